@@ -1,0 +1,36 @@
+import { Command } from "commander";
+import type { CommandContext } from "./command-context.ts";
+import { Connection } from "./connection.ts";
+import { type ConnectionFlags, readConnectionOptions } from "./connection-options.ts";
+
+/** A command that talks to a coordinator, with the flags that all of them have. */
+export function clientCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .option(
+      "--coordinator <host:port>",
+      "where the coordinator is (BATON_COORDINATOR; default: what baton dev left here)",
+    )
+    .option("--token-file <path>", "a file with the token (BATON_TOKEN, BATON_TOKEN_FILE)")
+    .option("--json", "print machine-readable output on stdout and nothing else there");
+}
+
+/** Flags of every client command. */
+export interface ClientFlags extends ConnectionFlags {
+  readonly json?: boolean;
+}
+
+/** Opens the connection that the flags and the environment name. */
+export function openConnection(flags: ClientFlags, { env, cwd }: CommandContext): Connection {
+  return new Connection(readConnectionOptions(flags, env, cwd));
+}
+
+/** The examples at the end of a command's help. */
+export function examplesText(...examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}\n`;
+}
+
+/** Collects the values of a flag that may be given more than once. */
+export function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  return [...(earlier ?? []), value];
+}

@@ -1,0 +1,33 @@
+import type { Output } from "./output.ts";
+import { paintStatus, type RunStatusName } from "./run-status.ts";
+import { spanText, timeText } from "./span-text.ts";
+
+/** One change of a run, in the words of every command that follows runs. */
+export interface RunChange {
+  readonly runId: string;
+  readonly taskId: string;
+  readonly status: RunStatusName;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** The number of the current or latest attempt; 0 before the first. */
+  readonly attempt: number;
+  /** Active time in milliseconds, for a run that ended. */
+  readonly activeMs?: number;
+  /** What is worth saying: an error, why it waits. */
+  readonly remark?: string;
+}
+
+/** One readable line for one change of a run. */
+export function eventLine(change: RunChange, output: Output, stream: "out" | "err" = "out"): string {
+  const status = change.status.toLowerCase().replace("_", " ").padEnd(14);
+  const parts = [
+    output.paint("dim", timeText(change.at), stream),
+    change.runId,
+    change.taskId,
+    stream === "out" ? paintStatus(output, change.status, status) : status,
+    change.attempt > 1 ? `attempt ${change.attempt}` : "",
+    change.activeMs === undefined ? "" : spanText(change.activeMs),
+    change.remark?.split("\n")[0] ?? "",
+  ];
+  return parts.filter((part) => part !== "").join("  ");
+}

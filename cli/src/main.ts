@@ -1,0 +1,52 @@
+import { text } from "node:stream/consumers";
+import { CommanderError } from "commander";
+import type { CommandContext } from "./command-context.ts";
+import { describeFailure, type ExitCode, exitCodes } from "./failure.ts";
+import { Output } from "./output.ts";
+import { createProgram } from "./program.ts";
+
+let exitCode: ExitCode = exitCodes.ok;
+
+const output = new Output(process.stdout, process.stderr, process.env);
+
+const context: CommandContext = {
+  output,
+  env: process.env,
+  cwd: process.cwd(),
+  readStdin: () => text(process.stdin),
+  finish: (code) => {
+    exitCode = code;
+  },
+  onStopSignal,
+};
+
+function onStopSignal(callback: (signal: NodeJS.Signals) => void): () => void {
+  let asked = false;
+  const listener = (signal: NodeJS.Signals): void => {
+    // The usual code of a process that a signal ended.
+    if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
+    asked = true;
+    callback(signal);
+  };
+  process.on("SIGINT", listener).on("SIGTERM", listener);
+  return () => process.off("SIGINT", listener).off("SIGTERM", listener);
+}
+
+function showFailure(error: unknown): void {
+  const failure = describeFailure(error);
+  output.note(`${output.paint("red", "error:", "err")} ${failure.message} [${failure.code}]`);
+  for (const { field, reason } of failure.fields) output.note(`  ${field}: ${reason}`);
+  exitCode = failure.exitCode;
+}
+
+// The reader went away, as with `baton runs list | head`.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+try {
+  await createProgram(context).parseAsync();
+} catch (error) {
+  // Commander has printed its own message; help and version are no failure.
+  if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  else showFailure(error);
+}
+process.stdout.write("", () => process.exit(exitCode));

@@ -1,0 +1,45 @@
+import { Command } from "commander";
+import { examplesText } from "./client-command.ts";
+import type { CommandContext } from "./command-context.ts";
+import { initCommand } from "./init.ts";
+import { runsCancelCommand } from "./runs-cancel.ts";
+import { runsGetCommand } from "./runs-get.ts";
+import { runsListCommand } from "./runs-list.ts";
+import { runsLogsCommand } from "./runs-logs.ts";
+import { runsReplayCommand } from "./runs-replay.ts";
+import { runsWatchCommand } from "./runs-watch.ts";
+import { tasksListCommand } from "./tasks-list.ts";
+import { triggerCommand } from "./trigger.ts";
+import { version } from "./version.ts";
+
+/** The whole command line. Throws CommanderError instead of ending the process. */
+export function createProgram(context: CommandContext): Command {
+  const runs = new Command("runs")
+    .description("Looks at runs and changes their course.")
+    .addCommand(runsListCommand(context))
+    .addCommand(runsGetCommand(context))
+    .addCommand(runsCancelCommand(context))
+    .addCommand(runsReplayCommand(context))
+    .addCommand(runsWatchCommand(context))
+    .addCommand(runsLogsCommand(context))
+    .addHelpText("after", examplesText("baton runs list --status FAILED"));
+  const tasks = new Command("tasks")
+    .description("Looks at the tasks that are registered.")
+    .addCommand(tasksListCommand(context))
+    .addHelpText("after", examplesText("baton tasks list"));
+  const program = new Command("baton")
+    .description("Runs TypeScript tasks that must not be lost.")
+    .version(version)
+    .addCommand(initCommand(context))
+    .addCommand(triggerCommand(context))
+    .addCommand(runs)
+    .addCommand(tasks)
+    .addHelpText("after", examplesText("baton init my-tasks", "baton dev", `baton trigger hello-world --wait`));
+  throwInsteadOfExit(program);
+  return program;
+}
+
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride().showHelpAfterError("(add --help for what is possible)");
+  for (const child of command.commands) throwInsteadOfExit(child);
+}

@@ -1,0 +1,93 @@
+import { type Attempt__Output, durationFromWire, type Run__Output, timestampFromWire } from "@baton/proto";
+import type { Output } from "./output.ts";
+import { errorLine } from "./run-json.ts";
+import { paintStatus, statusFromWire } from "./run-status.ts";
+import { dateTimeText, spanText, timeText } from "./span-text.ts";
+import { cutText } from "./table.ts";
+
+/** Everything about one run, for a person. */
+export function runCard(run: Run__Output, output: Output): string {
+  const lines = [
+    `${output.paint("bold", run.id)}  ${run.taskId}  ${paintStatus(output, statusFromWire(run.status))}`,
+    ...facts(run).map(([name, value]) => `  ${name.padEnd(12)} ${value}`),
+    ...section(output, "Payload", jsonLines(run.payload)),
+    ...section(output, "Output", jsonLines(run.output)),
+    ...section(output, "Error", errorLines(run)),
+    ...section(output, "Attempts", run.attempts.map(attemptLine)),
+    ...section(output, "Timeline", timelineLines(run, output)),
+  ];
+  const { columns } = output;
+  return lines.map((line) => (columns === undefined ? line : cutText(line, columns))).join("\n");
+}
+
+function facts(run: Run__Output): readonly (readonly [string, string])[] {
+  const at = (value: Run__Output["createTime"]): string => {
+    const ms = timestampFromWire(value);
+    return ms === undefined ? "" : dateTimeText(ms);
+  };
+  const all: readonly (readonly [string, string])[] = [
+    ["waiting for", run.waitingFor],
+    ["version", run.version],
+    ["queue", run.queue],
+    ["machine", run.machine],
+    ["priority", run.priority === 0 ? "" : `${run.priority} s`],
+    ["tags", run.tags.join(", ")],
+    ["idempotency", run.idempotencyKey],
+    ["parent", run.parentRunId],
+    ["batch", run.batchId],
+    ["replay", run.isReplay ? "yes" : ""],
+    ["created", at(run.createTime)],
+    ["delayed until", at(run.delayedUntilTime)],
+    ["started", at(run.startTime)],
+    ["next attempt", at(run.retryTime)],
+    ["finished", at(run.finishTime)],
+    ["active", run.startTime === null ? "" : spanText(durationFromWire(run.activeDuration) ?? 0)],
+    ["interrupted", run.interruptionCount === 0 ? "" : `${run.interruptionCount} times, not counted as attempts`],
+  ];
+  return all.filter(([, value]) => value !== "");
+}
+
+function section(output: Output, title: string, lines: readonly string[]): readonly string[] {
+  return lines.length === 0 ? [] : ["", output.paint("bold", title), ...lines.map((line) => `  ${line}`)];
+}
+
+function jsonLines(text: string): readonly string[] {
+  if (text === "") return [];
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2).split("\n");
+  } catch {
+    return text.split("\n");
+  }
+}
+
+function errorLines({ error }: Run__Output): readonly string[] {
+  if (error === null) return [];
+  const first = errorLine(error).split("\n");
+  return [...first, ...error.stackTrace.split("\n").filter((line) => line.trimStart().startsWith("at "))];
+}
+
+function attemptLine(attempt: Attempt__Output): string {
+  const started = timestampFromWire(attempt.startTime);
+  const status = attempt.status.replace("ATTEMPT_STATUS_", "").toLowerCase();
+  const parts = [
+    `#${attempt.number}`,
+    status.padEnd(11),
+    started === undefined ? "" : timeText(started),
+    spanText(durationFromWire(attempt.activeDuration) ?? 0).padStart(8),
+    attempt.machine,
+    attempt.runnerId,
+    attempt.error === null ? "" : errorLine(attempt.error).split("\n")[0],
+  ];
+  return parts.filter((part) => part !== "").join("  ");
+}
+
+function timelineLines(run: Run__Output, output: Output): readonly string[] {
+  let before: number | undefined;
+  return run.timeline.map((entry) => {
+    const at = timestampFromWire(entry.time) ?? 0;
+    const since = before === undefined ? "" : `+${spanText(at - before)}`;
+    before = at;
+    const status = statusFromWire(entry.status);
+    return `${timeText(at)}  ${since.padStart(9)}  ${paintStatus(output, status, status.padEnd(15))}  ${entry.reason}`.trimEnd();
+  });
+}

@@ -1,0 +1,107 @@
+import type { TriggeredRun__Output, TriggerResponse__Output } from "@baton/proto";
+import type { Command } from "commander";
+import { type ClientFlags, clientCommand, collect, examplesText, openConnection } from "./client-command.ts";
+import type { CommandContext } from "./command-context.ts";
+import type { Connection } from "./connection.ts";
+import { eventLine } from "./event-line.ts";
+import { exitCodes } from "./failure.ts";
+import { readLogs } from "./follow-logs.ts";
+import { followRun } from "./follow-run.ts";
+import { logLine } from "./log-line.ts";
+import type { Output } from "./output.ts";
+import { ProgressLine } from "./progress-line.ts";
+import { readRun } from "./read-run.ts";
+import { runChangeFromWire } from "./run-change.ts";
+import { runToJson } from "./run-json.ts";
+import { isFinalStatus, paintStatus, statusFromWire } from "./run-status.ts";
+import {
+  parseInteger,
+  parseNumber,
+  parseSeconds,
+  readPayload,
+  type TriggerFlags,
+  triggerItem,
+} from "./trigger-item.ts";
+
+interface Flags extends ClientFlags, TriggerFlags {
+  readonly wait?: boolean;
+}
+
+/** `baton trigger <taskId>` */
+export function triggerCommand(context: CommandContext): Command {
+  return clientCommand("trigger", "Triggers a task and prints the run.")
+    .argument("<taskId>", "the task's id")
+    .option("-p, --payload <json>", "the payload: JSON text, @file, or - for standard input")
+    .option("-w, --wait", "wait for the end, with progress and the task's logs on stderr")
+    .option("--delay <when>", 'start later: a duration such as "1h30m", or an ISO 8601 date')
+    .option("--idempotency-key <key>", "a later trigger with the same key gives the first run back")
+    .option("--idempotency-key-ttl <span>", 'how long the key counts, for example "24h" (default: 30 days)')
+    .option("--tag <tag>", "a label, up to 10 times", collect)
+    .option("--priority <seconds>", "go ahead of the queue by so many seconds", parseNumber)
+    .option("--machine <preset>", 'the machine preset, for example "small-2x"')
+    .option("--max-duration <seconds>", "active time after which an attempt is stopped", parseSeconds)
+    .option("--max-attempts <count>", "attempts in total, the first included", parseInteger)
+    .option("--run-id <id>", "the run's id, made by you, so that a repeated call cannot create two runs")
+    .option("--allow-unregistered", "accept a task that no runner has registered yet; the run waits for it")
+    .addHelpText(
+      "after",
+      `${examplesText(
+        `baton trigger hello-world --payload '{"name":"Ada"}' --wait --json`,
+        "baton trigger thumbnails --payload @photos.json --tag nightly --delay 1h",
+      )}\nExit code: 0 done (with --wait: the run completed), 1 the run ended otherwise, 2 bad usage, 3 no coordinator.\n`,
+    )
+    .action(async (taskId: string, flags: Flags) => {
+      const payload = await readPayload(flags.payload, context);
+      using connection = openConnection(flags, context);
+      const item = triggerItem(taskId, payload, flags);
+      const { run } = await connection.unary<TriggerResponse__Output>((metadata, options, done) =>
+        connection.runs.trigger({ item }, metadata, options, done),
+      );
+      if (run === null) throw new Error("The coordinator answered a trigger without a run.");
+      if (flags.wait === true) await waitForEnd(connection, run, flags, context);
+      else showTriggered(run, flags, context);
+    });
+}
+
+function showTriggered(run: TriggeredRun__Output, { json }: Flags, { output }: CommandContext): void {
+  const status = statusFromWire(run.status);
+  if (json === true) {
+    output.printJson({ id: run.runId, taskIdentifier: run.taskId, isCached: run.isCached, status });
+    return;
+  }
+  const cached = run.isCached ? "  (the run that this key made before)" : "";
+  output.print(`${run.runId}  ${run.taskId}  ${paintStatus(output, status)}${cached}`);
+}
+
+async function waitForEnd(
+  connection: Connection,
+  triggered: TriggeredRun__Output,
+  { json }: Flags,
+  context: CommandContext,
+): Promise<void> {
+  const { output } = context;
+  using progress = new ProgressLine(output);
+  progress.note(
+    `${triggered.runId}  ${triggered.taskId}  triggered${triggered.isCached ? " before, by this key" : ""}`,
+  );
+  const logs = showLogs(connection, triggered.runId, output, progress);
+  const onOutage = (): void => progress.note("The coordinator is away; waiting for it.");
+  for await (const state of followRun(connection, triggered.runId, onOutage)) {
+    progress.note(eventLine(runChangeFromWire(state), output, "err"));
+    progress.update(statusFromWire(state.status).toLowerCase().replace("_", " "));
+  }
+  await logs;
+  const run = await readRun(connection, triggered.runId);
+  if (json === true) output.printJson(runToJson(run));
+  else if (run.output !== "") output.print(JSON.stringify(JSON.parse(run.output), null, 2));
+  const status = statusFromWire(run.status);
+  if (isFinalStatus(status) && status !== "COMPLETED") context.finish(exitCodes.failed);
+}
+
+async function showLogs(connection: Connection, runId: string, output: Output, progress: ProgressLine): Promise<void> {
+  try {
+    for await (const entry of readLogs(connection, runId, true)) progress.note(logLine(entry, output, "err"));
+  } catch {
+    progress.note(`The task's logs are cut off here; "baton runs logs ${runId}" has them all.`);
+  }
+}

@@ -1,0 +1,99 @@
+import type { MachineName } from "./core/machine.ts";
+import type { AttemptId, Run, RunId, RunStatus } from "./core/run.ts";
+import type { TaskDefinition } from "./core/task.ts";
+import type { CoordinatorError } from "./errors.ts";
+import type { RunnerHello } from "./core/event.ts";
+import type { RunnerLink, RunnerSession } from "./runner-link.ts";
+import type { ListCursor, RunFilter, RunLogs, StoredLogEntry } from "./store/store.ts";
+
+/** A trigger whose every field was checked. */
+export interface TriggerCommand {
+  readonly runId: RunId;
+  readonly taskId: string;
+  /** JSON text; absent: no payload. */
+  readonly payload?: string;
+  /** Milliseconds since the epoch; in the past means now. */
+  readonly delayUntil?: number;
+  readonly idempotencyKey?: string;
+  readonly idempotencyKeyTtlMs: number;
+  readonly tags: readonly string[];
+  readonly priorityMs: number;
+  readonly machine?: MachineName;
+  /** 0 means no limit for this run. */
+  readonly maxDurationMs?: number;
+  readonly maxAttempts?: number;
+  readonly requireRegistered: boolean;
+  readonly isTest: boolean;
+  readonly isReplay: boolean;
+  readonly parent?: { readonly runId: RunId; readonly attemptId: AttemptId };
+  readonly batchId?: string;
+  readonly triggerFunction: "trigger" | "batchTrigger";
+}
+
+/** What became of one trigger. */
+export type TriggerOutcome =
+  | {
+      readonly ok: true;
+      readonly runId: RunId;
+      readonly taskId: string;
+      readonly isCached: boolean;
+      readonly status: RunStatus;
+    }
+  | { readonly ok: false; readonly error: CoordinatorError };
+
+/** A run as callers see it. */
+export interface RunView {
+  readonly run: Run;
+  readonly payload?: string;
+  readonly output?: string;
+  /** One line for a queued run. */
+  readonly waitingFor?: string;
+}
+
+/** Gets the latest state of watched runs; `undefined` means that no run has the id. */
+export type WatchSink = (runId: RunId, view: RunView | undefined) => void;
+
+/** One watcher's set of runs. */
+export interface RunWatch {
+  /** The sink gets the state now, unless it is `seenRevision`, and then the latest state after each change. */
+  add(runId: RunId, seenRevision: number): void;
+  remove(runId: RunId): void;
+  close(): void;
+}
+
+/** A task that is registered. */
+export interface RegisteredTask {
+  readonly definition: TaskDefinition;
+  readonly version: string;
+  readonly registeredAt: number;
+  /** Runners connected now that have the task. */
+  readonly runnerCount: number;
+}
+
+/** What a coordinator does for callers, runners and watchers. */
+export interface CoordinatorApi {
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Creates runs; resolves when all are durable or refused, in order. Rejects with StoreError, OverloadedError. */
+  trigger(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]>;
+  isRegistered(taskId: string): boolean;
+  knownTaskIds(): readonly string[];
+  findRun(runId: RunId): Promise<RunView | undefined>;
+  listRuns(
+    filter: RunFilter,
+    cursor: { readonly before?: ListCursor; readonly after?: ListCursor },
+    limit: number,
+  ): Promise<readonly Run[]>;
+  /** Resolves with the status that won, when it is durable; undefined: no such run. */
+  cancel(runId: RunId, reason: string): Promise<RunStatus | undefined>;
+  watch(sink: WatchSink): RunWatch;
+  registerVersion(hash: string, tasks: readonly TaskDefinition[]): Promise<string>;
+  listTasks(): readonly RegisteredTask[];
+  attach(hello: RunnerHello, link: RunnerLink): RunnerSession;
+  appendLogs(logs: readonly RunLogs[], endedAttemptIds: readonly AttemptId[]): Promise<void>;
+  readLogs(runId: RunId, after: number, limit: number): Promise<readonly StoredLogEntry[]>;
+  /** Calls back when a run has new log lines or became final; returns what stops it. */
+  onLogs(runId: RunId, callback: () => void): () => void;
+  /** Calls back with every run whose new state is durable; returns what stops it. */
+  onRunChanged(callback: (run: Run) => void): () => void;
+}

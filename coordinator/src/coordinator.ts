@@ -1,0 +1,592 @@
+import type { Logger } from "pino";
+import type { Clock } from "./clock.ts";
+import type {
+  CoordinatorApi,
+  RegisteredTask,
+  RunView,
+  RunWatch,
+  TriggerCommand,
+  TriggerOutcome,
+  WatchSink,
+} from "./coordinator-api.ts";
+import { assertNever } from "./core/assert.ts";
+import type { Effect, Reply } from "./core/effect.ts";
+import type { Event, LoadedPage, RunnerHello } from "./core/event.ts";
+import type { Instant } from "./core/instant.ts";
+import { Partition, type PartitionOptions } from "./core/partition.ts";
+import { type AttemptId, isFinal, type Run, type RunId, type RunStatus } from "./core/run.ts";
+import type { TaskDefinition } from "./core/task.ts";
+import { OverloadedError, ParentNotRunningError, RunIdTakenError, StoppingError } from "./errors.ts";
+import { resolveKeys } from "./idempotency.ts";
+import { Journal, type JournalListener, type StepTexts } from "./journal.ts";
+import { LogListeners } from "./log-listeners.ts";
+import { PayloadCache } from "./payload-cache.ts";
+import type { RunnerLink, RunnerSession } from "./runner-link.ts";
+import { RunnerSessions } from "./runner-sessions.ts";
+import type { ListCursor, RunFilter, RunLogs, RunWrite, Store, StoredLogEntry } from "./store/store.ts";
+import { WatchHub } from "./watch-hub.ts";
+
+/** How often leases, deliveries and our own pauses are looked at, in milliseconds. */
+export const tickMs = 250;
+/** A tick this late means that we were paused, in milliseconds. */
+export const pauseThresholdMs = 1_000;
+/** How long an assignment may stay unconfirmed on a live stream, in milliseconds. */
+export const deliveryTimeoutMs = 5_000;
+/** What a caller is told to wait when too much is unwritten, in milliseconds. */
+export const overloadRetryMs = 500;
+/** How often the store is searched for runs that an earlier owner wrote after we had loaded, in milliseconds. */
+export const sweepIntervalMs = 30_000;
+/** How often what is past its retention is deleted, and how much at a time. */
+export const retentionPass = { intervalMs: 60_000, documents: 500 } as const;
+
+/** What a coordinator is made of. */
+export interface CoordinatorParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly leaseMs: number;
+  readonly heartbeatIntervalMs: number;
+  /** How long final runs and log lines are kept, in milliseconds. */
+  readonly retention: { readonly runsMs: number; readonly logsMs: number };
+  /** Other implementations of the two, for the simulator's broken variants. */
+  readonly makePartition?: (options: PartitionOptions) => Partition;
+  readonly makeJournal?: (store: Store, clock: Clock, listener: JournalListener) => Journal;
+}
+
+/** The shell around the core: steps events, has their changes written, and performs the effects once they are. */
+export class Coordinator implements CoordinatorApi, JournalListener {
+  readonly #parts: CoordinatorParts;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #partition: Partition;
+  readonly #journal: Journal;
+  readonly #sessions: RunnerSessions;
+  readonly #payloads = new PayloadCache();
+  readonly #hub: WatchHub;
+  readonly #logListeners: LogListeners;
+  readonly #replies = new Map<number, (reply: Reply) => void>();
+  readonly #runListeners = new Set<(run: Run) => void>();
+  #keysInOrder: Promise<unknown> = Promise.resolve();
+  #lastRequestId = 0;
+  #state: "new" | "running" | "stopping" | "stopped" = "new";
+  #cancelTick: (() => void) | undefined;
+  #cancelDue: (() => void) | undefined;
+  #dueTimerAt = Number.POSITIVE_INFINITY;
+  #lastTickAt = 0;
+  #lastSweepAt = 0;
+  #lastRetentionAt = 0;
+
+  constructor(parts: CoordinatorParts) {
+    this.#parts = parts;
+    this.#store = parts.store;
+    this.#clock = parts.clock;
+    this.#log = parts.log;
+    const options = { leaseMs: parts.leaseMs, random: () => parts.clock.random() };
+    this.#partition = parts.makePartition?.(options) ?? new Partition(options);
+    this.#journal =
+      parts.makeJournal?.(parts.store, parts.clock, this) ?? new Journal(parts.store, parts.clock, this);
+    this.#hub = new WatchHub((runId) => this.findRun(runId));
+    this.#sessions = new RunnerSessions(parts.clock);
+    this.#logListeners = new LogListeners(parts.clock);
+  }
+
+  async start(): Promise<void> {
+    if (this.#state !== "new") throw new Error("A coordinator starts once.");
+    const startedAt = this.#clock.monotonicNow();
+    const { epoch } = await this.#store.open();
+    const [versions, active, lanes, pendingTasks] = await Promise.all([
+      this.#store.loadVersions(),
+      this.#store.loadActive(),
+      this.#store.listLanes(),
+      this.#store.listPendingTasks(),
+    ]);
+    this.#state = "running";
+    const now = this.#now();
+    this.#lastTickAt = now.monotonic;
+    this.#lastSweepAt = now.monotonic;
+    const transition = this.#partition.load({ versions, active, lanes, pendingTasks }, now);
+    this.#journal.append({ type: "timerFired" }, transition, undefined);
+    this.#armTick();
+    const loadMs = Math.round(this.#clock.monotonicNow() - startedAt);
+    this.#log.info({ epoch, activeRuns: active.length, lanes: lanes.length, loadMs }, "coordinator started");
+  }
+
+  /** Takes nothing more in, lets what was taken in become durable (for a while), and closes the store. */
+  async stop(): Promise<void> {
+    if (this.#state === "stopped" || this.#state === "stopping") return this.#stopped;
+    const wasRunning = this.#state === "running";
+    this.#state = "stopping";
+    this.#cancelTick?.();
+    this.#cancelDue?.();
+    this.#stopped = this.#finishStop(wasRunning);
+    return this.#stopped;
+  }
+
+  #stopped: Promise<void> = Promise.resolve();
+
+  async #finishStop(wasRunning: boolean): Promise<void> {
+    this.#sessions.closeAll();
+    if (wasRunning) {
+      const cancel = this.#clock.setTimer(5_000, () => this.#journal.stop());
+      await this.#journal.drained();
+      cancel();
+    }
+    this.#journal.stop();
+    this.#state = "stopped";
+    await this.#store.close();
+  }
+
+  // Callers
+
+  async trigger(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
+    this.#assertRunning();
+    if (this.#journal.isOverloaded) throw new OverloadedError(overloadRetryMs);
+    const keyed = commands.filter((command) => command.idempotencyKey !== undefined);
+    if (keyed.length === 0) return this.#triggerAll(commands, commands);
+    const work = this.#keysInOrder.then(() => this.#triggerKeyed(commands));
+    this.#keysInOrder = work.catch(() => undefined);
+    return (await work).outcomes;
+  }
+
+  /** Resolved in order, so that two triggers with one key never both believe that its run does not exist. */
+  async #triggerKeyed(
+    commands: readonly TriggerCommand[],
+  ): Promise<{ readonly outcomes: Promise<readonly TriggerOutcome[]> }> {
+    const keyed = commands.flatMap(({ idempotencyKey, idempotencyKeyTtlMs, runId, taskId }) =>
+      idempotencyKey === undefined ? [] : [{ runId, taskId, idempotencyKey, idempotencyKeyTtlMs }],
+    );
+    const resolved = await resolveKeys(
+      this.#store,
+      keyed,
+      (runIds) => this.#findKnownRuns(runIds),
+      this.#clock.wallNow(),
+    );
+    this.#assertRunning();
+    let position = 0;
+    const effective = commands.map((command) => {
+      if (command.idempotencyKey === undefined) return command;
+      const { hit, runId } = resolved[position] ?? { runId: command.runId, hit: undefined };
+      position += 1;
+      return hit ?? { ...command, runId };
+    });
+    return { outcomes: this.#triggerAll(commands, effective) };
+  }
+
+  #triggerAll(
+    asked: readonly TriggerCommand[],
+    effective: readonly (TriggerCommand | Run)[],
+  ): Promise<readonly TriggerOutcome[]> {
+    return Promise.all(
+      effective.map((command, index): Promise<TriggerOutcome> | TriggerOutcome => {
+        if ("revision" in command) return { ok: true, runId: command.id, taskId: command.taskId, isCached: true, status: command.status };
+        return this.#triggerOne(command, command.runId !== asked[index]?.runId);
+      }),
+    );
+  }
+
+  /** @param isAdopted the id is an earlier claim's of the same key, so an existing run is a hit */
+  async #triggerOne(command: TriggerCommand, isAdopted: boolean): Promise<TriggerOutcome> {
+    const { runId, taskId } = command;
+    const stored = this.#journal.findUnwritten(runId)?.run;
+    const { parent, payload, ...rest } = command;
+    const reply = await this.#request((requestId) => {
+      this.#step(
+        {
+          type: "runTriggered",
+          runId,
+          requestId,
+          request: { ...rest, id: runId },
+          ...(parent !== undefined && { parent }),
+          ...(stored !== undefined && { stored }),
+        },
+        { payload },
+      );
+      if (payload !== undefined && this.#partition.find(runId) !== undefined) {
+        this.#payloads.put(runId, payload, (id) => this.#partition.find(id) !== undefined);
+      }
+    });
+    if (reply.type === "parentNotRunning") return { ok: false, error: new ParentNotRunningError(reply.runId) };
+    if (reply.type === "notFound") throw new Error(`A trigger of ${runId} was answered with notFound.`);
+    const { run, isNew } = reply;
+    if (!isNew && !isAdopted && !(await this.#isSame(run, command))) {
+      return { ok: false, error: new RunIdTakenError(runId) };
+    }
+    return { ok: true, runId, taskId: run.taskId, isCached: isAdopted && !isNew, status: run.status };
+  }
+
+  async #isSame(run: Run, command: TriggerCommand): Promise<boolean> {
+    if (run.taskId !== command.taskId) return false;
+    const [stored] = await this.#store.findRuns([run.id], true);
+    return stored?.payload === command.payload;
+  }
+
+  isRegistered(taskId: string): boolean {
+    return this.#partition.isRegistered(taskId);
+  }
+
+  knownTaskIds(): readonly string[] {
+    return this.#partition.listTasks().map((task) => task.definition.id);
+  }
+
+  async findRun(runId: RunId): Promise<RunView | undefined> {
+    this.#assertRunning();
+    if (this.#journal.findUnwritten(runId) !== undefined) await this.#journal.barrier();
+    const [stored] = await this.#store.findRuns([runId], true);
+    if (stored === undefined) return undefined;
+    if (stored.run.status !== "queued") return stored;
+    return { ...stored, waitingFor: this.#partition.explain(stored.run) };
+  }
+
+  async listRuns(
+    filter: RunFilter,
+    cursor: { readonly before?: ListCursor; readonly after?: ListCursor },
+    limit: number,
+  ): Promise<readonly Run[]> {
+    this.#assertRunning();
+    return this.#store.listRuns(filter, cursor, limit);
+  }
+
+  async cancel(runId: RunId, reason: string): Promise<RunStatus | undefined> {
+    this.#assertRunning();
+    const known = this.#partition.find(runId) ?? this.#journal.findUnwritten(runId)?.run;
+    const stored = known ?? (await this.#store.findRuns([runId], false))[0]?.run;
+    const reply = await this.#request((requestId) =>
+      this.#step(
+        { type: "cancelRequested", runId, requestId, reason, ...(stored !== undefined && { stored }) },
+        undefined,
+      ),
+    );
+    return reply.type === "run" ? reply.run.status : undefined;
+  }
+
+  watch(sink: WatchSink): RunWatch {
+    return this.#hub.watch(sink);
+  }
+
+  async registerVersion(hash: string, tasks: readonly TaskDefinition[]): Promise<string> {
+    this.#assertRunning();
+    const now = this.#clock.wallNow();
+    const day = new Date(now).toISOString().slice(0, 10).replaceAll("-", "");
+    const version = await this.#store.registerVersion({ hash, tasks, registeredAt: now }, day);
+    this.#assertRunning();
+    this.#step({ type: "versionRegistered", version }, undefined);
+    this.#log.info({ version: version.version, tasks: tasks.length }, "version registered");
+    return version.version;
+  }
+
+  listTasks(): readonly RegisteredTask[] {
+    return this.#partition.listTasks();
+  }
+
+  onRunChanged(callback: (run: Run) => void): () => void {
+    this.#runListeners.add(callback);
+    return () => void this.#runListeners.delete(callback);
+  }
+
+  // Logs
+
+  async appendLogs(logs: readonly RunLogs[], endedAttemptIds: readonly AttemptId[]): Promise<void> {
+    this.#assertRunning();
+    if (logs.length > 0) await this.#store.appendLogs(logs);
+    for (const { runId } of logs) this.#logListeners.changed(runId);
+    for (const attemptId of endedAttemptIds) this.#logListeners.ended(attemptId);
+  }
+
+  async readLogs(runId: RunId, after: number, limit: number): Promise<readonly StoredLogEntry[]> {
+    this.#assertRunning();
+    return this.#store.readLogs(runId, after, limit);
+  }
+
+  onLogs(runId: RunId, callback: () => void): () => void {
+    return this.#logListeners.listen(runId, callback);
+  }
+
+  // Runners
+
+  attach(hello: RunnerHello, link: RunnerLink): RunnerSession {
+    this.#assertRunning();
+    const { runnerId, session } = hello;
+    const log = this.#log.child({ runnerId, session });
+    this.#sessions.add(hello, link);
+    log.info({ hostname: hello.hostname, capacity: hello.capacity, versions: hello.versions }, "runner connected");
+    this.#step({ type: "runnerConnected", hello }, undefined);
+    const isCurrent = () => this.#state === "running" && this.#partition.sessionOf(runnerId) === session;
+    return {
+      report: (report, outputs) => {
+        if (!isCurrent()) return;
+        this.#sessions.find(runnerId, session)?.confirm(report.receivedSequence);
+        this.#step({ type: "runnerHeard", runnerId, prefetch: report.prefetch }, undefined);
+        for (const { attemptId, reason, runId } of report.handedBack) {
+          this.#step({ type: "assignmentReturned", runId, runnerId, attemptId, reason }, undefined);
+        }
+        for (const { attemptId, runId, startedAt } of report.started) {
+          this.#step({ type: "attemptStarted", runId, runnerId, attemptId, startedAt }, undefined);
+        }
+        for (const outcome of report.outcomes) {
+          if (outcome.logsFollow) this.#logListeners.expect(outcome.runId, outcome.attemptId);
+          const output = outputs.get(outcome.attemptId);
+          const texts = output === undefined ? undefined : { output };
+          this.#step({ type: "attemptEnded", runId: outcome.runId, runnerId, outcome }, texts);
+        }
+        for (const attemptId of report.goneAttemptIds) {
+          this.#step({ type: "threadGone", runnerId, attemptId }, undefined);
+        }
+      },
+      versionsChanged: (versions) => {
+        if (isCurrent()) this.#step({ type: "runnerHeard", runnerId, versions }, undefined);
+      },
+      draining: () => {
+        if (isCurrent()) this.#step({ type: "runnerHeard", runnerId, isDraining: true }, undefined);
+      },
+      closed: () => {
+        this.#sessions.remove(runnerId, session);
+        if (this.#state !== "running") return;
+        log.info("runner disconnected");
+        this.#step({ type: "runnerDisconnected", runnerId, session }, undefined);
+      },
+    };
+  }
+
+  // Stepping
+
+  #now(): Instant {
+    return { wall: this.#clock.wallNow(), monotonic: this.#clock.monotonicNow() };
+  }
+
+  #step(event: Event, texts: StepTexts | undefined): void {
+    const transition = this.#partition.step(event, this.#now());
+    this.#journal.append(event, transition, texts);
+    this.#armDue();
+  }
+
+  #request(step: (requestId: number) => void): Promise<Reply> {
+    this.#lastRequestId += 1;
+    const requestId = this.#lastRequestId;
+    return new Promise((resolve) => {
+      this.#replies.set(requestId, resolve);
+      step(requestId);
+    });
+  }
+
+  #assertRunning(): void {
+    if (this.#state !== "running") throw new StoppingError();
+  }
+
+  // What the journal tells
+
+  perform(effects: readonly Effect[]): void {
+    for (const effect of effects) this.#perform(effect);
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.type) {
+      case "reply": {
+        const resolve = this.#replies.get(effect.requestId);
+        this.#replies.delete(effect.requestId);
+        return resolve?.(effect.reply);
+      }
+      case "assign":
+        return this.#assign(effect);
+      case "cancelAttempt":
+        return this.#sessions.current(effect.runnerId, this.#partition)?.cancel(effect);
+      case "settle":
+        return this.#sessions.current(effect.runnerId, this.#partition)?.settle(effect.attemptId);
+      case "stopAttempt":
+        return this.#sessions.current(effect.runnerId, this.#partition)?.stop(effect.attemptId);
+      case "welcome":
+        return this.#sessions.link(effect.runnerId, effect.session)?.welcome({
+          leaseMs: this.#parts.leaseMs,
+          heartbeatIntervalMs: this.#parts.heartbeatIntervalMs,
+          stopAttemptIds: effect.stopAttemptIds,
+        });
+      case "closeSession":
+        return this.#sessions.close(effect.runnerId, effect.session, "superseded");
+      case "loadLane":
+        return this.#loadPage(
+          () => this.#store.readBacklog(effect.lane, effect.after, effect.limit),
+          (page) => ({ type: "laneLoaded", lane: effect.lane, page }),
+        );
+      case "loadDue":
+        return this.#loadPage(
+          () => this.#store.readDue(effect.after, effect.until, effect.limit),
+          (page) => ({ type: "dueLoaded", until: effect.until, page }),
+        );
+      case "loadPending":
+        return this.#loadPage(
+          () => this.#store.readPending(effect.taskId, effect.after, effect.limit),
+          (page) => ({ type: "pendingLoaded", taskId: effect.taskId, page }),
+        );
+      default:
+        return assertNever(effect);
+    }
+  }
+
+  #assign(effect: Extract<Effect, { type: "assign" }>): void {
+    if (!this.#isStillWanted(effect)) return;
+    const payload = this.#payloads.take(effect.runId);
+    if (payload !== undefined) return this.#send(effect, payload);
+    this.#read(
+      () => this.#store.findRuns([effect.runId], true),
+      ([stored]) => this.#send(effect, stored?.payload),
+    );
+  }
+
+  #send(effect: Extract<Effect, { type: "assign" }>, payload: string | undefined): void {
+    const { run, task } = effect;
+    if (run.current === undefined || !this.#isStillWanted(effect)) return;
+    this.#sessions
+      .find(effect.runnerId, effect.session)
+      ?.assign({ run, attempt: run.current, task, ...(payload !== undefined && { payload }) });
+  }
+
+  /** Decided a moment ago: has the run, or the runner, moved on since? */
+  #isStillWanted(effect: Extract<Effect, { type: "assign" }>): boolean {
+    if (this.#partition.sessionOf(effect.runnerId) !== effect.session) return false;
+    return this.#partition.find(effect.runId)?.current?.id === effect.run.current?.id;
+  }
+
+  #loadPage(read: () => Promise<LoadedPage>, toEvent: (page: LoadedPage) => Event): void {
+    this.#read(read, (page) => this.#step(toEvent(page), undefined));
+  }
+
+  /** Reads until the store answers, then goes on, unless we stopped meanwhile. */
+  #read<T>(read: () => Promise<T>, proceed: (result: T) => void): void {
+    if (this.#state !== "running") return;
+    read().then(
+      (result) => {
+        if (this.#state === "running") proceed(result);
+      },
+      (error: unknown) => {
+        this.#log.warn({ err: error }, "store did not answer a read, trying again");
+        this.#clock.setTimer(500, () => this.#read(read, proceed));
+      },
+    );
+  }
+
+  durable(writes: readonly RunWrite[]): void {
+    for (const write of writes) {
+      const { run } = write;
+      for (const listener of this.#runListeners) listener(run);
+      if (isFinal(run.status)) this.#log.debug({ runId: run.id, taskId: run.taskId, status: run.status }, "run ended");
+      if (!this.#hub.isWatched(run.id) && !this.#logListeners.isFollowed(run.id)) continue;
+      const view: RunView = {
+        run,
+        ...(write.output !== undefined && { output: write.output }),
+        ...(run.status === "queued" && { waitingFor: this.#partition.explain(run) }),
+      };
+      const notify = () => {
+        this.#hub.notify(run.id, view);
+        if (isFinal(run.status)) this.#logListeners.changed(run.id);
+      };
+      if (isFinal(run.status)) this.#logListeners.afterLogs(run.id, notify);
+      else notify();
+    }
+  }
+
+  reload(...[runId, stored, again]: Parameters<JournalListener["reload"]>): void {
+    if (this.#state !== "running") return;
+    this.#log.warn({ runId, revision: stored?.run.revision }, "run was written by somebody else, reloaded");
+    this.#step({ type: "runReloaded", runId, stored: stored?.run }, undefined);
+    for (const { event, texts } of again) {
+      const isStored = stored !== undefined && this.#partition.find(runId) === undefined;
+      const carriesStored = event.type === "runTriggered" || event.type === "cancelRequested";
+      this.#step(isStored && carriesStored ? { ...event, stored: stored.run } : event, texts);
+    }
+  }
+
+  failed(error: unknown, attempt: number): void {
+    this.#log.warn({ err: error, attempt }, "store did not take a batch, sending it again");
+  }
+
+  // Time
+
+  #armTick(): void {
+    this.#cancelTick = this.#clock.setTimer(tickMs, () => {
+      if (this.#state !== "running") return;
+      this.#onTimer();
+      this.#armTick();
+    });
+  }
+
+  /** One timer for the earliest due run; a later one is looked at again by the tick. */
+  #armDue(): void {
+    const dueAt = this.#partition.nextDueAt;
+    if (dueAt === undefined || dueAt >= this.#dueTimerAt) return;
+    const inMs = dueAt - this.#clock.wallNow();
+    if (inMs > tickMs) return;
+    this.#cancelDue?.();
+    this.#dueTimerAt = dueAt;
+    this.#cancelDue = this.#clock.setTimer(Math.max(0, Math.ceil(inMs)), () => {
+      this.#dueTimerAt = Number.POSITIVE_INFINITY;
+      if (this.#state === "running") this.#onTimer();
+    });
+  }
+
+  #onTimer(): void {
+    const now = this.#clock.monotonicNow();
+    const lateMs = now - this.#lastTickAt - tickMs;
+    this.#lastTickAt = now;
+    if (lateMs > pauseThresholdMs) {
+      this.#log.warn({ pausedMs: Math.round(lateMs) }, "coordinator was paused, leases are extended");
+      this.#step({ type: "clockPaused", pausedMs: lateMs }, undefined);
+    }
+    this.#step({ type: "timerFired" }, undefined);
+    for (const { attemptId, runId, runnerId } of this.#sessions.takeOverdue(now - deliveryTimeoutMs)) {
+      this.#step({ type: "assignmentReturned", runId, runnerId, attemptId, reason: "notReceived" }, undefined);
+    }
+    if (now - this.#lastSweepAt >= sweepIntervalMs) {
+      this.#lastSweepAt = now;
+      this.#read(
+        () => this.#store.loadActive(),
+        (runs) => this.#adopt(runs),
+      );
+    }
+    if (now - this.#lastRetentionAt >= retentionPass.intervalMs) {
+      this.#lastRetentionAt = now;
+      this.#deleteExpired();
+    }
+  }
+
+  /** Takes in active runs that an earlier owner stored after we had loaded. */
+  #adopt(runs: readonly Run[]): void {
+    for (const run of runs) {
+      const isKnown = this.#partition.find(run.id) !== undefined || this.#journal.findUnwritten(run.id) !== undefined;
+      if (isKnown) continue;
+      this.#read(
+        () => this.#store.findRuns([run.id], false),
+        ([stored]) => {
+          const isStale = this.#partition.find(run.id) !== undefined || stored?.run.revision !== run.revision;
+          if (!isStale) this.#step({ type: "runReloaded", runId: run.id, stored: stored?.run }, undefined);
+        },
+      );
+    }
+  }
+
+  #deleteExpired(): void {
+    const now = this.#clock.wallNow();
+    const { logsMs, runsMs } = this.#parts.retention;
+    const limits = { runsBefore: now - runsMs, logsBefore: now - logsMs, now, limit: retentionPass.documents };
+    this.#read(
+      () => this.#store.deleteExpired(limits),
+      ({ deleted, more }) => {
+        if (deleted > 0) this.#log.debug({ deleted }, "deleted what was past its retention");
+        if (more) this.#clock.setTimer(tickMs, () => this.#state === "running" && this.#deleteExpired());
+      },
+    );
+  }
+
+  async #findKnownRuns(runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, Run>> {
+    const found = new Map<RunId, Run>();
+    const missing: RunId[] = [];
+    for (const runId of runIds) {
+      const run = this.#partition.find(runId) ?? this.#journal.findUnwritten(runId)?.run;
+      if (run === undefined) missing.push(runId);
+      else found.set(runId, run);
+    }
+    if (missing.length > 0) {
+      for (const { run } of await this.#store.findRuns(missing, false)) found.set(run.id, run);
+    }
+    return found;
+  }
+}

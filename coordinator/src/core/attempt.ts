@@ -1,0 +1,38 @@
+import type { MachineName } from "./machine.ts";
+import type { AttemptId, RunnerId } from "./run.ts";
+
+/** How a thrown value, or a failure of the system, is stored (spec 4.1). */
+export type TaskError =
+  | { readonly type: "builtIn"; readonly name: string; readonly message: string; readonly stackTrace: string }
+  | { readonly type: "string"; readonly raw: string }
+  | { readonly type: "custom"; readonly raw: string }
+  | { readonly type: "internal"; readonly code: string; readonly message?: string; readonly stackTrace?: string };
+
+/** The attempt that a run has now. Instants are milliseconds since the epoch. */
+export interface CurrentAttempt {
+  readonly id: AttemptId;
+  readonly number: number;
+  readonly runnerId: RunnerId;
+  readonly machine: MachineName;
+  readonly version: string;
+  readonly assignedAt: number;
+  readonly startedAt?: number;
+}
+
+/** How an attempt ended. */
+export type AttemptEnd = "completed" | "failed" | "canceled" | "interrupted";
+
+/** An attempt that ended, kept with its run. */
+export interface AttemptRecord {
+  readonly id: AttemptId;
+  readonly number: number;
+  readonly status: AttemptEnd;
+  readonly runnerId: RunnerId;
+  readonly machine: MachineName;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly activeMs: number;
+  readonly error?: TaskError | undefined;
+  /** How long after its deadline or cancellation the thread was gone, in milliseconds. */
+  readonly stopLatenessMs?: number | undefined;
+}

@@ -1,0 +1,171 @@
+import type { TaskError } from "./attempt.ts";
+import type { LaneKey, SortKey } from "./lane.ts";
+import type { NewRun } from "./new-run.ts";
+import type { AttemptId, FinalStatus, Run, RunId, RunnerId } from "./run.ts";
+import type { TaskVersion } from "./task.ts";
+
+/** What a runner can execute at once. */
+export interface RunnerCapacity {
+  /** Worker threads. */
+  readonly concurrency: number;
+  readonly cpu: number;
+  readonly memoryGb: number;
+  /** Take a preset that is larger than the whole runner, alone. */
+  readonly overcommit: boolean;
+}
+
+/** An attempt that a runner says it has. `lingering`: final and acknowledged, its thread is not gone. */
+export interface HeldAttempt {
+  readonly runId: RunId;
+  readonly attemptId: AttemptId;
+  readonly state: "received" | "started" | "ended" | "lingering";
+}
+
+/** What decides what follows a failure. */
+export type FailureDecision =
+  | { readonly type: "retry"; readonly delayMs: number }
+  | { readonly type: "final"; readonly status: FinalStatus }
+  /** The thread could not decide: the stored policy does, and `status` is the end when no attempt is left. */
+  | { readonly type: "policy"; readonly status: FinalStatus };
+
+/** How an attempt ended, as its runner reports it. Instants in milliseconds since the epoch. */
+export interface AttemptOutcome {
+  readonly runId: RunId;
+  readonly attemptId: AttemptId;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly activeMs: number;
+  /** The thread still runs and holds its slot until it is reported gone. */
+  readonly threadLingers: boolean;
+  readonly stopLatenessMs?: number | undefined;
+  /** Lines that it printed are still on their way. */
+  readonly logsFollow: boolean;
+  readonly end:
+    | { readonly type: "succeeded"; readonly hasOutput: boolean }
+    | { readonly type: "failed"; readonly error: TaskError; readonly decision: FailureDecision }
+    | { readonly type: "interrupted"; readonly code: string; readonly message: string };
+}
+
+/** Why an assignment came back unstarted. */
+export type HandBackReason = "noThread" | "draining" | "versionNotLoaded";
+
+/** First message of a runner's stream. */
+export interface RunnerHello {
+  readonly runnerId: RunnerId;
+  /** Counts the streams of one runner process from 1. */
+  readonly session: number;
+  readonly capacity: RunnerCapacity;
+  readonly versions: readonly string[];
+  readonly held: readonly HeldAttempt[];
+  readonly hostname: string;
+  readonly pid: number;
+  readonly draining: boolean;
+}
+
+/** Everything that happened on a runner in one of its turns; an empty one is a heartbeat. */
+export interface RunnerReport {
+  readonly receivedSequence: number;
+  readonly started: readonly { readonly runId: RunId; readonly attemptId: AttemptId; readonly startedAt: number }[];
+  readonly outcomes: readonly AttemptOutcome[];
+  readonly handedBack: readonly {
+    readonly runId: RunId;
+    readonly attemptId: AttemptId;
+    readonly reason: HandBackReason;
+  }[];
+  readonly goneAttemptIds: readonly AttemptId[];
+  /** Assignments wanted beyond free threads. */
+  readonly prefetch: number;
+}
+
+/** A page that was asked for by an effect. `end`: where to read on; absent on the last page. */
+export interface LoadedPage {
+  readonly runs: readonly Run[];
+  readonly end?: SortKey;
+}
+
+/** Everything that can happen. `runId` names the run that an event is about. */
+export type Event =
+  | {
+      readonly type: "runTriggered";
+      readonly runId: RunId;
+      readonly requestId: number;
+      readonly request: NewRun;
+      readonly parent?: { readonly runId: RunId; readonly attemptId: AttemptId };
+      /** The run as the store has it, when working memory does not. */
+      readonly stored?: Run;
+    }
+  | {
+      readonly type: "cancelRequested";
+      readonly runId: RunId;
+      readonly requestId: number;
+      readonly reason: string;
+      /** The run as the store has it, when working memory does not. */
+      readonly stored?: Run;
+    }
+  | {
+      readonly type: "attemptStarted";
+      readonly runId: RunId;
+      readonly runnerId: RunnerId;
+      readonly attemptId: AttemptId;
+      readonly startedAt: number;
+    }
+  | {
+      readonly type: "attemptEnded";
+      readonly runId: RunId;
+      readonly runnerId: RunnerId;
+      readonly outcome: AttemptOutcome;
+    }
+  | {
+      readonly type: "assignmentReturned";
+      readonly runId: RunId;
+      readonly runnerId: RunnerId;
+      readonly attemptId: AttemptId;
+      readonly reason: HandBackReason | "notReceived";
+    }
+  | {
+      readonly type: "threadGone";
+      readonly runId?: undefined;
+      readonly runnerId: RunnerId;
+      readonly attemptId: AttemptId;
+    }
+  | { readonly type: "runnerConnected"; readonly runId?: undefined; readonly hello: RunnerHello }
+  /** Anything that a runner says; renews its lease. */
+  | {
+      readonly type: "runnerHeard";
+      readonly runId?: undefined;
+      readonly runnerId: RunnerId;
+      readonly prefetch?: number;
+      readonly versions?: readonly string[];
+      readonly isDraining?: boolean;
+    }
+  | {
+      readonly type: "runnerDisconnected";
+      readonly runId?: undefined;
+      readonly runnerId: RunnerId;
+      readonly session: number;
+    }
+  | { readonly type: "versionRegistered"; readonly runId?: undefined; readonly version: TaskVersion }
+  | {
+      readonly type: "laneLoaded";
+      readonly runId?: undefined;
+      readonly lane: LaneKey;
+      readonly page: LoadedPage;
+    }
+  | {
+      readonly type: "dueLoaded";
+      readonly runId?: undefined;
+      readonly until: number;
+      readonly page: LoadedPage;
+    }
+  | {
+      readonly type: "pendingLoaded";
+      readonly runId?: undefined;
+      readonly taskId: string;
+      readonly page: LoadedPage;
+    }
+  /** Time passed: due runs, leases, graces. */
+  | { readonly type: "timerFired"; readonly runId?: undefined }
+  /** We were not running for a while; nobody's lease may suffer for it. */
+  | { readonly type: "clockPaused"; readonly runId?: undefined; readonly pausedMs: number }
+  /** Somebody else wrote this run: what the store has is what counts. */
+  | { readonly type: "runReloaded"; readonly runId: RunId; readonly stored: Run | undefined };

@@ -1,0 +1,429 @@
+import { assertNever } from "./assert.ts";
+import type { CurrentAttempt } from "./attempt.ts";
+import type { Effect, Transition } from "./effect.ts";
+import type { Event, HeldAttempt, LoadedPage, RunnerHello } from "./event.ts";
+import type { Instant } from "./instant.ts";
+import type { LaneKey } from "./lane.ts";
+import { admitted, createRun } from "./new-run.ts";
+import { type AttemptId, isFinal, type Run, type RunId, type RunnerId } from "./run.ts";
+import * as life from "./run-life.ts";
+import type { Runner } from "./runner-table.ts";
+import { Scheduler } from "./scheduler.ts";
+import type { TaskVersion } from "./task.ts";
+import type { VersionedTask } from "./task-table.ts";
+
+/** Due runs that one step moves, at most; the rest follow in the next. */
+export const dueRunsPerStep = 1_000;
+/** Runs in one page of those that wait for their task. */
+export const pendingPageRuns = 1_000;
+
+/** What a partition starts from. */
+export interface Loaded {
+  readonly versions: readonly TaskVersion[];
+  /** Dequeued, executing and waiting runs, and final ones whose thread is not reported gone. */
+  readonly active: readonly Run[];
+  readonly lanes: readonly LaneKey[];
+  readonly pendingTasks: readonly string[];
+}
+
+/** How a partition is set up. */
+export interface PartitionOptions {
+  /** Milliseconds. */
+  readonly leaseMs: number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  /** Queued runs in memory; default 20,000. */
+  readonly backlogBudget?: number;
+}
+
+/**
+ * Everything that one coordinator decides. Events and the time go in, changed runs and effects come out; nothing else
+ * happens here. Stale, repeated and late events are ordinary and change nothing.
+ */
+export class Partition {
+  readonly #scheduler: Scheduler;
+  readonly #random: () => number;
+  readonly #pendingTasks = new Set<string>();
+  #now: Instant = { wall: 0, monotonic: 0 };
+  #lastTimerAt = 0;
+
+  constructor(options: PartitionOptions) {
+    this.#scheduler = new Scheduler(options.leaseMs, options.backlogBudget);
+    this.#random = options.random;
+  }
+
+  /** Takes in what the store has. Every runner that may hold a run gets a full lease. */
+  load(loaded: Loaded, now: Instant): Transition {
+    this.#now = now;
+    this.#scheduler.tasks.add(loaded.versions, now.monotonic);
+    for (const run of loaded.active) this.#remember(run);
+    for (const lane of loaded.lanes) this.#scheduler.addStoredLane(lane);
+    for (const taskId of loaded.pendingTasks) {
+      this.#pendingTasks.add(taskId);
+      if (this.#scheduler.tasks.isRegistered(taskId)) this.#loadPending(taskId, undefined);
+    }
+    this.#scheduler.loadDueIfNeeded(now.wall);
+    return this.#scheduler.takeTransition();
+  }
+
+  step(event: Event, now: Instant): Transition {
+    this.#now = now;
+    this.#handle(event);
+    this.#scheduler.dispatch(now);
+    return this.#scheduler.takeTransition();
+  }
+
+  /** The run as working memory has it, which the store may not have yet. */
+  find(runId: RunId): Run | undefined {
+    return this.#scheduler.find(runId);
+  }
+
+  /** Runs in working memory. */
+  get size(): number {
+    return this.#scheduler.size;
+  }
+
+  /** Every run in working memory. */
+  runs(): readonly Run[] {
+    return this.#scheduler.runs();
+  }
+
+  /** When the next due run in memory is due; milliseconds since the epoch. */
+  get nextDueAt(): number | undefined {
+    return this.#scheduler.nextDueAt;
+  }
+
+  /** The session of a runner that counts now. */
+  sessionOf(runnerId: RunnerId): number | undefined {
+    const runner = this.#scheduler.runners.find(runnerId);
+    return runner?.isConnected ? runner.session : undefined;
+  }
+
+  /** Is a task in any registered version? */
+  isRegistered(taskId: string): boolean {
+    return this.#scheduler.tasks.isRegistered(taskId);
+  }
+
+  /** The definition that an attempt follows. */
+  definitionIn(version: string, taskId: string): VersionedTask["definition"] | undefined {
+    return this.#scheduler.tasks.definitionIn(version, taskId);
+  }
+
+  /** Every registered task in its newest version, and on how many connected runners that is. */
+  listTasks(): readonly (VersionedTask & { readonly runnerCount: number })[] {
+    const { tasks, runners } = this.#scheduler;
+    return tasks.list().map((task) => {
+      const current = tasks.findCurrent(task.definition.id);
+      return { ...task, runnerCount: current === undefined ? 0 : runners.countWith(current.version) };
+    });
+  }
+
+  /** One line on what a queued run waits for. */
+  explain(run: Run): string {
+    return this.#scheduler.explain(run);
+  }
+
+  #handle(event: Event): void {
+    switch (event.type) {
+      case "runTriggered":
+        return this.#onTriggered(event);
+      case "cancelRequested":
+        return this.#onCancelRequested(event);
+      case "attemptStarted":
+        return this.#onStarted(event);
+      case "attemptEnded":
+        return this.#onEnded(event);
+      case "assignmentReturned":
+        return this.#onReturned(event);
+      case "threadGone":
+        return this.#onThreadGone(event.runnerId, event.attemptId);
+      case "runnerConnected":
+        return this.#onConnected(event.hello);
+      case "runnerHeard":
+        return this.#onHeard(event);
+      case "runnerDisconnected":
+        return this.#onDisconnected(event.runnerId, event.session);
+      case "versionRegistered":
+        return this.#onRegistered(event.version);
+      case "laneLoaded":
+        return this.#scheduler.mergeLane(event.lane, event.page);
+      case "dueLoaded":
+        this.#scheduler.mergeDue(event.until, event.page);
+        return this.#onTimer();
+      case "pendingLoaded":
+        return this.#onPendingLoaded(event.taskId, event.page);
+      case "timerFired":
+        return this.#onTimer();
+      case "clockPaused":
+        return this.#scheduler.runners.extendAll(event.pausedMs);
+      case "runReloaded":
+        return this.#onReloaded(event.runId, event.stored);
+      default:
+        return assertNever(event);
+    }
+  }
+
+  // Callers
+
+  #onTriggered(event: Extract<Event, { type: "runTriggered" }>): void {
+    const { request, requestId, runId } = event;
+    const existing = this.#scheduler.find(runId) ?? event.stored;
+    if (existing !== undefined) {
+      return this.#reply(runId, requestId, { type: "run", run: existing, isNew: false });
+    }
+    const parent = event.parent === undefined ? undefined : this.#scheduler.find(event.parent.runId);
+    if (event.parent !== undefined && parent?.current?.id !== event.parent.attemptId) {
+      return this.#reply(runId, requestId, { type: "parentNotRunning", runId: event.parent.runId });
+    }
+    const task = this.#scheduler.tasks.find(request.taskId);
+    if (task === undefined) this.#pendingTasks.add(request.taskId);
+    const run = createRun(request, parent, task?.definition, this.#now.wall);
+    this.#scheduler.put(undefined, run);
+    this.#reply(runId, requestId, { type: "run", run, isNew: true });
+  }
+
+  #onCancelRequested(event: Extract<Event, { type: "cancelRequested" }>): void {
+    const { requestId, runId } = event;
+    const run = this.#scheduler.find(runId) ?? event.stored;
+    if (run === undefined) return this.#reply(runId, requestId, { type: "notFound", runId });
+    if (isFinal(run.status)) return this.#reply(runId, requestId, { type: "run", run, isNew: false });
+    const ended = life.canceled(run, this.#now.wall, event.reason);
+    this.#scheduler.put(run, ended);
+    if (ended.lingering !== undefined) {
+      const { runnerId, attemptId } = ended.lingering;
+      this.#emit({ type: "cancelAttempt", runId, runnerId, attemptId, reason: event.reason });
+    }
+    this.#reply(runId, requestId, { type: "run", run: ended, isNew: false });
+  }
+
+  #reply(runId: RunId, requestId: number, reply: Extract<Effect, { type: "reply" }>["reply"]): void {
+    this.#emit({ type: "reply", runId, requestId, reply });
+  }
+
+  // Attempts
+
+  /** The attempt that a runner speaks of, if it is still the current one and still its own. */
+  #currentAttempt(run: Run | undefined, attemptId: AttemptId, runnerId: RunnerId): CurrentAttempt | undefined {
+    const current = run?.current;
+    return current?.id === attemptId && current.runnerId === runnerId ? current : undefined;
+  }
+
+  #onStarted(event: Extract<Event, { type: "attemptStarted" }>): void {
+    const run = this.#scheduler.find(event.runId);
+    const attempt = this.#currentAttempt(run, event.attemptId, event.runnerId);
+    if (run === undefined || attempt === undefined || run.status !== "dequeued") return;
+    this.#scheduler.put(run, this.#startedRun(run, attempt, event.startedAt));
+  }
+
+  #startedRun(run: Run, attempt: CurrentAttempt, reportedAt: number): Run {
+    const definition = this.#scheduler.tasks.definitionIn(attempt.version, run.taskId);
+    const startedAt = Math.min(Math.max(reportedAt, attempt.assignedAt), this.#now.wall);
+    return life.started(run, attempt, life.policyOf(run, definition?.retry), startedAt);
+  }
+
+  #onEnded(event: Extract<Event, { type: "attemptEnded" }>): void {
+    const { outcome, runId, runnerId } = event;
+    const { attemptId } = outcome;
+    const known = this.#scheduler.find(runId);
+    const attempt = this.#currentAttempt(known, attemptId, runnerId);
+    if (known !== undefined && attempt !== undefined) {
+      const run = known.status === "dequeued" ? this.#startedRun(known, attempt, outcome.startedAt) : known;
+      const policy = life.policyOf(run, undefined);
+      this.#scheduler.put(
+        known,
+        life.applyOutcome(run, attempt, outcome, policy, this.#now.wall, this.#random()),
+      );
+    } else if (known?.lingering?.attemptId === attemptId && !outcome.threadLingers) {
+      this.#scheduler.put(known, life.threadGone(known, this.#now.wall));
+    }
+    this.#emit({ type: "settle", runId, runnerId, attemptId });
+  }
+
+  #onReturned(event: Extract<Event, { type: "assignmentReturned" }>): void {
+    const { attemptId, reason, runId, runnerId } = event;
+    const run = this.#scheduler.find(runId);
+    const runner = this.#scheduler.runners.find(runnerId);
+    if (run?.lingering?.attemptId === attemptId) {
+      this.#scheduler.put(run, life.threadGone(run, this.#now.wall));
+      return;
+    }
+    const attempt = this.#currentAttempt(run, attemptId, runnerId);
+    if (run === undefined || attempt === undefined || run.status !== "dequeued") return;
+    if (reason === "versionNotLoaded") {
+      runner?.versions.delete(attempt.version);
+      this.#refreshVersions();
+    }
+    if (reason === "draining" && runner !== undefined) runner.isDraining = true;
+    if (reason === "noThread" && runner !== undefined) runner.prefetch = 0;
+    const isFailure = reason === "versionNotLoaded" || reason === "notReceived";
+    const back = isFailure ? life.deliveryFailed : life.requeuedUnstarted;
+    this.#scheduler.put(run, back(run, this.#now.wall, returnReasons[reason]));
+    if (reason === "notReceived") this.#emit({ type: "stopAttempt", runId, runnerId, attemptId });
+  }
+
+  #onThreadGone(runnerId: RunnerId, attemptId: AttemptId): void {
+    const runId = this.#scheduler.runners.find(runnerId)?.runOf(attemptId);
+    const run = runId === undefined ? undefined : this.#scheduler.find(runId);
+    if (run?.lingering?.attemptId === attemptId) this.#scheduler.put(run, life.threadGone(run, this.#now.wall));
+  }
+
+  // Runners
+
+  #onConnected(hello: RunnerHello): void {
+    const { runners } = this.#scheduler;
+    const runner = runners.obtain(hello.runnerId, this.#now.monotonic);
+    if (hello.session <= runner.session) {
+      return this.#emit({ type: "closeSession", runnerId: hello.runnerId, session: hello.session });
+    }
+    if (runner.isConnected) this.#emit({ type: "closeSession", runnerId: runner.id, session: runner.session });
+    runner.session = hello.session;
+    runner.isConnected = true;
+    runner.isDraining = hello.draining;
+    runner.capacity = hello.capacity;
+    runner.versions = new Set(hello.versions);
+    runner.prefetch = 0;
+    runners.renew(runner, this.#now.monotonic);
+    const stopAttemptIds = this.#reconcile(runner, hello.held);
+    this.#refreshVersions();
+    this.#emit({ type: "welcome", runnerId: runner.id, session: runner.session, stopAttemptIds });
+  }
+
+  /** Brings what the runner says it has and what we think it has together; returns what it must stop. */
+  #reconcile(runner: Runner, held: readonly HeldAttempt[]): AttemptId[] {
+    const heldIds = new Set(held.map((attempt) => attempt.attemptId));
+    for (const runId of runner.runIds()) {
+      const run = this.#scheduler.find(runId);
+      if (run === undefined || heldIds.has(run.current?.id ?? run.lingering?.attemptId ?? ("" as AttemptId))) continue;
+      this.#loseAttempt(run, "the runner came back without it");
+    }
+    const isWanted = ({ runId, attemptId, state }: HeldAttempt) => {
+      const run = this.#scheduler.find(runId);
+      if (this.#currentAttempt(run, attemptId, runner.id) !== undefined) return true;
+      return state === "lingering" && run?.lingering?.attemptId === attemptId;
+    };
+    const wanted = held.filter(isWanted);
+    runner.confirmed = new Set(wanted.map((attempt) => attempt.attemptId));
+    return [...heldIds].filter((attemptId) => !runner.confirmed.has(attemptId));
+  }
+
+  #onHeard(event: Extract<Event, { type: "runnerHeard" }>): void {
+    const runner = this.#scheduler.runners.find(event.runnerId);
+    if (runner === undefined) return;
+    this.#scheduler.runners.renew(runner, this.#now.monotonic);
+    if (event.prefetch !== undefined) runner.prefetch = event.prefetch;
+    if (event.isDraining !== undefined) runner.isDraining = event.isDraining;
+    if (event.versions !== undefined) {
+      runner.versions = new Set(event.versions);
+      this.#refreshVersions();
+    }
+  }
+
+  #onDisconnected(runnerId: RunnerId, session: number): void {
+    const runner = this.#scheduler.runners.find(runnerId);
+    if (runner === undefined || runner.session !== session || !runner.isConnected) return;
+    runner.isConnected = false;
+    if (runner.heldCount === 0) this.#scheduler.runners.remove(runnerId);
+    this.#refreshVersions();
+  }
+
+  #onLeaseExpired(runner: Runner): void {
+    if (runner.isConnected) this.#emit({ type: "closeSession", runnerId: runner.id, session: runner.session });
+    for (const runId of runner.runIds()) {
+      const run = this.#scheduler.find(runId);
+      if (run !== undefined) this.#loseAttempt(run, "the runner's lease ended");
+    }
+    this.#scheduler.runners.remove(runner.id);
+    this.#refreshVersions();
+  }
+
+  /** Nobody executes this run any more. */
+  #loseAttempt(run: Run, why: string): void {
+    const { current } = run;
+    const now = this.#now.wall;
+    if (current === undefined) this.#scheduler.put(run, life.threadGone(run, now));
+    else if (current.startedAt === undefined) this.#scheduler.put(run, life.requeuedUnstarted(run, now, why));
+    else {
+      const lost = life.interrupted(run, current, "TASK_RUN_HEARTBEAT_TIMEOUT", why, 0, now);
+      this.#scheduler.put(run, lost);
+    }
+  }
+
+  #refreshVersions(): void {
+    const { runners, tasks } = this.#scheduler;
+    tasks.setConnected(runners.connectedVersions(), this.#now.monotonic);
+    this.#scheduler.refreshAllLanes();
+  }
+
+  // Registration
+
+  #onRegistered(version: TaskVersion): void {
+    this.#scheduler.tasks.add([version], this.#now.monotonic);
+    this.#scheduler.refreshAllLanes();
+    for (const { id } of version.tasks) if (this.#pendingTasks.has(id)) this.#loadPending(id, undefined);
+  }
+
+  #loadPending(taskId: string, after: LoadedPage["end"]): void {
+    this.#emit({ type: "loadPending", taskId, after, limit: pendingPageRuns });
+  }
+
+  #onPendingLoaded(taskId: string, page: LoadedPage): void {
+    const task = this.#scheduler.tasks.find(taskId);
+    if (task === undefined) return;
+    for (const run of page.runs) {
+      if (run.status !== "pendingVersion" || this.#scheduler.find(run.id) !== undefined) continue;
+      const next = admitted({ ...run, revision: run.revision + 1 }, task.definition, this.#now.wall);
+      this.#scheduler.put(run, next);
+    }
+    if (page.end === undefined) this.#pendingTasks.delete(taskId);
+    else this.#loadPending(taskId, page.end);
+  }
+
+  // Time
+
+  #onTimer(): void {
+    const { monotonic, wall } = this.#now;
+    for (let moved = 0; moved < dueRunsPerStep; moved += 1) {
+      const run = this.#scheduler.firstDue(wall);
+      if (run === undefined) break;
+      this.#scheduler.put(run, run.status === "queued" ? life.expired(run, wall) : life.cameDue(run, wall));
+    }
+    this.#scheduler.loadDueIfNeeded(wall);
+    for (const runner of [...this.#scheduler.runners.all()]) {
+      if (runner.leaseExpiresAt <= monotonic) this.#onLeaseExpired(runner);
+    }
+    if (this.#scheduler.tasks.graceEnded(this.#lastTimerAt, monotonic)) this.#scheduler.refreshAllLanes();
+    this.#lastTimerAt = monotonic;
+  }
+
+  // Conflicts
+
+  #onReloaded(runId: RunId, stored: Run | undefined): void {
+    this.#scheduler.forget(runId);
+    if (stored === undefined || (isFinal(stored.status) && stored.lingering === undefined)) return;
+    this.#remember(stored);
+    const attempt = stored.current ?? stored.lingering;
+    const attemptId = stored.current?.id ?? stored.lingering?.attemptId;
+    const runner = attempt === undefined ? undefined : this.#scheduler.runners.find(attempt.runnerId);
+    // Another writer decided this attempt before our time; a runner that has spoken to us since would have named it.
+    const isLost = runner?.isConnected && attemptId !== undefined && !runner.confirmed.has(attemptId);
+    if (isLost) this.#loseAttempt(stored, "the runner does not have it");
+  }
+
+  /** Takes a stored run in; a runner that may hold it is known from here on. */
+  #remember(run: Run): void {
+    const runnerId = run.current?.runnerId ?? run.lingering?.runnerId;
+    if (runnerId !== undefined) this.#scheduler.runners.obtain(runnerId, this.#now.monotonic);
+    this.#scheduler.remember(run);
+  }
+
+  #emit(effect: Effect): void {
+    this.#scheduler.emit(effect);
+  }
+}
+
+const returnReasons = {
+  noThread: "no thread was free on the runner",
+  draining: "the runner is shutting down",
+  versionNotLoaded: "the runner does not have the version",
+  notReceived: "the runner did not receive it",
+} as const;

@@ -1,0 +1,122 @@
+import type { AttemptRecord, CurrentAttempt, TaskError } from "./attempt.ts";
+import type { MachineName } from "./machine.ts";
+import type { RetryPolicy } from "./retry.ts";
+
+declare const brand: unique symbol;
+
+/** `run_` and a unique part. */
+export type RunId = string & { readonly [brand]: "run" };
+/** `attempt_` and a unique part. */
+export type AttemptId = string & { readonly [brand]: "attempt" };
+/** `runner_` and a random part, made by each runner process. */
+export type RunnerId = string & { readonly [brand]: "runner" };
+
+/** Where a run stands; docs/state-machine.md draws the moves between them. */
+export type RunStatus =
+  | "pendingVersion"
+  | "delayed"
+  | "queued"
+  | "dequeued"
+  | "executing"
+  | "waiting"
+  | "reattempting"
+  | FinalStatus;
+
+/** A status without a way out. */
+export type FinalStatus =
+  | "completed"
+  | "failed"
+  | "crashed"
+  | "systemFailure"
+  | "timedOut"
+  | "canceled"
+  | "expired";
+
+const finalStatuses: ReadonlySet<RunStatus> = new Set<RunStatus>([
+  "completed",
+  "failed",
+  "crashed",
+  "systemFailure",
+  "timedOut",
+  "canceled",
+  "expired",
+]);
+
+/** Has the run ended for good? */
+export function isFinal(status: RunStatus): status is FinalStatus {
+  return finalStatuses.has(status);
+}
+
+/** One change of status, as `runs get` shows it. `at` is in milliseconds since the epoch. */
+export interface TimelineEntry {
+  readonly status: RunStatus;
+  readonly at: number;
+  readonly reason?: string;
+}
+
+/**
+ * One run, without its payload and output, which never enter the core. Instants are milliseconds since the epoch.
+ * Values are never changed in place: a step makes a new object.
+ */
+export interface Run {
+  readonly id: RunId;
+  readonly taskId: string;
+  readonly status: RunStatus;
+  /** Counts the changes of this run from 1. A write names the revision that it replaces. */
+  readonly revision: number;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  /** First entry into `queued`. */
+  readonly queuedAt?: number;
+  /** The first attempt's start. */
+  readonly startedAt?: number;
+  readonly finishedAt?: number;
+  readonly delayedUntil?: number;
+  /** When a `delayed` or `reattempting` run is due, and when a `queued` one with a ttl expires; absent otherwise. */
+  readonly dueAt?: number | undefined;
+  readonly queue: string;
+  readonly concurrencyKey?: string;
+  readonly priorityMs: number;
+  /** Creation, due time or retry time: what the place in the queue counts from. */
+  readonly queueTime: number;
+  /** Set by the trigger, or moved by an out-of-memory retry. */
+  readonly machine?: MachineName;
+  /** The task version, locked when the first attempt starts. */
+  readonly version?: string;
+  /** Locked with the version. */
+  readonly retry?: RetryPolicy;
+  /** Set by the trigger; 0 means no limit for this run. */
+  readonly maxDurationMs?: number;
+  /** Set by the trigger; at least 1. */
+  readonly maxAttempts?: number;
+  readonly ttlMs?: number;
+  readonly tags: readonly string[];
+  /** The user's text, not its hash. */
+  readonly idempotencyKey?: string;
+  readonly parentRunId?: RunId;
+  readonly rootRunId?: RunId;
+  readonly depth: number;
+  readonly batchId?: string;
+  readonly triggerFunction: "trigger" | "batchTrigger";
+  readonly isReplay: boolean;
+  readonly isTest: boolean;
+  /** The number of the latest ended attempt that counts; 0 before the first ended. */
+  readonly attemptNumber: number;
+  /** Executions that were interrupted for a reason that is not the run's. */
+  readonly interruptions: number;
+  /** Interruptions other than drains, which have a limit. */
+  readonly chargedInterruptions: number;
+  /** Failed deliveries of the current assignment's predecessors. */
+  readonly deliveries: number;
+  /** Present while `dequeued`, `executing` or `waiting`. */
+  readonly current?: CurrentAttempt | undefined;
+  /** Ended attempts, oldest first. */
+  readonly attempts: readonly AttemptRecord[];
+  /** A final run whose thread is not reported gone still holds its slot. */
+  readonly lingering?: { readonly runnerId: RunnerId; readonly attemptId: AttemptId } | undefined;
+  /** Active time over all ended attempts, in milliseconds. */
+  readonly activeMs: number;
+  readonly error?: TaskError;
+  readonly hasOutput: boolean;
+  readonly timeline: readonly TimelineEntry[];
+}

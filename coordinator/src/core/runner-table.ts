@@ -1,0 +1,182 @@
+import type { RunnerCapacity } from "./event.ts";
+import { type MachineName, machines } from "./machine.ts";
+import type { AttemptId, Run, RunId, RunnerId } from "./run.ts";
+
+/** vCPU counts only from here on, because most tasks wait (spec 6.1). */
+const countedCpu = 1;
+
+interface Held {
+  readonly attemptId: AttemptId;
+  readonly memoryMb: number;
+  readonly centiCpu: number;
+}
+
+/** One runner process, connected or within its lease. */
+export class Runner {
+  readonly id: RunnerId;
+  /** The stream that counts; messages of older ones are ignored. 0 before the first. */
+  session = 0;
+  isConnected = false;
+  isDraining = false;
+  capacity: RunnerCapacity = { concurrency: 0, cpu: 0, memoryGb: 0, overcommit: false };
+  versions: Set<string> = new Set();
+  /** Assignments wanted beyond free threads. */
+  prefetch = 0;
+  /** Attempts that the runner brought into its session and that were still wanted. */
+  confirmed: ReadonlySet<AttemptId> = new Set();
+  /** Monotonic milliseconds. */
+  leaseExpiresAt: number;
+  readonly #held = new Map<RunId, Held>();
+  #memoryMb = 0;
+  #centiCpu = 0;
+
+  constructor(id: RunnerId, leaseExpiresAt: number) {
+    this.id = id;
+    this.leaseExpiresAt = leaseExpiresAt;
+  }
+
+  /** Runs that this runner may have a thread for. */
+  runIds(): RunId[] {
+    return [...this.#held.keys()];
+  }
+
+  get heldCount(): number {
+    return this.#held.size;
+  }
+
+  /** The run whose attempt this is, if the runner has it. */
+  runOf(attemptId: AttemptId): RunId | undefined {
+    for (const [runId, held] of this.#held) if (held.attemptId === attemptId) return runId;
+    return undefined;
+  }
+
+  hold(runId: RunId, attemptId: AttemptId, machine: MachineName): void {
+    const { memoryGb, cpu } = machines[machine];
+    const held = { attemptId, memoryMb: memoryGb * 1024, centiCpu: cpu >= countedCpu ? cpu * 100 : 0 };
+    this.#held.set(runId, held);
+    this.#memoryMb += held.memoryMb;
+    this.#centiCpu += held.centiCpu;
+  }
+
+  release(runId: RunId): void {
+    const held = this.#held.get(runId);
+    if (held === undefined) return;
+    this.#held.delete(runId);
+    this.#memoryMb -= held.memoryMb;
+    this.#centiCpu -= held.centiCpu;
+  }
+
+  /** Could this machine run here if nothing else did? */
+  everFits(machine: MachineName): boolean {
+    const { memoryGb, cpu } = machines[machine];
+    return (
+      this.capacity.overcommit ||
+      (memoryGb <= this.capacity.memoryGb && (cpu < countedCpu || cpu <= this.capacity.cpu))
+    );
+  }
+
+  /** Is a thread and everything else for this machine free now? */
+  hasRoom(machine: MachineName): boolean {
+    if (this.#fits(machine, 0)) return true;
+    return this.capacity.overcommit && this.#held.size === 0 && this.capacity.concurrency > 0;
+  }
+
+  /** May one more be sent ahead, to wait for a thread there? */
+  wantsMore(machine: MachineName): boolean {
+    return this.prefetch > 0 && this.everFits(machine) && this.#fits(machine, this.prefetch);
+  }
+
+  /** Is there room for this machine when `extra` such runs more than fit may be here? */
+  #fits(machine: MachineName, extra: number): boolean {
+    const { memoryGb, cpu } = machines[machine];
+    const memoryMb = memoryGb * 1024;
+    const centiCpu = cpu * 100;
+    return (
+      this.#held.size < this.capacity.concurrency + extra &&
+      this.#memoryMb + memoryMb <= this.capacity.memoryGb * 1024 + extra * memoryMb &&
+      (cpu < countedCpu || this.#centiCpu + centiCpu <= this.capacity.cpu * 100 + extra * centiCpu)
+    );
+  }
+}
+
+/** Does a run in this state take up a thread? Final runs do until their thread is reported gone. */
+export function holderOf(run: Run): { runnerId: RunnerId; attemptId: AttemptId; machine: MachineName } | undefined {
+  if (run.current !== undefined) {
+    return { runnerId: run.current.runnerId, attemptId: run.current.id, machine: run.current.machine };
+  }
+  if (run.lingering === undefined) return undefined;
+  const machine = run.attempts.findLast((attempt) => attempt.id === run.lingering?.attemptId)?.machine ?? "small-1x";
+  return { ...run.lingering, machine };
+}
+
+/** The runners that this coordinator knows. What they hold is derived from the runs. */
+export class RunnerTable {
+  readonly #runners = new Map<RunnerId, Runner>();
+  readonly #leaseMs: number;
+
+  constructor(leaseMs: number) {
+    this.#leaseMs = leaseMs;
+  }
+
+  all(): Iterable<Runner> {
+    return this.#runners.values();
+  }
+
+  find(id: RunnerId): Runner | undefined {
+    return this.#runners.get(id);
+  }
+
+  /** The runner, made with a full lease when it is not known. */
+  obtain(id: RunnerId, monotonicNow: number): Runner {
+    const known = this.#runners.get(id);
+    if (known !== undefined) return known;
+    const runner = new Runner(id, monotonicNow + this.#leaseMs);
+    this.#runners.set(id, runner);
+    return runner;
+  }
+
+  renew(runner: Runner, monotonicNow: number): void {
+    runner.leaseExpiresAt = monotonicNow + this.#leaseMs;
+  }
+
+  /** Time in which we were not there to listen does not count. */
+  extendAll(byMs: number): void {
+    for (const runner of this.#runners.values()) runner.leaseExpiresAt += byMs;
+  }
+
+  remove(id: RunnerId): void {
+    this.#runners.delete(id);
+  }
+
+  /** Versions that connected runners have. */
+  connectedVersions(): Set<string> {
+    const versions = new Set<string>();
+    for (const runner of this.#runners.values()) {
+      if (runner.isConnected) for (const version of runner.versions) versions.add(version);
+    }
+    return versions;
+  }
+
+  /** Connected runners that have a version. */
+  countWith(version: string): number {
+    let count = 0;
+    for (const runner of this.#runners.values()) if (runner.isConnected && runner.versions.has(version)) count += 1;
+    return count;
+  }
+
+  /** The least loaded runner that can take a run now; one that merely prefetches it only when `mayPrefetch`. */
+  choose(machine: MachineName, version: string, mayPrefetch: boolean): Runner | undefined {
+    let best: Runner | undefined;
+    let bestLoad = Number.POSITIVE_INFINITY;
+    for (const runner of this.#runners.values()) {
+      if (!runner.isConnected || runner.isDraining || !runner.versions.has(version)) continue;
+      if (!runner.hasRoom(machine) && !(mayPrefetch && runner.wantsMore(machine))) continue;
+      const load = runner.heldCount / Math.max(1, runner.capacity.concurrency);
+      if (load < bestLoad) {
+        best = runner;
+        bestLoad = load;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,346 @@
+import { BoundedWindow, beforeAll } from "./bounded-window.ts";
+import type { Change, Effect } from "./effect.ts";
+import { type Entry, entryOf } from "./entry.ts";
+import type { LoadedPage } from "./event.ts";
+import type { Instant } from "./instant.ts";
+import { type LaneKey, laneKeyOf, type SortKey } from "./lane.ts";
+import { LaneHeap } from "./lane-heap.ts";
+import { type Lane, LaneTable } from "./lane-table.ts";
+import type { MachineName } from "./machine.ts";
+import { isFinal, type Run, type RunId } from "./run.ts";
+import { dequeued } from "./run-life.ts";
+import { holderOf, type Runner, RunnerTable } from "./runner-table.ts";
+import { type QueueCopy, SlotTable } from "./slot-table.ts";
+import { TaskTable, type VersionedTask } from "./task-table.ts";
+
+/** Due runs are in memory this far ahead, in milliseconds. */
+export const dueHorizonMs = 5 * 60_000;
+/** Delayed, reattempting and expiring runs in memory, at most. */
+export const dueWindowRuns = 20_000;
+/** Runs in one page of due runs. */
+export const duePageRuns = 5_000;
+
+/** Lanes that the same runners can serve. */
+interface Placement {
+  readonly machine: MachineName;
+  readonly version: string;
+  /** Runs of unlimited queues may wait at the runner. */
+  readonly mayPrefetch: boolean;
+  readonly heap: LaneHeap;
+}
+
+/**
+ * Working memory and the choice of what runs next. Every index here (lanes, due times, slots, what runners hold) is
+ * derived from the runs in `put` and nowhere else.
+ */
+export class Scheduler {
+  readonly tasks = new TaskTable();
+  readonly runners: RunnerTable;
+  readonly #entries = new Map<RunId, Entry>();
+  readonly #lanes: LaneTable;
+  readonly #slots = new SlotTable();
+  readonly #placements = new Map<string, Placement>();
+  #due = new BoundedWindow("dueKey", beforeAll);
+  #changes = new Map<RunId, Change>();
+  #effects: Effect[] = [];
+
+  constructor(leaseMs: number, backlogBudget?: number) {
+    this.runners = new RunnerTable(leaseMs);
+    this.#lanes = new LaneTable(
+      (lane) => this.#slots.removeLane(lane),
+      (entry) => this.#forgetIfUnused(entry),
+      backlogBudget,
+    );
+  }
+
+  /** What happened since the last call. */
+  takeTransition(): { changes: readonly Change[]; effects: readonly Effect[] } {
+    const transition = { changes: this.#changes.size === 0 ? [] : [...this.#changes.values()], effects: this.#effects };
+    if (this.#changes.size > 0) this.#changes = new Map();
+    if (this.#effects.length > 0) this.#effects = [];
+    return transition;
+  }
+
+  emit(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  find(runId: RunId): Run | undefined {
+    return this.#entries.get(runId)?.run;
+  }
+
+  /** Runs in working memory. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  runs(): Run[] {
+    return [...this.#entries.values()].map((entry) => entry.run);
+  }
+
+  /** Puts a changed run in place of `before` (absent: a new one), to be stored. */
+  put(before: Run | undefined, run: Run): void {
+    const replaces = this.#changes.get(run.id)?.replaces ?? before?.revision ?? 0;
+    this.#changes.set(run.id, { run, replaces });
+    this.remember(run);
+  }
+
+  /** Takes a run into working memory as it is stored, in place of what was known of it. */
+  remember(run: Run): void {
+    let entry = this.#entries.get(run.id);
+    if (entry === undefined) {
+      entry = entryOf(run);
+      this.#entries.set(run.id, entry);
+    } else {
+      this.#unindex(entry);
+      entry.run = run;
+    }
+    this.#index(entry);
+    this.#forgetIfUnused(entry);
+  }
+
+  /** Drops a run from working memory. */
+  forget(runId: RunId): void {
+    const entry = this.#entries.get(runId);
+    if (entry === undefined) return;
+    this.#unindex(entry);
+    this.#entries.delete(runId);
+    this.#changes.delete(runId);
+  }
+
+  #index(entry: Entry): void {
+    const { run } = entry;
+    if (run.status === "queued") {
+      const lane = this.#lanes.add(entry);
+      this.#slots.addLane(lane);
+      this.#refreshLane(lane);
+    }
+    if (run.dueAt !== undefined) {
+      this.#due.add(entry, { time: run.dueAt, id: run.id });
+      for (const dropped of this.#due.truncate(dueWindowRuns)) this.#forgetIfUnused(dropped);
+    }
+    const holder = holderOf(run);
+    if (holder === undefined) return;
+    this.runners.find(holder.runnerId)?.hold(run.id, holder.attemptId, holder.machine);
+    const copy = this.#slots.hold(run);
+    if (copy.holders.size === this.tasks.limitOf(copy.queue)) this.#refreshLanesOf(copy);
+  }
+
+  #unindex(entry: Entry): void {
+    const { run } = entry;
+    if (entry.dueKey !== undefined) this.#due.remove(entry);
+    if (entry.laneKey !== undefined) {
+      const lane = this.#lanes.remove(entry);
+      if (lane !== undefined) this.#afterRemoval(lane);
+    }
+    const holder = holderOf(run);
+    if (holder === undefined) return;
+    this.runners.find(holder.runnerId)?.release(run.id);
+    const copy = this.#slots.release(run);
+    const limit = copy === undefined ? undefined : this.tasks.limitOf(copy.queue);
+    if (copy !== undefined && limit !== undefined && copy.holders.size === limit - 1) this.#refreshLanesOf(copy);
+  }
+
+  #forgetIfUnused(entry: Entry): void {
+    if (entry.laneKey !== undefined || entry.dueKey !== undefined || holderOf(entry.run) !== undefined) return;
+    this.#entries.delete(entry.run.id);
+  }
+
+  // Lanes
+
+  /** A lane that the store has runs of; its head is read next. */
+  addStoredLane(key: LaneKey): void {
+    const lane = this.#lanes.addStored(key);
+    this.#slots.addLane(lane);
+    this.#loadIfNeeded(lane);
+  }
+
+  mergeLane(key: LaneKey, page: LoadedPage): void {
+    const lane = this.#lanes.find(key);
+    if (lane === undefined) return;
+    this.#lanes.merge(lane, page.runs, page.end, (run) => this.#entryForPage(run, "laneKey"));
+    this.#afterRemoval(lane);
+  }
+
+  /** The entry for a run that a page brought, unless memory knows better. */
+  #entryForPage(run: Run, field: "laneKey" | "dueKey"): Entry | undefined {
+    const known = this.#entries.get(run.id);
+    if (known === undefined) {
+      const entry = entryOf(run);
+      this.#entries.set(run.id, entry);
+      return entry;
+    }
+    return known.run.revision === run.revision && known[field] === undefined ? known : undefined;
+  }
+
+  #afterRemoval(lane: Lane): void {
+    this.#refreshLane(lane);
+    this.#loadIfNeeded(lane);
+    this.#lanes.dropIfEmpty(lane);
+  }
+
+  #loadIfNeeded(lane: Lane): void {
+    const load = this.#lanes.takeLoad(lane);
+    if (load !== undefined) this.emit({ type: "loadLane", ...load });
+  }
+
+  #refreshLanesOf(copy: QueueCopy): void {
+    for (const lane of copy.lanes) this.#refreshLane(lane);
+  }
+
+  /** Versions, limits or graces changed. */
+  refreshAllLanes(): void {
+    for (const lane of this.#lanes.lanes()) this.#refreshLane(lane);
+  }
+
+  /** Puts a lane where it can be dispatched from, or nowhere while it cannot. */
+  #refreshLane(lane: Lane): void {
+    const heap = this.#placementOf(lane)?.heap;
+    if (lane.heap === heap) {
+      heap?.update(lane);
+      return;
+    }
+    lane.heap?.remove(lane);
+    lane.heap = heap;
+    heap?.add(lane);
+  }
+
+  #placementOf(lane: Lane): Placement | undefined {
+    if (lane.window.size === 0) return undefined;
+    const limit = this.tasks.limitOf(lane.parts.queue);
+    if (limit !== undefined && this.#slots.ofLane(lane).holders.size >= limit) return undefined;
+    const task = this.#taskFor(lane);
+    if (task === undefined) return undefined;
+    const machine = machineFor(lane, task);
+    const mayPrefetch = limit === undefined;
+    const key = `${machine}|${task.version}|${mayPrefetch}`;
+    const known = this.#placements.get(key);
+    if (known !== undefined) return known;
+    const placement = { machine, version: task.version, mayPrefetch, heap: new LaneHeap() };
+    this.#placements.set(key, placement);
+    return placement;
+  }
+
+  #monotonicNow = 0;
+
+  #taskFor(lane: Lane): VersionedTask | undefined {
+    return this.tasks.versionFor(lane.parts.taskId, lane.parts.version, this.#monotonicNow);
+  }
+
+  // Due runs
+
+  /** The earliest due run in memory. */
+  get nextDueAt(): number | undefined {
+    return this.#due.first()?.dueKey?.time;
+  }
+
+  firstDue(now: number): Run | undefined {
+    const first = this.#due.first();
+    return first?.dueKey !== undefined && first.dueKey.time <= now ? first.run : undefined;
+  }
+
+  /** Has the next due runs read when memory does not reach far enough ahead. */
+  loadDueIfNeeded(now: number): void {
+    const { bound } = this.#due;
+    if (bound === undefined || this.#due.isLoading) return;
+    const isShort = bound.time < now + dueHorizonMs / 2 && this.#due.size <= dueWindowRuns / 2;
+    if (!isShort) return;
+    this.#due.startLoading();
+    const after = bound === beforeAll ? undefined : bound;
+    this.emit({ type: "loadDue", after, until: now + dueHorizonMs, limit: duePageRuns });
+  }
+
+  mergeDue(until: number, page: LoadedPage): void {
+    const entries: { entry: Entry; key: SortKey }[] = [];
+    for (const run of page.runs) {
+      if (run.dueAt === undefined) continue;
+      const entry = this.#entryForPage(run, "dueKey");
+      if (entry !== undefined) entries.push({ entry, key: { time: run.dueAt, id: run.id } });
+    }
+    const bound = page.end ?? { time: until, id: "\uffff" as RunId };
+    for (const left of this.#due.merge(entries, bound)) this.#forgetIfUnused(left);
+  }
+
+  // Dispatch
+
+  /** Gives queued runs to runners as long as there is one for the other, smallest sort key first. */
+  dispatch(now: Instant): void {
+    this.#monotonicNow = now.monotonic;
+    for (;;) {
+      const next = this.#choose();
+      if (next === undefined) return;
+      this.#assign(next.lane, next.runner, now);
+    }
+  }
+
+  #choose(): { lane: Lane; runner: Runner } | undefined {
+    let best: { lane: Lane; runner: Runner } | undefined;
+    for (const [key, { machine, version, mayPrefetch, heap }] of this.#placements) {
+      const lane = heap.first();
+      if (lane === undefined) {
+        this.#placements.delete(key);
+        continue;
+      }
+      if (best !== undefined && !isBefore(lane, best.lane)) continue;
+      const runner = this.runners.choose(machine, version, mayPrefetch);
+      if (runner !== undefined) best = { lane, runner };
+    }
+    return best;
+  }
+
+  #assign(lane: Lane, runner: Runner, now: Instant): void {
+    const run = lane.window.first()?.run;
+    const task = this.#taskFor(lane);
+    if (run === undefined || task === undefined) throw new Error(`Lane ${lane.key} was ready and is not.`);
+    const machine = machineFor(lane, task);
+    const isMoved = run.version !== undefined && run.version !== task.version;
+    const reason = isMoved ? `version ${run.version} is gone, took ${task.version}` : undefined;
+    const assigned = dequeued(run, runner.id, machine, task.version, now.wall, reason);
+    this.put(run, assigned);
+    this.emit({
+      type: "assign",
+      runId: run.id,
+      runnerId: runner.id,
+      session: runner.session,
+      run: assigned,
+      task: task.definition,
+    });
+  }
+
+  /** One line on what a queued run waits for. */
+  explain(run: Run): string {
+    const limit = this.tasks.limitOf(run.queue);
+    const holders = this.#slots.find(run.queue, run.concurrencyKey ?? "")?.holders.size ?? 0;
+    if (limit === 0) return `Its queue "${run.queue}" has a concurrency limit of 0, so nothing in it starts.`;
+    const task = this.tasks.versionFor(run.taskId, run.version ?? "", this.#monotonicNow);
+    if (task === undefined) {
+      return run.version === undefined
+        ? `No connected runner has the task "${run.taskId}".`
+        : `No connected runner has version ${run.version} of the task "${run.taskId}".`;
+    }
+    const machine = run.machine ?? task.definition.machine;
+    const capable = [...this.runners.all()].filter((runner) => runner.isConnected && runner.versions.has(task.version));
+    if (!capable.some((runner) => runner.everFits(machine))) {
+      return `No connected runner is as large as its machine "${machine}"; start a larger one, or one with --overcommit.`;
+    }
+    if (limit !== undefined && holders >= limit) {
+      return `Its queue "${run.queue}" is at its concurrency limit of ${limit}.`;
+    }
+    if (capable.every((runner) => runner.isDraining)) return "Every runner that has its task is shutting down.";
+    const ahead = this.#lanes.find(laneKeyOf(run))?.window.first()?.run;
+    const behind = ahead !== undefined && ahead.id !== run.id ? " and for the runs ahead of it" : "";
+    return `It waits for a free thread on ${capable.length} runner${capable.length === 1 ? "" : "s"}${behind}.`;
+  }
+
+}
+
+function machineFor(lane: Lane, task: VersionedTask): MachineName {
+  return lane.parts.machine === "" ? task.definition.machine : (lane.parts.machine as MachineName);
+}
+
+function isBefore(a: Lane, b: Lane): boolean {
+  const first = a.window.first()?.laneKey;
+  const second = b.window.first()?.laneKey;
+  if (first === undefined || second === undefined) return second === undefined;
+  return first.time === second.time ? first.id < second.id : first.time < second.time;
+}

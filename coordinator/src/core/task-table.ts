@@ -1,0 +1,128 @@
+import { compareVersions, type TaskDefinition, type TaskVersion } from "./task.ts";
+
+/** How long a run waits for its locked version before it takes the current one, in milliseconds. */
+export const versionGraceMs = 60_000;
+
+/** A task in one version. */
+export interface VersionedTask {
+  readonly version: string;
+  readonly registeredAt: number;
+  readonly definition: TaskDefinition;
+}
+
+interface Known {
+  readonly registeredAt: number;
+  readonly tasks: ReadonlyMap<string, TaskDefinition>;
+}
+
+/**
+ * Every registered version, and which of them connected runners have. "Current" is decided for each task: the newest
+ * version that a connected runner has and that contains the task.
+ */
+export class TaskTable {
+  readonly #versions = new Map<string, Known>();
+  /** Versions that connected runners have now. */
+  #connected: ReadonlySet<string> = new Set();
+  /** Since when nobody has a version; monotonic milliseconds. */
+  readonly #goneSince = new Map<string, number>();
+  #current = new Map<string, VersionedTask>();
+  #latest = new Map<string, VersionedTask>();
+  #limits = new Map<string, number>();
+
+  add(versions: readonly TaskVersion[], monotonicNow: number): void {
+    for (const { version, registeredAt, tasks } of versions) {
+      this.#versions.set(version, { registeredAt, tasks: new Map(tasks.map((task) => [task.id, task])) });
+      if (!this.#connected.has(version)) this.#goneSince.set(version, monotonicNow);
+    }
+    this.#refresh();
+  }
+
+  /** Connected runners have these versions now. */
+  setConnected(versions: ReadonlySet<string>, monotonicNow: number): void {
+    for (const version of this.#connected) {
+      if (!versions.has(version)) this.#goneSince.set(version, monotonicNow);
+    }
+    for (const version of versions) this.#goneSince.delete(version);
+    this.#connected = versions;
+    this.#refresh();
+  }
+
+  isRegistered(taskId: string): boolean {
+    return this.#latest.has(taskId);
+  }
+
+  /** The definition that new runs follow: the current one, else the newest registered one. */
+  find(taskId: string): VersionedTask | undefined {
+    return this.#current.get(taskId) ?? this.#latest.get(taskId);
+  }
+
+  /** The newest version on a connected runner. */
+  findCurrent(taskId: string): VersionedTask | undefined {
+    return this.#current.get(taskId);
+  }
+
+  definitionIn(version: string, taskId: string): TaskDefinition | undefined {
+    return this.#versions.get(version)?.tasks.get(taskId);
+  }
+
+  /** The version that a run would take now: its locked one; the current one when nobody has had that for the grace. */
+  versionFor(taskId: string, locked: string, monotonicNow: number): VersionedTask | undefined {
+    if (locked === "") return this.#current.get(taskId);
+    const known = this.#versions.get(locked);
+    const definition = known?.tasks.get(taskId);
+    if (known !== undefined && definition !== undefined && this.#connected.has(locked)) {
+      return { version: locked, registeredAt: known.registeredAt, definition };
+    }
+    const goneSince = this.#goneSince.get(locked) ?? Number.NEGATIVE_INFINITY;
+    return monotonicNow - goneSince >= versionGraceMs ? this.#current.get(taskId) : undefined;
+  }
+
+  /** Versions whose grace ends in (`from`, `to`]; monotonic milliseconds. */
+  graceEnded(from: number, to: number): boolean {
+    for (const since of this.#goneSince.values()) {
+      const end = since + versionGraceMs;
+      if (end > from && end <= to) return true;
+    }
+    return false;
+  }
+
+  /** How many runs of a queue may hold a slot at once; undefined: no limit. */
+  limitOf(queue: string): number | undefined {
+    return this.#limits.get(queue);
+  }
+
+  /** The newest registered definition of each task, by id. */
+  list(): VersionedTask[] {
+    return [...this.#latest.values()].sort((a, b) => (a.definition.id < b.definition.id ? -1 : 1));
+  }
+
+  #refresh(): void {
+    const current = new Map<string, VersionedTask>();
+    const latest = new Map<string, VersionedTask>();
+    for (const [version, { registeredAt, tasks }] of this.#versions) {
+      for (const definition of tasks.values()) {
+        const candidate = { version, registeredAt, definition };
+        keepNewest(latest, candidate);
+        if (this.#connected.has(version)) keepNewest(current, candidate);
+      }
+    }
+    this.#current = current;
+    this.#latest = latest;
+    this.#limits = new Map();
+    const declared = [...latest.keys()]
+      .map((id) => this.find(id))
+      .filter((task) => task !== undefined)
+      .sort((a, b) => compareVersions(a.version, b.version));
+    for (const { definition } of declared) {
+      if (definition.concurrencyLimit === undefined) this.#limits.delete(definition.queue);
+      else this.#limits.set(definition.queue, definition.concurrencyLimit);
+    }
+  }
+}
+
+function keepNewest(tasks: Map<string, VersionedTask>, candidate: VersionedTask): void {
+  const known = tasks.get(candidate.definition.id);
+  if (known === undefined || compareVersions(candidate.version, known.version) > 0) {
+    tasks.set(candidate.definition.id, candidate);
+  }
+}

@@ -1,0 +1,39 @@
+import type { MachineName } from "./machine.ts";
+import type { RetryPolicy } from "./retry.ts";
+
+/** A task as one version defines it, every default filled in by the runner that registered it. */
+export interface TaskDefinition {
+  readonly id: string;
+  readonly description?: string;
+  readonly filePath: string;
+  readonly exportName: string;
+  /** `task/<id>` is the task's own queue. */
+  readonly queue: string;
+  /** At once executing runs of the queue; absent: no limit. */
+  readonly concurrencyLimit?: number;
+  readonly machine: MachineName;
+  /** Active time of one attempt, in milliseconds; absent: no limit. */
+  readonly maxDurationMs?: number;
+  readonly retry: RetryPolicy;
+  /** How long a run may stay queued before its first attempt, in milliseconds; absent: for ever. */
+  readonly ttlMs?: number;
+  /** JSON text, only shown. */
+  readonly jsonSchema?: string;
+}
+
+/** One bundle of tasks, told apart by its hash. */
+export interface TaskVersion {
+  /** `YYYYMMDD.N`, N counting from 1 for each day. */
+  readonly version: string;
+  readonly hash: string;
+  /** Milliseconds since the epoch. */
+  readonly registeredAt: number;
+  readonly tasks: readonly TaskDefinition[];
+}
+
+/** Orders version names: by day, then by number. */
+export function compareVersions(a: string, b: string): number {
+  const [dayA = "", numberA = "0"] = a.split(".");
+  const [dayB = "", numberB = "0"] = b.split(".");
+  return dayA === dayB ? Number(numberA) - Number(numberB) : dayA < dayB ? -1 : 1;
+}

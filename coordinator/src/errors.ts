@@ -1,0 +1,161 @@
+/** A failure that a caller can act on. `code` is stable and listed in docs/errors.md. */
+export abstract class CoordinatorError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** The store could not answer; what was asked may have happened or not. Trying again is safe. */
+export class StoreError extends CoordinatorError {
+  override readonly code: string = "STORE_UNAVAILABLE";
+}
+
+/** Another coordinator owns the store. */
+export class StoreLockedError extends CoordinatorError {
+  override readonly code = "STORE_LOCKED";
+}
+
+/** The store was written by a newer Baton. */
+export class StoreVersionError extends CoordinatorError {
+  override readonly code = "STORE_VERSION";
+}
+
+/** The store cannot be used as it is: no permission, a file that is no database, a disk that is full. */
+export class StoreUnusableError extends CoordinatorError {
+  override readonly code = "STORE_UNUSABLE";
+}
+
+/** What can be wrong with a request that no repetition makes right. */
+export type InvalidRequestCode =
+  | "PAYLOAD_NOT_JSON"
+  | "PAYLOAD_TOO_LARGE"
+  | "MACHINE_UNKNOWN"
+  | "OPTION_INVALID"
+  | "OPTION_NOT_SUPPORTED"
+  | "BATCH_INVALID"
+  | "TOO_MANY_ITEMS"
+  | "PAGE_TOKEN_INVALID"
+  | "PROTOCOL_BROKEN";
+
+/** A request that is refused as it stands. */
+export class InvalidRequestError extends CoordinatorError {
+  override readonly code: InvalidRequestCode;
+  /** Path of the field at fault, for example `items[2].options.machine`; empty when it is not about one field. */
+  readonly field: string;
+
+  constructor(code: InvalidRequestCode, field: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.field = field;
+  }
+}
+
+/** No run has the id. */
+export class RunNotFoundError extends CoordinatorError {
+  override readonly code = "RUN_NOT_FOUND";
+
+  constructor(runId: string) {
+    super(`No run has the id "${runId}". Was it deleted after its retention, or made by another coordinator?`);
+  }
+}
+
+/** The id that a trigger carries belongs to a run with another task or payload. */
+export class RunIdTakenError extends CoordinatorError {
+  override readonly code = "RUN_ID_TAKEN";
+
+  constructor(runId: string) {
+    super(`The run id "${runId}" belongs to a run with another task or payload. Send a new id for a new run.`);
+  }
+}
+
+/** A trigger that asks for a registered task names one that no version contains. */
+export class TaskNotRegisteredError extends CoordinatorError {
+  override readonly code = "TASK_NOT_REGISTERED";
+  /** Registered ids that look like the one asked for, nearest first. */
+  readonly nearestTaskIds: readonly string[];
+
+  constructor(taskId: string, nearestTaskIds: readonly string[]) {
+    const hint =
+      nearestTaskIds.length > 0
+        ? `Did you mean ${nearestTaskIds.map((id) => `"${id}"`).join(" or ")}?`
+        : "Start a runner whose task files export it.";
+    super(`No registered version contains the task "${taskId}". ${hint}`);
+    this.nearestTaskIds = nearestTaskIds;
+  }
+}
+
+/** A call without the right token. */
+export class UnauthenticatedError extends CoordinatorError {
+  override readonly code: "TOKEN_MISSING" | "TOKEN_WRONG";
+
+  constructor(code: "TOKEN_MISSING" | "TOKEN_WRONG") {
+    super(
+      code === "TOKEN_MISSING"
+        ? 'This coordinator needs a token: send it as metadata "authorization: Bearer <token>".'
+        : "The token is not this coordinator's. Use the one that it was started with.",
+    );
+    this.code = code;
+  }
+}
+
+/** The unwritten work has reached its limit. */
+export class OverloadedError extends CoordinatorError {
+  override readonly code = "OVERLOADED";
+  /** When to try again, in milliseconds. */
+  readonly retryAfterMs: number;
+
+  constructor(retryAfterMs: number) {
+    super("The coordinator has more unwritten work than it may hold; nothing was created. Try again later.");
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The coordinator is on its way down. */
+export class StoppingError extends CoordinatorError {
+  override readonly code = "STOPPING";
+
+  constructor() {
+    super("The coordinator is stopping. Connect again.");
+  }
+}
+
+/** A newer stream of the same runner took over. */
+export class RunnerSupersededError extends CoordinatorError {
+  override readonly code = "RUNNER_SUPERSEDED";
+
+  constructor() {
+    super("A newer stream of this runner took over; this one ends.");
+  }
+}
+
+/** The configuration cannot be used; the message lists every problem. */
+export class ConfigError extends CoordinatorError {
+  override readonly code = "CONFIG_INVALID";
+}
+
+/** The address to listen on is taken or not ours. */
+export class PortInUseError extends CoordinatorError {
+  override readonly code = "PORT_IN_USE";
+}
+
+/** Listening for other machines without a token. */
+export class InsecureListenError extends CoordinatorError {
+  override readonly code = "INSECURE_LISTEN";
+}
+
+/** The token file cannot be read or holds no token. */
+export class TokenFileUnreadableError extends CoordinatorError {
+  override readonly code = "TOKEN_FILE_UNREADABLE";
+}
+
+/** A trigger speaks for a parent that is not executing that attempt. */
+export class ParentNotRunningError extends CoordinatorError {
+  override readonly code = "PARENT_NOT_RUNNING";
+
+  constructor(runId: string) {
+    super(`The run "${runId}" is not executing the attempt that this trigger names as its parent.`);
+  }
+}

@@ -1,0 +1,48 @@
+import type { TaskError as WireTaskError, TaskError__Output } from "@baton/proto";
+import type { TaskError } from "../core/attempt.ts";
+import { InvalidRequestError } from "../errors.ts";
+
+/** What a task threw, for the wire. */
+export function taskErrorToWire(error: TaskError): WireTaskError {
+  switch (error.type) {
+    case "builtIn":
+      return {
+        type: "TASK_ERROR_TYPE_BUILT_IN",
+        name: error.name,
+        message: error.message,
+        stackTrace: error.stackTrace,
+      };
+    case "string":
+      return { type: "TASK_ERROR_TYPE_STRING", raw: error.raw };
+    case "custom":
+      return { type: "TASK_ERROR_TYPE_CUSTOM", raw: error.raw };
+    case "internal":
+      return {
+        type: "TASK_ERROR_TYPE_INTERNAL",
+        code: error.code,
+        message: error.message ?? "",
+        stackTrace: error.stackTrace ?? "",
+      };
+  }
+}
+
+/** What a runner reports that a task threw. @throws InvalidRequestError when it says no type. */
+export function taskErrorFromWire(error: TaskError__Output): TaskError {
+  switch (error.type) {
+    case "TASK_ERROR_TYPE_BUILT_IN":
+      return { type: "builtIn", name: error.name, message: error.message, stackTrace: error.stackTrace };
+    case "TASK_ERROR_TYPE_STRING":
+      return { type: "string", raw: error.raw };
+    case "TASK_ERROR_TYPE_CUSTOM":
+      return { type: "custom", raw: error.raw };
+    case "TASK_ERROR_TYPE_INTERNAL":
+      return {
+        type: "internal",
+        code: error.code,
+        ...(error.message !== "" && { message: error.message }),
+        ...(error.stackTrace !== "" && { stackTrace: error.stackTrace }),
+      };
+    default:
+      throw new InvalidRequestError("PROTOCOL_BROKEN", "error.type", "A failure needs the type of its error.");
+  }
+}

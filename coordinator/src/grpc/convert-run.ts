@@ -1,0 +1,109 @@
+import {
+  durationToWire,
+  timestampToWire,
+  type Attempt as WireAttempt,
+  type Run as WireRun,
+  type TimelineEntry as WireTimelineEntry,
+  type TriggeredRun,
+} from "@baton/proto";
+import type { AttemptRecord, CurrentAttempt } from "../core/attempt.ts";
+import type { Run, TimelineEntry } from "../core/run.ts";
+import type { RunView, TriggerOutcome } from "../coordinator.ts";
+import { taskErrorToWire } from "./convert-error.ts";
+import { attemptEndToWire, runStatusToWire } from "./wire-names.ts";
+
+/** The wire's span that stands for no limit (spec 7), in milliseconds. */
+export const noLimitMs = 2_147_483_647_000;
+
+/** A run with everything that is known of it. */
+export function runToWire(view: RunView): WireRun {
+  const { run } = view;
+  const wire = listedRunToWire(run);
+  wire.payload = view.payload ?? "";
+  wire.output = view.output ?? "";
+  wire.waitingFor = view.waitingFor ?? "";
+  wire.attempts = run.attempts.map(endedAttemptToWire);
+  if (run.current !== undefined) wire.attempts.push(currentAttemptToWire(run.current));
+  wire.timeline = run.timeline.map(timelineEntryToWire);
+  if (run.error !== undefined) wire.error = taskErrorToWire(run.error);
+  return wire;
+}
+
+/** A run as lists show it: without texts, error, attempts and timeline. */
+export function listedRunToWire(run: Run): WireRun {
+  const wire: WireRun = {
+    id: run.id,
+    taskId: run.taskId,
+    status: runStatusToWire[run.status],
+    version: run.version ?? "",
+    createTime: timestampToWire(run.createdAt),
+    updateTime: timestampToWire(run.updatedAt),
+    queueTime: timestampToWire(run.queuedAt),
+    startTime: timestampToWire(run.startedAt),
+    finishTime: timestampToWire(run.finishedAt),
+    delayedUntilTime: timestampToWire(run.delayedUntil),
+    retryTime: run.status === "reattempting" ? timestampToWire(run.dueAt) : null,
+    expireTime: run.status === "expired" ? timestampToWire(run.finishedAt) : null,
+    activeDuration: durationToWire(run.activeMs),
+    queue: run.queue,
+    priority: run.priorityMs / 1000,
+    machine: run.current?.machine ?? run.machine ?? "",
+    maxDuration: run.maxDurationMs === undefined ? null : durationToWire(run.maxDurationMs || noLimitMs),
+    tags: run.tags as string[],
+    idempotencyKey: run.idempotencyKey ?? "",
+    parentRunId: run.parentRunId ?? "",
+    rootRunId: run.rootRunId ?? "",
+    depth: run.depth,
+    batchId: run.batchId ?? "",
+    triggerFunction:
+      run.triggerFunction === "batchTrigger" ? "TRIGGER_FUNCTION_BATCH_TRIGGER" : "TRIGGER_FUNCTION_TRIGGER",
+    isReplay: run.isReplay,
+    isTest: run.isTest,
+    attemptCount: run.attemptNumber,
+    interruptionCount: run.interruptions,
+    revision: run.revision,
+    ttl: durationToWire(run.ttlMs),
+  };
+  if (run.maxAttempts !== undefined) wire.maxAttempts = run.maxAttempts;
+  return wire;
+}
+
+/** What a trigger answers. */
+export function triggeredToWire(outcome: Extract<TriggerOutcome, { ok: true }>): TriggeredRun {
+  return {
+    runId: outcome.runId,
+    taskId: outcome.taskId,
+    isCached: outcome.isCached,
+    status: runStatusToWire[outcome.status],
+  };
+}
+
+function endedAttemptToWire(attempt: AttemptRecord): WireAttempt {
+  return {
+    id: attempt.id,
+    number: attempt.number,
+    status: attemptEndToWire[attempt.status],
+    runnerId: attempt.runnerId,
+    machine: attempt.machine,
+    startTime: timestampToWire(attempt.startedAt),
+    endTime: timestampToWire(attempt.endedAt),
+    activeDuration: durationToWire(attempt.activeMs),
+    error: attempt.error === undefined ? null : taskErrorToWire(attempt.error),
+    stopLateness: durationToWire(attempt.stopLatenessMs),
+  };
+}
+
+function currentAttemptToWire(attempt: CurrentAttempt): WireAttempt {
+  return {
+    id: attempt.id,
+    number: attempt.number,
+    status: attempt.startedAt === undefined ? "ATTEMPT_STATUS_PENDING" : "ATTEMPT_STATUS_EXECUTING",
+    runnerId: attempt.runnerId,
+    machine: attempt.machine,
+    startTime: timestampToWire(attempt.startedAt),
+  };
+}
+
+function timelineEntryToWire(entry: TimelineEntry): WireTimelineEntry {
+  return { status: runStatusToWire[entry.status], time: timestampToWire(entry.at), reason: entry.reason ?? "" };
+}

@@ -1,0 +1,249 @@
+import {
+  durationFromWire,
+  durationToWire,
+  timestampFromWire,
+  timestampToWire,
+  type Assignment as WireAssignment,
+  type AttachResponse,
+  type AttemptOutcome__Output,
+  type Dispatch as WireDispatch,
+  type Failure__Output,
+  type Hello__Output,
+  type Report__Output,
+} from "@baton/proto";
+import type {
+  AttemptOutcome,
+  FailureDecision,
+  HandBackReason,
+  HeldAttempt,
+  RunnerHello,
+  RunnerReport,
+} from "../core/event.ts";
+import type { AttemptId, RunId, RunnerId } from "../core/run.ts";
+import { InvalidRequestError } from "../errors.ts";
+import type { Assignment, Dispatch, Welcome } from "../runner-link.ts";
+import { taskErrorFromWire } from "./convert-error.ts";
+import { retryPolicyToWire } from "./convert-task.ts";
+import { exceedsBytes } from "./json-text.ts";
+import { finalStatusFromWire, handBackReasonFromWire, heldStateFromWire } from "./wire-names.ts";
+
+/** A report and the texts that never enter the core. */
+export interface ParsedReport {
+  readonly report: RunnerReport;
+  readonly outputs: ReadonlyMap<AttemptId, string>;
+}
+
+const noOutputs: ReadonlyMap<AttemptId, string> = new Map();
+
+/** The first answer of a runner's stream. */
+export function welcomeToWire(welcome: Welcome): AttachResponse {
+  return {
+    welcome: {
+      lease: durationToWire(welcome.leaseMs),
+      heartbeatInterval: durationToWire(welcome.heartbeatIntervalMs),
+      stopAttemptIds: welcome.stopAttemptIds as string[],
+    },
+  };
+}
+
+/** One turn's message to a runner. */
+export function dispatchToWire(dispatch: Dispatch): AttachResponse {
+  const wire: WireDispatch = {
+    sequence: dispatch.sequence,
+    assignments: dispatch.assignments.map(assignmentToWire),
+    cancels: dispatch.cancels as WireDispatch["cancels"] & object,
+    settledAttemptIds: dispatch.settledAttemptIds as string[],
+    stopAttemptIds: dispatch.stopAttemptIds as string[],
+  };
+  return { dispatch: wire };
+}
+
+/** One attempt to execute, for the wire. */
+export function assignmentToWire({ run, attempt, task, payload }: Assignment): WireAssignment {
+  const maxDurationMs = run.maxDurationMs ?? task.maxDurationMs ?? 0;
+  return {
+    runId: run.id,
+    attemptId: attempt.id,
+    attemptNumber: attempt.number,
+    interruptionCount: run.interruptions,
+    taskId: run.taskId,
+    version: attempt.version,
+    machine: attempt.machine,
+    maxDuration: maxDurationMs === 0 ? null : durationToWire(maxDurationMs),
+    maxAttempts: run.maxAttempts ?? (run.retry ?? task.retry).maxAttempts,
+    payload: payload ?? "",
+    queue: run.queue,
+    priority: run.priorityMs / 1000,
+    tags: run.tags as string[],
+    idempotencyKey: run.idempotencyKey ?? "",
+    createTime: timestampToWire(run.createdAt),
+    startTime: timestampToWire(run.startedAt),
+    parentRunId: run.parentRunId ?? "",
+    rootRunId: run.rootRunId ?? "",
+    depth: run.depth,
+    batchId: run.batchId ?? "",
+    isReplay: run.isReplay,
+    isTest: run.isTest,
+    activeDuration: durationToWire(run.activeMs),
+    retry: run.retry === undefined ? null : retryPolicyToWire(run.retry),
+  };
+}
+
+/** What a runner says first. @throws InvalidRequestError */
+export function helloFromWire(hello: Hello__Output): RunnerHello {
+  const { capacity } = hello;
+  if (!hello.runnerId.startsWith("runner_")) throw broken("hello.runner_id", 'A runner\'s id starts with "runner_".');
+  if (hello.session < 1) throw broken("hello.session", "Sessions count from 1.");
+  if (capacity === null || capacity.concurrency < 1) {
+    throw broken("hello.capacity", "A runner needs its capacity, with at least one worker thread.");
+  }
+  return {
+    runnerId: hello.runnerId as RunnerId,
+    session: hello.session,
+    capacity: {
+      concurrency: capacity.concurrency,
+      cpu: capacity.cpu,
+      memoryGb: capacity.memoryGb,
+      overcommit: capacity.overcommit,
+    },
+    versions: hello.versions,
+    held: hello.held.map(heldFromWire),
+    hostname: hello.hostname,
+    pid: hello.pid,
+    draining: hello.draining,
+  };
+}
+
+/**
+ * What happened on a runner in one turn.
+ * @param maxOutputBytes an output above it turns its attempt's success into a failure
+ * @throws InvalidRequestError
+ */
+export function reportFromWire(report: Report__Output, maxOutputBytes: number): ParsedReport {
+  const outputs = report.outcomes.length === 0 ? noOutputs : new Map<AttemptId, string>();
+  return {
+    report: {
+      receivedSequence: report.receivedSequence,
+      started: report.started.map((started) => ({
+        runId: idFromWire(started.runId, "report.started.run_id") as RunId,
+        attemptId: idFromWire(started.attemptId, "report.started.attempt_id") as AttemptId,
+        startedAt: instantFromWire(started.startTime, "report.started.start_time"),
+      })),
+      outcomes: report.outcomes.map((outcome) =>
+        outcomeFromWire(outcome, outputs as Map<AttemptId, string>, maxOutputBytes),
+      ),
+      handedBack: report.handedBack.map((back) => ({
+        runId: idFromWire(back.runId, "report.handed_back.run_id") as RunId,
+        attemptId: idFromWire(back.attemptId, "report.handed_back.attempt_id") as AttemptId,
+        reason: reasonFromWire(back.reason),
+      })),
+      goneAttemptIds: report.goneAttemptIds as AttemptId[],
+      prefetch: report.prefetch,
+    },
+    outputs,
+  };
+}
+
+function outcomeFromWire(
+  wire: AttemptOutcome__Output,
+  outputs: Map<AttemptId, string>,
+  maxOutputBytes: number,
+): AttemptOutcome {
+  const attemptId = idFromWire(wire.attemptId, "report.outcomes.attempt_id") as AttemptId;
+  const stopLatenessMs = durationFromWire(wire.stopLateness);
+  return {
+    runId: idFromWire(wire.runId, "report.outcomes.run_id") as RunId,
+    attemptId,
+    startedAt: instantFromWire(wire.startTime, "report.outcomes.start_time"),
+    endedAt: instantFromWire(wire.endTime, "report.outcomes.end_time"),
+    activeMs: durationFromWire(wire.activeDuration) ?? 0,
+    threadLingers: wire.threadLingers,
+    ...(stopLatenessMs !== undefined && { stopLatenessMs }),
+    end: endFromWire(wire, attemptId, outputs, maxOutputBytes),
+  };
+}
+
+function endFromWire(
+  wire: AttemptOutcome__Output,
+  attemptId: AttemptId,
+  outputs: Map<AttemptId, string>,
+  maxOutputBytes: number,
+): AttemptOutcome["end"] {
+  if (wire.success) {
+    const { output } = wire.success;
+    if (output === "") return { type: "succeeded", hasOutput: false };
+    if (exceedsBytes(output, maxOutputBytes)) return outputTooLarge(output, maxOutputBytes);
+    outputs.set(attemptId, output);
+    return { type: "succeeded", hasOutput: true };
+  }
+  if (wire.failure) return failureFromWire(wire.failure);
+  if (wire.interruption) {
+    return { type: "interrupted", code: wire.interruption.code, message: wire.interruption.message };
+  }
+  throw broken("report.outcomes.end", "An outcome needs a success, a failure or an interruption.");
+}
+
+/** Ending the stream instead would have the runner send the same outcome for ever. */
+function outputTooLarge(output: string, limit: number): AttemptOutcome["end"] {
+  const message = `The output has ${Buffer.byteLength(output)} bytes; at most ${limit} are allowed.`;
+  return {
+    type: "failed",
+    error: { type: "internal", code: "TASK_OUTPUT_ERROR", message },
+    decision: { type: "final", status: "failed" },
+  };
+}
+
+function failureFromWire(failure: Failure__Output): AttemptOutcome["end"] {
+  if (failure.error === null) throw broken("report.outcomes.failure.error", "A failure needs its error.");
+  return { type: "failed", error: taskErrorFromWire(failure.error), decision: decisionFromWire(failure) };
+}
+
+function decisionFromWire(failure: Failure__Output): FailureDecision {
+  switch (failure.decision) {
+    case "retryAfter":
+      return { type: "retry", delayMs: Math.max(0, Math.round(durationFromWire(failure.retryAfter) ?? 0)) };
+    case "finalStatus":
+      return { type: "final", status: finalStatus(failure.finalStatus) };
+    case "policyElse":
+      return { type: "policy", status: finalStatus(failure.policyElse) };
+    default:
+      throw broken("report.outcomes.failure.decision", "A failure needs a decision.");
+  }
+}
+
+function finalStatus(name: string | undefined): Extract<FailureDecision, { type: "final" }>["status"] {
+  const status = finalStatusFromWire.get(name ?? "");
+  if (status !== undefined) return status;
+  throw broken("report.outcomes.failure.decision", `A failed attempt cannot end its run with "${name}".`);
+}
+
+function heldFromWire(held: Hello__Output["held"][number]): HeldAttempt {
+  const state = heldStateFromWire.get(held.state);
+  if (state === undefined) throw broken("hello.held.state", "A held attempt needs its state.");
+  return {
+    runId: idFromWire(held.runId, "hello.held.run_id") as RunId,
+    attemptId: idFromWire(held.attemptId, "hello.held.attempt_id") as AttemptId,
+    state,
+  };
+}
+
+function reasonFromWire(name: string): HandBackReason {
+  const reason = handBackReasonFromWire.get(name);
+  if (reason === undefined) throw broken("report.handed_back.reason", "An assignment comes back for a reason.");
+  return reason;
+}
+
+function idFromWire(id: string, field: string): string {
+  if (id === "") throw broken(field, "An id is missing.");
+  return id;
+}
+
+function instantFromWire(wire: AttemptOutcome__Output["startTime"], field: string): number {
+  const at = timestampFromWire(wire);
+  if (at === undefined) throw broken(field, "An instant is missing.");
+  return at;
+}
+
+function broken(field: string, message: string): InvalidRequestError {
+  return new InvalidRequestError("PROTOCOL_BROKEN", field, message);
+}

@@ -1,0 +1,124 @@
+import {
+  durationFromWire,
+  durationToWire,
+  timestampToWire,
+  type RegisteredTask as WireRegisteredTask,
+  type TaskDefinition as WireTaskDefinition,
+  type TaskDefinition__Output,
+} from "@baton/proto";
+import type { RetryPolicy } from "../core/retry.ts";
+import { isMachineName, type MachineName } from "../core/machine.ts";
+import type { TaskDefinition } from "../core/task.ts";
+import type { RegisteredTask } from "../coordinator.ts";
+import { InvalidRequestError } from "../errors.ts";
+import { isJson } from "./json-text.ts";
+import { isTaskId, machineNames } from "./trigger-request.ts";
+
+/** Characters in the name of a queue, at most. */
+export const maxQueueNameLength = 256;
+
+type WireRetryPolicy = NonNullable<WireTaskDefinition["retry"]>;
+
+/** A registered task for the wire. */
+export function registeredTaskToWire(task: RegisteredTask): WireRegisteredTask {
+  return {
+    definition: taskDefinitionToWire(task.definition),
+    version: task.version,
+    registerTime: timestampToWire(task.registeredAt),
+    runnerCount: task.runnerCount,
+  };
+}
+
+/** A retry policy for the wire. */
+export function retryPolicyToWire(retry: RetryPolicy): WireRetryPolicy {
+  return {
+    maxAttempts: retry.maxAttempts,
+    factor: retry.factor,
+    minTimeout: durationToWire(retry.minTimeoutMs),
+    maxTimeout: durationToWire(retry.maxTimeoutMs),
+    randomize: retry.randomize,
+    outOfMemoryMachine: retry.outOfMemoryMachine ?? "",
+  };
+}
+
+/**
+ * A task as a runner defines it.
+ * @param field path of the definition in its request
+ * @throws InvalidRequestError
+ */
+export function taskDefinitionFromWire(wire: TaskDefinition__Output, field: string): TaskDefinition {
+  if (!isTaskId(wire.id)) throw invalid(`${field}.id`, `"${wire.id}" is not a task id.`);
+  if (wire.queue === "" || wire.queue.length > maxQueueNameLength || wire.queue.includes("\u001f")) {
+    throw invalid(`${field}.queue`, `The queue's name must have 1 to ${maxQueueNameLength} characters.`);
+  }
+  const limit = wire.concurrencyLimit;
+  const maxDurationMs = positiveMs(wire.maxDuration, `${field}.max_duration`);
+  const ttlMs = positiveMs(wire.ttl, `${field}.ttl`);
+  if (wire.jsonSchema !== "" && !isJson(wire.jsonSchema)) {
+    throw invalid(`${field}.json_schema`, "The schema must be JSON text.");
+  }
+  return {
+    id: wire.id,
+    ...(wire.description !== "" && { description: wire.description }),
+    filePath: wire.filePath,
+    exportName: wire.exportName,
+    queue: wire.queue,
+    ...(limit !== undefined && { concurrencyLimit: limit }),
+    machine: machineFromWire(wire.machine, `${field}.machine`),
+    ...(maxDurationMs !== undefined && { maxDurationMs }),
+    retry: retryPolicyFromWire(wire.retry, `${field}.retry`),
+    ...(ttlMs !== undefined && { ttlMs }),
+    ...(wire.jsonSchema !== "" && { jsonSchema: wire.jsonSchema }),
+  };
+}
+
+function taskDefinitionToWire(task: TaskDefinition): WireTaskDefinition {
+  const wire: WireTaskDefinition = {
+    id: task.id,
+    description: task.description ?? "",
+    filePath: task.filePath,
+    exportName: task.exportName,
+    queue: task.queue,
+    machine: task.machine,
+    maxDuration: durationToWire(task.maxDurationMs),
+    retry: retryPolicyToWire(task.retry),
+    ttl: durationToWire(task.ttlMs),
+    jsonSchema: task.jsonSchema ?? "",
+  };
+  if (task.concurrencyLimit !== undefined) wire.concurrencyLimit = task.concurrencyLimit;
+  return wire;
+}
+
+function retryPolicyFromWire(wire: TaskDefinition__Output["retry"], field: string): RetryPolicy {
+  if (wire === null) throw invalid(field, "A task needs its retry policy, with every default filled in.");
+  if (!(Number.isFinite(wire.factor) && wire.factor > 0)) throw invalid(`${field}.factor`, "It must be above 0.");
+  const minTimeoutMs = durationFromWire(wire.minTimeout) ?? 0;
+  const maxTimeoutMs = durationFromWire(wire.maxTimeout) ?? 0;
+  if (minTimeoutMs < 0) throw invalid(`${field}.min_timeout`, "It must not be negative.");
+  if (maxTimeoutMs < 0) throw invalid(`${field}.max_timeout`, "It must not be negative.");
+  return {
+    maxAttempts: wire.maxAttempts,
+    factor: wire.factor,
+    minTimeoutMs,
+    maxTimeoutMs,
+    randomize: wire.randomize,
+    ...(wire.outOfMemoryMachine !== "" && {
+      outOfMemoryMachine: machineFromWire(wire.outOfMemoryMachine, `${field}.out_of_memory_machine`),
+    }),
+  };
+}
+
+function machineFromWire(name: string, field: string): MachineName {
+  if (isMachineName(name)) return name;
+  throw new InvalidRequestError("MACHINE_UNKNOWN", field, `"${name}" is no machine; it must be one of ${machineNames}.`);
+}
+
+function positiveMs(wire: TaskDefinition__Output["ttl"], field: string): number | undefined {
+  const ms = durationFromWire(wire);
+  if (ms !== undefined && ms <= 0) throw invalid(field, "It must be above 0; leave it out for no limit.");
+  return ms;
+}
+
+function invalid(field: string, message: string): InvalidRequestError {
+  return new InvalidRequestError("OPTION_INVALID", field, message);
+}

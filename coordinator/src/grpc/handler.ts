@@ -1,0 +1,68 @@
+import type {
+  handleBidiStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  ServerDuplexStream,
+  ServerWritableStream,
+} from "@grpc/grpc-js";
+import type { ServiceContext } from "./service-context.ts";
+import { failureStatus } from "./status.ts";
+
+type HandlerContext = Pick<ServiceContext, "authorize" | "log" | "streams">;
+
+/** Makes a gRPC handler: checks the token, and ends the call with the status of whatever is thrown. */
+export function unary<Request, Response>(
+  context: HandlerContext,
+  handle: (request: Request) => Response | Promise<Response>,
+): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    const fail = (error: unknown) => callback(failureStatus(error, context.log));
+    try {
+      context.authorize(call.metadata);
+      const answer = handle(call.request);
+      if (answer instanceof Promise) answer.then((value) => callback(null, value), fail);
+      else callback(null, answer);
+    } catch (error) {
+      fail(error);
+    }
+  };
+}
+
+/** Like {@link unary}, for a call that is answered with a stream, which ends with UNAVAILABLE when the server stops. */
+export function serverStream<Request, Response>(
+  context: HandlerContext,
+  handle: (call: ServerWritableStream<Request, Response>) => void | Promise<void>,
+): handleServerStreamingCall<Request, Response> {
+  return (call) => open(context, call, handle);
+}
+
+/** Like {@link unary}, for a stream in both directions, which ends with UNAVAILABLE when the server stops. */
+export function duplexStream<Request, Response>(
+  context: HandlerContext,
+  handle: (call: ServerDuplexStream<Request, Response>) => void | Promise<void>,
+): handleBidiStreamingCall<Request, Response> {
+  return (call) => open(context, call, handle);
+}
+
+/** Ends a stream with the status of a failure. Messages written before are still sent. */
+export function failStream(
+  call: { emit(event: "error", error: unknown): boolean },
+  error: unknown,
+  context: HandlerContext,
+): void {
+  call.emit("error", failureStatus(error, context.log));
+}
+
+function open<Call extends ServerWritableStream<unknown, never> | ServerDuplexStream<never, never>>(
+  context: HandlerContext,
+  call: Call,
+  handle: (call: Call) => void | Promise<void>,
+): void {
+  try {
+    context.authorize(call.metadata);
+    context.streams.add(call);
+    handle(call)?.catch((error: unknown) => failStream(call, error, context));
+  } catch (error) {
+    failStream(call, error, context);
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  timestampFromWire,
+  timestampToWire,
+  type AppendLogsRequest__Output,
+  type LogEntry,
+  type LogEntry__Output,
+  type LogServiceHandlers,
+  type ReadLogsRequest__Output,
+  type ReadLogsResponse,
+} from "@baton/proto";
+import type { ServerWritableStream } from "@grpc/grpc-js";
+import { type AttemptId, isFinal, type RunId } from "../core/run.ts";
+import { RunNotFoundError } from "../errors.ts";
+import type { RunLogs, StoredLogEntry } from "../store/store.ts";
+import { serverStream, unary } from "./handler.ts";
+import type { ServiceContext } from "./service-context.ts";
+import { logLevelFromWire, logLevelToWire } from "./wire-names.ts";
+
+type ReadCall = ServerWritableStream<ReadLogsRequest__Output, ReadLogsResponse>;
+
+/** Entries in one message of ReadLogs, at most. */
+export const logPageEntries = 500;
+
+/** What tasks print: stored for runners, read by callers. */
+export function logService(context: ServiceContext): LogServiceHandlers {
+  return {
+    AppendLogs: unary(context, async (request) => {
+      await context.coordinator.appendLogs(request.runs.filter(hasEntries).map(runLogsFromWire), endedOf(request));
+      return {};
+    }),
+    ReadLogs: serverStream(context, (call) => readLogs(context, call)),
+  };
+}
+
+/** Sends page after page; with `follow` waits for more until the run is final and everything was sent. */
+async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> {
+  const runId = call.request.runId as RunId;
+  const signal = new Signal();
+  let over = false;
+  const end = () => {
+    over = true;
+    signal.raise();
+  };
+  for (const event of ["cancelled", "close", "error"]) call.once(event, end);
+  call.on("drain", () => signal.raise());
+  const stopListening = context.coordinator.onLogs(runId, () => signal.raise());
+  try {
+    let sequence = 0;
+    while (!over) {
+      // The status is read before the lines: what a final run printed is stored by then.
+      const view = await context.coordinator.findRun(runId);
+      if (view === undefined) throw new RunNotFoundError(runId);
+      signal.lower();
+      let page = await context.coordinator.readLogs(runId, sequence, logPageEntries);
+      while (page.length > 0 && !over) {
+        sequence = page.at(-1)?.sequence ?? sequence;
+        const hasRoom = call.write({ entries: page.map(entryToWire) });
+        while (!hasRoom && call.writableNeedDrain && !over) {
+          signal.lower();
+          await signal.raised();
+        }
+        signal.raise();
+        page = await context.coordinator.readLogs(runId, sequence, logPageEntries);
+      }
+      if (over) return;
+      if (!call.request.follow || isFinal(view.run.status)) break;
+      await signal.raised();
+    }
+    if (!over) call.end();
+  } finally {
+    stopListening();
+  }
+}
+
+/** Remembers that something happened until it is looked at. */
+class Signal {
+  #isRaised = false;
+  #wake: (() => void) | undefined;
+
+  raise(): void {
+    this.#isRaised = true;
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  lower(): void {
+    this.#isRaised = false;
+  }
+
+  async raised(): Promise<void> {
+    if (this.#isRaised) return;
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+}
+
+function hasEntries({ entries }: AppendLogsRequest__Output["runs"][number]): boolean {
+  return entries.length > 0;
+}
+
+function endedOf(request: AppendLogsRequest__Output): readonly AttemptId[] {
+  return request.runs.map((run) => run.endedAttemptId as AttemptId).filter((id) => id !== "");
+}
+
+function runLogsFromWire(run: AppendLogsRequest__Output["runs"][number]): RunLogs {
+  return { runId: run.runId as RunId, entries: run.entries.map(entryFromWire) };
+}
+
+function entryFromWire(entry: LogEntry__Output): Omit<StoredLogEntry, "sequence"> {
+  return {
+    at: timestampFromWire(entry.time) ?? 0,
+    level: logLevelFromWire.get(entry.level) ?? "log",
+    message: entry.message,
+    ...(entry.properties !== "" && { properties: entry.properties }),
+    attemptNumber: entry.attemptNumber,
+    attemptId: entry.attemptId,
+  };
+}
+
+function entryToWire(entry: StoredLogEntry): LogEntry {
+  return {
+    time: timestampToWire(entry.at),
+    level: logLevelToWire[entry.level],
+    message: entry.message,
+    properties: entry.properties ?? "",
+    attemptNumber: entry.attemptNumber,
+    attemptId: entry.attemptId,
+  };
+}

@@ -1,0 +1,34 @@
+import type { EventEmitter } from "node:events";
+import type { Logger } from "pino";
+import { StoppingError } from "../errors.ts";
+import { failureStatus } from "./status.ts";
+
+/** The long-lived calls, so that stopping can end them. */
+export class OpenStreams {
+  readonly #calls = new Set<EventEmitter>();
+  readonly #log: Logger;
+  #stopping = false;
+
+  constructor(log: Logger) {
+    this.#log = log;
+  }
+
+  /** Holds a call until it is over. Ends it at once when the server stops already. */
+  add(call: EventEmitter): void {
+    this.#calls.add(call);
+    call.once("close", () => this.#calls.delete(call));
+    call.once("cancelled", () => this.#calls.delete(call));
+    if (this.#stopping) this.#end(call);
+  }
+
+  /** Ends every call, and those that still come, with UNAVAILABLE. */
+  stop(): void {
+    this.#stopping = true;
+    for (const call of this.#calls) this.#end(call);
+  }
+
+  #end(call: EventEmitter): void {
+    this.#calls.delete(call);
+    call.emit("error", failureStatus(new StoppingError(), this.#log));
+  }
+}

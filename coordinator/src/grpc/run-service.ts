@@ -1,0 +1,216 @@
+import {
+  durationToWire,
+  timestampFromWire,
+  type BatchTriggerRequest__Output,
+  type BatchTriggerResponse,
+  type ItemError,
+  type ListRunsRequest__Output,
+  type ListRunsResponse,
+  type ReplayRunRequest__Output,
+  type ReplayRunResponse,
+  type RunServiceHandlers,
+  type TriggerManyRequest__Output,
+  type TriggerManyResponse,
+  type TriggerRequest__Output,
+  type TriggerResponse,
+} from "@baton/proto";
+import type { Run, RunId, RunStatus } from "../core/run.ts";
+import type { TriggerCommand, TriggerOutcome } from "../coordinator.ts";
+import { CoordinatorError, InvalidRequestError, RunNotFoundError } from "../errors.ts";
+import type { RunFilter } from "../store/store.ts";
+import { listedRunToWire, runToWire, triggeredToWire } from "./convert-run.ts";
+import { duplexStream, unary } from "./handler.ts";
+import { isId, newId } from "./new-id.ts";
+import { pageToken, parsePageToken } from "./page-token.ts";
+import type { ServiceContext } from "./service-context.ts";
+import { visibleFailure } from "./status.ts";
+import { defaultKeyTtlMs, parseRunId, parseTriggerItem, type TriggerChecks } from "./trigger-request.ts";
+import { watchRuns } from "./watch-runs.ts";
+import { runStatusFromWire, runStatusToWire } from "./wire-names.ts";
+
+/** Items of one TriggerMany or BatchTrigger call, at most. */
+export const maxItems = 1_000;
+/** Payloads of one batch together, in bytes of UTF-8, at most. */
+export const maxBatchPayloadBytes = 16 * 1024 * 1024;
+/** Runs on a page, at most. */
+export const maxPageSize = 100;
+/** Runs on a page when the caller does not say. */
+export const defaultPageSize = 25;
+
+const defaultCancelReason = "Canceled by a caller.";
+
+/** Triggers runs and looks at them. */
+export function runService(context: ServiceContext): RunServiceHandlers {
+  return {
+    Trigger: unary(context, (request) => trigger(context, request)),
+    TriggerMany: unary(context, (request) => triggerMany(context, request)),
+    BatchTrigger: unary(context, (request) => batchTrigger(context, request)),
+    GetRun: unary(context, async ({ runId }) => {
+      const view = await context.coordinator.findRun(runId as RunId);
+      if (view === undefined) throw new RunNotFoundError(runId);
+      return { run: runToWire(view) };
+    }),
+    ListRuns: unary(context, (request) => listRuns(context, request)),
+    CancelRun: unary(context, async ({ runId, reason }) => {
+      const status = await context.coordinator.cancel(runId as RunId, reason || defaultCancelReason);
+      if (status === undefined) throw new RunNotFoundError(runId);
+      return { runId, status: runStatusToWire[status] };
+    }),
+    ReplayRun: unary(context, (request) => replayRun(context, request)),
+    WatchRuns: duplexStream(context, (call) => watchRuns(context, call)),
+  };
+}
+
+async function trigger(context: ServiceContext, { item }: TriggerRequest__Output): Promise<TriggerResponse> {
+  if (item === null) throw new InvalidRequestError("OPTION_INVALID", "item", "The item to trigger is missing.");
+  const [outcome] = await context.coordinator.trigger([parseTriggerItem(item, "item.", checksOf(context))]);
+  return { run: triggeredOrThrow(outcome) };
+}
+
+async function triggerMany(
+  context: ServiceContext,
+  { items }: TriggerManyRequest__Output,
+): Promise<TriggerManyResponse> {
+  if (items.length > maxItems) throw tooManyItems(items.length);
+  const checks = checksOf(context);
+  const results: TriggerManyResponse["results"] & object = new Array(items.length);
+  const commands: TriggerCommand[] = [];
+  const places: number[] = [];
+  for (const [place, item] of items.entries()) {
+    try {
+      commands.push(parseTriggerItem(item, "", checks));
+      places.push(place);
+    } catch (error) {
+      results[place] = { error: itemError(context, error) };
+    }
+  }
+  const outcomes = commands.length === 0 ? [] : await context.coordinator.trigger(commands);
+  for (const [index, place] of places.entries()) {
+    const outcome = outcomes[index];
+    results[place] = outcome?.ok ? { run: triggeredToWire(outcome) } : { error: itemError(context, outcome?.error) };
+  }
+  return { results };
+}
+
+async function batchTrigger(
+  context: ServiceContext,
+  { batchId: givenId, items }: BatchTriggerRequest__Output,
+): Promise<BatchTriggerResponse> {
+  if (items.length === 0) throw new InvalidRequestError("BATCH_INVALID", "items", "A batch needs at least one item.");
+  if (items.length > maxItems) throw tooManyItems(items.length);
+  if (givenId !== "" && !isId("batch_", givenId)) {
+    const message = 'A batch id is "batch_" and 8 to 64 letters or digits.';
+    throw new InvalidRequestError("BATCH_INVALID", "batch_id", message);
+  }
+  const payloadBytes = items.reduce((sum, item) => sum + Buffer.byteLength(item.payload), 0);
+  if (payloadBytes > maxBatchPayloadBytes) {
+    const message = `The payloads have ${payloadBytes} bytes together; at most ${maxBatchPayloadBytes} are allowed.`;
+    throw new InvalidRequestError("BATCH_INVALID", "items", message);
+  }
+  const batchId = givenId || newId("batch_", context.clock.wallNow());
+  const checks = checksOf(context);
+  const commands = items.map((item, index) => parseTriggerItem(item, `items[${index}].`, checks, batchId));
+  const outcomes = await context.coordinator.trigger(commands);
+  return { batchId, runs: outcomes.map(triggeredOrThrow) };
+}
+
+async function listRuns(context: ServiceContext, request: ListRunsRequest__Output): Promise<ListRunsResponse> {
+  const limit = request.pageSize || defaultPageSize;
+  if (limit < 1 || limit > maxPageSize) {
+    const message = `A page has 1 to ${maxPageSize} runs, not ${request.pageSize}.`;
+    throw new InvalidRequestError("OPTION_INVALID", "page_size", message);
+  }
+  const cursor = parsePageToken(request.pageToken);
+  // One run more than the page tells whether there is another one in the direction of reading.
+  const found = await context.coordinator.listRuns(parseFilter(request), cursor, limit + 1);
+  const hasMore = found.length > limit;
+  const backwards = cursor.after !== undefined;
+  const runs = hasMore ? (backwards ? found.slice(-limit) : found.slice(0, limit)) : found;
+  const hasOlder = backwards || hasMore;
+  const hasNewer = backwards ? hasMore : cursor.before !== undefined;
+  return {
+    runs: runs.map(listedRunToWire),
+    nextPageToken: hasOlder ? tokenOf("older", runs.at(-1)) : "",
+    previousPageToken: hasNewer ? tokenOf("newer", runs[0]) : "",
+  };
+}
+
+/** Copies what spec 10.3 names: never the key, delay, ttl, priority, limits or parent. */
+async function replayRun(context: ServiceContext, request: ReplayRunRequest__Output): Promise<ReplayRunResponse> {
+  const original = await context.coordinator.findRun(request.runId as RunId);
+  if (original === undefined) throw new RunNotFoundError(request.runId);
+  const { run, payload } = original;
+  const command: TriggerCommand = {
+    runId: parseRunId(request.newRunId, "new_run_id", context.clock.wallNow()),
+    taskId: run.taskId,
+    ...(payload !== undefined && { payload }),
+    idempotencyKeyTtlMs: defaultKeyTtlMs,
+    tags: run.tags,
+    priorityMs: 0,
+    ...(run.machine !== undefined && { machine: run.machine }),
+    requireRegistered: false,
+    isTest: run.isTest,
+    isReplay: true,
+    triggerFunction: "trigger",
+  };
+  const [outcome] = await context.coordinator.trigger([command]);
+  return { run: triggeredOrThrow(outcome) };
+}
+
+function checksOf({ coordinator, clock, maxPayloadBytes }: ServiceContext): TriggerChecks {
+  return {
+    maxPayloadBytes,
+    wallNow: clock.wallNow(),
+    isRegistered: (taskId) => coordinator.isRegistered(taskId),
+    knownTaskIds: () => coordinator.knownTaskIds(),
+  };
+}
+
+function triggeredOrThrow(outcome: TriggerOutcome | undefined): ReturnType<typeof triggeredToWire> {
+  if (outcome?.ok) return triggeredToWire(outcome);
+  throw outcome?.error ?? new Error("A trigger was not answered.");
+}
+
+function itemError(context: ServiceContext, error: CoordinatorError | unknown): ItemError {
+  const failure = visibleFailure(error, context.log);
+  return {
+    status: failure.status,
+    code: failure.code,
+    message: failure.message,
+    field: failure.field,
+    retryDelay: durationToWire(failure.retryAfterMs),
+  };
+}
+
+function parseFilter(request: ListRunsRequest__Output): RunFilter {
+  const createdFrom = timestampFromWire(request.fromTime);
+  const createdTo = timestampFromWire(request.toTime);
+  return {
+    ...(request.statuses.length > 0 && { statuses: request.statuses.map(parseStatus) }),
+    ...(request.taskIds.length > 0 && { taskIds: request.taskIds }),
+    ...(request.versions.length > 0 && { versions: request.versions }),
+    ...(request.tags.length > 0 && { tags: request.tags }),
+    ...(request.queues.length > 0 && { queues: request.queues }),
+    ...(request.machines.length > 0 && { machines: request.machines }),
+    ...(request.batchId !== "" && { batchId: request.batchId }),
+    ...(request.parentRunId !== "" && { parentRunId: request.parentRunId as RunId }),
+    ...(request.isTest !== undefined && { isTest: request.isTest }),
+    ...(createdFrom !== undefined && { createdFrom }),
+    ...(createdTo !== undefined && { createdTo }),
+  };
+}
+
+function parseStatus(name: string): RunStatus {
+  const status = runStatusFromWire.get(name);
+  if (status !== undefined) return status;
+  throw new InvalidRequestError("OPTION_INVALID", "statuses", `"${name}" is no status to filter by.`);
+}
+
+function tokenOf(direction: "older" | "newer", run: Run | undefined): string {
+  return run === undefined ? "" : pageToken(direction, { createdAt: run.createdAt, id: run.id });
+}
+
+function tooManyItems(count: number): InvalidRequestError {
+  const message = `${count} items are given; at most ${maxItems} are allowed in one call.`;
+  return new InvalidRequestError("TOO_MANY_ITEMS", "items", message);
+}

@@ -1,0 +1,118 @@
+import type {
+  AttachRequest__Output,
+  AttachResponse,
+  RegisterVersionRequest__Output,
+  RegisterVersionResponse,
+  RunnerServiceHandlers,
+} from "@baton/proto";
+import type { ServerDuplexStream } from "@grpc/grpc-js";
+import { InvalidRequestError, RunnerSupersededError, StoppingError } from "../errors.ts";
+import type { RunnerLink, RunnerSession } from "../runner-link.ts";
+import { dispatchToWire, helloFromWire, reportFromWire, welcomeToWire } from "./convert-runner.ts";
+import { taskDefinitionFromWire } from "./convert-task.ts";
+import { duplexStream, failStream, unary } from "./handler.ts";
+import type { ServiceContext } from "./service-context.ts";
+
+type Call = ServerDuplexStream<AttachRequest__Output, AttachResponse>;
+
+/** Tasks of one version, at most. */
+export const maxTasksPerVersion = 10_000;
+
+const hashForm = /^[0-9a-f]{64}$/;
+
+/** Spoken by runners only. */
+export function runnerService(context: ServiceContext): RunnerServiceHandlers {
+  return {
+    RegisterVersion: unary(context, (request) => registerVersion(context, request)),
+    Attach: duplexStream(context, (call) => attach(context, call)),
+  };
+}
+
+async function registerVersion(
+  context: ServiceContext,
+  { hash, tasks }: RegisterVersionRequest__Output,
+): Promise<RegisterVersionResponse> {
+  if (!hashForm.test(hash)) throw invalid("hash", "The hash must be a SHA-256 in lower-case hexadecimal.");
+  if (tasks.length > maxTasksPerVersion) {
+    throw invalid("tasks", `${tasks.length} tasks are given; at most ${maxTasksPerVersion} are allowed.`);
+  }
+  const definitions = tasks.map((task, index) => taskDefinitionFromWire(task, `tasks[${index}]`));
+  const ids = new Set<string>();
+  for (const [index, { id }] of definitions.entries()) {
+    if (ids.has(id)) throw invalid(`tasks[${index}].id`, `Two tasks have the id "${id}".`);
+    ids.add(id);
+  }
+  return { version: await context.coordinator.registerVersion(hash, definitions) };
+}
+
+/** Joins one runner's stream to its session. The first message opens the session; the end of the stream closes it. */
+function attach(context: ServiceContext, call: Call): void {
+  let session: RunnerSession | undefined;
+  let over = false;
+  const close = () => {
+    if (over) return;
+    over = true;
+    session?.closed();
+  };
+  const fail = (error: unknown) => {
+    close();
+    failStream(call, error, context);
+  };
+  const link: RunnerLink = {
+    welcome: (welcome) => {
+      if (!over) call.write(welcomeToWire(welcome));
+    },
+    dispatch: (dispatch) => {
+      if (!over) call.write(dispatchToWire(dispatch));
+    },
+    close: (reason) => {
+      if (over) return;
+      over = true;
+      failStream(call, reason === "superseded" ? new RunnerSupersededError() : new StoppingError(), context);
+    },
+  };
+  call.on("data", (request) => {
+    if (over) return;
+    try {
+      if (session !== undefined) forward(request, session, context.maxOutputBytes);
+      else session = context.coordinator.attach(helloOf(request), link);
+    } catch (error) {
+      fail(error);
+    }
+  });
+  call.on("end", () => {
+    close();
+    call.end();
+  });
+  for (const event of ["cancelled", "close", "error"]) call.once(event, close);
+}
+
+function helloOf(request: AttachRequest__Output): ReturnType<typeof helloFromWire> {
+  if (request.hello) return helloFromWire(request.hello);
+  throw broken("The first message of a runner's stream must be its Hello.");
+}
+
+function forward(request: AttachRequest__Output, session: RunnerSession, maxOutputBytes: number): void {
+  switch (request.message) {
+    case "report": {
+      if (!request.report) break;
+      const { report, outputs } = reportFromWire(request.report, maxOutputBytes);
+      return session.report(report, outputs);
+    }
+    case "versionsChanged":
+      return session.versionsChanged(request.versionsChanged?.versions ?? []);
+    case "draining":
+      return session.draining();
+    case "hello":
+      throw broken("A second Hello came; open a new stream for a new session.");
+  }
+  throw broken("A message without content came; this coordinator may be older than the runner.");
+}
+
+function invalid(field: string, message: string): InvalidRequestError {
+  return new InvalidRequestError("OPTION_INVALID", field, message);
+}
+
+function broken(message: string): InvalidRequestError {
+  return new InvalidRequestError("PROTOCOL_BROKEN", "message", message);
+}

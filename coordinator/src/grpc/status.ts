@@ -1,0 +1,99 @@
+import { Metadata, status } from "@grpc/grpc-js";
+import { durationToWire, messageType } from "@baton/proto";
+import type { Logger } from "pino";
+import { CoordinatorError, InvalidRequestError, OverloadedError, StoreError } from "../errors.ts";
+
+/** What a call ends with when it fails. */
+export interface FailureStatus {
+  readonly code: status;
+  readonly details: string;
+  readonly metadata: Metadata;
+}
+
+/** The gRPC status of every code that may travel. Codes that are not here end the start-up and never travel. */
+export const grpcStatusByCode: Readonly<Record<string, status>> = {
+  PAYLOAD_NOT_JSON: status.INVALID_ARGUMENT,
+  PAYLOAD_TOO_LARGE: status.INVALID_ARGUMENT,
+  MACHINE_UNKNOWN: status.INVALID_ARGUMENT,
+  OPTION_INVALID: status.INVALID_ARGUMENT,
+  OPTION_NOT_SUPPORTED: status.INVALID_ARGUMENT,
+  BATCH_INVALID: status.INVALID_ARGUMENT,
+  TOO_MANY_ITEMS: status.INVALID_ARGUMENT,
+  PAGE_TOKEN_INVALID: status.INVALID_ARGUMENT,
+  PROTOCOL_BROKEN: status.INVALID_ARGUMENT,
+  RUN_NOT_FOUND: status.NOT_FOUND,
+  TASK_NOT_REGISTERED: status.NOT_FOUND,
+  RUN_ID_TAKEN: status.ALREADY_EXISTS,
+  TOKEN_MISSING: status.UNAUTHENTICATED,
+  TOKEN_WRONG: status.UNAUTHENTICATED,
+  RUNNER_SUPERSEDED: status.ABORTED,
+  OVERLOADED: status.RESOURCE_EXHAUSTED,
+  STORE_UNAVAILABLE: status.UNAVAILABLE,
+  STOPPING: status.UNAVAILABLE,
+  INTERNAL: status.INTERNAL,
+};
+
+/** The trailer that carries a serialised `google.rpc.Status`. */
+export const statusDetailsKey = "grpc-status-details-bin";
+
+const domain = "baton";
+const storeRetryMs = 1_000;
+const internalMessage = "The coordinator failed; its log says more.";
+
+const statusType = messageType("google.rpc.Status");
+const errorInfoType = messageType("google.rpc.ErrorInfo");
+const badRequestType = messageType("google.rpc.BadRequest");
+const retryInfoType = messageType("google.rpc.RetryInfo");
+
+/** What callers get to see of a failure. */
+export interface VisibleFailure {
+  readonly status: status;
+  readonly code: string;
+  readonly message: string;
+  readonly field: string;
+  /** When a repeated call may succeed, in milliseconds; absent when it cannot. */
+  readonly retryAfterMs?: number;
+}
+
+/** Takes from a failure what may be told. What is unknown is written to our log and told as INTERNAL. */
+export function visibleFailure(error: unknown, log: Logger): VisibleFailure {
+  const code = error instanceof CoordinatorError ? grpcStatusByCode[error.code] : undefined;
+  if (code === undefined || !(error instanceof CoordinatorError)) {
+    log.error({ err: error }, "call failed");
+    return { status: status.INTERNAL, code: "INTERNAL", message: internalMessage, field: "" };
+  }
+  const retryAfterMs = retryAfterMsOf(error);
+  return {
+    status: code,
+    code: error.code,
+    message: error.message,
+    field: error instanceof InvalidRequestError ? error.field : "",
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+/** A failure as the status that ends its call, with a `google.rpc.Status` in the trailers. */
+export function failureStatus(error: unknown, log: Logger): FailureStatus {
+  const failure = visibleFailure(error, log);
+  const details = [any("google.rpc.ErrorInfo", errorInfoType.serialize({ reason: failure.code, domain, metadata: {} }))];
+  if (failure.field !== "") {
+    const fieldViolations = [{ field: failure.field, description: failure.message }];
+    details.push(any("google.rpc.BadRequest", badRequestType.serialize({ fieldViolations })));
+  }
+  if (failure.retryAfterMs !== undefined) {
+    const retryDelay = durationToWire(failure.retryAfterMs);
+    details.push(any("google.rpc.RetryInfo", retryInfoType.serialize({ retryDelay })));
+  }
+  const metadata = new Metadata();
+  metadata.set(statusDetailsKey, statusType.serialize({ code: failure.status, message: failure.message, details }));
+  return { code: failure.status, details: failure.message, metadata };
+}
+
+function retryAfterMsOf(error: CoordinatorError): number | undefined {
+  if (error instanceof OverloadedError) return error.retryAfterMs;
+  return error instanceof StoreError || error.code === "STOPPING" ? storeRetryMs : undefined;
+}
+
+function any(type: string, value: Buffer): { readonly type_url: string; readonly value: Buffer } {
+  return { type_url: `type.googleapis.com/${type}`, value };
+}

@@ -1,0 +1,263 @@
+import type { Clock } from "./clock.ts";
+import type { Effect, Transition } from "./core/effect.ts";
+import type { Event } from "./core/event.ts";
+import type { Run, RunId } from "./core/run.ts";
+import type { Batch, RunWrite, Store, StoredRun } from "./store/store.ts";
+
+/** Changes that may wait to be written before new triggers are refused. */
+export const maxUnwrittenChanges = 50_000;
+/** Bytes of payload and output that may wait to be written before new triggers are refused. */
+export const maxUnwrittenBytes = 64 * 1024 * 1024;
+/** Changes in one batch, so that a batch is a matter of milliseconds even after the store was away. */
+export const maxBatchChanges = 5_000;
+/** First and longest pause before a batch that failed is sent again, in milliseconds. */
+export const retryPauseMs = { first: 20, longest: 1_000 } as const;
+
+/** The texts that go with a step's changes and never enter the core. */
+export interface StepTexts {
+  readonly payload?: string | undefined;
+  readonly output?: string | undefined;
+}
+
+/** What one event did, until it is durable. */
+interface Step {
+  readonly event: Event;
+  readonly texts: StepTexts | undefined;
+  effects: readonly Effect[];
+}
+
+/** A batch while it fills. Every step is released when it and all earlier ones are durable. */
+interface Filling {
+  readonly writes: Map<RunId, RunWrite>;
+  readonly steps: Step[];
+  bytes: number;
+}
+
+/** What the journal tells its owner. */
+export interface JournalListener {
+  /** These effects may leave now. */
+  perform(effects: readonly Effect[]): void;
+  /** These runs are durable in this state. */
+  durable(writes: readonly RunWrite[]): void;
+  /** Somebody else wrote this run. Step what the store has, then these events again. */
+  reload(runId: RunId, stored: StoredRun | undefined, again: readonly { event: Event; texts: StepTexts | undefined }[]): void;
+  /** A batch could not be written and will be sent again. */
+  failed(error: unknown, attempt: number): void;
+}
+
+function emptyBatch(): Filling {
+  return { writes: new Map(), steps: [], bytes: 0 };
+}
+
+/**
+ * Group commit between core and store. Steps join the batch being built; it goes to the store while the next one fills,
+ * and a step's effects are performed once its batch and all earlier ones are durable. A batch that failed or was not
+ * answered is sent again unchanged until its outcome is known.
+ */
+export class Journal {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #listener: JournalListener;
+  readonly #queue: Filling[] = [];
+  #filling = emptyBatch();
+  #inFlight: Filling | undefined;
+  #batchNumber = 0;
+  #isScheduled = false;
+  #isStopped = false;
+  #unwrittenChanges = 0;
+  #unwrittenBytes = 0;
+  #idle: (() => void)[] = [];
+  #wakeRetry: (() => void) | undefined;
+
+  constructor(store: Store, clock: Clock, listener: JournalListener) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  /** Must new triggers be refused because too much waits to be written? */
+  get isOverloaded(): boolean {
+    return this.#unwrittenChanges >= maxUnwrittenChanges || this.#unwrittenBytes >= maxUnwrittenBytes;
+  }
+
+  /** Is everything that was appended durable? */
+  get isIdle(): boolean {
+    return this.#inFlight === undefined && this.#queue.length === 0 && this.#filling.steps.length === 0;
+  }
+
+  /** The latest state of a run that is not durable yet. */
+  findUnwritten(runId: RunId): RunWrite | undefined {
+    const filling = this.#filling.writes.get(runId);
+    if (filling !== undefined) return filling;
+    for (let index = this.#queue.length - 1; index >= 0; index -= 1) {
+      const write = this.#queue[index]?.writes.get(runId);
+      if (write !== undefined) return write;
+    }
+    return this.#inFlight?.writes.get(runId);
+  }
+
+  /** Adds what one event did. */
+  append(event: Event, transition: Transition, texts: StepTexts | undefined): void {
+    const { changes, effects } = transition;
+    if (changes.length === 0 && effects.length === 0) return;
+    if (changes.length === 0 && this.isIdle) return this.#listener.perform(effects);
+    for (const { run, replaces } of changes) this.#add(run, replaces, run.id === event.runId ? texts : undefined);
+    this.#filling.steps.push({ event, texts, effects });
+    this.#schedule();
+  }
+
+  /** Resolves when everything that was appended so far is durable. */
+  barrier(): Promise<void> {
+    if (this.isIdle) return Promise.resolve();
+    const { promise, resolve } = makeDeferred();
+    this.#filling.steps.push({ event: { type: "timerFired" }, texts: undefined, effects: [] });
+    this.#barriers.push({ batch: this.#filling, resolve });
+    this.#schedule();
+    return promise;
+  }
+
+  #barriers: { batch: Filling; resolve: () => void }[] = [];
+
+  /** Resolves when nothing waits any more, or when `giveUp` is called meanwhile. */
+  drained(): Promise<void> {
+    if (this.isIdle) return Promise.resolve();
+    const { promise, resolve } = makeDeferred();
+    this.#idle.push(resolve);
+    return promise;
+  }
+
+  /** Stops trying to write; nothing is performed any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#wakeRetry?.();
+    for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  #add(run: Run, replaces: number, texts: StepTexts | undefined): void {
+    if (this.#filling.writes.size >= maxBatchChanges && !this.#filling.writes.has(run.id)) {
+      this.#queue.push(this.#filling);
+      this.#filling = emptyBatch();
+    }
+    const earlier = this.#filling.writes.get(run.id);
+    const payload = texts?.payload ?? earlier?.payload;
+    const output = texts?.output ?? earlier?.output;
+    const bytes = (texts?.payload?.length ?? 0) + (texts?.output?.length ?? 0);
+    this.#filling.bytes += bytes;
+    this.#unwrittenBytes += bytes;
+    if (earlier === undefined) this.#unwrittenChanges += 1;
+    this.#filling.writes.set(run.id, {
+      run,
+      replaces: earlier?.replaces ?? replaces,
+      ...(payload !== undefined && { payload }),
+      ...(output !== undefined && { output }),
+    });
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#inFlight !== undefined || this.#isStopped) return;
+    this.#isScheduled = true;
+    this.#clock.soon(() => {
+      this.#isScheduled = false;
+      void this.#writeAll();
+    });
+  }
+
+  async #writeAll(): Promise<void> {
+    while (!this.#isStopped && this.#inFlight === undefined && !this.isIdle) {
+      this.#inFlight = this.#queue.shift() ?? this.#filling;
+      if (this.#inFlight === this.#filling) this.#filling = emptyBatch();
+      const batch = this.#inFlight;
+      const conflicts = batch.writes.size === 0 ? [] : await this.#write(batch);
+      if (this.#isStopped) return;
+      const reloaded = conflicts.length === 0 ? [] : await this.#read(conflicts);
+      if (this.#isStopped) return;
+      this.#inFlight = undefined;
+      this.#finish(batch, conflicts, reloaded);
+    }
+    if (this.isIdle) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #write(batch: Filling): Promise<readonly RunId[]> {
+    this.#batchNumber += 1;
+    const request: Batch = { number: this.#batchNumber, writes: [...batch.writes.values()] };
+    const result = await this.#untilAnswered(() => this.#store.commitBatch(request));
+    return result?.conflicts ?? [];
+  }
+
+  async #read(runIds: readonly RunId[]): Promise<readonly StoredRun[]> {
+    return (await this.#untilAnswered(() => this.#store.findRuns(runIds, false))) ?? [];
+  }
+
+  /** Repeats a request until the store answers; undefined only when stopped. */
+  async #untilAnswered<T>(request: () => Promise<T>): Promise<T | undefined> {
+    let pauseMs: number = retryPauseMs.first;
+    for (let attempt = 1; !this.#isStopped; attempt += 1) {
+      try {
+        return await request();
+      } catch (error) {
+        this.#listener.failed(error, attempt);
+        await this.#pause(pauseMs);
+        pauseMs = Math.min(pauseMs * 2, retryPauseMs.longest);
+      }
+    }
+    return undefined;
+  }
+
+  #pause(ms: number): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
+    const { promise, resolve } = makeDeferred();
+    const cancel = this.#clock.setTimer(ms, resolve);
+    this.#wakeRetry = () => {
+      cancel();
+      resolve();
+    };
+    return promise;
+  }
+
+  #finish(batch: Filling, conflicts: readonly RunId[], reloaded: readonly StoredRun[]): void {
+    this.#unwrittenChanges -= batch.writes.size;
+    this.#unwrittenBytes -= batch.bytes;
+    const again = conflicts.map((runId) => ({ runId, events: this.#withdraw(runId, batch) }));
+    const refused = new Set(conflicts);
+    const writes = [...batch.writes.values()];
+    this.#listener.durable(refused.size === 0 ? writes : writes.filter((write) => !refused.has(write.run.id)));
+    for (const step of batch.steps) if (step.effects.length > 0) this.#listener.perform(step.effects);
+    for (const { runId, events } of again) {
+      this.#listener.reload(
+        runId,
+        reloaded.find((stored) => stored.run.id === runId),
+        events,
+      );
+    }
+    if (this.#barriers.length > 0) {
+      const done = this.#barriers.filter((barrier) => barrier.batch === batch);
+      this.#barriers = this.#barriers.filter((barrier) => barrier.batch !== batch);
+      for (const { resolve } of done) resolve();
+    }
+  }
+
+  /** Takes back everything unreleased about a run, and returns the events that caused it, in order. */
+  #withdraw(runId: RunId, batch: Filling): Pick<Step, "event" | "texts">[] {
+    const events: Pick<Step, "event" | "texts">[] = [];
+    for (const { steps } of [batch, ...this.#queue, this.#filling]) {
+      for (const step of steps) {
+        if (step.effects.some((effect) => effect.runId === runId)) {
+          step.effects = step.effects.filter((effect) => effect.runId !== runId);
+        }
+        if (step.event.runId === runId && step.event.type !== "runReloaded") events.push(step);
+      }
+    }
+    for (const waiting of [...this.#queue, this.#filling]) {
+      if (waiting.writes.delete(runId)) this.#unwrittenChanges -= 1;
+    }
+    return events;
+  }
+}
+
+function makeDeferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve: () => void = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
+}

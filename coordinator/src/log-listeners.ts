@@ -1,0 +1,67 @@
+import type { Clock } from "./clock.ts";
+import type { AttemptId, RunId } from "./core/run.ts";
+
+/** How long a final status waits for the lines of its attempt, in milliseconds. */
+export const logWaitMs = 1_000;
+
+interface Awaited {
+  readonly runId: RunId;
+  readonly cancelTimer: () => void;
+}
+
+/** Who follows the logs of which run, and which final states wait until the last lines are stored. */
+export class LogListeners {
+  readonly #clock: Clock;
+  readonly #listeners = new Map<RunId, Set<() => void>>();
+  readonly #awaited = new Map<AttemptId, Awaited>();
+  /** Runs with an awaited attempt, and what to do when it came. */
+  readonly #waiting = new Map<RunId, (() => void)[]>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  listen(runId: RunId, callback: () => void): () => void {
+    const listeners = this.#listeners.get(runId) ?? new Set();
+    this.#listeners.set(runId, listeners.add(callback));
+    return () => {
+      listeners.delete(callback);
+      if (listeners.size === 0 && this.#listeners.get(runId) === listeners) this.#listeners.delete(runId);
+    };
+  }
+
+  isFollowed(runId: RunId): boolean {
+    return this.#listeners.has(runId);
+  }
+
+  /** New lines are stored, or the run became final. */
+  changed(runId: RunId): void {
+    for (const callback of this.#listeners.get(runId) ?? []) callback();
+  }
+
+  /** The lines of this attempt are still on their way. */
+  expect(runId: RunId, attemptId: AttemptId): void {
+    if (this.#awaited.has(attemptId)) return;
+    const cancelTimer = this.#clock.setTimer(logWaitMs, () => this.ended(attemptId));
+    this.#awaited.set(attemptId, { runId, cancelTimer });
+    if (!this.#waiting.has(runId)) this.#waiting.set(runId, []);
+  }
+
+  /** No more lines of this attempt will come. */
+  ended(attemptId: AttemptId): void {
+    const awaited = this.#awaited.get(attemptId);
+    if (awaited === undefined) return;
+    this.#awaited.delete(attemptId);
+    awaited.cancelTimer();
+    const waiting = this.#waiting.get(awaited.runId) ?? [];
+    this.#waiting.delete(awaited.runId);
+    for (const callback of waiting) callback();
+  }
+
+  /** Calls back when no lines of the run are awaited: at once, or after the last ones or their time. */
+  afterLogs(runId: RunId, callback: () => void): void {
+    const waiting = this.#waiting.get(runId);
+    if (waiting === undefined) callback();
+    else waiting.push(callback);
+  }
+}

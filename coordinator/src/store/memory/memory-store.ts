@@ -1,0 +1,226 @@
+import { compareSortKeys, type LaneKey, type SortKey } from "../../core/lane.ts";
+import type { Run, RunId } from "../../core/run.ts";
+import type { TaskVersion } from "../../core/task.ts";
+import { StoreError } from "../../errors.ts";
+import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";
+import { runIndexOf } from "../run-index.ts";
+import type {
+  Batch,
+  CommitResult,
+  KeyClaim,
+  ListCursor,
+  Page,
+  RunFilter,
+  RunLogs,
+  Store,
+  StoredLogEntry,
+  StoredRun,
+} from "../store.ts";
+import { nextVersionName } from "../version-name.ts";
+import { MemoryDisk } from "./memory-disk.ts";
+import { PendingBatch } from "./pending-batch.ts";
+import { compareNewestFirst, matchesFilter } from "./run-filter.ts";
+
+/** What a simulation changes about a `MemoryStore`. */
+export interface MemoryStoreOptions {
+  /** The data; a new, empty disk when absent. */
+  readonly disk?: MemoryDisk;
+  /**
+   * Decides what becomes of each batch: now or later, `pending.answer()` for a write that works, `pending.fail(error)`
+   * for one that failed before it was applied, `pending.apply()` and then `fail` for one that was applied and whose
+   * answer was lost; nothing for one that is on its way. Absent: every batch is applied and answered at once.
+   */
+  readonly onBatch?: (pending: PendingBatch) => void;
+  /** Called before every other method with its name; what it throws or rejects with is that call's answer. */
+  readonly onCall?: (method: Exclude<keyof Store, "commitBatch" | "close">) => Promise<void> | void;
+}
+
+/** A store without durability, for tests and simulation. It answers within microtasks. */
+export class MemoryStore implements Store {
+  readonly disk: MemoryDisk;
+  readonly #onBatch: (pending: PendingBatch) => void;
+  readonly #onCall: NonNullable<MemoryStoreOptions["onCall"]>;
+  #epoch: number | undefined;
+
+  constructor(options: MemoryStoreOptions = {}) {
+    this.disk = options.disk ?? new MemoryDisk();
+    this.#onBatch = options.onBatch ?? ((pending) => pending.answer());
+    this.#onCall = options.onCall ?? (() => undefined);
+  }
+
+  async open(): Promise<{ readonly epoch: number }> {
+    await this.#onCall("open");
+    this.#epoch = ++this.disk.epoch;
+    return { epoch: this.#epoch };
+  }
+
+  async close(): Promise<void> {
+    this.#epoch = undefined;
+  }
+
+  async commitBatch(batch: Batch): Promise<CommitResult> {
+    const epoch = this.#ownEpoch();
+    return await new Promise<CommitResult>((resolve, reject) => {
+      this.#onBatch(new PendingBatch(this.disk, epoch, batch, { resolve, reject }));
+    });
+  }
+
+  async loadActive(): Promise<readonly Run[]> {
+    await this.#enter("loadActive");
+    return this.#runsOf(this.disk.active);
+  }
+
+  async listLanes(): Promise<readonly LaneKey[]> {
+    await this.#enter("listLanes");
+    return [...this.disk.lanes.keys()];
+  }
+
+  async readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): Promise<Page> {
+    await this.#enter("readBacklog");
+    return pageAfter(this.#runsOf(this.disk.lanes.get(lane) ?? []), after, limit, placeInLane);
+  }
+
+  async readDue(after: SortKey | undefined, until: number, limit: number): Promise<Page> {
+    await this.#enter("readDue");
+    const due = this.#runsOf(this.disk.due).filter((run) => placeByDueTime(run).time <= until);
+    return pageAfter(due, after, limit, placeByDueTime);
+  }
+
+  async listPendingTasks(): Promise<readonly string[]> {
+    await this.#enter("listPendingTasks");
+    return [...this.disk.pending.keys()];
+  }
+
+  async readPending(taskId: string, after: SortKey | undefined, limit: number): Promise<Page> {
+    await this.#enter("readPending");
+    return pageAfter(this.#runsOf(this.disk.pending.get(taskId) ?? []), after, limit, placeByCreation);
+  }
+
+  async findRuns(ids: readonly RunId[], withTexts: boolean): Promise<readonly StoredRun[]> {
+    await this.#enter("findRuns");
+    return [...new Set(ids)].flatMap((id) => {
+      const stored = this.disk.runs.get(id);
+      if (stored === undefined) return [];
+      const { run, payload, output } = stored;
+      if (!withTexts) return [{ run }];
+      return [{ run, ...(payload === undefined ? {} : { payload }), ...(output === undefined ? {} : { output }) }];
+    });
+  }
+
+  async listRuns(
+    filter: RunFilter,
+    { before, after }: { readonly before?: ListCursor; readonly after?: ListCursor },
+    limit: number,
+  ): Promise<readonly Run[]> {
+    await this.#enter("listRuns");
+    const found = [...this.disk.runs.values()]
+      .map((stored) => stored.run)
+      .filter((run) => matchesFilter(run, filter))
+      .filter((run) => before === undefined || compareNewestFirst(run, before) > 0)
+      .filter((run) => after === undefined || compareNewestFirst(run, after) < 0)
+      .sort(compareNewestFirst);
+    return after === undefined ? found.slice(0, limit) : found.slice(Math.max(0, found.length - limit));
+  }
+
+  async registerVersion(version: Omit<TaskVersion, "version">, day: string): Promise<TaskVersion> {
+    await this.#enter("registerVersion");
+    const known = this.disk.versions.find(({ hash }) => hash === version.hash);
+    if (known !== undefined) return known;
+    const names = this.disk.versions.map((other) => other.version);
+    const named = { ...version, version: nextVersionName(names, day) };
+    this.disk.versions.push(named);
+    return named;
+  }
+
+  async loadVersions(): Promise<readonly TaskVersion[]> {
+    await this.#enter("loadVersions");
+    return [...this.disk.versions];
+  }
+
+  async claimKeys(
+    claims: readonly (KeyClaim & { readonly replaces?: RunId })[],
+    now: number,
+  ): Promise<readonly KeyClaim[]> {
+    await this.#enter("claimKeys");
+    return claims.map(({ replaces, ...claim }) => {
+      const standing = this.disk.keys.get(claim.key);
+      if (standing !== undefined && standing.expiresAt > now && standing.runId !== replaces) return standing;
+      this.disk.keys.set(claim.key, claim);
+      return claim;
+    });
+  }
+
+  async appendLogs(logs: readonly RunLogs[]): Promise<void> {
+    await this.#enter("appendLogs");
+    for (const { runId, entries } of logs) {
+      const lines = this.disk.logs.get(runId) ?? [];
+      for (const entry of entries) lines.push({ ...entry, sequence: ++this.disk.logSequence });
+      this.disk.logs.set(runId, lines);
+    }
+  }
+
+  async readLogs(runId: RunId, after: number, limit: number): Promise<readonly StoredLogEntry[]> {
+    await this.#enter("readLogs");
+    return (this.disk.logs.get(runId) ?? []).filter((entry) => entry.sequence > after).slice(0, limit);
+  }
+
+  async deleteExpired(limits: {
+    readonly runsBefore: number;
+    readonly logsBefore: number;
+    readonly now: number;
+    readonly limit: number;
+  }): Promise<{ readonly deleted: number; readonly more: boolean }> {
+    await this.#enter("deleteExpired");
+    const { disk } = this;
+    const runs = [...disk.runs.values()].filter(({ run }) => {
+      const { finishedAt } = runIndexOf(run);
+      return finishedAt !== undefined && finishedAt < limits.runsBefore;
+    });
+    const keys = [...disk.keys.values()].filter((claim) => claim.expiresAt <= limits.now);
+    const goingRuns = runs.slice(0, limits.limit);
+    const goingKeys = keys.slice(0, limits.limit);
+    for (const { run } of goingRuns) disk.remove(run.id);
+    for (const { key } of goingKeys) disk.keys.delete(key);
+    const lines = this.#deleteLogs(limits.logsBefore, limits.limit);
+    return {
+      deleted: goingRuns.length + goingKeys.length + lines,
+      more: runs.length >= limits.limit || keys.length >= limits.limit || lines >= limits.limit,
+    };
+  }
+
+  #deleteLogs(before: number, limit: number): number {
+    let deleted = 0;
+    for (const [runId, lines] of this.disk.logs) {
+      const kept = lines.filter((line) => line.at >= before || deleted++ >= limit);
+      if (kept.length === 0) this.disk.logs.delete(runId);
+      else this.disk.logs.set(runId, kept);
+    }
+    return Math.min(deleted, limit);
+  }
+
+  #runsOf(ids: Iterable<RunId>): Run[] {
+    return [...ids].flatMap((id) => this.disk.runs.get(id)?.run ?? []);
+  }
+
+  async #enter(method: Exclude<keyof Store, "commitBatch" | "close" | "open">): Promise<void> {
+    this.#ownEpoch();
+    await this.#onCall(method);
+  }
+
+  #ownEpoch(): number {
+    if (this.#epoch === undefined) throw new StoreError("The store is not open: it was closed, or never opened.");
+    return this.#epoch;
+  }
+}
+
+function pageAfter(
+  runs: readonly Run[],
+  after: SortKey | undefined,
+  limit: number,
+  placeOf: (run: Run) => SortKey,
+): Page {
+  const ordered = runs
+    .filter((run) => after === undefined || compareSortKeys(placeOf(run), after) > 0)
+    .sort((a, b) => compareSortKeys(placeOf(a), placeOf(b)));
+  return pageOf(ordered.slice(0, limit + 1), limit, placeOf);
+}

@@ -1,0 +1,27 @@
+import { type SortKey, sortKeyOf } from "../core/lane.ts";
+import type { Run } from "../core/run.ts";
+import type { Page } from "./store.ts";
+
+/** The place of a queued run in its lane. */
+export const placeInLane: (run: Run) => SortKey = sortKeyOf;
+
+/** The place of a delayed or reattempting run: when it is due. */
+export function placeByDueTime(run: Run): SortKey {
+  return { time: run.dueAt ?? run.queueTime, id: run.id };
+}
+
+/** The place of a run by its creation. */
+export function placeByCreation(run: Run): SortKey {
+  return { time: run.createdAt, id: run.id };
+}
+
+/** Makes a page of `limit` runs from up to `limit + 1` that were found in order. */
+export function pageOf(
+  found: readonly Run[],
+  limit: number,
+  placeOf: (run: Run) => SortKey,
+): Page {
+  const runs = found.slice(0, limit);
+  const last = runs.at(-1);
+  return found.length > limit && last !== undefined ? { runs, end: placeOf(last) } : { runs };
+}

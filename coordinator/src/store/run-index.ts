@@ -1,0 +1,36 @@
+import { type LaneKey, laneKeyOf, type SortKey, sortKeyOf } from "../core/lane.ts";
+import { isFinal, type Run, type RunStatus } from "../core/run.ts";
+
+/** Where every store files a run, besides under its id. An absent member: the run is not in that index. */
+export interface RunIndex {
+  /** While `queued`. */
+  readonly lane?: LaneKey;
+  /** While `queued`: the place in the lane, in milliseconds. */
+  readonly sortTime?: number;
+  /** While `delayed` or `reattempting`, in milliseconds since the epoch. */
+  readonly dueAt?: number;
+  /** While `pendingVersion`: the task that nobody has registered yet. */
+  readonly pendingTask?: string;
+  /** Dequeued, executing, waiting, or final with a thread that is not reported gone. */
+  readonly isActive: boolean;
+  /** Once final with its thread gone: from here the retention counts, in milliseconds since the epoch. */
+  readonly finishedAt?: number;
+}
+
+const runningStatuses: ReadonlySet<RunStatus> = new Set<RunStatus>(["dequeued", "executing", "waiting"]);
+
+/** Derives from a run where a store files it. */
+export function runIndexOf(run: Run): RunIndex {
+  const isActive = runningStatuses.has(run.status) || run.lingering !== undefined;
+  switch (run.status) {
+    case "queued":
+      return { isActive, lane: laneKeyOf(run), sortTime: sortKeyOf(run).time };
+    case "delayed":
+    case "reattempting":
+      return { isActive, dueAt: run.dueAt ?? run.queueTime };
+    case "pendingVersion":
+      return { isActive, pendingTask: run.taskId };
+    default:
+      return isFinal(run.status) && !isActive ? { isActive, finishedAt: run.finishedAt ?? run.updatedAt } : { isActive };
+  }
+}

@@ -1,0 +1,168 @@
+import type { LaneKey, SortKey } from "../core/lane.ts";
+import type { Run, RunId, RunStatus } from "../core/run.ts";
+import type { TaskVersion } from "../core/task.ts";
+
+/** Values longer than this many bytes of UTF-8 live apart from their run. */
+export const inlineValueBytes = 128 * 1024;
+
+/** One run as a batch writes it. */
+export interface RunWrite {
+  readonly run: Run;
+  /** The stored revision that this write replaces; 0 inserts. */
+  readonly replaces: number;
+  /** JSON text; given with the insert only. */
+  readonly payload?: string;
+  /** JSON text; given with the write that completes the run. */
+  readonly output?: string;
+}
+
+/** Runs that are written together. A run is in a batch once. */
+export interface Batch {
+  /** Counts the batches of one ownership from 1; stored with each run, beside the epoch. */
+  readonly number: number;
+  readonly writes: readonly RunWrite[];
+}
+
+/** What became of a batch. Every run that is not named was written. */
+export interface CommitResult {
+  /** Runs whose stored revision was not the one to be replaced, and which this batch had not written before either. */
+  readonly conflicts: readonly RunId[];
+}
+
+/** A run with the texts that never enter the core. */
+export interface StoredRun {
+  readonly run: Run;
+  readonly payload?: string;
+  readonly output?: string;
+}
+
+/** One page of an ordered set. `end` is where to read on; absent: this was the last page. */
+export interface Page {
+  readonly runs: readonly Run[];
+  readonly end?: SortKey;
+}
+
+/** Which runs to list. Empty or absent members do not filter. Instants are milliseconds since the epoch. */
+export interface RunFilter {
+  readonly statuses?: readonly RunStatus[];
+  readonly taskIds?: readonly string[];
+  readonly versions?: readonly string[];
+  /** Runs with any of them. */
+  readonly tags?: readonly string[];
+  readonly queues?: readonly string[];
+  readonly machines?: readonly string[];
+  readonly batchId?: string;
+  readonly parentRunId?: RunId;
+  readonly isTest?: boolean;
+  readonly createdFrom?: number;
+  readonly createdTo?: number;
+}
+
+/** A place in the list of runs, newest first. */
+export interface ListCursor {
+  readonly createdAt: number;
+  readonly id: RunId;
+}
+
+/** What one idempotency key stands for. */
+export interface KeyClaim {
+  /** Task id and hash of the key, unique in the environment. */
+  readonly key: string;
+  readonly runId: RunId;
+  /** Milliseconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** One line that a task printed. */
+export interface StoredLogEntry {
+  /** Orders the entries of one run; made by the store. */
+  readonly sequence: number;
+  readonly at: number;
+  readonly level: "debug" | "log" | "info" | "warn" | "error";
+  readonly message: string;
+  /** JSON text. */
+  readonly properties?: string;
+  readonly attemptNumber: number;
+  readonly attemptId: string;
+}
+
+/** Lines of one run, to be stored. */
+export interface RunLogs {
+  readonly runId: RunId;
+  readonly entries: readonly Omit<StoredLogEntry, "sequence">[];
+}
+
+/**
+ * Where runs live. Every method rejects with a `StoreError` when the store cannot answer; what was asked may then have
+ * happened or not. All keys are within the environment that the store was opened for.
+ */
+export interface Store {
+  /**
+   * Takes ownership and makes the schema ready. Resolves with this ownership's epoch, larger than any before.
+   * @throws StoreLockedError when another coordinator owns it; StoreVersionError; StoreUnusableError.
+   */
+  open(): Promise<{ readonly epoch: number }>;
+  /** Gives ownership up and closes. May be called twice, or before `open`. */
+  close(): Promise<void>;
+
+  /**
+   * Writes a batch. For each run it is all or nothing, and across runs nothing is promised: after a crash any subset may
+   * exist. A run is written when its stored revision is `replaces` (or it does not exist and `replaces` is 0). A run
+   * found at exactly the revision, epoch and batch number being written was written by an earlier try and counts as
+   * written. Payloads and outputs above `inlineValueBytes` are written before the runs that name them.
+   */
+  commitBatch(batch: Batch): Promise<CommitResult>;
+
+  /** Every run that is dequeued, executing or waiting, and every final one whose thread is not reported gone. */
+  loadActive(): Promise<readonly Run[]>;
+  /** The lanes that have queued runs. */
+  listLanes(): Promise<readonly LaneKey[]>;
+  /** The queued runs of a lane in order, after `after` (from the head when absent), at most `limit`. */
+  readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): Promise<Page>;
+  /** Delayed and reattempting runs by due time then id, after `after`, due at or before `until`, at most `limit`. */
+  readDue(after: SortKey | undefined, until: number, limit: number): Promise<Page>;
+  /** The tasks that have runs in `pendingVersion`. */
+  listPendingTasks(): Promise<readonly string[]>;
+  /** Runs of one task in `pendingVersion`, by creation then id, after `after`, at most `limit`. */
+  readPending(taskId: string, after: SortKey | undefined, limit: number): Promise<Page>;
+
+  /** The runs that exist among `ids`, with their texts when `withTexts`. The order is not promised. */
+  findRuns(ids: readonly RunId[], withTexts: boolean): Promise<readonly StoredRun[]>;
+  /**
+   * Runs newest first (creation, then id). With `before` only older ones than it; with `after` only newer ones than it,
+   * the ones nearest to it, still newest first. At most `limit`.
+   */
+  listRuns(
+    filter: RunFilter,
+    cursor: { readonly before?: ListCursor; readonly after?: ListCursor },
+    limit: number,
+  ): Promise<readonly Run[]>;
+
+  /** Stores a version, or finds the one with the same hash. Names it by `day` ("YYYYMMDD") and the next free number. */
+  registerVersion(version: Omit<TaskVersion, "version">, day: string): Promise<TaskVersion>;
+  /** Every registered version. */
+  loadVersions(): Promise<readonly TaskVersion[]>;
+
+  /**
+   * Takes each key that is free, expired at `now`, or held by `replaces` (the claim that the caller found obsolete).
+   * Answers with the claim that stands, the caller's or an earlier one, in order. Atomic for each key.
+   */
+  claimKeys(claims: readonly (KeyClaim & { readonly replaces?: RunId })[], now: number): Promise<readonly KeyClaim[]>;
+
+  /** Appends log lines; lines of one run keep their order. */
+  appendLogs(logs: readonly RunLogs[]): Promise<void>;
+  /** Lines of a run in order, after the sequence number `after` (0: from the start), at most `limit`. */
+  readLogs(runId: RunId, after: number, limit: number): Promise<readonly StoredLogEntry[]>;
+
+  /**
+   * Deletes, at most `limit` of each: final runs that finished before `runsBefore` with their texts and logs, log lines
+   * written before `logsBefore`, expired keys, and large values that no run names and that are older than an hour.
+   * @returns how many documents went; less than `limit` of every kind when nothing is left to delete.
+   */
+  deleteExpired(limits: {
+    readonly runsBefore: number;
+    readonly logsBefore: number;
+    readonly now: number;
+    readonly limit: number;
+  }): Promise<{ readonly deleted: number; readonly more: boolean }>;
+}

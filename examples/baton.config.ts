@@ -1,0 +1,7 @@
+import { defineConfig } from "@baton/sdk";
+
+export default defineConfig({
+  project: "examples",
+  dirs: ["./trigger"],
+  maxDuration: 60,
+});

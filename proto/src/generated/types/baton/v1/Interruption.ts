@@ -1,0 +1,12 @@
+// Original file: baton/v1/runner_service.proto
+
+
+export interface Interruption {
+  'code'?: (string);
+  'message'?: (string);
+}
+
+export interface Interruption__Output {
+  'code': (string);
+  'message': (string);
+}

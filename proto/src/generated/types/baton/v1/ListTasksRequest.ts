@@ -1,0 +1,8 @@
+// Original file: baton/v1/task_service.proto
+
+
+export interface ListTasksRequest {
+}
+
+export interface ListTasksRequest__Output {
+}

@@ -1,0 +1,92 @@
+// Original file: baton/v1/run.proto
+
+import type { RunStatus as _baton_v1_RunStatus, RunStatus__Output as _baton_v1_RunStatus__Output } from '../../baton/v1/RunStatus.ts';
+import type { Timestamp as _google_protobuf_Timestamp, Timestamp__Output as _google_protobuf_Timestamp__Output } from '../../google/protobuf/Timestamp.ts';
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+import type { TriggerFunction as _baton_v1_TriggerFunction, TriggerFunction__Output as _baton_v1_TriggerFunction__Output } from '../../baton/v1/TriggerFunction.ts';
+import type { Attempt as _baton_v1_Attempt, Attempt__Output as _baton_v1_Attempt__Output } from '../../baton/v1/Attempt.ts';
+import type { TimelineEntry as _baton_v1_TimelineEntry, TimelineEntry__Output as _baton_v1_TimelineEntry__Output } from '../../baton/v1/TimelineEntry.ts';
+import type { TaskError as _baton_v1_TaskError, TaskError__Output as _baton_v1_TaskError__Output } from '../../baton/v1/TaskError.ts';
+import type { Long } from '@grpc/proto-loader';
+
+export interface Run {
+  'id'?: (string);
+  'taskId'?: (string);
+  'status'?: (_baton_v1_RunStatus);
+  'version'?: (string);
+  'createTime'?: (_google_protobuf_Timestamp | null);
+  'updateTime'?: (_google_protobuf_Timestamp | null);
+  'queueTime'?: (_google_protobuf_Timestamp | null);
+  'startTime'?: (_google_protobuf_Timestamp | null);
+  'finishTime'?: (_google_protobuf_Timestamp | null);
+  'delayedUntilTime'?: (_google_protobuf_Timestamp | null);
+  'retryTime'?: (_google_protobuf_Timestamp | null);
+  'expireTime'?: (_google_protobuf_Timestamp | null);
+  'activeDuration'?: (_google_protobuf_Duration | null);
+  'queue'?: (string);
+  'priority'?: (number | string);
+  'machine'?: (string);
+  'maxDuration'?: (_google_protobuf_Duration | null);
+  'maxAttempts'?: (number);
+  'tags'?: (string)[];
+  'idempotencyKey'?: (string);
+  'parentRunId'?: (string);
+  'rootRunId'?: (string);
+  'depth'?: (number);
+  'batchId'?: (string);
+  'triggerFunction'?: (_baton_v1_TriggerFunction);
+  'isReplay'?: (boolean);
+  'isTest'?: (boolean);
+  'attemptCount'?: (number);
+  'interruptionCount'?: (number);
+  'attempts'?: (_baton_v1_Attempt)[];
+  'timeline'?: (_baton_v1_TimelineEntry)[];
+  'error'?: (_baton_v1_TaskError | null);
+  'payload'?: (string);
+  'output'?: (string);
+  'revision'?: (number | string | Long);
+  'waitingFor'?: (string);
+  'ttl'?: (_google_protobuf_Duration | null);
+  '_maxAttempts'?: "maxAttempts";
+}
+
+export interface Run__Output {
+  'id': (string);
+  'taskId': (string);
+  'status': (_baton_v1_RunStatus__Output);
+  'version': (string);
+  'createTime': (_google_protobuf_Timestamp__Output | null);
+  'updateTime': (_google_protobuf_Timestamp__Output | null);
+  'queueTime': (_google_protobuf_Timestamp__Output | null);
+  'startTime': (_google_protobuf_Timestamp__Output | null);
+  'finishTime': (_google_protobuf_Timestamp__Output | null);
+  'delayedUntilTime': (_google_protobuf_Timestamp__Output | null);
+  'retryTime': (_google_protobuf_Timestamp__Output | null);
+  'expireTime': (_google_protobuf_Timestamp__Output | null);
+  'activeDuration': (_google_protobuf_Duration__Output | null);
+  'queue': (string);
+  'priority': (number);
+  'machine': (string);
+  'maxDuration': (_google_protobuf_Duration__Output | null);
+  'maxAttempts'?: (number);
+  'tags': (string)[];
+  'idempotencyKey': (string);
+  'parentRunId': (string);
+  'rootRunId': (string);
+  'depth': (number);
+  'batchId': (string);
+  'triggerFunction': (_baton_v1_TriggerFunction__Output);
+  'isReplay': (boolean);
+  'isTest': (boolean);
+  'attemptCount': (number);
+  'interruptionCount': (number);
+  'attempts': (_baton_v1_Attempt__Output)[];
+  'timeline': (_baton_v1_TimelineEntry__Output)[];
+  'error': (_baton_v1_TaskError__Output | null);
+  'payload': (string);
+  'output': (string);
+  'revision': (number);
+  'waitingFor': (string);
+  'ttl': (_google_protobuf_Duration__Output | null);
+  '_maxAttempts'?: "maxAttempts";
+}

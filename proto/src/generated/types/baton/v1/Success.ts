@@ -1,0 +1,10 @@
+// Original file: baton/v1/runner_service.proto
+
+
+export interface Success {
+  'output'?: (string);
+}
+
+export interface Success__Output {
+  'output': (string);
+}

@@ -1,0 +1,23 @@
+// Original file: baton/v1/run.proto
+
+export const TaskErrorType = {
+  TASK_ERROR_TYPE_UNSPECIFIED: 'TASK_ERROR_TYPE_UNSPECIFIED',
+  TASK_ERROR_TYPE_BUILT_IN: 'TASK_ERROR_TYPE_BUILT_IN',
+  TASK_ERROR_TYPE_STRING: 'TASK_ERROR_TYPE_STRING',
+  TASK_ERROR_TYPE_CUSTOM: 'TASK_ERROR_TYPE_CUSTOM',
+  TASK_ERROR_TYPE_INTERNAL: 'TASK_ERROR_TYPE_INTERNAL',
+} as const;
+
+export type TaskErrorType =
+  | 'TASK_ERROR_TYPE_UNSPECIFIED'
+  | 0
+  | 'TASK_ERROR_TYPE_BUILT_IN'
+  | 1
+  | 'TASK_ERROR_TYPE_STRING'
+  | 2
+  | 'TASK_ERROR_TYPE_CUSTOM'
+  | 3
+  | 'TASK_ERROR_TYPE_INTERNAL'
+  | 4
+
+export type TaskErrorType__Output = typeof TaskErrorType[keyof typeof TaskErrorType]

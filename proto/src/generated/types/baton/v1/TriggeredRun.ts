@@ -1,0 +1,17 @@
+// Original file: baton/v1/run_service.proto
+
+import type { RunStatus as _baton_v1_RunStatus, RunStatus__Output as _baton_v1_RunStatus__Output } from '../../baton/v1/RunStatus.ts';
+
+export interface TriggeredRun {
+  'runId'?: (string);
+  'taskId'?: (string);
+  'isCached'?: (boolean);
+  'status'?: (_baton_v1_RunStatus);
+}
+
+export interface TriggeredRun__Output {
+  'runId': (string);
+  'taskId': (string);
+  'isCached': (boolean);
+  'status': (_baton_v1_RunStatus__Output);
+}

@@ -1,0 +1,15 @@
+// Original file: baton/v1/run_service.proto
+
+import type { Run as _baton_v1_Run, Run__Output as _baton_v1_Run__Output } from '../../baton/v1/Run.ts';
+
+export interface WatchRunsResponse {
+  'run'?: (_baton_v1_Run | null);
+  'notFound'?: (string);
+  'message'?: "run"|"notFound";
+}
+
+export interface WatchRunsResponse__Output {
+  'run'?: (_baton_v1_Run__Output | null);
+  'notFound'?: (string);
+  'message'?: "run"|"notFound";
+}

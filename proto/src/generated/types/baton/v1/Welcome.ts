@@ -1,0 +1,15 @@
+// Original file: baton/v1/runner_service.proto
+
+import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
+
+export interface Welcome {
+  'lease'?: (_google_protobuf_Duration | null);
+  'heartbeatInterval'?: (_google_protobuf_Duration | null);
+  'stopAttemptIds'?: (string)[];
+}
+
+export interface Welcome__Output {
+  'lease': (_google_protobuf_Duration__Output | null);
+  'heartbeatInterval': (_google_protobuf_Duration__Output | null);
+  'stopAttemptIds': (string)[];
+}

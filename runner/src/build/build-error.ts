@@ -1,0 +1,135 @@
+/** Why a version could not be built. The message is for whoever wrote the files and needs no stack trace. */
+export abstract class BuildError extends Error {
+  /** Stable; written down in docs/errors.md. */
+  abstract readonly code: string;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** The configuration file cannot be compiled or loaded, or has fields that are not right. */
+export class ConfigFileInvalidError extends BuildError {
+  override readonly code = "CONFIG_FILE_INVALID";
+  /** Relative to the project. */
+  readonly file: string;
+
+  constructor(file: string, reason: string) {
+    super(`The configuration file ${file} cannot be used.\n${indent(reason)}`);
+    this.file = file;
+  }
+}
+
+/** The configuration file asks for something that this release does not do yet. */
+export class ConfigOptionNotSupportedError extends BuildError {
+  override readonly code = "OPTION_NOT_SUPPORTED";
+  readonly file: string;
+  readonly fields: readonly string[];
+
+  constructor(file: string, fields: readonly string[]) {
+    super(
+      `The configuration file ${file} uses ${fields.map((field) => `"${field}"`).join(", ")}, ` +
+        "which this release does not support. Remove it.",
+    );
+    this.file = file;
+    this.fields = fields;
+  }
+}
+
+/** The task files cannot be compiled; every problem at once, as `file:line:column: reason`. */
+export class BuildFailedError extends BuildError {
+  override readonly code = "BUILD_FAILED";
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The task files cannot be compiled.\n${problems.map(indent).join("\n")}`);
+    this.problems = problems;
+  }
+}
+
+/** Task files that throw, end the process or never finish while they are imported. */
+export class TaskIndexingImportError extends BuildError {
+  override readonly code = "TASK_IMPORT_FAILED";
+  readonly failures: readonly ImportFailure[];
+
+  constructor(failures: readonly ImportFailure[]) {
+    super(
+      `${failures.length === 1 ? "A task file" : `${failures.length} task files`} could not be imported.\n` +
+        failures.map(({ file, reason }) => indent(`${file}: ${reason}`)).join("\n"),
+    );
+    this.failures = failures;
+  }
+}
+
+/** One file that could not be imported. */
+export interface ImportFailure {
+  /** Relative to the project. */
+  readonly file: string;
+  readonly reason: string;
+}
+
+/** Task options that are not right; nothing of the version is registered. */
+export class TaskMetadataParseError extends BuildError {
+  override readonly code: "TASK_METADATA_INVALID" | "OPTION_NOT_SUPPORTED";
+  readonly issues: readonly DefinitionIssue[];
+
+  constructor(issues: readonly DefinitionIssue[]) {
+    super(
+      `${issues.length === 1 ? "A task option is" : `${issues.length} task options are`} not right.\n` +
+        issues.map((issue) => indent(`${issue.file}: task "${issue.taskId}": ${issue.path}: ${issue.reason}`)).join("\n"),
+    );
+    this.issues = issues;
+    this.code = issues.every(({ code }) => code === "OPTION_NOT_SUPPORTED")
+      ? "OPTION_NOT_SUPPORTED"
+      : "TASK_METADATA_INVALID";
+  }
+}
+
+/** One option of one task that is not right. */
+export interface DefinitionIssue {
+  readonly code: "TASK_METADATA_INVALID" | "OPTION_NOT_SUPPORTED";
+  /** Relative to the project. */
+  readonly file: string;
+  readonly taskId: string;
+  /** The option, with its members: `retry.factor`. */
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** Two different tasks have one id. */
+export class DuplicateTaskIdsError extends BuildError {
+  override readonly code = "TASK_ID_DUPLICATE";
+  readonly duplicates: readonly DuplicateTaskId[];
+
+  constructor(duplicates: readonly DuplicateTaskId[]) {
+    super(
+      "Every task needs an id of its own.\n" +
+        duplicates.map(({ id, files }) => indent(`"${id}" is defined in ${files.join(" and ")}`)).join("\n"),
+    );
+    this.duplicates = duplicates;
+  }
+}
+
+/** One id and where it is used; a file that uses it twice is named twice. */
+export interface DuplicateTaskId {
+  readonly id: string;
+  readonly files: readonly string[];
+}
+
+/** Task files with problems of several kinds, all told at once. */
+export class TaskFilesInvalidError extends BuildError {
+  override readonly code = "TASK_FILES_INVALID";
+  readonly errors: readonly BuildError[];
+
+  constructor(errors: readonly BuildError[]) {
+    super(errors.map(({ message }) => message).join("\n"));
+    this.errors = errors;
+  }
+}
+
+function indent(text: string): string {
+  return text
+    .split("\n")
+    .map((line) => `  ${line}`)
+    .join("\n");
+}

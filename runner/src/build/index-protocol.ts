@@ -1,0 +1,47 @@
+import type { EnvironmentRule } from "./manifest.ts";
+
+/** From the runner process to the indexing process. */
+export interface ImportRequest {
+  /** Absolute paths of ES modules, imported one after another. */
+  readonly files: readonly string[];
+  readonly env: EnvironmentRule;
+  readonly heapMb: number;
+}
+
+/** From the indexing thread, through its process, to the runner process. All of it may be forged by user code. */
+export type IndexReport =
+  | { readonly type: "ready" }
+  /** The file whose import begins. */
+  | { readonly type: "importing"; readonly file: string }
+  | { readonly type: "imported"; readonly module: ImportedModule }
+  | { readonly type: "failed"; readonly file: string; readonly reason: string }
+  /** Every file was tried. */
+  | { readonly type: "done"; readonly unexported: readonly UnexportedTask[] }
+  /** The thread is gone before it was done. */
+  | { readonly type: "ended"; readonly reason: string };
+
+/** What one file exports. */
+export interface ImportedModule {
+  readonly file: string;
+  /** Exports that are no tasks, described by `describeValue`; only those named in `wantedExports`. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** Names of exports in order, tasks that an earlier file exported left out. */
+  readonly tasks: readonly ImportedTask[];
+}
+
+/** A task object as an export of a file. */
+export interface ImportedTask {
+  readonly exportName: string;
+  readonly id: string;
+  /** Described by `describeValue`. */
+  readonly options: unknown;
+}
+
+/** A task object that no file exports, and the file that was being imported when it was made. */
+export interface UnexportedTask {
+  readonly file: string;
+  readonly id: string;
+}
+
+/** Exports that a configuration file may have (spec 12). */
+export const wantedExports: ReadonlySet<string> = new Set(["default", "config", "handleError"]);

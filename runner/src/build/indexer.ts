@@ -1,0 +1,116 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import type { ImportFailure } from "./build-error.ts";
+import type { ImportedModule, ImportRequest, IndexReport, UnexportedTask } from "./index-protocol.ts";
+import type { EnvironmentRule } from "./manifest.ts";
+import { taskEnvironment } from "./task-environment.ts";
+
+/** How much heap the files of a project may use together while they are imported. */
+export const indexHeapMb = 1024;
+
+/** What to import. */
+export interface IndexRequest {
+  /** Absolute paths of ES modules. */
+  readonly files: readonly string[];
+  readonly env: EnvironmentRule;
+  /** For all files together. */
+  readonly timeoutMs: number;
+}
+
+/** What became of it. `failures` name files as the request does. */
+export interface IndexResult {
+  readonly modules: readonly ImportedModule[];
+  readonly failures: readonly ImportFailure[];
+  readonly unexported: readonly UnexportedTask[];
+}
+
+/**
+ * A disposable process that imports a project's files and tells what they export. It has no credential and sees of
+ * the environment what tasks see. One request at a time.
+ */
+export class Indexer {
+  readonly #child: ChildProcess;
+  readonly #exited: Promise<void>;
+
+  /** Starts the process, so that it is ready by the time that it is needed. */
+  constructor(projectDir: string) {
+    this.#child = fork(fileURLToPath(new URL("./index-main.js", import.meta.url)), {
+      cwd: projectDir,
+      env: taskEnvironment(process.env, {}),
+      execArgv: [],
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
+      serialization: "advanced",
+      // A process group of its own, so that what the files start ends with them.
+      detached: true,
+    });
+    this.#exited = new Promise((resolve) => {
+      this.#child.once("exit", () => resolve());
+      this.#child.once("error", () => resolve());
+    });
+  }
+
+  /** Imports the files in order. Never rejects because of what they do. */
+  async index({ files, env, timeoutMs }: IndexRequest): Promise<IndexResult> {
+    const modules: ImportedModule[] = [];
+    const failures = new Map<string, ImportFailure>();
+    if (files.length === 0) return { modules, failures: [], unexported: [] };
+    let current = files[0] ?? "";
+    const fail = (file: string, reason: string) => failures.set(file, failures.get(file) ?? { file, reason });
+
+    const unexported = await new Promise<readonly UnexportedTask[]>((resolve) => {
+      const child = this.#child;
+      const finish = (found: readonly UnexportedTask[]) => {
+        clearTimeout(timer);
+        child.off("message", onReport);
+        child.off("exit", onExit);
+        child.off("error", onError);
+        resolve(found);
+      };
+      const onReport = (report: IndexReport) => {
+        if (report.type === "importing") current = report.file;
+        else if (report.type === "imported") modules.push(report.module);
+        else if (report.type === "failed") fail(report.file, report.reason);
+        else if (report.type === "ended") {
+          fail(current, report.reason);
+          finish([]);
+        } else if (report.type === "done") finish(report.unexported);
+      };
+      const onExit = (code: number | null, signal: NodeJS.Signals | null) => {
+        fail(current, `it ends its process (${signal ?? `exit code ${code}`}) while it is imported`);
+        finish([]);
+      };
+      const onError = (error: Error) => {
+        fail(current, `the process that imports it could not be started: ${error.message}`);
+        finish([]);
+      };
+      const timer = setTimeout(() => {
+        fail(current, `it has not finished loading after ${timeoutMs / 1_000} s`);
+        this.#kill();
+        finish([]);
+      }, timeoutMs);
+      child.on("message", onReport);
+      child.on("exit", onExit);
+      child.on("error", onError);
+      const request: ImportRequest = { files, env, heapMb: indexHeapMb };
+      if (child.exitCode !== null || child.signalCode !== null) onExit(child.exitCode, child.signalCode);
+      else child.send(request, (error) => error !== null && onError(error));
+    });
+    return { modules: modules.filter(({ file }) => !failures.has(file)), failures: [...failures.values()], unexported };
+  }
+
+  /** Ends the process and what it started. May come twice. */
+  async stop(): Promise<void> {
+    this.#kill();
+    await this.#exited;
+  }
+
+  #kill(): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      this.#child.kill("SIGKILL");
+    }
+  }
+}

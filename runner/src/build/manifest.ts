@@ -1,0 +1,107 @@
+import { readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { MachinePresetName } from "./machine-preset.ts";
+
+/** When and how often a failed attempt is tried again (spec 2.4), every member filled in. */
+export interface BuiltRetry {
+  /** Total attempts, the first included; at least 1. */
+  readonly maxAttempts: number;
+  readonly factor: number;
+  readonly minTimeoutMs: number;
+  readonly maxTimeoutMs: number;
+  readonly randomize: boolean;
+  /** The preset for attempts after an out-of-memory failure. */
+  readonly outOfMemoryMachine?: MachinePresetName;
+}
+
+/** A task's definition as it is registered: checked, with the configuration's defaults filled in. */
+export interface BuiltDefinition {
+  readonly id: string;
+  readonly description?: string;
+  /** Relative to the project, with forward slashes. */
+  readonly filePath: string;
+  readonly exportName: string;
+  /** The queue's name; `task/<id>` is the task's own. */
+  readonly queue: string;
+  /** Absent: no limit. */
+  readonly concurrencyLimit?: number;
+  readonly machine: MachinePresetName;
+  /** Active time of one attempt, in milliseconds; absent: no limit. */
+  readonly maxDurationMs?: number;
+  readonly retry: BuiltRetry;
+  /** How long a run may stay queued before its first attempt, in milliseconds; absent: for ever. */
+  readonly ttlMs?: number;
+  /** JSON text of the task's `jsonSchema`, only shown. */
+  readonly jsonSchema?: string;
+}
+
+/** A task of a version and the file that a worker thread imports to get it. */
+export interface BuiltTask {
+  readonly definition: BuiltDefinition;
+  /** Relative to the version's folder; an ES module that exports the task as `definition.exportName`. */
+  readonly bundleFile: string;
+}
+
+/** How much of what tasks log is kept, least first. */
+export const logLevels = ["none", "error", "warn", "log", "info", "debug"] as const;
+
+/** A threshold for `logger`. */
+export type LogLevel = (typeof logLevels)[number];
+
+/** Which variables of the runner's environment task code sees. Names, or prefixes that end in `*`. */
+export interface EnvironmentRule {
+  /** Absent: all but `BATON_*` and `NODE_OPTIONS`, which are never passed on. */
+  readonly allow?: readonly string[];
+  /** Taken away from what is allowed. */
+  readonly deny?: readonly string[];
+}
+
+/** The project's configuration (spec 12) as far as the runner needs it, every default filled in. */
+export interface ResolvedConfig {
+  /** The project's name; by default that of its folder. */
+  readonly project: string;
+  readonly env: EnvironmentRule;
+  /** For importing the task files, at registration and in a worker thread. */
+  readonly loadTimeoutMs: number;
+  readonly logLevel: LogLevel;
+  /** Also print captured console output on the runner. */
+  readonly enableConsoleLogging: boolean;
+  /** Do not capture console output. */
+  readonly disableConsoleInterceptor: boolean;
+  /** After so many attempts a worker thread is replaced; 1: a fresh one for every attempt. */
+  readonly maxAttemptsPerThread: number;
+  /** False: no retries in the environment `DEVELOPMENT`; then every definition's `maxAttempts` is 1 already. */
+  readonly retriesEnabledInDev: boolean;
+}
+
+/** One bundle of a project's tasks, told apart by its hash. */
+export interface BuiltVersion {
+  /** SHA-256 in hex over the bundle, the definitions and the configuration. */
+  readonly hash: string;
+  /** Absolute: `<project>/.baton/versions/<hash>`. */
+  readonly dir: string;
+  /** Sorted by id. */
+  readonly tasks: readonly BuiltTask[];
+  /** Sentences for whoever wrote the task files. */
+  readonly warnings: readonly string[];
+  readonly config: ResolvedConfig;
+}
+
+const manifestName = "manifest.json";
+
+/** Writes what {@link readManifest} reads; the folder is where the version is built, not yet where it will lie. */
+export async function writeManifest(dir: string, version: Omit<BuiltVersion, "dir">): Promise<void> {
+  await writeFile(path.join(dir, manifestName), `${JSON.stringify(version, null, 2)}\n`);
+}
+
+/**
+ * Reads a version that was built earlier.
+ *
+ * @param dir - The version's folder, `<project>/.baton/versions/<hash>`.
+ * @throws the file system's error when there is no complete version in that folder.
+ */
+export async function readManifest(dir: string): Promise<BuiltVersion> {
+  const absolute = path.resolve(dir);
+  const text = await readFile(path.join(absolute, manifestName), "utf8");
+  return { ...(JSON.parse(text) as Omit<BuiltVersion, "dir">), dir: absolute };
+}

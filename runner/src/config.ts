@@ -1,0 +1,86 @@
+import { availableParallelism, totalmem } from "node:os";
+import { prettifyError, z } from "zod";
+import { machinePresets } from "./build/machine-preset.ts";
+import { ConfigError, CredentialInEnvironmentError } from "./errors.ts";
+
+const threadsPerCore = 8;
+const bytesPerGb = 1024 ** 3;
+
+/** What a runner is started with. Immutable. */
+export interface RunnerConfig {
+  /** `host:port` of the coordinator. @defaultValue "127.0.0.1:4750" */
+  readonly coordinator: string;
+  /** The project's folder. @defaultValue "." */
+  readonly dir: string;
+  /** Worker threads, at least 1. @defaultValue 8 for each core, as many as memory allows on the default machine */
+  readonly concurrency: number;
+  /** vCPUs for attempts whose machine has at least 1. @defaultValue the cores that this process may use */
+  readonly cpu: number;
+  /** Memory for attempts, in GB. @defaultValue the memory that this process may use */
+  readonly memoryGb: number;
+  /** Take a machine that is larger than the whole runner, alone. @defaultValue false */
+  readonly overcommit: boolean;
+  /** File with the shared token; absent: none is sent. */
+  readonly tokenFile?: string | undefined;
+  /** How long attempts may go on while the runner drains, in milliseconds. @defaultValue 25_000 */
+  readonly drainGraceMs: number;
+  /** Build again when a file changes, in the environment `DEVELOPMENT`. @defaultValue false */
+  readonly watch?: boolean | undefined;
+  /** Told about each version that the coordinator registered for this runner. */
+  readonly onVersion?: ((version: AnnouncedVersion) => void) | undefined;
+  /** Told when the task files cannot be built while watching; the version before goes on. */
+  readonly onLoadError?: ((error: Error) => void) | undefined;
+}
+
+/** A registered version, as it is announced to whoever started the runner. */
+export interface AnnouncedVersion {
+  /** "YYYYMMDD.N" */
+  readonly version: string;
+  readonly tasks: readonly { readonly id: string; readonly filePath: string }[];
+}
+
+const Settings = z.object({
+  coordinator: z.string().min(1).default("127.0.0.1:4750"),
+  dir: z.string().min(1).default("."),
+  concurrency: z.coerce.number().int().min(1).max(4096).optional(),
+  cpu: z.coerce.number().positive().optional(),
+  memoryGb: z.coerce.number().positive().optional(),
+  overcommit: z.stringbool().or(z.boolean()).default(false),
+  tokenFile: z.string().min(1).optional(),
+  drainGraceMs: z.coerce.number().int().min(0).default(25_000),
+});
+
+/**
+ * Reads the configuration from flags (named as the members of {@link RunnerConfig}; `memory` is taken for `memoryGb`)
+ * and, for what they leave out, from `BATON_COORDINATOR`, `BATON_DIR`, `BATON_CONCURRENCY`, `BATON_CPU`,
+ * `BATON_MEMORY`, `BATON_OVERCOMMIT`, `BATON_TOKEN_FILE` and `BATON_DRAIN_GRACE_MS`.
+ *
+ * @throws {@link CredentialInEnvironmentError} when `BATON_TOKEN` is set.
+ * @throws {@link ConfigError} for values that are not right.
+ */
+export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): RunnerConfig {
+  if (env.BATON_TOKEN !== undefined && env.BATON_TOKEN !== "") throw new CredentialInEnvironmentError();
+  const parsed = Settings.safeParse({
+    coordinator: flags.coordinator ?? env.BATON_COORDINATOR,
+    dir: flags.dir ?? env.BATON_DIR,
+    concurrency: flags.concurrency ?? env.BATON_CONCURRENCY,
+    cpu: flags.cpu ?? env.BATON_CPU,
+    memoryGb: flags.memoryGb ?? flags.memory ?? env.BATON_MEMORY,
+    overcommit: flags.overcommit ?? env.BATON_OVERCOMMIT,
+    tokenFile: flags.tokenFile ?? env.BATON_TOKEN_FILE,
+    drainGraceMs: flags.drainGraceMs ?? env.BATON_DRAIN_GRACE_MS,
+  });
+  if (!parsed.success) throw new ConfigError(`The runner's configuration is not right.\n${prettifyError(parsed.error)}`);
+  const cpu = parsed.data.cpu ?? availableParallelism();
+  const memoryGb = parsed.data.memoryGb ?? usableMemoryGb();
+  const fitting = Math.floor(memoryGb / machinePresets["small-1x"].memoryGb);
+  const concurrency = parsed.data.concurrency ?? Math.max(1, Math.min(threadsPerCore * availableParallelism(), fitting));
+  return Object.freeze({ ...parsed.data, cpu, memoryGb, concurrency });
+}
+
+/** What the machine has, or a container's limit when that is less. */
+function usableMemoryGb(): number {
+  const limit = process.constrainedMemory();
+  const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem();
+  return Math.floor((bytes / bytesPerGb) * 100) / 100;
+}

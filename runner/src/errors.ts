@@ -1,0 +1,55 @@
+/** Why a runner cannot start or go on. The message is for whoever started it. */
+export abstract class RunnerError extends Error {
+  /** Stable; written down in docs/errors.md. */
+  abstract readonly code: string;
+
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** A flag or an environment variable is not right. */
+export class ConfigError extends RunnerError {
+  override readonly code = "CONFIG_INVALID";
+}
+
+/** The token is in the environment, where task code could read it. */
+export class CredentialInEnvironmentError extends RunnerError {
+  override readonly code = "CREDENTIAL_IN_ENVIRONMENT";
+
+  constructor() {
+    super(
+      "BATON_TOKEN is set in the runner's environment, which the code of tasks could read. " +
+        "Write the token to a file, name that file with --token-file or BATON_TOKEN_FILE, and unset BATON_TOKEN.",
+    );
+  }
+}
+
+/** The token file cannot be read or is empty. */
+export class TokenFileUnreadableError extends RunnerError {
+  override readonly code = "TOKEN_FILE_UNREADABLE";
+
+  constructor(file: string, reason: string, cause?: unknown) {
+    super(`The token file ${file} cannot be used: ${reason}`, { cause });
+  }
+}
+
+/** No coordinator answers at the address. */
+export class CoordinatorUnreachableError extends RunnerError {
+  override readonly code = "COORDINATOR_UNREACHABLE";
+
+  constructor(address: string, reason: string) {
+    super(`No coordinator answers at ${address} (${reason}). Start one with "baton coordinator", or check --coordinator.`);
+  }
+}
+
+/** The coordinator answered and refused what the runner asked. */
+export class CoordinatorRefusedError extends RunnerError {
+  /** The coordinator's own code, for example `TOKEN_WRONG`. */
+  override readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

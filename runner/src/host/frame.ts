@@ -1,0 +1,92 @@
+const prefixBytes = 8;
+const chunkBytes = 64 * 1024;
+/** Text up to this length is written without being measured first; UTF-8 needs at most three bytes for each unit. */
+const shortText = 16 * 1024;
+
+/**
+ * Collects frames of one event-loop turn for one write:
+ * `u32 headerBytes | u32 bodyBytes | header | body`, little endian, header and body UTF-8.
+ */
+export class FrameWriter {
+  #chunk: Buffer = Buffer.allocUnsafe(chunkBytes);
+  #start = 0;
+  #end = 0;
+
+  /** Adds one frame. */
+  add(header: string, body: string): void {
+    const length = header.length + body.length;
+    const bytes = length <= shortText ? length * 3 : Buffer.byteLength(header) + Buffer.byteLength(body);
+    this.#reserve(prefixBytes + bytes);
+    const headerAt = this.#end + prefixBytes;
+    const headerBytes = this.#chunk.write(header, headerAt);
+    const bodyBytes = body === "" ? 0 : this.#chunk.write(body, headerAt + headerBytes);
+    this.#chunk.writeUInt32LE(headerBytes, this.#end);
+    this.#chunk.writeUInt32LE(bodyBytes, this.#end + 4);
+    this.#end = headerAt + headerBytes + bodyBytes;
+  }
+
+  /** The frames since the last call; undefined when there are none. */
+  take(): Buffer | undefined {
+    if (this.#end === this.#start) return undefined;
+    const frames = this.#chunk.subarray(this.#start, this.#end);
+    this.#start = this.#end;
+    return frames;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#end + bytes <= this.#chunk.length) return;
+    const kept = this.#chunk.subarray(this.#start, this.#end);
+    this.#chunk = Buffer.allocUnsafe(Math.max(chunkBytes, 2 * (kept.length + bytes)));
+    kept.copy(this.#chunk);
+    this.#start = 0;
+    this.#end = kept.length;
+  }
+}
+
+/** Splits what arrives on a pipe into frames. */
+export class FrameReader {
+  readonly #onFrame: (header: string, body: string) => void;
+  #pending: Buffer[] = [];
+  #pendingBytes = 0;
+  #neededBytes = prefixBytes;
+
+  constructor(onFrame: (header: string, body: string) => void) {
+    this.#onFrame = onFrame;
+  }
+
+  /** Takes the next bytes and tells every frame that is complete. */
+  push(bytes: Buffer): void {
+    this.#pending.push(bytes);
+    this.#pendingBytes += bytes.length;
+    if (this.#pendingBytes < this.#neededBytes) return;
+    const buffer = this.#pending.length === 1 ? bytes : Buffer.concat(this.#pending, this.#pendingBytes);
+    const used = this.#split(buffer);
+    this.#pending = used === buffer.length ? [] : [buffer.subarray(used)];
+    this.#pendingBytes = buffer.length - used;
+  }
+
+  #split(buffer: Buffer): number {
+    let at = 0;
+    for (;;) {
+      const available = buffer.length - at;
+      if (available < prefixBytes) {
+        this.#neededBytes = prefixBytes;
+        return at;
+      }
+      const headerBytes = buffer.readUInt32LE(at);
+      const bodyBytes = buffer.readUInt32LE(at + 4);
+      const frameBytes = prefixBytes + headerBytes + bodyBytes;
+      if (available < frameBytes) {
+        this.#neededBytes = frameBytes;
+        return at;
+      }
+      const headerAt = at + prefixBytes;
+      const bodyAt = headerAt + headerBytes;
+      at += frameBytes;
+      this.#onFrame(
+        buffer.toString("utf8", headerAt, bodyAt),
+        bodyBytes === 0 ? "" : buffer.toString("utf8", bodyAt, bodyAt + bodyBytes),
+      );
+    }
+  }
+}

@@ -1,0 +1,89 @@
+import { Socket } from "node:net";
+import { FrameReader, FrameWriter } from "./frame.ts";
+import { type FromHost, hostPipeFd, type ToHost } from "./host-protocol.ts";
+import { Pool, type PoolOutbox } from "./pool.ts";
+
+/** The pipe to the runner process; what is sent in one event-loop turn is one write. */
+class Outbox implements PoolOutbox {
+  readonly #socket: Socket;
+  readonly #frames = new FrameWriter();
+  #isFlushPlanned = false;
+
+  constructor(socket: Socket) {
+    this.#socket = socket;
+  }
+
+  send(message: FromHost, body = ""): void {
+    this.#frames.add(JSON.stringify(message), body);
+    if (this.#isFlushPlanned) return;
+    this.#isFlushPlanned = true;
+    setImmediate(() => {
+      this.#isFlushPlanned = false;
+      this.flush();
+    });
+  }
+
+  flush(): void {
+    const frames = this.#frames.take();
+    if (frames !== undefined) this.#socket.write(frames);
+  }
+}
+
+/** Ends this process and everything that tasks started in its group. */
+function die(): never {
+  try {
+    process.kill(-process.pid, "SIGKILL");
+  } catch {
+    // It leads no group; then only itself is left to end.
+  }
+  process.kill(process.pid, "SIGKILL");
+  process.exit(1);
+}
+
+function main(): void {
+  const socket = new Socket({ fd: hostPipeFd, readable: true, writable: true });
+  const outbox = new Outbox(socket);
+  let pool: Pool | undefined;
+
+  const onMessage = (message: ToHost, body: string): void => {
+    switch (message.type) {
+      case "configure":
+        pool = new Pool(message.capacity, outbox);
+        break;
+      case "version":
+        pool?.addVersion(message.version, body, message.maxAttemptsPerThread);
+        break;
+      case "forgetVersion":
+        pool?.forgetVersion(message.version);
+        break;
+      case "execute":
+        pool?.execute({ attemptId: message.attemptId, version: message.version, machine: message.machine, body });
+        break;
+      case "withdraw":
+        pool?.withdraw(message.attemptIds);
+        break;
+      case "cancel":
+        pool?.cancel(message.attemptId, message.reason);
+        break;
+      case "terminate":
+        pool?.terminate(message.attemptId);
+        break;
+      case "callResult":
+        pool?.answerCall(message.attemptId, message.callId, message.isError, body);
+        break;
+      case "ping":
+        outbox.send({ type: "pong" });
+        break;
+    }
+  };
+
+  const reader = new FrameReader((header, body) => onMessage(JSON.parse(header) as ToHost, body));
+  socket.on("data", (bytes: Buffer) => reader.push(bytes));
+  // Without its runner process the host has nothing to do and nobody to tell.
+  socket.on("error", die);
+  socket.on("end", die);
+  socket.on("close", die);
+  outbox.send({ type: "ready" });
+}
+
+main();

@@ -1,0 +1,254 @@
+import { addOccupancy, type Capacity, hasRoom, noOccupancy, occupancyOf, subtractOccupancy } from "../capacity.ts";
+import type { FromThread } from "../thread/thread-protocol.ts";
+import type { FromHost } from "./host-protocol.ts";
+import { ThreadSupply } from "./thread-supply.ts";
+import type { WorkerThread } from "./worker-thread.ts";
+
+/** An attempt that waits for a thread. `body` goes to the thread as it is. */
+export interface QueuedAttempt {
+  readonly attemptId: string;
+  readonly version: string;
+  readonly machine: string;
+  readonly body: string;
+}
+
+/** Sends one message to the runner process. `flush` makes sure that everything before is written. */
+export interface PoolOutbox {
+  send(message: FromHost, body?: string): void;
+  flush(): void;
+}
+
+interface KnownVersion {
+  readonly manifest: string;
+  readonly maxAttemptsPerThread: number;
+}
+
+/** Threads that start at once; more would only slow each other down. */
+const threadsStartingAtOnce = 8;
+
+/**
+ * Admits attempts, oldest first, while threads, memory and vCPU last, and gives each to a free thread of its machine.
+ * One attempt at a time in a thread. Admission happens once an event-loop turn, for everything that came in it.
+ */
+export class Pool {
+  readonly #capacity: Capacity;
+  readonly #outbox: PoolOutbox;
+  readonly #supply: ThreadSupply;
+  readonly #versions = new Map<string, KnownVersion>();
+  readonly #running = new Map<string, WorkerThread>();
+  /** Free threads of each machine, the one used last at the end. */
+  readonly #idle = new Map<string, WorkerThread[]>();
+  /** Threads that end after their attempt did, with the machine that they still occupy. */
+  readonly #vacating = new Map<WorkerThread, string>();
+  #queue: QueuedAttempt[] = [];
+  #occupied = noOccupancy;
+  #isAdmissionPlanned = false;
+
+  constructor(capacity: Capacity, outbox: PoolOutbox) {
+    this.#capacity = capacity;
+    this.#outbox = outbox;
+    this.#supply = new ThreadSupply(capacity.concurrency, {
+      onMessage: (thread, message) => this.#onMessage(thread, message),
+      onExit: (thread) => this.#onExit(thread),
+    });
+  }
+
+  /** Makes a version known; threads are told when they need it. */
+  addVersion(version: string, manifest: string, maxAttemptsPerThread: number): void {
+    this.#versions.set(version, { manifest, maxAttemptsPerThread });
+  }
+
+  /** No attempt of this version comes any more: threads that loaded it end when they are free. */
+  forgetVersion(version: string): void {
+    this.#versions.delete(version);
+    for (const thread of [...this.#running.values(), ...[...this.#idle.values()].flat()]) {
+      if (thread.versions.has(version)) this.#spoil(thread);
+    }
+  }
+
+  /** Queues an attempt. */
+  execute(attempt: QueuedAttempt): void {
+    this.#queue.push(attempt);
+    this.#planAdmission();
+  }
+
+  /** Takes back those of the attempts that no thread has. */
+  withdraw(attemptIds: readonly string[]): void {
+    const wanted = new Set(attemptIds);
+    const withdrawn = this.#queue.filter((attempt) => wanted.has(attempt.attemptId)).map(({ attemptId }) => attemptId);
+    if (withdrawn.length === 0) return;
+    this.#queue = this.#queue.filter((attempt) => !wanted.has(attempt.attemptId));
+    this.#outbox.send({ type: "withdrawn", attemptIds: withdrawn });
+  }
+
+  /** Asks the attempt to stop; one that waits is taken back. */
+  cancel(attemptId: string, reason: string): void {
+    const thread = this.#running.get(attemptId);
+    if (thread === undefined) this.withdraw([attemptId]);
+    else thread.post({ type: "cancel", attemptId, reason });
+  }
+
+  /** Ends the attempt's thread; one that waits is taken back. */
+  terminate(attemptId: string): void {
+    const thread = this.#running.get(attemptId);
+    if (thread === undefined) this.withdraw([attemptId]);
+    else thread.terminate();
+  }
+
+  /** Hands the answer to a call to the thread that made it, if it still executes that attempt. */
+  answerCall(attemptId: string, callId: number, isError: boolean, body: string): void {
+    this.#running.get(attemptId)?.post({ type: "callResult", callId, isError, body });
+  }
+
+  #planAdmission(): void {
+    if (this.#isAdmissionPlanned) return;
+    this.#isAdmissionPlanned = true;
+    setImmediate(() => {
+      this.#isAdmissionPlanned = false;
+      this.#admit();
+      this.#outbox.flush();
+    });
+  }
+
+  #admit(): void {
+    const admitted: { readonly attempt: QueuedAttempt; readonly thread: WorkerThread }[] = [];
+    const waiting: QueuedAttempt[] = [];
+    const wantedThreads = new Map<string, number>();
+    let planned = this.#occupied;
+    for (const attempt of this.#queue) {
+      const needs = occupancyOf(attempt.machine);
+      if (planned.threads >= this.#capacity.concurrency || !hasRoom(this.#capacity, planned, needs)) {
+        waiting.push(attempt);
+        continue;
+      }
+      planned = addOccupancy(planned, needs);
+      const thread = this.#idle.get(attempt.machine)?.pop();
+      if (thread !== undefined) {
+        this.#occupied = addOccupancy(this.#occupied, needs);
+        admitted.push({ attempt, thread });
+      } else {
+        wantedThreads.set(attempt.machine, (wantedThreads.get(attempt.machine) ?? 0) + 1);
+        waiting.push(attempt);
+      }
+    }
+    this.#queue = waiting;
+    if (admitted.length > 0) this.#begin(admitted);
+    for (const [machine, count] of wantedThreads) this.#startThreads(machine, count);
+  }
+
+  #begin(admitted: readonly { readonly attempt: QueuedAttempt; readonly thread: WorkerThread }[]): void {
+    const startedAt = Date.now();
+    this.#outbox.send({ type: "taken", attempts: admitted.map(({ attempt }) => [attempt.attemptId, startedAt] as const) });
+    this.#outbox.flush();
+    for (const { attempt, thread } of admitted) {
+      thread.attempt = { attemptId: attempt.attemptId, machine: attempt.machine };
+      thread.attemptCount += 1;
+      this.#running.set(attempt.attemptId, thread);
+      const version = this.#versions.get(attempt.version);
+      if (version !== undefined) {
+        if (!thread.versions.has(attempt.version)) {
+          thread.versions.add(attempt.version);
+          thread.post({ type: "version", manifest: version.manifest });
+        }
+        if (thread.attemptCount >= version.maxAttemptsPerThread) thread.isSpoiled = true;
+      }
+      thread.post(`${startedAt}\n${attempt.body}`);
+    }
+  }
+
+  #startThreads(machine: string, wanted: number): void {
+    const missing = wanted - this.#supply.startingOf(machine);
+    for (let count = 0; count < missing; count += 1) {
+      if (this.#supply.startingOf(machine) >= threadsStartingAtOnce) return;
+      if (this.#supply.size >= this.#capacity.concurrency && !this.#endIdleThreadOfAnotherMachine(machine)) return;
+      this.#supply.start(machine);
+    }
+  }
+
+  #endIdleThreadOfAnotherMachine(machine: string): boolean {
+    for (const [other, threads] of this.#idle) {
+      const thread = other === machine ? undefined : threads.shift();
+      if (thread === undefined) continue;
+      thread.terminate();
+      return true;
+    }
+    return false;
+  }
+
+  #onMessage(thread: WorkerThread, message: FromThread): void {
+    if (typeof message === "string") {
+      this.#onEnd(thread, message);
+      return;
+    }
+    const attemptId = thread.attempt?.attemptId;
+    switch (message.type) {
+      case "hello":
+        this.#release(thread);
+        break;
+      case "loading":
+      case "active":
+        if (attemptId !== undefined) this.#outbox.send({ type: message.type, attemptId });
+        break;
+      case "logs":
+        this.#outbox.send({ type: "logs", attemptId: message.attemptId, state: message.state }, message.body);
+        break;
+      case "call":
+        if (message.attemptId !== attemptId) break;
+        this.#outbox.send({ type: "call", attemptId, callId: message.callId, method: message.method }, message.body);
+        break;
+      case "spoiled":
+        this.#spoil(thread);
+        break;
+    }
+  }
+
+  #onEnd(thread: WorkerThread, end: string): void {
+    const { attempt } = thread;
+    // A result after the decision to stop is dropped; what counts then is that the thread is gone.
+    if (attempt === undefined || thread.isTerminating) return;
+    this.#outbox.send({ type: "ended", attemptId: attempt.attemptId }, end.slice(1));
+    thread.attempt = undefined;
+    this.#running.delete(attempt.attemptId);
+    if (end.startsWith("-")) thread.isSpoiled = true;
+    if (thread.isSpoiled) {
+      // Its memory is free when it is gone, not now.
+      thread.terminate();
+      this.#vacating.set(thread, attempt.machine);
+      return;
+    }
+    this.#occupied = subtractOccupancy(this.#occupied, occupancyOf(attempt.machine));
+    this.#release(thread);
+  }
+
+  #onExit(thread: WorkerThread): void {
+    const machine = thread.attempt?.machine ?? this.#vacating.get(thread);
+    this.#vacating.delete(thread);
+    if (machine !== undefined) this.#occupied = subtractOccupancy(this.#occupied, occupancyOf(machine));
+    const idle = this.#idle.get(thread.machine);
+    if (idle?.includes(thread)) idle.splice(idle.indexOf(thread), 1);
+    if (thread.attempt !== undefined) {
+      const { attemptId } = thread.attempt;
+      this.#running.delete(attemptId);
+      thread.attempt = undefined;
+      const cause = thread.isTerminating ? "terminated" : thread.exitCause?.isOutOfMemory ? "outOfMemory" : "exited";
+      this.#outbox.send({ type: "exited", attemptId, cause, message: thread.exitCause?.message ?? "" });
+    }
+    this.#planAdmission();
+  }
+
+  #release(thread: WorkerThread): void {
+    const idle = this.#idle.get(thread.machine);
+    if (idle === undefined) this.#idle.set(thread.machine, [thread]);
+    else idle.push(thread);
+    this.#planAdmission();
+  }
+
+  #spoil(thread: WorkerThread): void {
+    thread.isSpoiled = true;
+    if (thread.attempt === undefined) {
+      const idle = this.#idle.get(thread.machine);
+      if (idle?.includes(thread)) idle.splice(idle.indexOf(thread), 1);
+      thread.terminate();
+    }
+  }
+}

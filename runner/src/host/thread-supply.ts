@@ -1,0 +1,117 @@
+import { fileURLToPath } from "node:url";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { Piscina } from "piscina";
+import { isMachinePresetName, machinePresets } from "../build/machine-preset.ts";
+import type { FromThread } from "../thread/thread-protocol.ts";
+import { WorkerThread, type WorkerThreadListener } from "./worker-thread.ts";
+
+const threadFile = fileURLToPath(new URL("../thread/main.js", import.meta.url));
+/** Short-lived objects of a thread, in MiB: what V8 takes on 64 bits, said aloud so that every version has the same. */
+const youngGenerationMb = 48;
+/** As the main thread has; the default of 4 is also what the documentation of resourceLimits names. */
+const stackMb = 4;
+/** A thread that dies this often in a row before it says hello never will. */
+const maxFailedStarts = 5;
+
+/**
+ * Makes worker threads, one piscina pool for each machine preset. To piscina a thread is given one task that lasts as
+ * long as the thread: it hands over a port, and attempts travel on that. So the host knows which thread executes what,
+ * can end exactly that one, and an attempt costs one message each way. Piscina starts threads, holds their limits and
+ * cleans up after them.
+ */
+export class ThreadSupply {
+  readonly #listener: WorkerThreadListener;
+  readonly #maxThreads: number;
+  readonly #pools = new Map<string, Piscina>();
+  /** Started and not yet heard of, by the number of the thread. */
+  readonly #starting = new Map<number, WorkerThread>();
+  readonly #threads = new Set<WorkerThread>();
+  readonly #threadOfPort = new WeakMap<MessagePort, WorkerThread>();
+  #failedStarts = 0;
+
+  constructor(maxThreads: number, listener: WorkerThreadListener) {
+    this.#maxThreads = maxThreads;
+    this.#listener = listener;
+  }
+
+  /** Threads that live, starting ones included. */
+  get size(): number {
+    return this.#threads.size;
+  }
+
+  /** Threads of this machine that have not said hello. */
+  startingOf(machine: string): number {
+    let count = 0;
+    for (const thread of this.#starting.values()) if (thread.machine === machine) count += 1;
+    return count;
+  }
+
+  /** Starts a thread; it says hello when it can be used. */
+  start(machine: string): void {
+    const pool = this.#poolOf(machine);
+    const known = new Set(pool.threads);
+    const { port1, port2 } = new MessageChannel();
+    // Rejected when the thread ends; its exit event says so too.
+    pool.run({ port: port2 }, { transferList: [port2] }).catch(() => undefined);
+    const worker = pool.threads.find((candidate) => !known.has(candidate));
+    if (worker === undefined) throw new Error(`Piscina started no thread for machine ${machine}.`);
+    const { threadId } = worker;
+    const thread = new WorkerThread(machine, worker, {
+      onMessage: (of, message) => this.#listener.onMessage(of, message),
+      onExit: (of) => this.#onExit(of, threadId),
+    });
+    this.#threads.add(thread);
+    this.#starting.set(threadId, thread);
+    port1.on("message", (message: FromThread) => this.#onMessage(port1, message));
+  }
+
+  #onMessage(port: MessagePort, message: FromThread): void {
+    const thread = this.#threadOfPort.get(port) ?? this.#meet(port, message);
+    if (thread !== undefined) this.#listener.onMessage(thread, message);
+  }
+
+  /** Piscina gives the ports to its threads in the order in which they are ready, so each says which one it is. */
+  #meet(port: MessagePort, message: FromThread): WorkerThread | undefined {
+    if (typeof message === "string" || message.type !== "hello") return undefined;
+    const thread = this.#starting.get(message.threadId);
+    if (thread === undefined) return undefined;
+    this.#starting.delete(message.threadId);
+    this.#threadOfPort.set(port, thread);
+    this.#failedStarts = 0;
+    thread.attach(port);
+    return thread;
+  }
+
+  #onExit(thread: WorkerThread, threadId: number): void {
+    this.#threads.delete(thread);
+    if (this.#starting.delete(threadId)) this.#failedStarts += 1;
+    if (this.#failedStarts >= maxFailedStarts) {
+      throw new Error(`${maxFailedStarts} worker threads in a row ended before they were ready.`);
+    }
+    this.#listener.onExit(thread);
+  }
+
+  #poolOf(machine: string): Piscina {
+    const existing = this.#pools.get(machine);
+    if (existing !== undefined) return existing;
+    const preset = machinePresets[isMachinePresetName(machine) ? machine : "small-1x"];
+    const pool = new Piscina({
+      filename: threadFile,
+      name: "serve",
+      minThreads: 0,
+      maxThreads: this.#maxThreads,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      concurrentTasksPerWorker: 1,
+      atomics: "disabled",
+      recordTiming: false,
+      resourceLimits: {
+        maxOldGenerationSizeMb: Math.round(preset.memoryGb * 1024 * 0.8),
+        maxYoungGenerationSizeMb: youngGenerationMb,
+        stackSizeMb: stackMb,
+      },
+    });
+    pool.on("error", () => undefined);
+    this.#pools.set(machine, pool);
+    return pool;
+  }
+}

@@ -1,0 +1,142 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { type MessagePort, threadId } from "node:worker_threads";
+import type { AttemptEnd } from "../outcome.ts";
+import { Attempt, type AttemptHost } from "./attempt.ts";
+import { PendingCalls } from "./calls.ts";
+import { captureConsole } from "./console.ts";
+import { installRuntime } from "./runtime.ts";
+import { TaskLoader } from "./task-loader.ts";
+import type {
+  AttemptDetails,
+  FromThread,
+  LogBatchState,
+  LogLine,
+  ThreadEnd,
+  ThreadVersion,
+  ToThread,
+} from "./thread-protocol.ts";
+
+/** Piscina's only task in this thread: executes the attempts that come on the port, for as long as the thread lives. */
+export function serve({ port }: { readonly port: MessagePort }): Promise<never> {
+  new Thread(port).start();
+  return new Promise<never>(() => undefined);
+}
+
+/** One attempt at a time; the host sends the next one after the end of the last. */
+class Thread implements AttemptHost {
+  readonly #port: MessagePort;
+  readonly #context = new AsyncLocalStorage<Attempt>();
+  readonly #loader = new TaskLoader();
+  readonly #calls = new PendingCalls();
+  #current: Attempt | undefined;
+
+  constructor(port: MessagePort) {
+    this.#port = port;
+  }
+
+  start(): void {
+    process.setSourceMapsEnabled(true);
+    installRuntime(() => (this.#context.getStore() ?? this.#current)?.runtime);
+    captureConsole((level, message) => {
+      const attempt = this.#context.getStore() ?? this.#current;
+      if (attempt === undefined || attempt.task?.version.config.disableConsoleInterceptor) return false;
+      attempt.log({ time: Date.now(), level, message });
+      return attempt.task?.version.config.enableConsoleLogging !== true;
+    });
+    process.on("uncaughtException", (error) => this.#onUncaught(error));
+    process.on("unhandledRejection", (reason) => this.#onUncaught(reason));
+    process.on("exit", () => this.#current?.flushLogs());
+    this.#port.on("message", (message: ToThread) => this.#onMessage(message));
+    this.#send({ type: "hello", threadId });
+  }
+
+  call(attemptId: string, method: string, request: object): Promise<unknown> {
+    if (this.#current?.details.attemptId !== attemptId) {
+      return Promise.reject({ status: 9, code: "ATTEMPT_ENDED", message: "The attempt that makes this call has ended." });
+    }
+    return this.#calls.make(method, request, (callId, name, body) =>
+      this.#send({ type: "call", attemptId, callId, method: name, body }),
+    );
+  }
+
+  sendLogs(attemptId: string, lines: readonly LogLine[], state: LogBatchState): void {
+    this.#send({ type: "logs", attemptId, state, body: JSON.stringify(lines) });
+  }
+
+  ended(attempt: Attempt, end: AttemptEnd, isClean: boolean): void {
+    if (this.#current !== attempt) return;
+    this.#current = undefined;
+    this.#calls.forgetAll();
+    const report: ThreadEnd = { endedAt: Date.now(), activeMs: attempt.activeMs, end: toThreadEnd(end) };
+    const output = end.type === "succeeded" ? (end.output ?? "") : "";
+    this.#send(`${isClean ? "+" : "-"}${JSON.stringify(report)}\n${output}`);
+  }
+
+  #send(message: FromThread): void {
+    this.#port.postMessage(message);
+  }
+
+  #onMessage(message: ToThread): void {
+    if (typeof message === "string") {
+      this.#execute(message);
+      return;
+    }
+    switch (message.type) {
+      case "version":
+        this.#loader.addVersion(JSON.parse(message.manifest) as ThreadVersion);
+        break;
+      case "cancel":
+        if (this.#current?.details.attemptId === message.attemptId) this.#current.cancel(message.reason);
+        break;
+      case "callResult":
+        this.#calls.answer(message.callId, message.isError, message.body);
+        break;
+    }
+  }
+
+  #execute(message: string): void {
+    const detailsAt = message.indexOf("\n") + 1;
+    const payloadAt = message.indexOf("\n", detailsAt) + 1;
+    const startedAt = Number(message.slice(0, detailsAt - 1));
+    const details = JSON.parse(message.slice(detailsAt, payloadAt - 1)) as AttemptDetails;
+    const attempt = new Attempt(details, message.slice(payloadAt), startedAt, this);
+    this.#current = attempt;
+    void this.#context.run(attempt, () => this.#runAttempt(attempt));
+  }
+
+  async #runAttempt(attempt: Attempt): Promise<void> {
+    const { version, taskId, maxDurationMs } = attempt.details;
+    const loaded = this.#loader.find(version, taskId);
+    if (loaded !== undefined) {
+      if (maxDurationMs !== undefined) this.#send({ type: "active" });
+      return attempt.run(loaded);
+    }
+    this.#send({ type: "loading" });
+    const task = await this.#loader.load(version, taskId);
+    if ("end" in task) {
+      attempt.end(task.end, false);
+      return;
+    }
+    if (attempt.isEnded) return;
+    this.#send({ type: "active" });
+    return attempt.run(task);
+  }
+
+  /** A late error of an earlier attempt does not fail the current one, but the thread is not used again. */
+  #onUncaught(thrown: unknown): void {
+    const owner = this.#context.getStore() ?? this.#current;
+    if (owner !== undefined && owner === this.#current) owner.failUncaught(thrown);
+    else this.#send({ type: "spoiled" });
+  }
+}
+
+function toThreadEnd(end: AttemptEnd): ThreadEnd["end"] {
+  switch (end.type) {
+    case "succeeded":
+      return { type: "succeeded", hasOutput: end.output !== undefined };
+    case "failed":
+      return end;
+    case "interrupted":
+      throw new Error("A worker thread does not interrupt its own attempt.");
+  }
+}

@@ -1,0 +1,104 @@
+import type { BuiltRetry, BuiltTask, ResolvedConfig } from "../build/manifest.ts";
+import type { FailureDecision, TaskError } from "../outcome.ts";
+
+/** A registered version, as a worker thread needs it. */
+export interface ThreadVersion {
+  /** "YYYYMMDD.N" */
+  readonly version: string;
+  /** Absolute folder of the bundle. */
+  readonly dir: string;
+  readonly environment: "PRODUCTION" | "DEVELOPMENT";
+  readonly config: ResolvedConfig;
+  readonly tasks: readonly BuiltTask[];
+}
+
+/** The coordinator's share of one attempt, all but the payload. Instants are milliseconds since the epoch. */
+export interface AttemptDetails {
+  readonly runId: string;
+  readonly attemptId: string;
+  readonly attemptNumber: number;
+  readonly interruptionCount: number;
+  readonly taskId: string;
+  readonly version: string;
+  readonly machine: string;
+  readonly maxDurationMs?: number | undefined;
+  readonly maxAttempts: number;
+  readonly queue: string;
+  readonly priority: number;
+  readonly tags: readonly string[];
+  readonly idempotencyKey: string;
+  readonly createdAt: number;
+  /** The start of attempt 1; absent when this is it. */
+  readonly startedAt?: number | undefined;
+  readonly parentRunId: string;
+  readonly rootRunId: string;
+  readonly depth: number;
+  readonly batchId: string;
+  readonly isReplay: boolean;
+  readonly isTest: boolean;
+  /** Active time of earlier attempts. */
+  readonly activeMs: number;
+  /** The policy that an earlier attempt locked. */
+  readonly retry?: BuiltRetry | undefined;
+}
+
+/** How the thread saw the attempt end. The output travels beside it. */
+export interface ThreadEnd {
+  readonly endedAt: number;
+  readonly activeMs: number;
+  readonly end:
+    | { readonly type: "succeeded"; readonly hasOutput: boolean }
+    | { readonly type: "failed"; readonly error: TaskError; readonly decision: FailureDecision };
+}
+
+/** Level of one line that a task wrote. */
+export type LogLevel = "debug" | "log" | "info" | "warn" | "error";
+
+/** One line that a task wrote. */
+export interface LogLine {
+  /** Milliseconds since the epoch. */
+  readonly time: number;
+  readonly level: LogLevel;
+  readonly message: string;
+  /** JSON text. */
+  readonly properties?: string | undefined;
+}
+
+/**
+ * How an attempt's lines go on after a batch: more may come; the first half is full and the last lines are kept back
+ * until the end; no more will come.
+ */
+export type LogBatchState = "open" | "cut" | "last";
+
+/**
+ * What the host tells a worker thread. A string is an attempt to execute: the start in milliseconds, JSON of
+ * `AttemptDetails` and the payload, with line feeds between. Strings are the cheapest thing to clone.
+ */
+export type ToThread =
+  | string
+  /** `manifest`: JSON of a `ThreadVersion`. */
+  | { readonly type: "version"; readonly manifest: string }
+  | { readonly type: "cancel"; readonly attemptId: string; readonly reason: string }
+  /** `body`: JSON of the response, or of the error. */
+  | { readonly type: "callResult"; readonly callId: number; readonly isError: boolean; readonly body: string };
+
+/**
+ * What a worker thread tells its host. A string is the end of the attempt: `+` when the thread may be used again, `-`
+ * when not, then JSON of `ThreadEnd`, a line feed and the output.
+ */
+export type FromThread =
+  | string
+  | { readonly type: "hello"; readonly threadId: number }
+  | { readonly type: "loading" }
+  | { readonly type: "active" }
+  /** Something of an attempt that ended went wrong; the thread must not be used again. */
+  | { readonly type: "spoiled" }
+  /** `body`: JSON of `LogLine[]`. */
+  | { readonly type: "logs"; readonly attemptId: string; readonly state: LogBatchState; readonly body: string }
+  | {
+      readonly type: "call";
+      readonly attemptId: string;
+      readonly callId: number;
+      readonly method: string;
+      readonly body: string;
+    };

@@ -1,0 +1,229 @@
+import {
+  type Assignment__Output,
+  type AttachRequest,
+  type AttemptOutcome as WireOutcome,
+  type Dispatch__Output,
+  durationFromWire,
+  durationToWire,
+  type RetryPolicy__Output,
+  type RunStatus,
+  type TaskDefinition,
+  type TaskError as WireTaskError,
+  timestampFromWire,
+  timestampToWire,
+} from "@baton/proto";
+import type { BuiltDefinition, BuiltRetry } from "./build/manifest.ts";
+import { isMachinePresetName } from "./build/machine-preset.ts";
+import type { Capacity } from "./capacity.ts";
+import type { AttemptKey, HandBackReason, HeldAttempt, HeldState, LedgerDispatch, LedgerReport } from "./ledger.ts";
+import type { AttemptOutcome, FailureDecision, FinalStatus, TaskError } from "./outcome.ts";
+import type { AttemptDetails } from "./thread/thread-protocol.ts";
+
+/** An attempt to execute, as the runner process needs it. */
+export interface RunnerAssignment extends AttemptKey {
+  readonly version: string;
+  readonly machine: string;
+  readonly attemptNumber: number;
+  readonly maxDurationMs?: number | undefined;
+  /** JSON of `AttemptDetails`, a line feed, the payload: opaque to everything but the worker thread. */
+  readonly body: string;
+}
+
+/** What a Hello says, apart from what the ledger holds. */
+export interface RunnerIdentity {
+  readonly runnerId: string;
+  readonly capacity: Capacity;
+  readonly hostname: string;
+  readonly pid: number;
+}
+
+const heldStates = {
+  received: "HELD_STATE_RECEIVED",
+  started: "HELD_STATE_STARTED",
+  ended: "HELD_STATE_ENDED",
+  lingering: "HELD_STATE_LINGERING",
+} as const satisfies Record<HeldState, string>;
+
+const handBackReasons = {
+  noThread: "HAND_BACK_REASON_NO_THREAD",
+  draining: "HAND_BACK_REASON_DRAINING",
+  versionNotLoaded: "HAND_BACK_REASON_VERSION_NOT_LOADED",
+} as const satisfies Record<HandBackReason, string>;
+
+const finalStatuses = {
+  failed: "RUN_STATUS_FAILED",
+  crashed: "RUN_STATUS_CRASHED",
+  systemFailure: "RUN_STATUS_SYSTEM_FAILURE",
+  timedOut: "RUN_STATUS_TIMED_OUT",
+} as const satisfies Record<FinalStatus, RunStatus>;
+
+/** The first message of a stream. */
+export function helloToWire(
+  identity: RunnerIdentity,
+  session: number,
+  versions: readonly string[],
+  held: readonly HeldAttempt[],
+  isDraining: boolean,
+): AttachRequest {
+  return {
+    hello: {
+      ...identity,
+      session,
+      versions: [...versions],
+      held: held.map(({ runId, attemptId, state }) => ({ runId, attemptId, state: heldStates[state] })),
+      draining: isDraining,
+    },
+  };
+}
+
+/** Everything that one turn brought. */
+export function reportToWire(report: LedgerReport<AttemptOutcome>, prefetch: number): AttachRequest {
+  return {
+    report: {
+      receivedSequence: report.receivedSequence,
+      started: report.started.map(({ runId, attemptId, startedAt }) => ({
+        runId,
+        attemptId,
+        startTime: timestampToWire(startedAt),
+      })),
+      outcomes: report.outcomes.map(outcomeToWire),
+      handedBack: report.handedBack.map(({ runId, attemptId, reason }) => ({
+        runId,
+        attemptId,
+        reason: handBackReasons[reason],
+      })),
+      goneAttemptIds: [...report.goneAttemptIds],
+      prefetch,
+    },
+  };
+}
+
+/** One message of the coordinator. */
+export function dispatchFromWire(dispatch: Dispatch__Output): LedgerDispatch<RunnerAssignment> {
+  return { ...dispatch, assignments: dispatch.assignments.map(assignmentFromWire) };
+}
+
+/** A task's definition as it is registered. */
+export function definitionToWire(definition: BuiltDefinition): TaskDefinition {
+  const { retry } = definition;
+  return {
+    id: definition.id,
+    description: definition.description ?? "",
+    filePath: definition.filePath,
+    exportName: definition.exportName,
+    queue: definition.queue,
+    machine: definition.machine,
+    maxDuration: durationToWire(definition.maxDurationMs),
+    ttl: durationToWire(definition.ttlMs),
+    jsonSchema: definition.jsonSchema ?? "",
+    ...(definition.concurrencyLimit === undefined ? undefined : { concurrencyLimit: definition.concurrencyLimit }),
+    retry: {
+      maxAttempts: retry.maxAttempts,
+      factor: retry.factor,
+      minTimeout: durationToWire(retry.minTimeoutMs),
+      maxTimeout: durationToWire(retry.maxTimeoutMs),
+      randomize: retry.randomize,
+      outOfMemoryMachine: retry.outOfMemoryMachine ?? "",
+    },
+  };
+}
+
+function outcomeToWire(outcome: AttemptOutcome): WireOutcome {
+  const common: WireOutcome = {
+    runId: outcome.runId,
+    attemptId: outcome.attemptId,
+    startTime: timestampToWire(outcome.startedAt),
+    endTime: timestampToWire(outcome.endedAt),
+    activeDuration: durationToWire(outcome.activeMs),
+    threadLingers: outcome.threadLingers,
+    stopLateness: durationToWire(outcome.stopLatenessMs),
+  };
+  const { end } = outcome;
+  switch (end.type) {
+    case "succeeded":
+      return { ...common, success: { output: end.output ?? "" } };
+    case "failed":
+      return { ...common, failure: { error: errorToWire(end.error), ...decisionToWire(end.decision) } };
+    case "interrupted":
+      return { ...common, interruption: { code: end.code, message: end.message } };
+  }
+}
+
+function decisionToWire(decision: FailureDecision): NonNullable<WireOutcome["failure"]> {
+  switch (decision.type) {
+    case "retry":
+      return { retryAfter: durationToWire(decision.delayMs) };
+    case "final":
+      return { finalStatus: finalStatuses[decision.status] };
+    case "policy":
+      return { policyElse: finalStatuses[decision.status] };
+  }
+}
+
+function errorToWire(error: TaskError): WireTaskError {
+  switch (error.type) {
+    case "builtIn":
+      return { ...error, type: "TASK_ERROR_TYPE_BUILT_IN" };
+    case "string":
+      return { type: "TASK_ERROR_TYPE_STRING", raw: error.raw };
+    case "custom":
+      return { type: "TASK_ERROR_TYPE_CUSTOM", raw: error.raw };
+    case "internal":
+      return {
+        type: "TASK_ERROR_TYPE_INTERNAL",
+        code: error.code,
+        message: error.message ?? "",
+        stackTrace: error.stackTrace ?? "",
+      };
+  }
+}
+
+function assignmentFromWire(wire: Assignment__Output): RunnerAssignment {
+  const maxDurationMs = durationFromWire(wire.maxDuration);
+  const details: AttemptDetails = {
+    runId: wire.runId,
+    attemptId: wire.attemptId,
+    attemptNumber: wire.attemptNumber,
+    interruptionCount: wire.interruptionCount,
+    taskId: wire.taskId,
+    version: wire.version,
+    machine: wire.machine,
+    maxDurationMs,
+    maxAttempts: wire.maxAttempts,
+    queue: wire.queue,
+    priority: wire.priority,
+    tags: wire.tags,
+    idempotencyKey: wire.idempotencyKey,
+    createdAt: timestampFromWire(wire.createTime) ?? 0,
+    startedAt: timestampFromWire(wire.startTime),
+    parentRunId: wire.parentRunId,
+    rootRunId: wire.rootRunId,
+    depth: wire.depth,
+    batchId: wire.batchId,
+    isReplay: wire.isReplay,
+    isTest: wire.isTest,
+    activeMs: durationFromWire(wire.activeDuration) ?? 0,
+    retry: wire.retry === null ? undefined : retryFromWire(wire.retry),
+  };
+  return {
+    runId: wire.runId,
+    attemptId: wire.attemptId,
+    version: wire.version,
+    machine: wire.machine,
+    attemptNumber: wire.attemptNumber,
+    maxDurationMs,
+    body: `${JSON.stringify(details)}\n${wire.payload}`,
+  };
+}
+
+function retryFromWire(wire: RetryPolicy__Output): BuiltRetry {
+  const { outOfMemoryMachine } = wire;
+  return {
+    maxAttempts: wire.maxAttempts,
+    factor: wire.factor,
+    minTimeoutMs: durationFromWire(wire.minTimeout) ?? 0,
+    maxTimeoutMs: durationFromWire(wire.maxTimeout) ?? 0,
+    randomize: wire.randomize,
+    ...(isMachinePresetName(outOfMemoryMachine) ? { outOfMemoryMachine } : undefined),
+  };
+}

@@ -1,0 +1,1 @@
+export { type AttemptRuntime, type BatonRuntime, findRuntime, runtimeKey, type TaskRecord, taskKey } from "./runtime.ts";

@@ -1,0 +1,66 @@
+import { type ApiError, isRetryable } from "./errors.ts";
+
+/** How a failed call is repeated. */
+export interface RequestRetryOptions {
+  /** Calls in total, the first included. @defaultValue 3 */
+  readonly maxAttempts?: number;
+  /** Milliseconds before the second call; doubled for each later one and multiplied by a random number in [1, 2). @defaultValue 500 */
+  readonly minTimeoutInMs?: number;
+  /** Upper bound of a wait in milliseconds. @defaultValue 10_000 */
+  readonly maxTimeoutInMs?: number;
+}
+
+/** How one call is made. */
+export interface RequestOptions {
+  /** Milliseconds that each try may take, at least 1. @defaultValue 30_000 */
+  readonly timeoutMs?: number;
+  readonly retry?: RequestRetryOptions;
+}
+
+/** `RequestOptions` of a trigger. */
+export interface TriggerRequestOptions extends RequestOptions {
+  /**
+   * Refuses the trigger with `TASK_NOT_REGISTERED` when no registered version contains the task, instead of keeping the
+   * run as `PENDING_VERSION`.
+   * @defaultValue false
+   */
+  readonly requireRegistered?: boolean;
+}
+
+/** Request options with every default filled in. */
+export interface ResolvedRequest {
+  readonly timeoutMs: number;
+  readonly maxAttempts: number;
+  readonly minTimeoutMs: number;
+  readonly maxTimeoutMs: number;
+}
+
+/** Fills in what the call left open, first from the configured options, then from the defaults. */
+export function resolveRequest(options: RequestOptions = {}, configured: RequestOptions = {}): ResolvedRequest {
+  const retry = { ...configured.retry, ...options.retry };
+  return {
+    timeoutMs: options.timeoutMs ?? configured.timeoutMs ?? 30_000,
+    maxAttempts: retry.maxAttempts ?? 3,
+    minTimeoutMs: retry.minTimeoutInMs ?? 500,
+    maxTimeoutMs: retry.maxTimeoutInMs ?? 10_000,
+  };
+}
+
+/** Makes a call until it succeeds, fails for good, or `maxAttempts` is reached; rejects with the last error. */
+export async function withRetries<T>(request: ResolvedRequest, call: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await call();
+    } catch (error) {
+      if (attempt >= request.maxAttempts || !isRetryable(error)) throw error;
+      const delayMs = retryDelayMs(request, attempt, error, Math.random());
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+    }
+  }
+}
+
+/** Milliseconds to wait after try number `attempt`; never below what the coordinator asked for. `random` is in [0, 1). */
+export function retryDelayMs(request: ResolvedRequest, attempt: number, error: ApiError, random: number): number {
+  const backoff = Math.min(request.maxTimeoutMs, request.minTimeoutMs * 2 ** (attempt - 1) * (1 + random));
+  return Math.max(backoff, error.retryAfterMs ?? 0);
+}

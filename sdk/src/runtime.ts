@@ -1,0 +1,41 @@
+/** Where a worker thread puts its runtime and every copy of the SDK finds it, whatever its module identity. */
+export const runtimeKey: unique symbol = Symbol.for("baton.runtime.v1") as never;
+
+/** What an attempt's code may ask of the thread that executes it. */
+export interface AttemptRuntime {
+  /** Deeply frozen, spec 11. */
+  readonly ctx: unknown;
+  readonly signal: AbortSignal;
+  /**
+   * Makes one unary call of `baton.v1.RunService` through the runner, which speaks for this run only. `request` and the
+   * result are the wire messages as plain objects (proto field names in camelCase).
+   * Rejects with a plain object `{ status, code, message, field?, retryAfterMs? }`, status being a gRPC status number.
+   */
+  call(method: string, request: object): Promise<unknown>;
+  /** Stores one line; `properties` is JSON text. */
+  log(level: "debug" | "log" | "info" | "warn" | "error", message: string, properties: string | undefined): void;
+}
+
+/** Version 1 of what thread and SDK say to each other. Members are only ever added. */
+export interface BatonRuntime {
+  readonly protocol: 1;
+  /** Told about every task object that `task()` makes in this thread. */
+  taskDefined(task: object): void;
+  /** The attempt that the calling code belongs to; undefined while modules load. */
+  currentAttempt(): AttemptRuntime | undefined;
+}
+
+/** The runtime of this thread; undefined outside a runner. */
+export function findRuntime(): BatonRuntime | undefined {
+  return (globalThis as { [runtimeKey]?: BatonRuntime })[runtimeKey];
+}
+
+/** Marks a task object; its value is the definition as the user wrote it. */
+export const taskKey: unique symbol = Symbol.for("baton.task.v1") as never;
+
+/** What `taskKey` holds: `id`, `run` and every option as given, unchecked but for spec 2.1's three. */
+export interface TaskRecord {
+  readonly id: string;
+  readonly run: (payload: unknown, params: { ctx: unknown; signal: AbortSignal; init: unknown }) => unknown;
+  readonly options: Readonly<Record<string, unknown>>;
+}

@@ -1,0 +1,62 @@
+import type {
+  BatchTriggerRequest,
+  BatchTriggerResponse__Output,
+  CancelRunRequest,
+  CancelRunResponse__Output,
+  GetRunRequest,
+  GetRunResponse__Output,
+  ListRunsRequest,
+  ListRunsResponse__Output,
+  ReplayRunRequest,
+  ReplayRunResponse__Output,
+  TriggerManyRequest,
+  TriggerManyResponse__Output,
+  WatchRunsRequest,
+  WatchRunsResponse__Output,
+} from "@baton/proto";
+import type { ApiError } from "./errors.ts";
+
+/** The unary calls of `baton.v1.RunService` that the SDK makes, by their names in the protocol. */
+export interface RunCalls {
+  readonly TriggerMany: { readonly request: TriggerManyRequest; readonly response: TriggerManyResponse__Output };
+  readonly BatchTrigger: { readonly request: BatchTriggerRequest; readonly response: BatchTriggerResponse__Output };
+  readonly GetRun: { readonly request: GetRunRequest; readonly response: GetRunResponse__Output };
+  readonly ListRuns: { readonly request: ListRunsRequest; readonly response: ListRunsResponse__Output };
+  readonly CancelRun: { readonly request: CancelRunRequest; readonly response: CancelRunResponse__Output };
+  readonly ReplayRun: { readonly request: ReplayRunRequest; readonly response: ReplayRunResponse__Output };
+}
+
+/** A name in `RunCalls`. */
+export type RunMethod = keyof RunCalls;
+
+/** The way to the coordinator: gRPC, or inside a task the runner. */
+export interface Transport {
+  /**
+   * Makes one call, once.
+   * @throws ApiError
+   */
+  call<M extends RunMethod>(
+    method: M,
+    request: RunCalls[M]["request"],
+    timeoutMs: number,
+  ): Promise<RunCalls[M]["response"]>;
+}
+
+/** What a watch stream tells. After `onEnd` nothing follows. */
+export interface WatchListener {
+  onMessage(message: WatchRunsResponse__Output): void;
+  /** The error is missing when the coordinator ended the stream in order. */
+  onEnd(error: ApiError | undefined): void;
+}
+
+/** One open `WatchRuns` call. */
+export interface WatchStream {
+  send(request: WatchRunsRequest): void;
+  close(): void;
+}
+
+/** A transport that can hold a stream open. */
+export interface StreamingTransport extends Transport {
+  /** @throws ApiError when the stream cannot be made; a failed connection comes as `onEnd` */
+  openWatch(listener: WatchListener): Promise<WatchStream>;
+}

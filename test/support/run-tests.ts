@@ -1,0 +1,82 @@
+import { availableParallelism } from "node:os";
+import { dirname, relative } from "node:path";
+import { run } from "node:test";
+import { spec } from "node:test/reporters";
+import { fileURLToPath } from "node:url";
+import { findTestFiles, isTestKind, type TestKind, testKinds } from "./test-files.ts";
+
+const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+
+/**
+ * How long nothing may happen, in milliseconds, before what still runs is ended and counts as failed. A file that leaks
+ * a thread or a socket never ends and fails here.
+ */
+const silenceLimitMs: Record<TestKind, number> = { unit: 60_000, contract: 90_000, simulation: 300_000, e2e: 180_000 };
+
+interface Counts {
+  passed: number;
+  failed: number;
+  readonly skipped: string[];
+  readonly failures: string[];
+}
+
+async function runKind(kind: TestKind, files: readonly string[], counts: Counts): Promise<void> {
+  console.log(`\n${kind}: ${files.length} ${files.length === 1 ? "file" : "files"}`);
+  // Stories with processes of their own are timed, and share ports and cores; everything else runs side by side.
+  const concurrency = kind === "e2e" ? 1 : availableParallelism();
+  const silence = new AbortController();
+  const watchdog = setTimeout(() => silence.abort(), silenceLimitMs[kind]);
+  const stream = run({ files: [...files], concurrency, signal: silence.signal });
+  stream.on("test:pass", (event) => {
+    if (event.details.type === "suite") return;
+    if (event.skip !== undefined || event.todo !== undefined) {
+      const reason = event.skip ?? event.todo;
+      counts.skipped.push(`${event.name}: ${typeof reason === "string" && reason !== "" ? reason : "no reason given"}`);
+    } else if (!files.includes(event.name)) {
+      counts.passed += 1;
+    }
+  });
+  stream.on("test:fail", (event) => {
+    // A suite fails because of a test in it, which is counted itself; one that failed alone has a broken hook.
+    if (event.details.type === "suite" && isSubtestFailure(event.details.error)) return;
+    if (files.includes(event.name) && isSubtestFailure(event.details.error)) return;
+    counts.failed += 1;
+    counts.failures.push(`${event.file === undefined ? kind : relative(root, event.file)}: ${event.name}`);
+  });
+  const report = stream.compose<NodeJS.ReadableStream>(new spec());
+  for await (const chunk of report) {
+    watchdog.refresh();
+    process.stdout.write(chunk);
+  }
+  clearTimeout(watchdog);
+}
+
+function isSubtestFailure(error: Error): boolean {
+  return (error as Error & { failureType?: string }).failureType === "subtestsFailed";
+}
+
+function readArguments(words: readonly string[]): { kinds: readonly TestKind[]; filter: string | undefined } {
+  const kinds = words.filter(isTestKind);
+  const [filter, ...rest] = words.filter((word) => !isTestKind(word));
+  if (rest.length > 0) {
+    console.error(`error: one file name filter was expected, and "${rest.join(" ")}" came as well.`);
+    process.exit(2);
+  }
+  return { kinds: kinds.length === 0 ? testKinds : testKinds.filter((kind) => kinds.includes(kind)), filter };
+}
+
+const { kinds, filter } = readArguments(process.argv.slice(2));
+const counts: Counts = { passed: 0, failed: 0, skipped: [], failures: [] };
+for (const kind of kinds) {
+  const files = findTestFiles(root, kind, filter);
+  if (files.length > 0) await runKind(kind, files, counts);
+}
+if (counts.passed + counts.failed + counts.skipped.length === 0) {
+  counts.failed += 1;
+  counts.failures.push(`no test ran${filter === undefined ? "" : `: no file name holds "${filter}"`}`);
+}
+if (counts.skipped.length > 0) console.log(`\nskipped:\n${counts.skipped.map((line) => `  ${line}`).join("\n")}`);
+if (counts.failures.length > 0) console.log(`\nfailed:\n${counts.failures.map((line) => `  ${line}`).join("\n")}`);
+const skipped = counts.skipped.length > 0 ? `, ${counts.skipped.length} skipped` : "";
+process.exitCode = counts.failed > 0 ? 1 : 0;
+console.log(`\n${counts.passed} passed, ${counts.failed} failed${skipped}`);

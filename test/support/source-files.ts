@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository's root folder. */
+export const repositoryRoot = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+
+/** A file that somebody wrote. */
+export interface SourceFile {
+  /** Relative to the root, with forward slashes. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const skippedFolders = new Set(["node_modules", "dist", "generated", "fixtures", ".baton", ".git"]);
+
+/** The TypeScript that was written by hand below a folder, sorted by path. */
+export function sourceFiles(folder: string): readonly SourceFile[] {
+  const start = join(repositoryRoot, folder);
+  if (!existsSync(start)) return [];
+  return walk(start)
+    .filter((path) => path.endsWith(".ts"))
+    .sort()
+    .map((path) => ({
+      path: relative(repositoryRoot, path).split(sep).join("/"),
+      text: readFileSync(path, "utf8"),
+    }));
+}
+
+function walk(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return skippedFolders.has(entry.name) ? [] : walk(path);
+    return [path];
+  });
+}
+
+/** What a file imports, `import type` and dynamic imports of literals included. */
+export function importsOf({ text }: SourceFile): readonly string[] {
+  const code = withoutComments(text);
+  const pattern = /(?:\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+)"([^"]+)"/gm;
+  return [...code.matchAll(pattern)].map(([, specifier]) => specifier ?? "");
+}
+
+/** Code without comments; a comment inside a string goes as well, which no check here minds. */
+export function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
+}

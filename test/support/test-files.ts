@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join, relative, sep } from "node:path";
+
+/** The kinds of tests, in the order in which they run: the quick ones first. */
+export const testKinds = ["unit", "contract", "simulation", "e2e"] as const;
+
+/** One kind of tests. */
+export type TestKind = (typeof testKinds)[number];
+
+/** Is this word the name of a kind? */
+export function isTestKind(word: string): word is TestKind {
+  return (testKinds as readonly string[]).includes(word);
+}
+
+/**
+ * The compiled test files of one kind, sorted, as absolute paths. A compiled file whose source is gone is left out.
+ * Unit tests lie beside their sources in every workspace; the other kinds have a folder each in `test`.
+ *
+ * @param root - the repository's root folder
+ * @param filter - only files whose path holds this text
+ */
+export function findTestFiles(root: string, kind: TestKind, filter: string | undefined): readonly string[] {
+  const found =
+    kind === "unit" ? workspaces(root).flatMap((name) => unitTestsOf(root, name)) : compiledTests(root, "test", kind);
+  return found.filter((file) => filter === undefined || relative(root, file).includes(filter)).sort();
+}
+
+function workspaces(root: string): readonly string[] {
+  const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { workspaces: readonly string[] };
+  return manifest.workspaces;
+}
+
+function unitTestsOf(root: string, workspace: string): readonly string[] {
+  const files = compiledTests(root, workspace, "");
+  if (workspace !== "test") return files;
+  const folders = testKinds.filter((kind) => kind !== "unit").map((kind) => join(root, "test", "dist", kind) + sep);
+  return files.filter((file) => !folders.some((folder) => file.startsWith(folder)));
+}
+
+function compiledTests(root: string, workspace: string, folder: string): readonly string[] {
+  const dist = join(root, workspace, "dist");
+  const start = join(dist, folder);
+  if (!existsSync(start)) return [];
+  return readdirSync(start, { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".test.js"))
+    .map((name) => join(start, name))
+    .filter((file) => hasSource(join(root, workspace), relative(dist, file)));
+}
+
+function hasSource(workspace: string, compiled: string): boolean {
+  const source = compiled.replace(/\.js$/, ".ts");
+  return existsSync(join(workspace, "src", source)) || existsSync(join(workspace, source));
+}

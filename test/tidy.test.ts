@@ -1,0 +1,178 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, test } from "node:test";
+import { importsOf, repositoryRoot, type SourceFile, sourceFiles, withoutComments } from "./support/source-files.ts";
+
+interface Manifest {
+  readonly workspaces?: readonly string[];
+  readonly dependencies?: Readonly<Record<string, string>>;
+}
+
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(repositoryRoot, folder, "package.json"), "utf8")) as Manifest;
+}
+
+/** Which packages of ours each package may know. */
+const allowedPackages: Readonly<Record<string, readonly string[]>> = {
+  proto: [],
+  sdk: ["@baton/proto"],
+  coordinator: ["@baton/proto"],
+  runner: ["@baton/proto", "@baton/sdk"],
+  cli: ["@baton/coordinator", "@baton/proto", "@baton/runner", "@baton/sdk"],
+};
+
+const published = Object.keys(allowedPackages);
+const written = (readManifest(".").workspaces ?? []).flatMap((folder) => sourceFiles(folder));
+
+function isTest({ path }: SourceFile): boolean {
+  return path.endsWith(".test.ts");
+}
+
+function findLines(files: readonly SourceFile[], pattern: RegExp): readonly string[] {
+  return files.flatMap(({ path, text }) =>
+    withoutComments(text)
+      .split("\n")
+      .filter((line) => pattern.test(line))
+      .map((line) => `${path}: ${line.trim()}`),
+  );
+}
+
+describe("the core", () => {
+  const core = sourceFiles("coordinator/src/core").filter((file) => !isTest(file));
+
+  test("is there", () => {
+    assert.ok(core.length > 5);
+  });
+
+  test("imports from the core only", () => {
+    const strangers = core.flatMap((file) =>
+      importsOf(file)
+        .filter((specifier) => !/^\.\/[\w-]+\.ts$/.test(specifier))
+        .map((specifier) => `${file.path}: ${specifier}`),
+    );
+    assert.deepEqual(strangers, []);
+  });
+
+  test("has no clock, no randomness, no timer and no process of its own", () => {
+    const impure =
+      /\b(Date\.now|new Date\(|Math\.random|performance\.|setTimeout|setInterval|setImmediate|queueMicrotask|process\.|crypto\.|globalThis|console\.)/;
+    assert.deepEqual(findLines(core, impure), []);
+  });
+});
+
+describe("packages", () => {
+  for (const folder of published) {
+    const sources = sourceFiles(`${folder}/src`);
+
+    test(`${folder} knows only the packages below it`, () => {
+      const allowed = allowedPackages[folder] ?? [];
+      const isOurs = (name: string): boolean => name === "baton" || name.startsWith("@baton/");
+      const declared = Object.keys(readManifest(folder).dependencies ?? {}).filter(isOurs);
+      const imported = sources.flatMap((file) => importsOf(file).filter(isOurs));
+      assert.deepEqual(
+        [...declared, ...imported].filter((name) => !allowed.includes(name)),
+        [],
+      );
+    });
+
+    test(`${folder} declares what it imports`, () => {
+      const declared = new Set(Object.keys(readManifest(folder).dependencies ?? {}));
+      const missing = sources
+        .filter((file) => !isTest(file))
+        .flatMap((file) =>
+          importsOf(file)
+            .filter((specifier) => !/^(\.|node:)/.test(specifier))
+            .map((specifier) => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/"))
+            .filter((name) => !declared.has(name) && name !== readOwnName(folder))
+            .map((name) => `${file.path}: ${name}`),
+        );
+      assert.deepEqual(missing, []);
+    });
+  }
+
+  test("reach into no other package's files", () => {
+    const strangers = written.flatMap((file) => {
+      const depth = file.path.split("/").length - 2;
+      return importsOf(file)
+        .filter((specifier) => (/^(\.\.\/)+/.exec(specifier)?.[0].length ?? 0) / 3 > depth)
+        .map((specifier) => `${file.path}: ${specifier}`);
+    });
+    assert.deepEqual(strangers, []);
+  });
+
+  test("the SDK brings nothing of a server into an application", () => {
+    assert.deepEqual(Object.keys(readManifest("sdk").dependencies ?? {}).sort(), ["@baton/proto", "@grpc/grpc-js"]);
+  });
+});
+
+function readOwnName(folder: string): string {
+  return (readManifest(folder) as { readonly name: string }).name;
+}
+
+describe("files", () => {
+  test("are named after what is in them", () => {
+    const vague =
+      /^(utils?|helpers?|types?|managers?|common|misc|shared)(\.test)?\.ts$|-(utils?|helpers?|types|manager)\.ts$/;
+    assert.deepEqual(
+      written.filter(({ path }) => vague.test(basename(path))).map(({ path }) => path),
+      [],
+    );
+  });
+
+  test("are named in kebab case", () => {
+    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|config|d))?\.ts$/;
+    assert.deepEqual(
+      written.filter(({ path }) => !kebab.test(basename(path))).map(({ path }) => path),
+      [],
+    );
+  });
+
+  test("export by name", () => {
+    const named = written.filter(({ path }) => !path.endsWith(".config.ts"));
+    assert.deepEqual(findLines(named, /^\s*export (default\b|\*)/), []);
+  });
+
+  test("say no any", () => {
+    assert.deepEqual(findLines(written, /(:|\bas|\||<|,)\s*any\b(?!["'`])|\bany\[\]/), []);
+  });
+
+  test("name an issue wherever something is left to do", () => {
+    const marker = new RegExp(`\\b(${["TO", "DO"].join("")}|FIXME|XXX)\\b(?!\\(#\\d+\\))`);
+    const lines = written
+      .filter(({ path }) => path !== "test/tidy.test.ts")
+      .flatMap(({ path, text }) =>
+        text
+          .split("\n")
+          .filter((line) => marker.test(line))
+          .map((line) => `${path}: ${line}`),
+      );
+    assert.deepEqual(lines, []);
+  });
+});
+
+describe("error codes", () => {
+  const documented = new Set(
+    [...readFileSync(join(repositoryRoot, "docs/errors.md"), "utf8").matchAll(/^\|\s*`([A-Z][A-Z0-9_]+)`/gm)].map(
+      ([, code]) => code ?? "",
+    ),
+  );
+  const sources = published.flatMap((folder) => sourceFiles(`${folder}/src`)).filter((file) => !isTest(file));
+
+  test("that are documented are used", () => {
+    const text = sources.map((file) => file.text).join("\n");
+    assert.deepEqual(
+      [...documented].filter((code) => !new RegExp(`"${code}"`).test(text)),
+      [],
+    );
+  });
+
+  test("of every error class are documented", () => {
+    const codes = sources.flatMap(({ text }) => [...text.matchAll(/\bcode(?:: string)? = "([A-Z][A-Z0-9_]+)"/g)]);
+    const thrown = sources.flatMap(({ text }) => [...text.matchAll(/new CliError\(\s*"([A-Z][A-Z0-9_]+)"/g)]);
+    assert.deepEqual(
+      [...new Set([...codes, ...thrown].map(([, code]) => code ?? ""))].filter((code) => !documented.has(code)),
+      [],
+    );
+  });
+});
