@@ -1,8 +1,8 @@
+import type { RunnerHello } from "./core/event.ts";
 import type { MachineName } from "./core/machine.ts";
 import type { AttemptId, Run, RunId, RunStatus } from "./core/run.ts";
 import type { TaskDefinition } from "./core/task.ts";
 import type { CoordinatorError } from "./errors.ts";
-import type { RunnerHello } from "./core/event.ts";
 import type { RunnerLink, RunnerSession } from "./runner-link.ts";
 import type { ListCursor, RunFilter, RunLogs, StoredLogEntry } from "./store/store.ts";
 

@@ -84,8 +84,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#log = parts.log;
     const options = { leaseMs: parts.leaseMs, random: () => parts.clock.random() };
     this.#partition = parts.makePartition?.(options) ?? new Partition(options);
-    this.#journal =
-      parts.makeJournal?.(parts.store, parts.clock, this) ?? new Journal(parts.store, parts.clock, this);
+    this.#journal = parts.makeJournal?.(parts.store, parts.clock, this) ?? new Journal(parts.store, parts.clock, this);
     this.#hub = new WatchHub((runId) => this.findRun(runId));
     this.#sessions = new RunnerSessions(parts.clock);
     this.#logListeners = new LogListeners(parts.clock);
@@ -179,7 +178,8 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   ): Promise<readonly TriggerOutcome[]> {
     return Promise.all(
       effective.map((command, index): Promise<TriggerOutcome> | TriggerOutcome => {
-        if ("revision" in command) return { ok: true, runId: command.id, taskId: command.taskId, isCached: true, status: command.status };
+        if ("revision" in command)
+          return { ok: true, runId: command.id, taskId: command.taskId, isCached: true, status: command.status };
         return this.#triggerOne(command, command.runId !== asked[index]?.runId);
       }),
     );

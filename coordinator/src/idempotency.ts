@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import type { RunStatus } from "./core/run.ts";
-import { type Run, type RunId } from "./core/run.ts";
+import type { Run, RunId, RunStatus } from "./core/run.ts";
 import type { KeyClaim, Store } from "./store/store.ts";
 
 /** A trigger that carries a key. */

@@ -40,7 +40,11 @@ export interface JournalListener {
   /** These runs are durable in this state. */
   durable(writes: readonly RunWrite[]): void;
   /** Somebody else wrote this run. Step what the store has, then these events again. */
-  reload(runId: RunId, stored: StoredRun | undefined, again: readonly { event: Event; texts: StepTexts | undefined }[]): void;
+  reload(
+    runId: RunId,
+    stored: StoredRun | undefined,
+    again: readonly { event: Event; texts: StepTexts | undefined }[],
+  ): void;
   /** A batch could not be written and will be sent again. */
   failed(error: unknown, attempt: number): void;
 }

@@ -1,5 +1,5 @@
-import type { RunId } from "./core/run.ts";
 import type { RunView, RunWatch, WatchSink } from "./coordinator-api.ts";
+import type { RunId } from "./core/run.ts";
 
 interface Watcher {
   readonly sink: WatchSink;

@@ -1,4 +1,9 @@
-import { loadFileDescriptorSetFromBuffer, type MessageTypeDefinition, type PackageDefinition } from "@grpc/proto-loader";
+import {
+  loadFileDescriptorSetFromBuffer,
+  type MessageTypeDefinition,
+  type PackageDefinition,
+} from "@grpc/proto-loader";
+import { withCamelCaseFields } from "./camel-case-fields.ts";
 import { descriptorSetBase64 } from "./generated/descriptor-set.ts";
 import type { LogServiceDefinition } from "./generated/types/baton/v1/LogService.ts";
 import type { RunnerServiceDefinition } from "./generated/types/baton/v1/RunnerService.ts";
@@ -9,7 +14,7 @@ import type { HealthDefinition } from "./generated/types/grpc/health/v1/Health.t
 /** The FileDescriptorSet that everything here is made from: services, message types and reflection. */
 export const descriptorSet: Buffer = Buffer.from(descriptorSetBase64, "base64");
 
-const definitions: PackageDefinition = loadFileDescriptorSetFromBuffer(descriptorSet, {
+const definitions: PackageDefinition = loadFileDescriptorSetFromBuffer(withCamelCaseFields(descriptorSet), {
   longs: Number,
   enums: String,
   defaults: true,

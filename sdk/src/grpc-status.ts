@@ -24,11 +24,13 @@ interface ErrorDetail {
 /** The error class for a failed gRPC call, with what its `google.rpc.Status` tells. */
 export function apiErrorFromGrpc(error: ServiceError, coordinator: string): ApiError {
   const details = readDetails(error);
-  if (error.code === status.UNAVAILABLE && details.code === undefined) {
+  // The SDK cancels no call that is waited for, so CANCELLED comes from a connection that was closed.
+  const isConnectionFault = error.code === status.UNAVAILABLE || error.code === status.CANCELLED;
+  if (isConnectionFault && details.code === undefined) {
     return new ApiConnectionError({
       code: "COORDINATOR_UNREACHABLE",
       message:
-        `The coordinator at ${coordinator} cannot be reached: ${error.details}. Start one with "baton dev" or ` +
+        `The coordinator at ${coordinator} cannot be reached: ${reasonOf(error)}. Start one with "baton dev" or ` +
         `"baton coordinator", or name another with configure({ coordinator }) or BATON_COORDINATOR.`,
       grpcStatus: error.code,
       cause: error,
@@ -39,6 +41,11 @@ export function apiErrorFromGrpc(error: ServiceError, coordinator: string): ApiE
       ? `The coordinator at ${coordinator} did not answer in time; see requestOptions.timeoutMs.`
       : error.details;
   return apiErrorFrom({ status: error.code, message, cause: error, ...details });
+}
+
+/** What went wrong, without gRPC's remarks around it. */
+function reasonOf(error: ServiceError): string {
+  return error.details.replace(/^No connection established\. Last error: /, "").replace(/\.? Resolution note:.*$/s, "");
 }
 
 function readDetails(error: ServiceError): StatusDetails {

@@ -84,8 +84,4 @@ export class GrpcTransport implements StreamingTransport {
       },
     });
   }
-
-  close(): void {
-    this.#client.close();
-  }
 }

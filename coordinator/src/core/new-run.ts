@@ -1,6 +1,7 @@
 import type { MachineName } from "./machine.ts";
 import type { Run, RunId } from "./run.ts";
 import type { TaskDefinition } from "./task.ts";
+import type { Draft } from "./timeline.ts";
 
 /** What a trigger asks for, checked, without its payload. */
 export interface NewRun {
@@ -33,27 +34,35 @@ export function createRun(
   definition: TaskDefinition | undefined,
   now: number,
 ): Run {
-  const optional = {
-    ...(request.machine !== undefined && { machine: request.machine }),
-    ...(request.maxDurationMs !== undefined && { maxDurationMs: request.maxDurationMs }),
-    ...(request.maxAttempts !== undefined && { maxAttempts: request.maxAttempts }),
-    ...(request.delayUntil !== undefined && request.delayUntil > now && { delayedUntil: request.delayUntil }),
-    ...(request.idempotencyKey !== undefined && { idempotencyKey: request.idempotencyKey }),
-    ...(request.batchId !== undefined && { batchId: request.batchId }),
-    ...(parent !== undefined && { parentRunId: parent.id, rootRunId: parent.rootRunId ?? parent.id }),
-  };
-  const blank: Run = {
+  const isDelayed = request.delayUntil !== undefined && request.delayUntil > now;
+  const draft: Draft = {
     id: request.id,
     taskId: request.taskId,
     status: "pendingVersion",
     revision: 1,
     createdAt: now,
     updatedAt: now,
+    queuedAt: undefined,
+    startedAt: undefined,
+    finishedAt: undefined,
+    delayedUntil: isDelayed ? request.delayUntil : undefined,
+    dueAt: undefined,
     queue: ownQueue(request.taskId),
+    concurrencyKey: undefined,
     priorityMs: request.priorityMs,
     queueTime: now,
+    machine: request.machine,
+    version: undefined,
+    retry: undefined,
+    maxDurationMs: request.maxDurationMs,
+    maxAttempts: request.maxAttempts,
+    ttlMs: undefined,
     tags: request.tags,
+    idempotencyKey: request.idempotencyKey,
+    parentRunId: parent?.id,
+    rootRunId: parent?.rootRunId ?? parent?.id,
     depth: parent === undefined ? 0 : parent.depth + 1,
+    batchId: request.batchId,
     triggerFunction: request.triggerFunction,
     isReplay: request.isReplay,
     isTest: request.isTest || (parent?.isTest ?? false),
@@ -61,35 +70,41 @@ export function createRun(
     interruptions: 0,
     chargedInterruptions: 0,
     deliveries: 0,
+    current: undefined,
     attempts: [],
+    lingering: undefined,
     activeMs: 0,
+    error: undefined,
     hasOutput: false,
     timeline: [],
-    ...optional,
   };
-  if (definition === undefined) {
-    return { ...blank, timeline: [{ status: "pendingVersion", at: now, reason: "the task is not registered yet" }] };
-  }
-  return admitted(blank, definition, now);
+  if (definition !== undefined) return admit(draft, definition, now);
+  draft.timeline = [{ status: "pendingVersion", at: now, reason: "the task is not registered yet" }];
+  return draft;
 }
 
-/** A run whose task is known: `delayed` while its delay lasts, else `queued`. Keeps the revision. */
+/** A run whose task became known: `delayed` while its delay lasts, else `queued`. */
 export function admitted(run: Run, definition: TaskDefinition, now: number): Run {
-  const dueAt = run.delayedUntil;
-  if (dueAt !== undefined && dueAt > now) {
-    const timeline = [...run.timeline, { status: "delayed", at: now } as const];
-    return { ...run, status: "delayed", queue: definition.queue, updatedAt: now, dueAt, timeline };
+  const draft: Draft = { ...run };
+  draft.revision += 1;
+  return admit(draft, definition, now);
+}
+
+function admit(draft: Draft, definition: TaskDefinition, now: number): Run {
+  const { delayedUntil, timeline } = draft;
+  draft.queue = definition.queue;
+  draft.ttlMs = definition.ttlMs;
+  draft.updatedAt = now;
+  if (delayedUntil !== undefined && delayedUntil > now) {
+    draft.status = "delayed";
+    draft.dueAt = delayedUntil;
+    draft.timeline = [...timeline, { status: "delayed", at: now }];
+    return draft;
   }
-  const queueTime = run.delayedUntil ?? run.createdAt;
-  return {
-    ...run,
-    status: "queued",
-    queue: definition.queue,
-    updatedAt: now,
-    queuedAt: now,
-    queueTime,
-    dueAt: definition.ttlMs === undefined ? undefined : now + definition.ttlMs,
-    ...(definition.ttlMs !== undefined && { ttlMs: definition.ttlMs }),
-    timeline: [...run.timeline, { status: "queued", at: now }],
-  };
+  draft.status = "queued";
+  draft.queuedAt = now;
+  draft.queueTime = delayedUntil ?? draft.createdAt;
+  draft.dueAt = definition.ttlMs === undefined ? undefined : now + definition.ttlMs;
+  draft.timeline = [...timeline, { status: "queued", at: now }];
+  return draft;
 }

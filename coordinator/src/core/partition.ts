@@ -371,8 +371,7 @@ export class Partition {
     if (task === undefined) return;
     for (const run of page.runs) {
       if (run.status !== "pendingVersion" || this.#scheduler.find(run.id) !== undefined) continue;
-      const next = admitted({ ...run, revision: run.revision + 1 }, task.definition, this.#now.wall);
-      this.#scheduler.put(run, next);
+      this.#scheduler.put(run, admitted(run, task.definition, this.#now.wall));
     }
     if (page.end === undefined) this.#pendingTasks.delete(taskId);
     else this.#loadPending(taskId, page.end);

@@ -5,7 +5,7 @@ import type { AttemptOutcome, FailureDecision } from "./event.ts";
 import type { MachineName } from "./machine.ts";
 import { builtInRetryPolicy, type RetryPolicy, retryDelayMs } from "./retry.ts";
 import type { AttemptId, FinalStatus, Run, RunnerId } from "./run.ts";
-import { moved } from "./timeline.ts";
+import { type Draft, moved } from "./timeline.ts";
 
 /** Interruptions, drains not counted, after which a run ends as `systemFailure`. */
 export const maxInterruptions = 10;
@@ -29,35 +29,47 @@ export function dequeued(
     version,
     assignedAt: now,
   };
-  return moved(run, "dequeued", now, reason, { current, dueAt: undefined });
+  const draft = moved(run, "dequeued", now, reason);
+  draft.current = current;
+  draft.dueAt = undefined;
+  return draft;
 }
 
 /** The runner started the attempt: version and retry policy are locked from here on. */
 export function started(run: Run, attempt: CurrentAttempt, policy: RetryPolicy, startedAt: number): Run {
-  return moved(run, "executing", startedAt, undefined, {
-    current: { ...attempt, startedAt },
-    startedAt: run.startedAt ?? startedAt,
-    version: attempt.version,
-    retry: policy,
-    deliveries: 0,
-  });
+  const draft = moved(run, "executing", startedAt, undefined);
+  draft.current = { ...attempt, startedAt };
+  draft.startedAt = run.startedAt ?? startedAt;
+  draft.version = attempt.version;
+  draft.retry = policy;
+  draft.deliveries = 0;
+  return draft;
 }
 
 /** An unstarted assignment comes back; nothing is charged. It keeps its place in the queue. */
-export function requeuedUnstarted(run: Run, now: number, reason: string): Run {
-  return moved(run, "queued", now, reason, { current: undefined, dueAt: expiryOf(run) });
+export function requeuedUnstarted(run: Run, now: number, reason: string): Draft {
+  const draft = moved(run, "queued", now, reason);
+  draft.current = undefined;
+  draft.dueAt = expiryOf(run);
+  return draft;
 }
 
 /** An assignment did not arrive, or was refused for want of the version. The twelfth in a row ends the run. */
 export function deliveryFailed(run: Run, now: number, reason: string): Run {
   const deliveries = run.deliveries + 1;
-  if (deliveries < maxDeliveries) return { ...requeuedUnstarted(run, now, reason), deliveries };
+  if (deliveries < maxDeliveries) {
+    const draft = requeuedUnstarted(run, now, reason);
+    draft.deliveries = deliveries;
+    return draft;
+  }
   const error: TaskError = {
     type: "internal",
     code: "TASK_RUN_DEQUEUED_MAX_RETRIES",
     message: `The run could not be delivered to a runner ${maxDeliveries} times in a row; last: ${reason}.`,
   };
-  return ended({ ...run, deliveries }, "systemFailure", now, error, reason);
+  const draft = ended(run, "systemFailure", now, error, reason);
+  draft.deliveries = deliveries;
+  return draft;
 }
 
 /** When a queued run expires: only one that never started has a ttl. */
@@ -69,10 +81,11 @@ function expiryOf(run: Run): number | undefined {
 
 /** A delay or a retry time was reached. */
 export function cameDue(run: Run, now: number): Run {
-  const queueTime = run.dueAt ?? now;
-  const queuedAt = run.queuedAt ?? now;
-  const queued = moved(run, "queued", now, undefined, { queueTime, queuedAt, dueAt: undefined });
-  return { ...queued, dueAt: expiryOf(queued) };
+  const draft = moved(run, "queued", now, undefined);
+  draft.queueTime = run.dueAt ?? now;
+  draft.queuedAt = run.queuedAt ?? now;
+  draft.dueAt = expiryOf(draft);
+  return draft;
 }
 
 /** The ttl passed before the first attempt. */
@@ -89,13 +102,14 @@ export function canceled(run: Run, now: number, reason: string): Run {
   const error: TaskError = { type: "string", raw: reason };
   const { current } = run;
   if (current === undefined) return ended(run, "canceled", now, error, reason);
-  const lingering = { runnerId: current.runnerId, attemptId: current.id };
-  const attempts =
-    current.startedAt === undefined
-      ? run.attempts
-      : withAttempt(run.attempts, record(current, "canceled", current.startedAt, now, now - current.startedAt, error));
-  const charged = current.startedAt === undefined ? run.attemptNumber : current.number;
-  return ended({ ...run, attempts, attemptNumber: charged, lingering }, "canceled", now, error, reason);
+  const draft = ended(run, "canceled", now, error, reason);
+  draft.lingering = { runnerId: current.runnerId, attemptId: current.id };
+  if (current.startedAt !== undefined) {
+    const entry = record(current, "canceled", current.startedAt, now, now - current.startedAt, error);
+    draft.attempts = withAttempt(run.attempts, entry);
+    draft.attemptNumber = current.number;
+  }
+  return draft;
 }
 
 /** The thread of a final run is gone: the run no longer holds its slot. No change of status. */
@@ -114,17 +128,17 @@ export function interrupted(
 ): Run {
   const isDrain = code === "TASK_EXECUTION_ABORTED";
   const error: TaskError = { type: "internal", code, message };
-  const entry = record(attempt, "interrupted", attempt.startedAt ?? now, now, activeMs, error);
   const chargedInterruptions = run.chargedInterruptions + (isDrain ? 0 : 1);
-  const base: Run = {
-    ...run,
-    attempts: withAttempt(run.attempts, entry),
-    interruptions: run.interruptions + 1,
-    chargedInterruptions,
-    activeMs: run.activeMs + activeMs,
-  };
-  if (chargedInterruptions > maxInterruptions) return ended(base, "systemFailure", now, error, message);
-  return moved(base, "queued", now, message, { current: undefined, dueAt: undefined });
+  const isTooOften = chargedInterruptions > maxInterruptions;
+  const draft = isTooOften ? ended(run, "systemFailure", now, error, message) : moved(run, "queued", now, message);
+  const entry = record(attempt, "interrupted", attempt.startedAt ?? now, now, activeMs, error);
+  draft.attempts = withAttempt(run.attempts, entry);
+  draft.interruptions = run.interruptions + 1;
+  draft.chargedInterruptions = chargedInterruptions;
+  draft.activeMs = run.activeMs + activeMs;
+  draft.current = undefined;
+  draft.dueAt = undefined;
+  return draft;
 }
 
 /** Applies what a runner reports about the current, started attempt. */
@@ -141,21 +155,20 @@ export function applyOutcome(
   const error = end.type === "failed" ? end.error : undefined;
   const status: AttemptEnd = end.type === "failed" ? "failed" : "completed";
   const entry = record(attempt, status, outcome.startedAt, outcome.endedAt, activeMs, error, outcome.stopLatenessMs);
-  const base: Run = {
-    ...run,
-    attempts: withAttempt(run.attempts, entry),
-    attemptNumber: attempt.number,
-    activeMs: run.activeMs + activeMs,
-    lingering: outcome.threadLingers ? { runnerId: attempt.runnerId, attemptId: attempt.id } : undefined,
-  };
+  const draft =
+    end.type === "succeeded"
+      ? moved(run, "completed", now, undefined)
+      : afterFailure(run, attempt, end.error, end.decision, policy, now, random);
+  draft.attempts = withAttempt(run.attempts, entry);
+  draft.attemptNumber = attempt.number;
+  draft.activeMs = run.activeMs + activeMs;
+  draft.lingering = outcome.threadLingers ? { runnerId: attempt.runnerId, attemptId: attempt.id } : undefined;
+  draft.current = undefined;
   if (end.type === "succeeded") {
-    return moved(base, "completed", now, undefined, {
-      current: undefined,
-      finishedAt: now,
-      hasOutput: end.hasOutput,
-    });
+    draft.finishedAt = now;
+    draft.hasOutput = end.hasOutput;
   }
-  return afterFailure(base, attempt, end.error, end.decision, policy, now, random);
+  return draft;
 }
 
 function afterFailure(
@@ -166,7 +179,7 @@ function afterFailure(
   policy: RetryPolicy,
   now: number,
   random: number,
-): Run {
+): Draft {
   switch (decision.type) {
     case "retry":
       return retried(run, attempt, error, decision.delayMs, now);
@@ -179,26 +192,34 @@ function afterFailure(
       const limit = run.maxAttempts ?? policy.maxAttempts;
       const delayMs = mayRetry ? retryDelayMs(policy, attempt.number, limit, random) : undefined;
       if (delayMs === undefined) return ended(run, decision.status, now, error, summary(error));
-      return retried(larger === undefined ? run : { ...run, machine: larger }, attempt, error, delayMs, now);
+      const draft = retried(run, attempt, error, delayMs, now);
+      if (larger !== undefined) draft.machine = larger;
+      return draft;
     }
     default:
       return assertNever(decision);
   }
 }
 
-function retried(run: Run, attempt: CurrentAttempt, error: TaskError, delayMs: number, now: number): Run {
+function retried(run: Run, attempt: CurrentAttempt, error: TaskError, delayMs: number, now: number): Draft {
   if (attempt.number >= maxAttemptsPerRun) {
     const message = `The run has had ${maxAttemptsPerRun} attempts, which is the most that a run may have.`;
     return ended(run, "crashed", now, { type: "internal", code: "TASK_RUN_CRASHED", message }, message);
   }
-  const reason = summary(error);
-  if (delayMs === 0) return moved(run, "queued", now, reason, { current: undefined, queueTime: now });
-  return moved(run, "reattempting", now, reason, { current: undefined, dueAt: now + delayMs });
+  const draft = moved(run, delayMs === 0 ? "queued" : "reattempting", now, summary(error));
+  if (delayMs === 0) draft.queueTime = now;
+  else draft.dueAt = now + delayMs;
+  return draft;
 }
 
 /** The run in a final status. */
-function ended(run: Run, status: FinalStatus, now: number, error: TaskError, reason: string): Run {
-  return moved(run, status, now, reason, { error, finishedAt: now, current: undefined, dueAt: undefined });
+function ended(run: Run, status: FinalStatus, now: number, error: TaskError, reason: string): Draft {
+  const draft = moved(run, status, now, reason);
+  draft.error = error;
+  draft.finishedAt = now;
+  draft.current = undefined;
+  draft.dueAt = undefined;
+  return draft;
 }
 
 function record(

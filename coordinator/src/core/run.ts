@@ -56,7 +56,8 @@ export interface TimelineEntry {
 
 /**
  * One run, without its payload and output, which never enter the core. Instants are milliseconds since the epoch.
- * Values are never changed in place: a step makes a new object.
+ * Values are never changed in place: a step makes a new object. New runs have every member, absent ones as undefined, so
+ * that all of them have one shape and copying them is cheap.
  */
 export interface Run {
   readonly id: RunId;
@@ -67,36 +68,36 @@ export interface Run {
   readonly createdAt: number;
   readonly updatedAt: number;
   /** First entry into `queued`. */
-  readonly queuedAt?: number;
+  readonly queuedAt?: number | undefined;
   /** The first attempt's start. */
-  readonly startedAt?: number;
-  readonly finishedAt?: number;
-  readonly delayedUntil?: number;
+  readonly startedAt?: number | undefined;
+  readonly finishedAt?: number | undefined;
+  readonly delayedUntil?: number | undefined;
   /** When a `delayed` or `reattempting` run is due, and when a `queued` one with a ttl expires; absent otherwise. */
   readonly dueAt?: number | undefined;
   readonly queue: string;
-  readonly concurrencyKey?: string;
+  readonly concurrencyKey?: string | undefined;
   readonly priorityMs: number;
   /** Creation, due time or retry time: what the place in the queue counts from. */
   readonly queueTime: number;
   /** Set by the trigger, or moved by an out-of-memory retry. */
-  readonly machine?: MachineName;
+  readonly machine?: MachineName | undefined;
   /** The task version, locked when the first attempt starts. */
-  readonly version?: string;
+  readonly version?: string | undefined;
   /** Locked with the version. */
-  readonly retry?: RetryPolicy;
+  readonly retry?: RetryPolicy | undefined;
   /** Set by the trigger; 0 means no limit for this run. */
-  readonly maxDurationMs?: number;
+  readonly maxDurationMs?: number | undefined;
   /** Set by the trigger; at least 1. */
-  readonly maxAttempts?: number;
-  readonly ttlMs?: number;
+  readonly maxAttempts?: number | undefined;
+  readonly ttlMs?: number | undefined;
   readonly tags: readonly string[];
   /** The user's text, not its hash. */
-  readonly idempotencyKey?: string;
-  readonly parentRunId?: RunId;
-  readonly rootRunId?: RunId;
+  readonly idempotencyKey?: string | undefined;
+  readonly parentRunId?: RunId | undefined;
+  readonly rootRunId?: RunId | undefined;
   readonly depth: number;
-  readonly batchId?: string;
+  readonly batchId?: string | undefined;
   readonly triggerFunction: "trigger" | "batchTrigger";
   readonly isReplay: boolean;
   readonly isTest: boolean;
@@ -116,7 +117,7 @@ export interface Run {
   readonly lingering?: { readonly runnerId: RunnerId; readonly attemptId: AttemptId } | undefined;
   /** Active time over all ended attempts, in milliseconds. */
   readonly activeMs: number;
-  readonly error?: TaskError;
+  readonly error?: TaskError | undefined;
   readonly hasOutput: boolean;
   readonly timeline: readonly TimelineEntry[];
 }

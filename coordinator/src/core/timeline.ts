@@ -9,15 +9,16 @@ function appended(timeline: readonly TimelineEntry[], entry: TimelineEntry): rea
   return first === undefined ? [entry] : [first, ...rest.slice(1), entry];
 }
 
-/** The run in its next status: one revision on, the change noted on the timeline with its reason. */
-export function moved(run: Run, status: RunStatus, at: number, reason: string | undefined, patch: Partial<Run>): Run {
+/** A run under construction, before anybody else sees it. */
+export type Draft = { -readonly [Member in keyof Run]: Run[Member] };
+
+/** A copy of the run in its next status: one revision on, the change noted on the timeline with its reason. */
+export function moved(run: Run, status: RunStatus, at: number, reason: string | undefined): Draft {
   const entry: TimelineEntry = reason === undefined ? { status, at } : { status, at, reason };
-  return {
-    ...run,
-    ...patch,
-    status,
-    revision: run.revision + 1,
-    updatedAt: at,
-    timeline: appended(run.timeline, entry),
-  };
+  const draft: Draft = { ...run };
+  draft.status = status;
+  draft.revision = run.revision + 1;
+  draft.updatedAt = at;
+  draft.timeline = appended(run.timeline, entry);
+  return draft;
 }

@@ -1,4 +1,4 @@
-import type { TaskError as WireTaskError, TaskError__Output } from "@baton/proto";
+import type { TaskError__Output, TaskError as WireTaskError } from "@baton/proto";
 import type { TaskError } from "../core/attempt.ts";
 import { InvalidRequestError } from "../errors.ts";
 

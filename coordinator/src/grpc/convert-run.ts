@@ -1,14 +1,14 @@
 import {
   durationToWire,
+  type TriggeredRun,
   timestampToWire,
   type Attempt as WireAttempt,
   type Run as WireRun,
   type TimelineEntry as WireTimelineEntry,
-  type TriggeredRun,
 } from "@baton/proto";
+import type { RunView, TriggerOutcome } from "../coordinator-api.ts";
 import type { AttemptRecord, CurrentAttempt } from "../core/attempt.ts";
 import type { Run, TimelineEntry } from "../core/run.ts";
-import type { RunView, TriggerOutcome } from "../coordinator.ts";
 import { taskErrorToWire } from "./convert-error.ts";
 import { attemptEndToWire, runStatusToWire } from "./wire-names.ts";
 
@@ -22,8 +22,9 @@ export function runToWire(view: RunView): WireRun {
   wire.payload = view.payload ?? "";
   wire.output = view.output ?? "";
   wire.waitingFor = view.waitingFor ?? "";
-  wire.attempts = run.attempts.map(endedAttemptToWire);
-  if (run.current !== undefined) wire.attempts.push(currentAttemptToWire(run.current));
+  const attempts = run.attempts.map(endedAttemptToWire);
+  if (run.current !== undefined) attempts.push(currentAttemptToWire(run.current));
+  wire.attempts = attempts;
   wire.timeline = run.timeline.map(timelineEntryToWire);
   if (run.error !== undefined) wire.error = taskErrorToWire(run.error);
   return wire;

@@ -1,15 +1,15 @@
 import {
-  durationFromWire,
-  durationToWire,
-  timestampFromWire,
-  timestampToWire,
-  type Assignment as WireAssignment,
   type AttachResponse,
   type AttemptOutcome__Output,
-  type Dispatch as WireDispatch,
+  durationFromWire,
+  durationToWire,
   type Failure__Output,
   type Hello__Output,
   type Report__Output,
+  timestampFromWire,
+  timestampToWire,
+  type Assignment as WireAssignment,
+  type Dispatch as WireDispatch,
 } from "@baton/proto";
 import type {
   AttemptOutcome,
@@ -41,7 +41,7 @@ export function welcomeToWire(welcome: Welcome): AttachResponse {
     welcome: {
       lease: durationToWire(welcome.leaseMs),
       heartbeatInterval: durationToWire(welcome.heartbeatIntervalMs),
-      stopAttemptIds: welcome.stopAttemptIds as string[],
+      stopAttemptIds: welcome.stopAttemptIds.slice(),
     },
   };
 }
@@ -51,9 +51,9 @@ export function dispatchToWire(dispatch: Dispatch): AttachResponse {
   const wire: WireDispatch = {
     sequence: dispatch.sequence,
     assignments: dispatch.assignments.map(assignmentToWire),
-    cancels: dispatch.cancels as WireDispatch["cancels"] & object,
-    settledAttemptIds: dispatch.settledAttemptIds as string[],
-    stopAttemptIds: dispatch.stopAttemptIds as string[],
+    cancels: dispatch.cancels.slice(),
+    settledAttemptIds: dispatch.settledAttemptIds.slice(),
+    stopAttemptIds: dispatch.stopAttemptIds.slice(),
   };
   return { dispatch: wire };
 }
@@ -158,6 +158,7 @@ function outcomeFromWire(
     endedAt: instantFromWire(wire.endTime, "report.outcomes.end_time"),
     activeMs: durationFromWire(wire.activeDuration) ?? 0,
     threadLingers: wire.threadLingers,
+    logsFollow: wire.logsFollow,
     ...(stopLatenessMs !== undefined && { stopLatenessMs }),
     end: endFromWire(wire, attemptId, outputs, maxOutputBytes),
   };

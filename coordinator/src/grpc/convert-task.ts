@@ -1,15 +1,15 @@
 import {
   durationFromWire,
   durationToWire,
+  type TaskDefinition__Output,
   timestampToWire,
   type RegisteredTask as WireRegisteredTask,
   type TaskDefinition as WireTaskDefinition,
-  type TaskDefinition__Output,
 } from "@baton/proto";
-import type { RetryPolicy } from "../core/retry.ts";
+import type { RegisteredTask } from "../coordinator-api.ts";
 import { isMachineName, type MachineName } from "../core/machine.ts";
+import type { RetryPolicy } from "../core/retry.ts";
 import type { TaskDefinition } from "../core/task.ts";
-import type { RegisteredTask } from "../coordinator.ts";
 import { InvalidRequestError } from "../errors.ts";
 import { isJson } from "./json-text.ts";
 import { isTaskId, machineNames } from "./trigger-request.ts";
@@ -110,7 +110,11 @@ function retryPolicyFromWire(wire: TaskDefinition__Output["retry"], field: strin
 
 function machineFromWire(name: string, field: string): MachineName {
   if (isMachineName(name)) return name;
-  throw new InvalidRequestError("MACHINE_UNKNOWN", field, `"${name}" is no machine; it must be one of ${machineNames}.`);
+  throw new InvalidRequestError(
+    "MACHINE_UNKNOWN",
+    field,
+    `"${name}" is no machine; it must be one of ${machineNames}.`,
+  );
 }
 
 function positiveMs(wire: TaskDefinition__Output["ttl"], field: string): number | undefined {

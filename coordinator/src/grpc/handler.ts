@@ -1,7 +1,9 @@
+import type { EventEmitter } from "node:events";
 import type {
   handleBidiStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
+  Metadata,
   ServerDuplexStream,
   ServerWritableStream,
 } from "@grpc/grpc-js";
@@ -53,7 +55,7 @@ export function failStream(
   call.emit("error", failureStatus(error, context.log));
 }
 
-function open<Call extends ServerWritableStream<unknown, never> | ServerDuplexStream<never, never>>(
+function open<Call extends EventEmitter & { readonly metadata: Metadata }>(
   context: HandlerContext,
   call: Call,
   handle: (call: Call) => void | Promise<void>,

@@ -1,12 +1,12 @@
 import {
-  timestampFromWire,
-  timestampToWire,
   type AppendLogsRequest__Output,
   type LogEntry,
   type LogEntry__Output,
   type LogServiceHandlers,
   type ReadLogsRequest__Output,
   type ReadLogsResponse,
+  timestampFromWire,
+  timestampToWire,
 } from "@baton/proto";
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import { type AttemptId, isFinal, type RunId } from "../core/run.ts";
@@ -47,10 +47,11 @@ async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> 
   try {
     let sequence = 0;
     while (!over) {
-      // The status is read before the lines: what a final run printed is stored by then.
+      // The signal is lowered before anything is read, so that what comes meanwhile is seen in the next round; the status
+      // is read before the lines, because what a final run printed is stored by then.
+      signal.lower();
       const view = await context.coordinator.findRun(runId);
       if (view === undefined) throw new RunNotFoundError(runId);
-      signal.lower();
       let page = await context.coordinator.readLogs(runId, sequence, logPageEntries);
       while (page.length > 0 && !over) {
         sequence = page.at(-1)?.sequence ?? sequence;

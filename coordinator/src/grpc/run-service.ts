@@ -1,8 +1,7 @@
 import {
-  durationToWire,
-  timestampFromWire,
   type BatchTriggerRequest__Output,
   type BatchTriggerResponse,
+  durationToWire,
   type ItemError,
   type ListRunsRequest__Output,
   type ListRunsResponse,
@@ -13,10 +12,11 @@ import {
   type TriggerManyResponse,
   type TriggerRequest__Output,
   type TriggerResponse,
+  timestampFromWire,
 } from "@baton/proto";
+import type { TriggerCommand, TriggerOutcome } from "../coordinator-api.ts";
 import type { Run, RunId, RunStatus } from "../core/run.ts";
-import type { TriggerCommand, TriggerOutcome } from "../coordinator.ts";
-import { CoordinatorError, InvalidRequestError, RunNotFoundError } from "../errors.ts";
+import { type CoordinatorError, InvalidRequestError, RunNotFoundError } from "../errors.ts";
 import type { RunFilter } from "../store/store.ts";
 import { listedRunToWire, runToWire, triggeredToWire } from "./convert-run.ts";
 import { duplexStream, unary } from "./handler.ts";
@@ -171,7 +171,7 @@ function triggeredOrThrow(outcome: TriggerOutcome | undefined): ReturnType<typeo
   throw outcome?.error ?? new Error("A trigger was not answered.");
 }
 
-function itemError(context: ServiceContext, error: CoordinatorError | unknown): ItemError {
+function itemError(context: ServiceContext, error: unknown): ItemError {
   const failure = visibleFailure(error, context.log);
   return {
     status: failure.status,

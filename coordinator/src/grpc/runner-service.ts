@@ -97,12 +97,15 @@ function forward(request: AttachRequest__Output, session: RunnerSession, maxOutp
     case "report": {
       if (!request.report) break;
       const { report, outputs } = reportFromWire(request.report, maxOutputBytes);
-      return session.report(report, outputs);
+      session.report(report, outputs);
+      return;
     }
     case "versionsChanged":
-      return session.versionsChanged(request.versionsChanged?.versions ?? []);
+      session.versionsChanged(request.versionsChanged?.versions ?? []);
+      return;
     case "draining":
-      return session.draining();
+      session.draining();
+      return;
     case "hello":
       throw broken("A second Hello came; open a new stream for a new session.");
   }

@@ -1,5 +1,5 @@
-import { Metadata, status } from "@grpc/grpc-js";
 import { durationToWire, messageType } from "@baton/proto";
+import { Metadata, status } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { CoordinatorError, InvalidRequestError, OverloadedError, StoreError } from "../errors.ts";
 
@@ -24,6 +24,7 @@ export const grpcStatusByCode: Readonly<Record<string, status>> = {
   RUN_NOT_FOUND: status.NOT_FOUND,
   TASK_NOT_REGISTERED: status.NOT_FOUND,
   RUN_ID_TAKEN: status.ALREADY_EXISTS,
+  PARENT_NOT_RUNNING: status.FAILED_PRECONDITION,
   TOKEN_MISSING: status.UNAUTHENTICATED,
   TOKEN_WRONG: status.UNAUTHENTICATED,
   RUNNER_SUPERSEDED: status.ABORTED,
@@ -75,7 +76,7 @@ export function visibleFailure(error: unknown, log: Logger): VisibleFailure {
 /** A failure as the status that ends its call, with a `google.rpc.Status` in the trailers. */
 export function failureStatus(error: unknown, log: Logger): FailureStatus {
   const failure = visibleFailure(error, log);
-  const details = [any("google.rpc.ErrorInfo", errorInfoType.serialize({ reason: failure.code, domain, metadata: {} }))];
+  const details = [any("google.rpc.ErrorInfo", errorInfoType.serialize({ reason: failure.code, domain }))];
   if (failure.field !== "") {
     const fieldViolations = [{ field: failure.field, description: failure.message }];
     details.push(any("google.rpc.BadRequest", badRequestType.serialize({ fieldViolations })));

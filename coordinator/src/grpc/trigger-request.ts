@@ -1,7 +1,7 @@
 import { durationFromWire, type TriggerItem__Output, type TriggerOptions__Output } from "@baton/proto";
+import type { TriggerCommand } from "../coordinator-api.ts";
 import { isMachineName, type MachineName, machines } from "../core/machine.ts";
 import type { AttemptId, RunId } from "../core/run.ts";
-import type { TriggerCommand } from "../coordinator.ts";
 import { InvalidRequestError, TaskNotRegisteredError } from "../errors.ts";
 import { parseDuration } from "./duration-text.ts";
 import { exceedsBytes, isJson } from "./json-text.ts";
@@ -153,11 +153,15 @@ function parseTags(tags: readonly string[], field: string): readonly string[] {
   if (kept.length > maxTags) throw invalid(field, `${kept.length} tags are given; at most ${maxTags} are allowed.`);
   const long = kept.find((tag) => tag.length > maxTagLength);
   if (long === undefined) return kept;
-  throw invalid(field, `The tag "${shortened(long)}" has ${long.length} characters; at most ${maxTagLength} are allowed.`);
+  throw invalid(
+    field,
+    `The tag "${shortened(long)}" has ${long.length} characters; at most ${maxTagLength} are allowed.`,
+  );
 }
 
 function parsePriority(seconds: number, field: string): number {
-  if (!Number.isFinite(seconds)) throw invalid(field, `The priority must be a finite number of seconds, not ${seconds}.`);
+  if (!Number.isFinite(seconds))
+    throw invalid(field, `The priority must be a finite number of seconds, not ${seconds}.`);
   return Math.max(-maxPriorityMs, Math.min(maxPriorityMs, Math.round(seconds * 1000)));
 }
 
@@ -175,7 +179,10 @@ function parseMaxDuration(ms: number | undefined, field: string): number | undef
 
 function badTaskId(id: string, field: string): InvalidRequestError {
   if (id === "") return invalid(field, "The id of the task is missing.");
-  return invalid(field, `"${shortened(id)}" is no task id: a letter or digit, then at most 127 of A-Z a-z 0-9 _ . : / -`);
+  return invalid(
+    field,
+    `"${shortened(id)}" is no task id: a letter or digit, then at most 127 of A-Z a-z 0-9 _ . : / -`,
+  );
 }
 
 function shortened(text: string): string {

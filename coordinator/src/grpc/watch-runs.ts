@@ -1,7 +1,7 @@
 import type { WatchRunsRequest__Output, WatchRunsResponse } from "@baton/proto";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
+import type { RunView, RunWatch } from "../coordinator-api.ts";
 import { isFinal, type RunId } from "../core/run.ts";
-import type { RunView, RunWatch } from "../coordinator.ts";
 import { InvalidRequestError } from "../errors.ts";
 import { runToWire } from "./convert-run.ts";
 import { failStream } from "./handler.ts";
@@ -46,7 +46,10 @@ class Watcher {
     if (this.#closed) return;
     for (const id of request.removeRunIds) this.#forget(id as RunId);
     for (const { runId, seenRevision } of request.add) {
-      if (this.#open.size >= maxWatchedRuns && !this.#open.has(runId as RunId)) return this.#refuse();
+      if (this.#open.size >= maxWatchedRuns && !this.#open.has(runId as RunId)) {
+        this.#refuse();
+        return;
+      }
       this.#open.set(runId as RunId, seenRevision);
       this.#watch.add(runId as RunId, seenRevision);
     }

@@ -76,7 +76,9 @@ export class TaskMetadataParseError extends BuildError {
   constructor(issues: readonly DefinitionIssue[]) {
     super(
       `${issues.length === 1 ? "A task option is" : `${issues.length} task options are`} not right.\n` +
-        issues.map((issue) => indent(`${issue.file}: task "${issue.taskId}": ${issue.path}: ${issue.reason}`)).join("\n"),
+        issues
+          .map((issue) => indent(`${issue.file}: task "${issue.taskId}": ${issue.path}: ${issue.reason}`))
+          .join("\n"),
     );
     this.issues = issues;
     this.code = issues.every(({ code }) => code === "OPTION_NOT_SUPPORTED")

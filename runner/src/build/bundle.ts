@@ -1,7 +1,6 @@
 import path from "node:path";
 import { type BuildFailure, build, type Message, type OutputFile } from "esbuild";
 import { BuildFailedError } from "./build-error.ts";
-import { recordInputs } from "./project-inputs.ts";
 import { resolvePackages } from "./resolve-packages.ts";
 import { preludeOfEveryOutput, sourceLocation, sourceLocationDefines } from "./source-location.ts";
 
@@ -33,13 +32,14 @@ export interface Bundle {
  * Compiles files to ES modules for the running version of Node.js. What several files import becomes a chunk that
  * they share, so that within one thread a module exists once. Outputs do not depend on where the project lies.
  *
+ * @param inputs - Every file that is read is added to it, also when that fails.
  * @throws {@link BuildFailedError} with every problem that was found.
  */
-export async function bundle(request: BundleRequest): Promise<Bundle> {
+export async function bundle(request: BundleRequest, inputs: Set<string>): Promise<Bundle> {
   const { projectDir, files } = request;
   const outDir = path.join(projectDir, ".baton", "versions", "output");
   const entries = new Map(files.map((file) => [file, `${entryName(projectDir, file)}.mjs`]));
-  const inputs = new Set(files);
+  for (const file of files) inputs.add(file);
   try {
     const result = await build({
       absWorkingDir: projectDir,
@@ -62,7 +62,10 @@ export async function bundle(request: BundleRequest): Promise<Bundle> {
       logLevel: "silent",
       define: sourceLocationDefines,
       banner: { js: preludeOfEveryOutput },
-      plugins: [resolvePackages({ projectDir, outDir }), sourceLocation({ outDir, entries: files, initFile: request.initFile, inputs })],
+      plugins: [
+        resolvePackages({ projectDir, outDir }),
+        sourceLocation({ outDir, entries: files, initFile: request.initFile, inputs }),
+      ],
     });
     return {
       outputs: result.outputFiles.map((file) => toOutput(file, outDir)).sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -72,8 +75,6 @@ export async function bundle(request: BundleRequest): Promise<Bundle> {
   } catch (error) {
     if (!isBuildFailure(error)) throw error;
     throw new BuildFailedError(error.errors.map(describeMessage));
-  } finally {
-    recordInputs(projectDir, inputs);
   }
 }
 

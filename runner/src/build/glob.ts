@@ -22,7 +22,10 @@ function globToRegExp(pattern: string): RegExp {
     else if (character === "?") source += "[^/]";
     else if (character === "[" && pattern.indexOf("]", at + 2) > 0) {
       const end = pattern.indexOf("]", at + 2);
-      const members = pattern.slice(at + 1, end).replace(/^!/, "^").replace(/[\\[]/g, "\\$&");
+      const members = pattern
+        .slice(at + 1, end)
+        .replace(/^!/, "^")
+        .replace(/[\\[]/g, "\\$&");
       source += `[${members}]`;
       at = end;
     } else if (character === "{") {

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-const hasModuleSyntax = /^\s*(?:import\b\s*(?:[\w*{"']|$)|export\b\s*(?:[*{]|default\b|const\b|let\b|var\b|function\b|class\b|async\b))/m;
+const hasModuleSyntax =
+  /^\s*(?:import\b\s*(?:[\w*{"']|$)|export\b\s*(?:[*{]|default\b|const\b|let\b|var\b|function\b|class\b|async\b))/m;
 
 /** Does Node.js load this file as CommonJS (JSON and native addons included)? */
 export async function isCommonJs(file: string): Promise<boolean> {

@@ -62,7 +62,10 @@ async function resolvePackage(
 
 /** An alias of tsconfig `paths` or of `imports` means something to the compiler only. */
 function isPackageName(specifier: string, resolved: string): boolean {
-  const name = specifier.split("/").slice(0, specifier.startsWith("@") ? 2 : 1).join("/");
+  const name = specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
   return resolved.split(path.sep).join("/").includes(`/node_modules/${name}/`);
 }
 

@@ -46,9 +46,14 @@ export async function findTaskFiles(projectDir: string, rules: TaskFileRules): P
   if (rules.dirs === undefined) dirs.sort();
   const files = new Set<string>();
   for (const dir of dirs) {
-    await walk(dir, undefined, () => "enter", (file) => {
-      if (isTaskFile(path.relative(projectDir, file), rules.ignorePatterns)) files.add(file);
-    });
+    await walk(
+      dir,
+      undefined,
+      () => "enter",
+      (file) => {
+        if (isTaskFile(path.relative(projectDir, file), rules.ignorePatterns)) files.add(file);
+      },
+    );
   }
   const first = dirs[0];
   const initFile = [...files].find(
@@ -82,7 +87,8 @@ async function walk(
   try {
     entries = await readdir(dir, { withFileTypes: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT" || (error as NodeJS.ErrnoException).code === "EACCES") return;
+    if ((error as NodeJS.ErrnoException).code === "ENOENT" || (error as NodeJS.ErrnoException).code === "EACCES")
+      return;
     throw error;
   }
   for (const entry of entries) {

@@ -1,0 +1,46 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { readCoordinatorConfig } from "./config.ts";
+import { ConfigError, TokenFileUnreadableError } from "./errors.ts";
+
+describe("the coordinator's configuration", () => {
+  test("has the documented defaults and is frozen", () => {
+    const config = readCoordinatorConfig({}, {});
+    assert.equal(config.listen, "127.0.0.1:4750");
+    assert.equal(config.store, "sqlite:.baton/baton.db");
+    assert.equal(config.leaseMs, 10_000);
+    assert.equal(config.maxPayloadBytes, 3 * 1024 * 1024);
+    assert.ok(Object.isFrozen(config));
+  });
+
+  test("takes flags over the environment, and numbers as text", () => {
+    const env = { BATON_LISTEN: "127.0.0.1:1", BATON_LEASE_MS: "20000", BATON_INSECURE: "true" };
+    const config = readCoordinatorConfig({ listen: "127.0.0.1:2", store: undefined }, env);
+    assert.equal(config.listen, "127.0.0.1:2");
+    assert.equal(config.leaseMs, 20_000);
+    assert.equal(config.insecure, true);
+  });
+
+  test("names every problem at once", () => {
+    const flags = { listen: "nowhere", store: "redis:", leaseMs: 5_000, typo: 1 };
+    assert.throws(
+      () => readCoordinatorConfig(flags, {}),
+      (error) => error instanceof ConfigError && /listen/.test(error.message) && /store/.test(error.message),
+    );
+    assert.throws(() => readCoordinatorConfig({ typo: 1 }, {}), ConfigError);
+    assert.throws(() => readCoordinatorConfig({ leaseMs: 3_000 }, {}), ConfigError);
+  });
+
+  test("reads the token from its file, and a flag's file beats the environment's token", () => {
+    const dir = mkdtempSync(join(tmpdir(), "baton-config-"));
+    const tokenFile = join(dir, "token");
+    writeFileSync(tokenFile, "  secret\n");
+    assert.equal(readCoordinatorConfig({ tokenFile }, { BATON_TOKEN: "other" }).token, "secret");
+    writeFileSync(tokenFile, "\n");
+    assert.throws(() => readCoordinatorConfig({ tokenFile }, {}), TokenFileUnreadableError);
+    assert.throws(() => readCoordinatorConfig({ tokenFile: join(dir, "none") }, {}), TokenFileUnreadableError);
+  });
+});

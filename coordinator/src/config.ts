@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import { ConfigError, TokenFileUnreadableError } from "./errors.ts";
+
+const mebibyte = 1024 * 1024;
+/** No limit on a value may be set above this, in bytes. */
+const maxConfigurableBytes = 15 * mebibyte;
+
+const boolean = z.union([
+  z.boolean(),
+  z.enum(["true", "false", "1", "0"]).transform((text) => /^(true|1)$/.test(text)),
+]);
+const bytes = z.coerce.number().int().min(1024).max(maxConfigurableBytes);
+
+const Settings = z
+  .strictObject({
+    /** `host:port`; port 0 takes a free one. */
+    listen: z
+      .string()
+      .regex(/^.+:\d{1,5}$/, "expected host:port, such as 127.0.0.1:4750")
+      .default("127.0.0.1:4750"),
+    /** `sqlite:<path>`, or `memory:`, which forgets everything at its end. */
+    store: z
+      .string()
+      .regex(/^(?:sqlite:.+|memory:)$/, "expected sqlite:<path> or memory:")
+      .default("sqlite:.baton/baton.db"),
+    /** Every call but health needs it. */
+    token: z.string().trim().min(1).optional(),
+    /** A file that holds the token. */
+    tokenFile: z.string().min(1).optional(),
+    /** Listen for other machines without a token. */
+    insecure: boolean.default(false),
+    /** How long an assignment stands without a heartbeat, in milliseconds; at least twice the heartbeat. */
+    leaseMs: z.coerce.number().int().min(1_000).max(3_600_000).default(10_000),
+    /** How often runners say that they live, in milliseconds. */
+    heartbeatIntervalMs: z.coerce.number().int().min(100).max(600_000).default(2_000),
+    /** How long final runs are kept, in days. */
+    retentionDays: z.coerce.number().positive().max(36_500).default(30),
+    /** How long log lines are kept, in days. */
+    logRetentionDays: z.coerce.number().positive().max(36_500).default(7),
+    /** The largest payload, in bytes of UTF-8. */
+    maxPayloadBytes: bytes.default(3 * mebibyte),
+    /** The largest output, in bytes of UTF-8. */
+    maxOutputBytes: bytes.default(10 * mebibyte),
+  })
+  .refine((settings) => settings.leaseMs >= 2 * settings.heartbeatIntervalMs, {
+    message: "the lease must be at least twice heartbeatIntervalMs",
+    path: ["leaseMs"],
+  });
+
+/** Everything that a coordinator can be told. `token` is resolved from `tokenFile`. */
+export type CoordinatorConfig = Readonly<z.infer<typeof Settings>>;
+
+const variables: Readonly<Record<keyof CoordinatorConfig, string>> = {
+  listen: "BATON_LISTEN",
+  store: "BATON_STORE",
+  token: "BATON_TOKEN",
+  tokenFile: "BATON_TOKEN_FILE",
+  insecure: "BATON_INSECURE",
+  leaseMs: "BATON_LEASE_MS",
+  heartbeatIntervalMs: "BATON_HEARTBEAT_INTERVAL_MS",
+  retentionDays: "BATON_RETENTION_DAYS",
+  logRetentionDays: "BATON_LOG_RETENTION_DAYS",
+  maxPayloadBytes: "BATON_MAX_PAYLOAD_BYTES",
+  maxOutputBytes: "BATON_MAX_OUTPUT_BYTES",
+};
+
+/**
+ * Reads the configuration. A flag stands over its environment variable; an undefined flag and an empty variable count
+ * as not given. A token beats a token file of the same origin.
+ * @throws ConfigError naming every problem; TokenFileUnreadableError
+ */
+export function readCoordinatorConfig(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): CoordinatorConfig {
+  const given: Record<string, unknown> = {};
+  for (const [name, variable] of Object.entries(variables)) {
+    if (env[variable] !== undefined && env[variable] !== "") given[name] = env[variable];
+  }
+  if (flags["token"] !== undefined || flags["tokenFile"] !== undefined) {
+    delete given["token"];
+    delete given["tokenFile"];
+  }
+  for (const [name, value] of Object.entries(flags)) if (value !== undefined) given[name] = value;
+  const parsed = Settings.safeParse(given);
+  if (!parsed.success) throw new ConfigError(`The configuration cannot be used:\n${z.prettifyError(parsed.error)}`);
+  const settings = parsed.data;
+  if (settings.token === undefined && settings.tokenFile !== undefined) settings.token = readToken(settings.tokenFile);
+  return Object.freeze(settings);
+}
+
+function readToken(file: string): string {
+  let token: string;
+  try {
+    token = readFileSync(file, "utf8").trim();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new TokenFileUnreadableError(`The token file "${file}" cannot be read: ${reason}.`, { cause });
+  }
+  if (token === "") throw new TokenFileUnreadableError(`The token file "${file}" is empty. Put the token into it.`);
+  return token;
+}

@@ -1,0 +1,49 @@
+import type { HealthCheckRequest__Output, HealthCheckResponse, HealthHandlers } from "@baton/proto";
+import { Metadata, type ServerWritableStream, status } from "@grpc/grpc-js";
+
+type WatchCall = ServerWritableStream<HealthCheckRequest__Output, HealthCheckResponse>;
+
+/** Says whether the coordinator serves; needs no token. Serving starts with `setServing(true)`. */
+export class HealthService {
+  readonly #services: ReadonlySet<string>;
+  readonly #watchers = new Set<WatchCall>();
+  #serving = false;
+
+  /** @param services full names; `""`, the server as a whole, is added */
+  constructor(services: readonly string[]) {
+    this.#services = new Set(["", ...services]);
+  }
+
+  /** Tells everyone who watches. */
+  setServing(serving: boolean): void {
+    if (this.#serving === serving) return;
+    this.#serving = serving;
+    for (const call of this.#watchers) if (this.#services.has(call.request.service)) call.write(this.#answer());
+  }
+
+  /** Ends every watch. */
+  endWatches(): void {
+    for (const call of this.#watchers) call.end();
+    this.#watchers.clear();
+  }
+
+  /** The handlers of grpc.health.v1. */
+  handlers(): HealthHandlers {
+    return {
+      Check: (call, callback) => {
+        if (this.#services.has(call.request.service)) return callback(null, this.#answer());
+        const details = `No service has the name "${call.request.service}".`;
+        callback({ code: status.NOT_FOUND, details, metadata: new Metadata() });
+      },
+      Watch: (call) => {
+        this.#watchers.add(call);
+        for (const event of ["cancelled", "close", "error"]) call.once(event, () => this.#watchers.delete(call));
+        call.write(this.#services.has(call.request.service) ? this.#answer() : { status: "SERVICE_UNKNOWN" });
+      },
+    };
+  }
+
+  #answer(): HealthCheckResponse {
+    return { status: this.#serving ? "SERVING" : "NOT_SERVING" };
+  }
+}

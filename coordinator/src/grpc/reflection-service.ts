@@ -1,0 +1,65 @@
+import { descriptorSet, packageDefinition } from "@baton/proto";
+import { type ServiceDefinition, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { type DescriptorIndex, indexDescriptors, type ProtoFile, withDependencies } from "./descriptor-index.ts";
+import { duplexStream } from "./handler.ts";
+import type { ServiceContext } from "./service-context.ts";
+
+/** One question of grpc.reflection.v1 and v1alpha, which differ in name only. */
+interface ReflectionRequest {
+  readonly messageRequest?: string;
+  readonly fileByFilename?: string;
+  readonly fileContainingSymbol?: string;
+  readonly allExtensionNumbersOfType?: string;
+}
+
+/** Both versions of the reflection service, ready for `addService`. */
+export const reflectionServices: readonly ServiceDefinition[] = ["v1", "v1alpha"].map(
+  (version) => packageDefinition[`grpc.reflection.${version}.ServerReflection`] as ServiceDefinition,
+);
+
+/** Answers what the committed descriptor set says, so that grpcurl needs no files. */
+export function reflectionService(
+  context: Pick<ServiceContext, "authorize" | "log" | "streams">,
+  serviceNames: readonly string[],
+): UntypedServiceImplementation {
+  const index = indexDescriptors(descriptorSet);
+  return {
+    ServerReflectionInfo: duplexStream<ReflectionRequest, object>(context, (call) => {
+      call.on("data", (request: ReflectionRequest) => {
+        call.write({ originalRequest: request, ...answer(index, serviceNames, request) });
+      });
+      call.on("end", () => call.end());
+    }),
+  };
+}
+
+function answer(index: DescriptorIndex, serviceNames: readonly string[], request: ReflectionRequest): object {
+  switch (request.messageRequest) {
+    case "listServices":
+      return { listServicesResponse: { service: serviceNames.map((name) => ({ name })) } };
+    case "fileByFilename":
+      return filesAnswer(index, index.fileByName.get(request.fileByFilename ?? ""), request.fileByFilename);
+    case "fileContainingSymbol":
+      return filesAnswer(
+        index,
+        index.fileBySymbol.get(request.fileContainingSymbol ?? ""),
+        request.fileContainingSymbol,
+      );
+    case "allExtensionNumbersOfType":
+      return index.fileBySymbol.has(request.allExtensionNumbersOfType ?? "")
+        ? { allExtensionNumbersResponse: { baseTypeName: request.allExtensionNumbersOfType, extensionNumber: [] } }
+        : notFound(request.allExtensionNumbersOfType);
+    default:
+      return notFound("that extension");
+  }
+}
+
+function filesAnswer(index: DescriptorIndex, file: ProtoFile | undefined, asked: string | undefined): object {
+  if (file === undefined) return notFound(asked);
+  const fileDescriptorProto = withDependencies(index, file).map(({ bytes }) => bytes);
+  return { fileDescriptorResponse: { fileDescriptorProto } };
+}
+
+function notFound(asked: string | undefined): object {
+  return { errorResponse: { errorCode: status.NOT_FOUND, errorMessage: `Nothing here is called "${asked}".` } };
+}

@@ -1,0 +1,156 @@
+import { isIPv6 } from "node:net";
+import { services } from "@baton/proto";
+import { Server, ServerCredentials, type ServerOptions, setLogger } from "@grpc/grpc-js";
+import type { Logger } from "pino";
+import { type Clock, systemClock } from "../clock.ts";
+import type { CoordinatorApi } from "../coordinator-api.ts";
+import { InsecureListenError, PortInUseError } from "../errors.ts";
+import { HealthService } from "./health-service.ts";
+import { logService } from "./log-service.ts";
+import { OpenStreams } from "./open-streams.ts";
+import { reflectionService, reflectionServices } from "./reflection-service.ts";
+import { runService } from "./run-service.ts";
+import { runnerService } from "./runner-service.ts";
+import type { ServiceContext } from "./service-context.ts";
+import { taskService } from "./task-service.ts";
+import { authorizer } from "./token.ts";
+
+/** The largest message taken, in bytes: a batch of 16 MiB or three full outputs, with room around them. */
+export const maxReceiveBytes = 32 * 1024 * 1024;
+/** The largest message sent, in bytes: a run with its payload and output, or a turn's assignments. */
+export const maxSendBytes = 64 * 1024 * 1024;
+/** How long a connection may be silent before it is asked whether it lives, in milliseconds. */
+export const keepaliveTimeMs = 10_000;
+/** How long the answer may take before the connection is dropped, in milliseconds. */
+export const keepaliveTimeoutMs = 5_000;
+/**
+ * Calls at once on one connection. Callers beyond it wait in their client. HTTP/2 flow control is left at its 64 KiB a
+ * stream and connection for what comes in, on purpose: it bounds what a caller can make us hold, and at a round trip of
+ * 1 ms still lets 64 MB/s through.
+ */
+export const maxConcurrentStreams = 1_000;
+/** How long calls may take to finish while the server stops, in milliseconds; then their connections are cut. */
+export const stopGraceMs = 5_000;
+
+/** How to serve. */
+export interface GrpcServerOptions {
+  readonly coordinator: CoordinatorApi;
+  readonly log: Logger;
+  /** `host:port`; port 0 takes a free one. */
+  readonly listen: string;
+  /** Every call but health needs it; absent: nobody does. */
+  readonly token?: string | undefined;
+  /** Listen for other machines without a token. */
+  readonly insecure: boolean;
+  /** Bytes of UTF-8. */
+  readonly maxPayloadBytes: number;
+  /** Bytes of UTF-8. */
+  readonly maxOutputBytes: number;
+  readonly clock?: Clock;
+}
+
+/** A server that listens. */
+export interface GrpcServer {
+  /** `host:port` as bound. */
+  readonly address: string;
+  /** Takes no new call, ends streams with UNAVAILABLE, lets unary calls finish for `stopGraceMs`. May be called twice. */
+  stop(): Promise<void>;
+}
+
+const options: ServerOptions = {
+  "grpc.max_receive_message_length": maxReceiveBytes,
+  "grpc.max_send_message_length": maxSendBytes,
+  "grpc.keepalive_time_ms": keepaliveTimeMs,
+  "grpc.keepalive_timeout_ms": keepaliveTimeoutMs,
+  "grpc.max_concurrent_streams": maxConcurrentStreams,
+  "grpc.enable_channelz": 0,
+};
+
+/**
+ * Starts to serve the coordinator.
+ * @throws InsecureListenError, PortInUseError
+ */
+export async function startGrpcServer(settings: GrpcServerOptions): Promise<GrpcServer> {
+  const host = hostOf(settings.listen);
+  if (settings.token === undefined && !settings.insecure && !isLoopback(host)) throw insecureListen(settings.listen);
+  const streams = new OpenStreams(settings.log);
+  const context: ServiceContext = {
+    coordinator: settings.coordinator,
+    log: settings.log,
+    clock: settings.clock ?? systemClock,
+    authorize: authorizer(settings.token),
+    streams,
+    maxPayloadBytes: settings.maxPayloadBytes,
+    maxOutputBytes: settings.maxOutputBytes,
+  };
+  // grpc-js writes to the console by itself; what it has to say is told by our errors.
+  setLogger({ error: (text: unknown) => settings.log.debug({ text }, "grpc-js says") });
+  const server = new Server(options);
+  const health = addServices(server, context);
+  const port = await bind(server, settings.listen);
+  health.setServing(true);
+  let stopping: Promise<void> | undefined;
+  return {
+    address: `${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    stop: () => {
+      stopping ??= stop(server, health, streams);
+      return stopping;
+    },
+  };
+}
+
+function addServices(server: Server, context: ServiceContext): HealthService {
+  const served = [services.run, services.task, services.runner, services.log];
+  const names = served.map(serviceName);
+  const health = new HealthService(names);
+  server.addService(services.run, runService(context));
+  server.addService(services.task, taskService(context));
+  server.addService(services.runner, runnerService(context));
+  server.addService(services.log, logService(context));
+  server.addService(services.health, health.handlers());
+  const reflected = [...names, serviceName(services.health), ...reflectionServices.map(serviceName)];
+  for (const definition of reflectionServices) server.addService(definition, reflectionService(context, reflected));
+  return health;
+}
+
+/** The full name of a service, from the path of its first method: `/baton.v1.RunService/Trigger`. */
+function serviceName(definition: object): string {
+  const [method] = Object.values(definition) as { readonly path: string }[];
+  return method?.path.split("/")[1] ?? "";
+}
+
+function bind(server: Server, listen: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync(listen, ServerCredentials.createInsecure(), (error, port) => {
+      if (error === null) return resolve(port);
+      server.forceShutdown();
+      const message = `Cannot listen on ${listen}: ${error.message}. Is another coordinator running? Choose another address with --listen.`;
+      reject(new PortInUseError(message, { cause: error }));
+    });
+  });
+}
+
+async function stop(server: Server, health: HealthService, streams: OpenStreams): Promise<void> {
+  health.setServing(false);
+  health.endWatches();
+  const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  streams.stop();
+  const force = setTimeout(() => server.forceShutdown(), stopGraceMs);
+  await finished;
+  clearTimeout(force);
+}
+
+function hostOf(listen: string): string {
+  return listen.slice(0, listen.lastIndexOf(":")).replace(/^\[|\]$/g, "");
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
+}
+
+function insecureListen(listen: string): InsecureListenError {
+  return new InsecureListenError(
+    `Listening on ${listen} would let other machines in without a token. Give one with --token-file or BATON_TOKEN, ` +
+      "listen on 127.0.0.1, or say --insecure.",
+  );
+}

@@ -1,0 +1,66 @@
+import type { Logger } from "pino";
+import { systemClock } from "./clock.ts";
+import type { CoordinatorConfig } from "./config.ts";
+import { Coordinator } from "./coordinator.ts";
+import type { CoordinatorApi } from "./coordinator-api.ts";
+import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
+import { openStore } from "./open-store.ts";
+
+/** A coordinator that serves. */
+export interface RunningCoordinator {
+  /** `host:port` as bound. */
+  readonly address: string;
+  readonly coordinator: CoordinatorApi;
+  /** Ends calls and streams, writes what is unwritten and closes the store. May be called twice. */
+  stop(): Promise<void>;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Takes the store, loads what is in it and starts to serve.
+ * @throws StoreLockedError, StoreVersionError, StoreUnusableError, PortInUseError, InsecureListenError
+ */
+export async function startCoordinator(config: CoordinatorConfig, log: Logger): Promise<RunningCoordinator> {
+  const coordinator = new Coordinator({
+    store: openStore(config.store),
+    clock: systemClock,
+    log,
+    leaseMs: config.leaseMs,
+    heartbeatIntervalMs: config.heartbeatIntervalMs,
+    retention: { runsMs: config.retentionDays * dayMs, logsMs: config.logRetentionDays * dayMs },
+  });
+  let grpc: GrpcServer;
+  try {
+    await coordinator.start();
+    grpc = await startGrpcServer({
+      coordinator,
+      log,
+      listen: config.listen,
+      token: config.token,
+      insecure: config.insecure,
+      maxPayloadBytes: config.maxPayloadBytes,
+      maxOutputBytes: config.maxOutputBytes,
+    });
+  } catch (error) {
+    await coordinator.stop();
+    throw error;
+  }
+  log.info({ address: grpc.address, store: config.store }, "coordinator serves");
+  let stopping: Promise<void> | undefined;
+  return {
+    address: grpc.address,
+    coordinator,
+    stop: () => {
+      stopping ??= stopAll(grpc, coordinator, log);
+      return stopping;
+    },
+  };
+}
+
+/** Calls that are under way need the coordinator to be answered, so it stops last. */
+async function stopAll(grpc: GrpcServer, coordinator: CoordinatorApi, log: Logger): Promise<void> {
+  await grpc.stop();
+  await coordinator.stop();
+  log.info("coordinator stopped");
+}

@@ -1,0 +1,17 @@
+const escape = "\u0001";
+
+/**
+ * Writes a text so that it holds no NUL, at which the driver would cut what it reads back. Texts without control
+ * characters stay as they are.
+ */
+export function toKeyText(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
+  return /[\0\u0001]/.test(text)
+    ? text.replaceAll(escape, `${escape}1`).replaceAll("\0", `${escape}0`)
+    : text;
+}
+
+/** Undoes `toKeyText`. */
+export function fromKeyText(text: string): string {
+  return text.includes(escape) ? text.replaceAll(`${escape}0`, "\0").replaceAll(`${escape}1`, escape) : text;
+}

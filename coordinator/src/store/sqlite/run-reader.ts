@@ -1,0 +1,101 @@
+import type { LaneKey, SortKey } from "../../core/lane.ts";
+import type { Connection, Statement } from "./database.ts";
+import { fromKeyText, toKeyText } from "./key-text.ts";
+
+/** A run as the store's thread hands it over: texts, which the main thread parses. */
+export interface EncodedRun {
+  readonly document: string;
+  readonly payload?: string;
+  readonly output?: string;
+}
+
+/**
+ * Every read of runs but the list. `INDEXED BY` makes SQLite refuse a query whose index does not serve it, instead of
+ * scanning the table.
+ */
+export const runQueries = {
+  active: "SELECT document FROM runs INDEXED BY runs_active WHERE is_active = 1 ORDER BY created_at, id",
+  lanes: distinct("lane", "runs_by_lane"),
+  backlog:
+    "SELECT document FROM runs INDEXED BY runs_by_lane WHERE lane = ? AND (sort_time, id) > (?, ?) " +
+    "ORDER BY sort_time, id LIMIT ?",
+  due:
+    "SELECT document FROM runs INDEXED BY runs_due WHERE (due_at, id) > (?, ?) AND due_at <= ? " +
+    "ORDER BY due_at, id LIMIT ?",
+  pendingTasks: distinct("pending_task", "runs_pending"),
+  pending:
+    "SELECT document FROM runs INDEXED BY runs_pending WHERE pending_task = ? AND (created_at, id) > (?, ?) " +
+    "ORDER BY created_at, id LIMIT ?",
+  run: "SELECT document FROM runs WHERE id = ?",
+  runWithTexts: "SELECT document, payload, output FROM runs WHERE id = ?",
+  texts: "SELECT kind, text FROM texts WHERE run_id = ?",
+} as const;
+
+/** Reads runs by id and through the indexes of their states. */
+export class RunReader {
+  readonly #statements: { readonly [query in keyof typeof runQueries]: Statement };
+
+  constructor(connection: Connection) {
+    const prepared = Object.entries(runQueries).map(([query, sql]) => [query, connection.prepare(sql)]);
+    this.#statements = Object.fromEntries(prepared) as { [query in keyof typeof runQueries]: Statement };
+  }
+
+  active(): readonly string[] {
+    return documents(this.#statements.active.all([]));
+  }
+
+  lanes(): readonly LaneKey[] {
+    return this.#statements.lanes.all([]).map(([lane]) => fromKeyText(String(lane)) as LaneKey);
+  }
+
+  backlog(lane: LaneKey, after: SortKey | undefined, limit: number): readonly string[] {
+    return documents(this.#statements.backlog.all([toKeyText(lane), ...place(after), limit]));
+  }
+
+  due(after: SortKey | undefined, until: number, limit: number): readonly string[] {
+    return documents(this.#statements.due.all([...place(after), until, limit]));
+  }
+
+  pendingTasks(): readonly string[] {
+    return this.#statements.pendingTasks.all([]).map(([task]) => fromKeyText(String(task)));
+  }
+
+  pending(taskId: string, after: SortKey | undefined, limit: number): readonly string[] {
+    return documents(this.#statements.pending.all([toKeyText(taskId), ...place(after), limit]));
+  }
+
+  find(ids: readonly string[], withTexts: boolean): readonly EncodedRun[] {
+    return ids.flatMap((id) => {
+      const row = withTexts ? this.#statements.runWithTexts.get([id]) : this.#statements.run.get([id]);
+      if (row === undefined) return [];
+      const document = String(row[0]);
+      return [withTexts ? { document, ...this.#texts(id, row) } : { document }];
+    });
+  }
+
+  #texts(id: string, [, payload, output]: readonly unknown[]): { payload?: string; output?: string } {
+    const texts: { payload?: string; output?: string } = {};
+    for (const [kind, text] of this.#statements.texts.all([id])) texts[kind as "payload" | "output"] = String(text);
+    if (typeof payload === "string") texts.payload = payload;
+    if (typeof output === "string") texts.output = output;
+    return texts;
+  }
+}
+
+/** Jumps from each value to the next through the index, so that the cost follows the values and not the rows. */
+function distinct(column: string, index: string): string {
+  const first = `SELECT ${column} FROM runs INDEXED BY ${index} WHERE ${column} IS NOT NULL ORDER BY ${column} LIMIT 1`;
+  const next = `SELECT ${column} FROM runs INDEXED BY ${index} WHERE ${column} > found.value ORDER BY ${column} LIMIT 1`;
+  return (
+    `WITH RECURSIVE found (value) AS (SELECT (${first}) UNION ALL SELECT (${next}) FROM found ` +
+    "WHERE found.value IS NOT NULL) SELECT value FROM found WHERE value IS NOT NULL"
+  );
+}
+
+function place(after: SortKey | undefined): readonly [number, string] {
+  return after === undefined ? [Number.MIN_SAFE_INTEGER, ""] : [after.time, after.id];
+}
+
+function documents(rows: readonly unknown[][]): readonly string[] {
+  return rows.map(([document]) => String(document));
+}

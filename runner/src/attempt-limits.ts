@@ -1,0 +1,94 @@
+import { Deadlines } from "./deadline.ts";
+
+/** Why the runner ends an attempt's thread. */
+export type StopReason = "maxDuration" | "loadTimeout" | "drain";
+
+/** The decision to end an attempt's thread. */
+export interface Stop {
+  readonly reason: StopReason;
+  /** By `performance.now()`. */
+  readonly decidedAt: number;
+}
+
+/** What happens when time is up. */
+export interface LimitsListener {
+  /** End the attempt's thread now. */
+  onStop(attemptId: string): void;
+  /** The thread should be gone by now and is not. */
+  onLinger(attemptId: string): void;
+}
+
+/** A canceled attempt may settle by itself for so long. */
+const cancelGraceMs = 5_000;
+/** A thread that is not gone so long after the decision is reported as lingering. */
+const lingerMs = 50;
+
+/** All that time does to attempts: maximum duration, load timeout, grace of a cancel, threads that do not go. */
+export class AttemptLimits {
+  readonly #listener: LimitsListener;
+  readonly #activeSince = new Map<string, number>();
+  readonly #stops = new Map<string, Stop>();
+  readonly #durations = new Deadlines((attemptId, at) => this.#decide(attemptId, { reason: "maxDuration", decidedAt: at }));
+  readonly #loads = new Deadlines((attemptId, at) => this.#decide(attemptId, { reason: "loadTimeout", decidedAt: at }));
+  readonly #graces = new Deadlines((attemptId) => this.#listener.onStop(attemptId));
+  readonly #lingerers = new Deadlines((attemptId) => this.#listener.onLinger(attemptId));
+
+  constructor(listener: LimitsListener) {
+    this.#listener = listener;
+  }
+
+  /** The thread imports the task's file. */
+  loading(attemptId: string, limitMs: number): void {
+    this.#loads.set(attemptId, performance.now() + limitMs);
+  }
+
+  /** Active time begins. */
+  active(attemptId: string, maxDurationMs: number | undefined): void {
+    const now = performance.now();
+    this.#loads.clear(attemptId);
+    this.#activeSince.set(attemptId, now);
+    if (maxDurationMs !== undefined) this.#durations.set(attemptId, now + maxDurationMs);
+  }
+
+  /** The attempt was asked to stop; its thread is ended after the grace. */
+  canceled(attemptId: string): void {
+    this.#loads.clear(attemptId);
+    this.#durations.clear(attemptId);
+    this.#graces.set(attemptId, performance.now() + cancelGraceMs);
+  }
+
+  /** Ends the attempt's thread now, because the runner drains. */
+  stopForDrain(attemptId: string): void {
+    this.#decide(attemptId, { reason: "drain", decidedAt: performance.now() });
+  }
+
+  /** Why the attempt's thread is being ended, if it is. */
+  stopOf(attemptId: string): Stop | undefined {
+    return this.#stops.get(attemptId);
+  }
+
+  /** Active time so far, in milliseconds; undefined before it began or when nobody said that it did. */
+  activeMs(attemptId: string): number | undefined {
+    const since = this.#activeSince.get(attemptId);
+    return since === undefined ? undefined : performance.now() - since;
+  }
+
+  /** The attempt's thread is gone or has another attempt. */
+  forget(attemptId: string): void {
+    this.#activeSince.delete(attemptId);
+    this.#stops.delete(attemptId);
+    for (const deadlines of [this.#durations, this.#loads, this.#graces, this.#lingerers]) deadlines.clear(attemptId);
+  }
+
+  /** Ends every timer. */
+  stop(): void {
+    for (const deadlines of [this.#durations, this.#loads, this.#graces, this.#lingerers]) deadlines.stop();
+  }
+
+  #decide(attemptId: string, stop: Stop): void {
+    if (this.#stops.has(attemptId)) return;
+    this.#stops.set(attemptId, stop);
+    this.#lingerers.set(attemptId, stop.decidedAt + lingerMs);
+    this.#listener.onStop(attemptId);
+  }
+}

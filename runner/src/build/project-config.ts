@@ -1,0 +1,197 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { z } from "zod";
+import { ConfigFileInvalidError, ConfigOptionNotSupportedError } from "./build-error.ts";
+import { isDescribed } from "./describe-value.ts";
+import { isMachinePresetName, type MachinePresetName } from "./machine-preset.ts";
+import { type BuiltRetry, logLevels, type ResolvedConfig } from "./manifest.ts";
+import { builtInRetry, presetChoice, readRetry } from "./retry-options.ts";
+import { type Reading, readMaxDuration, readTtl } from "./time-options.ts";
+
+/** What a configuration says about how task files are found and what tasks take from it. */
+export interface ProjectConfig {
+  readonly resolved: ResolvedConfig;
+  /** Absent: folders named `trigger`. */
+  readonly dirs?: readonly string[] | undefined;
+  readonly ignorePatterns: readonly string[];
+  readonly defaults: TaskDefaults;
+  /** Sentences for whoever wrote the file. */
+  readonly notices: readonly string[];
+}
+
+/** What a task has that does not say otherwise. */
+export interface TaskDefaults {
+  readonly retry: BuiltRetry;
+  readonly machine?: MachinePresetName | undefined;
+  readonly maxDuration?: number | "none" | undefined;
+  readonly ttlMs?: number | undefined;
+}
+
+const baseNames = ["baton.config", "trigger.config"];
+const extensions = [".ts", ".mts", ".cts", ".js", ".mjs", ".cjs"];
+const ignoredFields = [
+  "build",
+  "runtime",
+  "tsconfig",
+  "telemetry",
+  "extraCACerts",
+  "deploy",
+  "compatibilityFlags",
+  "legacyDevProcessCwdBehaviour",
+] as const;
+const hookFields = [
+  "init",
+  "cleanup",
+  "onStart",
+  "onSuccess",
+  "onFailure",
+  "handleError",
+  "catchError",
+  "onStartAttempt",
+  "onComplete",
+  "onWait",
+  "onResume",
+  "onCancel",
+  "middleware",
+] as const;
+const defaultAttemptsPerThread = 10_000;
+
+/** Finds the configuration file of a project; neither is required. */
+export function findConfigFile(projectDir: string): string | undefined {
+  const candidates = baseNames.flatMap((name) =>
+    extensions.map((extension) => path.join(projectDir, name + extension)),
+  );
+  return candidates.find((file) => existsSync(file));
+}
+
+const retry = z.unknown().transform((value, context): BuiltRetry => {
+  const { retry, problems, unknown } = readRetry(value, "");
+  const all = [...problems, ...unknown.map((name) => ({ path: name, reason: "is not a known member" }))];
+  for (const { path: at, reason } of all) {
+    context.addIssue({ code: "custom", message: reason, path: at.split(".").filter((name) => name !== "") });
+  }
+  return retry;
+});
+
+const machine = z.unknown().transform((value, context): MachinePresetName => {
+  const preset = typeof value === "object" && value !== null && "preset" in value ? value.preset : value;
+  if (isMachinePresetName(preset)) return preset;
+  context.addIssue({ code: "custom", message: `expected ${presetChoice}` });
+  return z.NEVER;
+});
+
+const names = z.array(z.string().min(1));
+const ProjectConfigFile = z.strictObject({
+  project: z.string().min(1).optional(),
+  dirs: names.min(1).optional(),
+  ignorePatterns: names.default(["**/*.test.*", "**/*.spec.*"]),
+  retries: z.strictObject({ enabledInDev: z.boolean().default(true), default: retry.optional() }).prefault({}),
+  machine: machine.optional(),
+  maxDuration: reading(readMaxDuration).optional(),
+  ttl: reading(readTtl).optional(),
+  hookParams: z.enum(["positional", "object"]).optional(),
+  env: z.strictObject({ allow: names.exactOptional(), deny: names.exactOptional() }).default({}),
+  loadTimeout: z.number().positive().max(3_600).default(30),
+  pinVersions: z.boolean().optional(),
+  logLevel: z.enum(logLevels).default("info"),
+  enableConsoleLogging: z.boolean().default(false),
+  disableConsoleInterceptor: z.boolean().default(false),
+  processKeepAlive: z
+    .union([
+      z.boolean(),
+      z.strictObject({
+        enabled: z.boolean(),
+        maxExecutionsPerProcess: z.number().int().min(1).default(defaultAttemptsPerThread),
+      }),
+    ])
+    .default(true),
+});
+
+/** The configuration of a project that has no configuration file. */
+export function defaultConfig(projectDir: string): ProjectConfig {
+  return parseConfig({ default: {} }, projectDir, "");
+}
+
+/**
+ * Checks what a configuration file exports and fills in the defaults.
+ *
+ * @param values - The exports `default`, `config` and `handleError`, described by `describeValue`.
+ * @param file - Its name, relative to the project.
+ * @throws {@link ConfigFileInvalidError} naming every field that is not right.
+ * @throws {@link ConfigOptionNotSupportedError} naming hooks and others that are not there yet.
+ */
+export function parseConfig(
+  values: Readonly<Record<string, unknown>>,
+  projectDir: string,
+  file: string,
+): ProjectConfig {
+  const written = values.default ?? values.config;
+  if (typeof written !== "object" || written === null || isDescribed(written)) {
+    throw new ConfigFileInvalidError(
+      file,
+      "Expected a default export of defineConfig({ ... }), or an export named config.",
+    );
+  }
+  const fields: Record<string, unknown> = { ...written };
+  const ignored = ignoredFields.filter((name) => takeOut(fields, name));
+  const unsupported: string[] = hookFields.filter((name) => takeOut(fields, name));
+  if (values.handleError !== undefined && !unsupported.includes("handleError")) unsupported.push("handleError");
+  if (fields.pinVersions === true) unsupported.push("pinVersions");
+  if (unsupported.length > 0) throw new ConfigOptionNotSupportedError(file, unsupported);
+
+  const parsed = ProjectConfigFile.safeParse(fields);
+  if (!parsed.success) throw new ConfigFileInvalidError(file, z.prettifyError(parsed.error));
+  return toProjectConfig(parsed.data, projectDir, ignored.length === 0 ? [] : [ignoredNotice(file, ignored)]);
+}
+
+function toProjectConfig(
+  config: z.infer<typeof ProjectConfigFile>,
+  projectDir: string,
+  notices: readonly string[],
+): ProjectConfig {
+  return {
+    resolved: {
+      project: config.project ?? path.basename(projectDir),
+      env: config.env,
+      loadTimeoutMs: Math.round(config.loadTimeout * 1_000),
+      logLevel: config.logLevel,
+      enableConsoleLogging: config.enableConsoleLogging,
+      disableConsoleInterceptor: config.disableConsoleInterceptor,
+      maxAttemptsPerThread: attemptsPerThread(config.processKeepAlive),
+      retriesEnabledInDev: config.retries.enabledInDev,
+    },
+    dirs: config.dirs,
+    ignorePatterns: config.ignorePatterns,
+    defaults: {
+      retry: config.retries.default ?? builtInRetry,
+      machine: config.machine,
+      maxDuration: config.maxDuration,
+      ttlMs: config.ttl,
+    },
+    notices,
+  };
+}
+
+function attemptsPerThread(keepAlive: z.infer<typeof ProjectConfigFile>["processKeepAlive"]): number {
+  if (typeof keepAlive === "boolean") return keepAlive ? defaultAttemptsPerThread : 1;
+  return keepAlive.enabled ? keepAlive.maxExecutionsPerProcess : 1;
+}
+
+function ignoredNotice(file: string, ignored: readonly string[]): string {
+  return `${file}: ${ignored.join(", ")} ${ignored.length === 1 ? "has" : "have"} no effect here.`;
+}
+
+function takeOut(fields: Record<string, unknown>, name: string): boolean {
+  const isGiven = fields[name] !== undefined;
+  delete fields[name];
+  return isGiven;
+}
+
+function reading<T>(read: (value: unknown) => Reading<T>) {
+  return z.unknown().transform((value, context): T => {
+    const result = read(value);
+    if ("value" in result) return result.value;
+    context.addIssue({ code: "custom", message: result.reason });
+    return z.NEVER;
+  });
+}

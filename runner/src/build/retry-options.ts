@@ -1,0 +1,106 @@
+import type { MachinePresetName } from "./machine-preset.ts";
+import { isMachinePresetName, machinePresetNames } from "./machine-preset.ts";
+import type { BuiltRetry } from "./manifest.ts";
+
+/** The policy where neither task nor configuration say anything (spec 2.4). */
+export const builtInRetry: BuiltRetry = {
+  maxAttempts: 3,
+  factor: 2,
+  minTimeoutMs: 1_000,
+  maxTimeoutMs: 60_000,
+  randomize: true,
+};
+
+/** Something that is not right with a value; `path` names the member, with dots. */
+export interface OptionProblem {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** What a reader of options made of them. Members that it does not know are named, so that a caller may refuse them. */
+export interface RetryReading {
+  readonly retry: BuiltRetry;
+  readonly problems: readonly OptionProblem[];
+  readonly unknown: readonly string[];
+}
+
+const memberNames: ReadonlySet<string> = new Set([
+  "maxAttempts",
+  "factor",
+  "minTimeoutInMs",
+  "maxTimeoutInMs",
+  "randomize",
+  "outOfMemory",
+]);
+const maxAttemptsOfAnyRun = 250;
+
+/** Reads a `retry` object. Missing members come from the built-ins, never from the configuration. */
+export function readRetry(value: unknown, path: string): RetryReading {
+  const problems: OptionProblem[] = [];
+  if (!isRecord(value)) {
+    return { retry: builtInRetry, problems: [{ path, reason: `expected an object, got ${show(value)}` }], unknown: [] };
+  }
+  const read = <T>(name: string, isRight: (member: unknown) => member is T, expected: string): T | undefined => {
+    const member = value[name];
+    if (member === undefined) return undefined;
+    if (isRight(member)) return member;
+    problems.push({ path: `${path}.${name}`, reason: `expected ${expected}, got ${show(member)}` });
+    return undefined;
+  };
+  const maxAttempts = read("maxAttempts", isInteger, "an integer");
+  const factor = read("factor", isAboveZero, "a number above 0");
+  const minTimeoutMs = read("minTimeoutInMs", isCount, "a whole number of milliseconds, 0 or more");
+  const maxTimeoutMs = read("maxTimeoutInMs", isCount, "a whole number of milliseconds, 0 or more");
+  const randomize = read("randomize", isBoolean, "true or false");
+  const outOfMemory = read("outOfMemory", isRecord, "an object with the member machine");
+  let outOfMemoryMachine: MachinePresetName | undefined;
+  const machine = outOfMemory?.machine;
+  if (isMachinePresetName(machine)) outOfMemoryMachine = machine;
+  else if (machine !== undefined) {
+    problems.push({ path: `${path}.outOfMemory.machine`, reason: `expected ${presetChoice}, got ${show(machine)}` });
+  }
+  const retry: BuiltRetry = {
+    maxAttempts: Math.min(Math.max(maxAttempts ?? builtInRetry.maxAttempts, 1), maxAttemptsOfAnyRun),
+    factor: factor ?? builtInRetry.factor,
+    minTimeoutMs: minTimeoutMs ?? builtInRetry.minTimeoutMs,
+    maxTimeoutMs: maxTimeoutMs ?? builtInRetry.maxTimeoutMs,
+    randomize: randomize ?? builtInRetry.randomize,
+    ...(outOfMemoryMachine === undefined ? {} : { outOfMemoryMachine }),
+  };
+  const unknown = Object.keys(value)
+    .filter((name) => !memberNames.has(name))
+    .map((name) => `${path}.${name}`);
+  return { retry, problems, unknown };
+}
+
+/** "one of micro, small-1x, …" for messages. */
+export const presetChoice = `one of ${machinePresetNames.join(", ")}`;
+
+/** A value as messages show it: short, on one line. */
+export function show(value: unknown): string {
+  if (typeof value === "number" || typeof value === "bigint" || value === undefined) return String(value);
+  if (isRecord(value) && "baton.described" in value) return `a ${String(value["baton.described"])}`;
+  const text = JSON.stringify(value) ?? typeof value;
+  return text.length > 80 ? `${text.slice(0, 80)}…` : text;
+}
+
+/** Is this an object that is no array? */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isInteger(value: unknown): value is number {
+  return Number.isSafeInteger(value);
+}
+
+function isCount(value: unknown): value is number {
+  return isInteger(value) && value >= 0;
+}
+
+function isAboveZero(value: unknown): value is number {
+  return typeof value === "number" && Number.isFinite(value) && value > 0;
+}
+
+function isBoolean(value: unknown): value is boolean {
+  return typeof value === "boolean";
+}

@@ -1,0 +1,26 @@
+import { parseDuration } from "./duration.ts";
+import { show } from "./retry-options.ts";
+
+/** The largest `maxDuration`, in seconds, which stands for none: `timeout.None` (spec 7). */
+export const noMaxDurationSeconds = 2_147_483_647;
+
+/** A value as it was read, or why it cannot be. */
+export type Reading<T> = { readonly value: T } | { readonly reason: string };
+
+/** Reads `maxDuration`, seconds above 0, to milliseconds; `"none"` when it switches every limit off. */
+export function readMaxDuration(value: unknown): Reading<number | "none"> {
+  if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
+    return { reason: `expected a number of seconds above 0, got ${show(value)}` };
+  }
+  return { value: value >= noMaxDurationSeconds ? "none" : Math.max(1, Math.round(value * 1_000)) };
+}
+
+/** Reads `ttl`, a duration string or whole seconds, to milliseconds; 0 switches it off. */
+export function readTtl(value: unknown): Reading<number> {
+  if (typeof value === "number" && Number.isSafeInteger(value * 1_000) && Number.isInteger(value) && value >= 0) {
+    return { value: value * 1_000 };
+  }
+  const duration = typeof value === "string" ? parseDuration(value) : undefined;
+  if (duration !== undefined) return { value: duration };
+  return { reason: `expected a duration such as "10m" or whole seconds, 0 or more, got ${show(value)}` };
+}

@@ -1,0 +1,87 @@
+import { createHash, randomBytes } from "node:crypto";
+import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { BundleOutput } from "./bundle.ts";
+import { type BuiltVersion, readManifest, writeManifest } from "./manifest.ts";
+
+/** How many versions of a project stay on disk, the ones used last. */
+export const keptVersions = 10;
+
+const unfinishedPrefix = ".unfinished-";
+const unfinishedLifetimeMs = 3_600_000;
+
+/** The folder of the versions of a project. */
+export function versionsDir(projectDir: string): string {
+  return path.join(projectDir, ".baton", "versions");
+}
+
+/**
+ * Writes a bundle to a folder that no one takes for a version yet.
+ *
+ * @returns the folder, beside those of the versions.
+ */
+export async function writeUnfinished(projectDir: string, outputs: readonly BundleOutput[]): Promise<string> {
+  const batonDir = path.join(projectDir, ".baton");
+  const dir = path.join(versionsDir(projectDir), unfinishedPrefix + randomBytes(8).toString("hex"));
+  await mkdir(dir, { recursive: true });
+  await writeFile(path.join(batonDir, ".gitignore"), "*\n", { flag: "wx" }).catch(ignoreExisting);
+  await Promise.all(outputs.map(({ name, contents }) => writeFile(path.join(dir, name), contents)));
+  return dir;
+}
+
+/** The hash of a version: of its outputs, definitions and configuration, whatever the time and place. */
+export function hashVersion(outputs: readonly BundleOutput[], rest: Omit<BuiltVersion, "dir" | "hash">): string {
+  const hash = createHash("sha256");
+  for (const { name, contents } of outputs) hash.update(`${name}\0${contents.byteLength}\0`).update(contents);
+  hash.update(JSON.stringify({ tasks: rest.tasks, config: rest.config }));
+  return hash.digest("hex");
+}
+
+/** Makes an unfinished folder the version of that hash, in one step; one that is there already is used instead. */
+export async function finishVersion(
+  projectDir: string,
+  unfinishedDir: string,
+  version: Omit<BuiltVersion, "dir">,
+): Promise<BuiltVersion> {
+  const dir = path.join(versionsDir(projectDir), version.hash);
+  await writeManifest(unfinishedDir, version);
+  try {
+    await rename(unfinishedDir, dir);
+  } catch (error) {
+    const existing = await readManifest(dir).catch(() => undefined);
+    if (existing === undefined) throw error;
+    await rm(unfinishedDir, { recursive: true, force: true });
+    const now = new Date();
+    await utimes(dir, now, now);
+  }
+  await removeOldVersions(projectDir, version.hash);
+  return { ...version, dir };
+}
+
+async function removeOldVersions(projectDir: string, current: string): Promise<void> {
+  const parent = versionsDir(projectDir);
+  const names = await readdir(parent);
+  const found = await Promise.all(
+    names.map(async (name) => ({ name, usedAt: await modifiedAt(path.join(parent, name)) })),
+  );
+  const finished = found.filter(({ name }) => !name.startsWith(unfinishedPrefix) && name !== current);
+  const old = finished.sort((a, b) => b.usedAt - a.usedAt).slice(keptVersions - 1);
+  const abandoned = found.filter(
+    ({ name, usedAt }) => name.startsWith(unfinishedPrefix) && Date.now() - usedAt > unfinishedLifetimeMs,
+  );
+  await Promise.all(
+    [...old, ...abandoned].map(({ name }) => rm(path.join(parent, name), { recursive: true, force: true })),
+  );
+}
+
+async function modifiedAt(file: string): Promise<number> {
+  try {
+    return (await stat(file)).mtimeMs;
+  } catch {
+    return 0;
+  }
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== "EEXIST") throw error;
+}

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { FrameReader, FrameWriter } from "./host/frame.ts";
+import { type FromHost, hostPipeFd, type ToHost } from "./host/host-protocol.ts";
+
+/** How a host is started. */
+export interface HostOptions {
+  /** Working directory of task code: the project. */
+  readonly cwd: string;
+  /** All that task code may see of the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Worker threads at most. */
+  readonly concurrency: number;
+}
+
+/** What a runner hears of its host. */
+export interface HostListener {
+  onMessage(message: FromHost, body: string): void;
+  /** The process is gone and everything that it had said was told. Comes once. */
+  onLost(reason: string): void;
+}
+
+const hostFile = fileURLToPath(new URL("./host/main.js", import.meta.url));
+const pingEveryMs = 250;
+/** A host that leaves so many pings in a row unanswered, about a second, is killed. */
+const unansweredPings = 4;
+/** A pipe that somebody outside the host's group still holds open is given up after this. */
+const drainMs = 200;
+/** Four blocked file reads stop `fs` for a whole process, so each thread has four; 1024 is libuv's own limit. */
+const poolThreadsPerThread = 4;
+const poolThreadsAtMost = 1024;
+
+/** One host process: leader of its own process group, fed over an inherited pipe, ended with everything it started. */
+export class HostProcess {
+  readonly #child: ChildProcess;
+  readonly #pipe: Socket;
+  readonly #listener: HostListener;
+  readonly #frames = new FrameWriter();
+  readonly #watchdog: NodeJS.Timeout;
+  #isFlushPlanned = false;
+  #unanswered = 0;
+  #lastPingAt = performance.now();
+  #isLost = false;
+  #reason = "";
+
+  constructor(options: HostOptions, listener: HostListener) {
+    this.#listener = listener;
+    this.#child = spawn(process.execPath, [hostFile], {
+      cwd: options.cwd,
+      env: {
+        ...options.env,
+        UV_THREADPOOL_SIZE: String(Math.min(poolThreadsAtMost, poolThreadsPerThread * options.concurrency)),
+      },
+      detached: true,
+      // What code prints past `console` goes to stderr: stdout belongs to whoever started the runner.
+      stdio: ["ignore", 2, 2, "pipe"],
+    });
+    this.#pipe = this.#child.stdio[hostPipeFd] as Socket;
+    const reader = new FrameReader((header, body) => this.#onFrame(JSON.parse(header) as FromHost, body));
+    this.#pipe.on("data", (bytes: Buffer) => reader.push(bytes));
+    this.#pipe.on("error", () => undefined);
+    this.#pipe.on("close", () => this.kill("its pipe was closed"));
+    this.#child.on("error", (error) => this.#onExit(`it could not be started: ${error.message}`));
+    this.#child.on("exit", (code, signal) => this.#onExit(signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`));
+    this.#watchdog = setInterval(() => this.#watch(), pingEveryMs).unref();
+  }
+
+  /** The process id; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Sends one message; those of one event-loop turn are one write. */
+  send(message: ToHost, body = ""): void {
+    if (this.#isLost) return;
+    this.#frames.add(JSON.stringify(message), body);
+    if (this.#isFlushPlanned) return;
+    this.#isFlushPlanned = true;
+    setImmediate(() => {
+      this.#isFlushPlanned = false;
+      const frames = this.#frames.take();
+      if (frames !== undefined && this.#pipe.writable) this.#pipe.write(frames);
+    });
+  }
+
+  /** Ends the host and every process in its group. */
+  kill(reason: string): void {
+    this.#reason ||= reason;
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // The group is gone already.
+    }
+  }
+
+  #onFrame(message: FromHost, body: string): void {
+    if (this.#isLost) return;
+    if (message.type === "pong") this.#unanswered = 0;
+    else this.#listener.onMessage(message, body);
+  }
+
+  /** Counts pings instead of time: a runner that was paused itself reads the answers that wait before it judges. */
+  #watch(): void {
+    const now = performance.now();
+    const wasPaused = now - this.#lastPingAt > 2 * pingEveryMs;
+    this.#lastPingAt = now;
+    if (wasPaused) this.#unanswered = 0;
+    if (this.#unanswered >= unansweredPings) {
+      this.kill("its main loop was silent for a second");
+      return;
+    }
+    this.#unanswered += 1;
+    this.send({ type: "ping" });
+  }
+
+  #onExit(reason: string): void {
+    clearInterval(this.#watchdog);
+    this.kill(reason);
+    if (this.#pipe.readableEnded || this.#pipe.destroyed) {
+      this.#lose();
+      return;
+    }
+    // What the host had written before it ended counts.
+    const timer = setTimeout(() => this.#lose(), drainMs);
+    const finish = () => {
+      clearTimeout(timer);
+      this.#lose();
+    };
+    this.#pipe.once("end", finish);
+    this.#pipe.once("close", finish);
+  }
+
+  #lose(): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#pipe.destroy();
+    this.#listener.onLost(this.#reason);
+  }
+}

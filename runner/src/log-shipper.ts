@@ -1,0 +1,142 @@
+import { type LogEntry, type LogLevel as WireLogLevel, type RunLogs, timestampToWire } from "@baton/proto";
+import type { Logger } from "pino";
+import type { CoordinatorClient } from "./coordinator-client.ts";
+import type { LogBatchState, LogLevel, LogLine } from "./thread/thread-protocol.ts";
+
+/** The attempt that lines belong to. */
+export interface LogOwner {
+  readonly runId: string;
+  readonly attemptId: string;
+  readonly attemptNumber: number;
+}
+
+const batchBytes = 512 * 1024;
+/** Lines that wait because the coordinator does not take them; what comes beyond is dropped, with a warning. */
+const bufferBytes = 64 * 1024 * 1024;
+const callTimeoutMs = 15_000;
+const retryMs = 1_000;
+const lostMarker = "… the lines that came here are lost, because the worker thread was ended …";
+
+const wireLevels = {
+  debug: "LOG_LEVEL_DEBUG",
+  log: "LOG_LEVEL_LOG",
+  info: "LOG_LEVEL_INFO",
+  warn: "LOG_LEVEL_WARN",
+  error: "LOG_LEVEL_ERROR",
+} as const satisfies Record<LogLevel, WireLogLevel>;
+
+interface Piece {
+  readonly logs: RunLogs;
+  readonly bytes: number;
+}
+
+/** Sends what tasks print to the coordinator, one call at a time, in order. Nothing else waits for it. */
+export class LogShipper {
+  readonly #client: CoordinatorClient;
+  readonly #log: Logger;
+  /** Attempts that printed something and have not ended, with whether lines are kept back in the thread. */
+  readonly #open = new Map<string, { readonly owner: LogOwner; isCut: boolean }>();
+  #pieces: Piece[] = [];
+  #waitingBytes = 0;
+  #isSending = false;
+  #droppedLines = 0;
+  #onIdle: (() => void)[] = [];
+
+  constructor(client: CoordinatorClient, log: Logger) {
+    this.#client = client;
+    this.#log = log;
+  }
+
+  /** Lines of an attempt, as JSON text of `LogLine[]`. */
+  add(owner: LogOwner, json: string, state: LogBatchState): void {
+    const lines = JSON.parse(json) as readonly LogLine[];
+    if (state === "last") {
+      this.#open.delete(owner.attemptId);
+    } else {
+      const open = this.#open.get(owner.attemptId);
+      if (open === undefined) this.#open.set(owner.attemptId, { owner, isCut: state === "cut" });
+      else open.isCut ||= state === "cut";
+    }
+    this.#enqueue(owner, lines, json.length, state === "last");
+  }
+
+  /** The attempt's thread is gone: no more lines come. */
+  ended(attemptId: string): void {
+    const open = this.#open.get(attemptId);
+    if (open === undefined) return;
+    this.#open.delete(attemptId);
+    const marker: LogLine[] = open.isCut ? [{ time: Date.now(), level: "warn", message: lostMarker }] : [];
+    this.#enqueue(open.owner, marker, 0, true);
+  }
+
+  /** Waits until everything was sent, at most so long. */
+  async flush(limitMs: number): Promise<void> {
+    if (!this.#isSending) return;
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, limitMs);
+      this.#onIdle.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  #enqueue(owner: LogOwner, lines: readonly LogLine[], bytes: number, isEnd: boolean): void {
+    const isFull = this.#waitingBytes + bytes > bufferBytes;
+    if (isFull) this.#drop(lines.length);
+    if (isFull && !isEnd) return;
+    const entries = isFull ? [] : lines.map((line) => toEntry(owner, line));
+    this.#pieces.push({
+      logs: { runId: owner.runId, entries, endedAttemptId: isEnd ? owner.attemptId : "" },
+      bytes: isFull ? 0 : bytes,
+    });
+    if (!isFull) this.#waitingBytes += bytes;
+    if (this.#isSending) return;
+    this.#isSending = true;
+    setImmediate(() => this.#sendNext());
+  }
+
+  #drop(lines: number): void {
+    if (this.#droppedLines === 0) this.#log.warn("log lines are dropped because the coordinator does not take them");
+    this.#droppedLines += lines;
+  }
+
+  #sendNext(): void {
+    const batch: Piece[] = [];
+    let bytes = 0;
+    for (const piece of this.#pieces) {
+      if (batch.length > 0 && bytes + piece.bytes > batchBytes) break;
+      batch.push(piece);
+      bytes += piece.bytes;
+    }
+    if (batch.length === 0) {
+      this.#isSending = false;
+      for (const resolve of this.#onIdle.splice(0)) resolve();
+      return;
+    }
+    const request = { runs: batch.map(({ logs }) => logs) };
+    const options = { deadline: Date.now() + callTimeoutMs };
+    this.#client.logs.appendLogs(request, this.#client.metadata, options, (error) => {
+      if (error !== null) {
+        this.#log.debug({ err: error }, "log lines not taken");
+        setTimeout(() => this.#sendNext(), retryMs).unref();
+        return;
+      }
+      this.#pieces.splice(0, batch.length);
+      this.#waitingBytes -= bytes;
+      this.#droppedLines = 0;
+      this.#sendNext();
+    });
+  }
+}
+
+function toEntry(owner: LogOwner, line: LogLine): LogEntry {
+  return {
+    time: timestampToWire(line.time),
+    level: wireLevels[line.level],
+    message: line.message,
+    properties: line.properties ?? "",
+    attemptNumber: owner.attemptNumber,
+    attemptId: owner.attemptId,
+  };
+}

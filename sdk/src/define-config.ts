@@ -1,0 +1,40 @@
+import type { RetryOptions, TaskMachine } from "./task.ts";
+
+/** What `baton.config.ts` or `trigger.config.ts` exports. Members that are not listed are told at registration. */
+export interface BatonConfig {
+  /** The project's reference. @defaultValue the name of the folder */
+  readonly project?: string;
+  /** Folders that hold task files, read recursively. @defaultValue every folder named `trigger` */
+  readonly dirs?: readonly string[];
+  /** @defaultValue `["**\/*.test.*", "**\/*.spec.*"]` */
+  readonly ignorePatterns?: readonly string[];
+  readonly retries?: {
+    /** For tasks without `retry`, as a whole. */
+    readonly default?: RetryOptions;
+    /** `false`: a single attempt under `baton dev`. @defaultValue true */
+    readonly enabledInDev?: boolean;
+  };
+  /** For tasks without one. @defaultValue "small-1x" */
+  readonly machine?: TaskMachine;
+  /** Seconds, for tasks without one; none by default. */
+  readonly maxDuration?: number;
+  /** For tasks without one: a duration such as `"10m"`, or seconds; none by default. */
+  readonly ttl?: string | number;
+  /** Which environment variables task code sees. @defaultValue everything but `BATON_*` and `NODE_OPTIONS` */
+  readonly env?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
+  /** Seconds that importing the task files may take. @defaultValue 30 */
+  readonly loadTimeout?: number;
+  /** The lowest level that `logger` stores. @defaultValue "info" */
+  readonly logLevel?: "none" | "error" | "warn" | "info" | "log" | "debug";
+  /** Also print captured console output on the runner. @defaultValue false */
+  readonly enableConsoleLogging?: boolean;
+  /** Do not capture console output. @defaultValue false */
+  readonly disableConsoleInterceptor?: boolean;
+  /** Reuse a thread for further attempts; `false`: a fresh one for each. @defaultValue true, 10,000 attempts */
+  readonly processKeepAlive?: boolean | { readonly enabled: boolean; readonly maxExecutionsPerProcess?: number };
+}
+
+/** Gives the configuration its types; changes nothing. Members for other tools may stand beside ours. */
+export function defineConfig<T extends BatonConfig & Readonly<Record<string, unknown>>>(config: T): T {
+  return config;
+}

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { afterEach, describe, test } from "node:test";
+import { logger } from "./logger.ts";
+import { type BatonRuntime, runtimeKey } from "./runtime.ts";
+
+type Global = { [runtimeKey]?: BatonRuntime };
+
+describe("logger", () => {
+  afterEach(() => {
+    delete (globalThis as Global)[runtimeKey];
+  });
+
+  test("prints on the console outside a task", (t) => {
+    const warn = t.mock.method(console, "warn", () => undefined);
+    logger.warn("careful", { a: 1 });
+    logger.warn("plain");
+    assert.deepEqual(
+      warn.mock.calls.map((call) => call.arguments),
+      [["careful", { a: 1 }], ["plain"]],
+    );
+  });
+
+  test("stores through the runtime inside a task, and never throws for properties that are not JSON", () => {
+    const lines: unknown[][] = [];
+    const attempt = {
+      ctx: {},
+      signal: new AbortController().signal,
+      call: async () => ({}),
+      log: (...line: unknown[]) => void lines.push(line),
+    };
+    (globalThis as Global)[runtimeKey] = { protocol: 1, taskDefined: () => undefined, currentAttempt: () => attempt };
+    logger.info("done", { rows: 5, at: new Date(0) });
+    logger.error("plain");
+    logger.debug("odd", { n: 1n });
+    assert.deepEqual(lines[0], ["info", "done", '{"rows":5,"at":"1970-01-01T00:00:00.000Z"}']);
+    assert.deepEqual(lines[1], ["error", "plain", undefined]);
+    assert.match(String(lines[2]?.[2]), /bigint/);
+  });
+});

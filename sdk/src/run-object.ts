@@ -1,0 +1,186 @@
+import type { Attempt__Output, Run__Output, TaskError__Output } from "@baton/proto";
+import { durationFromWire, timestampFromWire } from "@baton/proto/time";
+import { type RunStatus, type StatusHelpers, statusFromWire, statusHelpers } from "./run-status.ts";
+
+/** Why a run or an attempt failed. */
+export interface RunError {
+  readonly message: string;
+  /** The error's name; for errors of the system their code. */
+  readonly name?: string;
+  readonly stackTrace?: string;
+}
+
+/** One execution of the task. */
+export interface RunAttempt {
+  readonly id: string;
+  /** Counts from 1; an interrupted attempt is followed by another with the same number. */
+  readonly number: number;
+  readonly status: "PENDING" | "EXECUTING" | "PAUSED" | "COMPLETED" | "FAILED" | "CANCELED" | "INTERRUPTED";
+  readonly startedAt?: Date;
+  readonly completedAt?: Date;
+  readonly error?: RunError;
+}
+
+/** One change of a run's status. */
+export interface RunTimelineEntry {
+  readonly status: RunStatus;
+  readonly at: Date;
+  readonly reason: string;
+}
+
+/** A run as lists show it. Members that do not apply are absent. */
+export interface RunSummary extends StatusHelpers {
+  readonly id: string;
+  readonly taskIdentifier: string;
+  readonly status: RunStatus;
+  /** The version that the first attempt locked. */
+  readonly version?: string;
+  readonly isTest: boolean;
+  readonly isReplay: boolean;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly queuedAt?: Date;
+  readonly startedAt?: Date;
+  readonly finishedAt?: Date;
+  readonly delayedUntil?: Date;
+  /** When the next attempt is due, while `REATTEMPTING`. */
+  readonly retryAt?: Date;
+  readonly expiredAt?: Date;
+  /** Seconds. */
+  readonly ttl?: number;
+  readonly idempotencyKey?: string;
+  readonly tags: readonly string[];
+  /** Active time over all attempts. */
+  readonly durationMs: number;
+  readonly costInCents: number;
+  readonly baseCostInCents: number;
+  readonly depth: number;
+  readonly batchId?: string;
+  readonly triggerFunction: "trigger" | "batchTrigger";
+  readonly queue: string;
+  /** Seconds. */
+  readonly priority: number;
+  readonly machine?: string;
+  /** Seconds; absent when the task decides. */
+  readonly maxDuration?: number;
+  readonly attemptCount: number;
+  readonly interruptionCount: number;
+  /** What a queued run waits for. */
+  readonly waitingFor?: string;
+}
+
+/** A run in full. */
+export interface RetrievedRun<TPayload = unknown, TOutput = unknown> extends RunSummary {
+  readonly payload?: TPayload;
+  /** Present when the run completed with one. */
+  readonly output?: TOutput;
+  readonly error?: RunError;
+  readonly attempts: readonly RunAttempt[];
+  /** At most 50 entries, oldest first. */
+  readonly timeline: readonly RunTimelineEntry[];
+  readonly relatedRuns: { readonly root?: { readonly id: string }; readonly parent?: { readonly id: string } };
+}
+
+/** The public form of a run in a list. */
+export function toRunSummary(run: Run__Output): RunSummary {
+  const status = statusFromWire(run.status);
+  const ttlMs = durationFromWire(run.ttl);
+  const maxDurationMs = durationFromWire(run.maxDuration);
+  const triggerFunction: RunSummary["triggerFunction"] =
+    run.triggerFunction === "TRIGGER_FUNCTION_BATCH_TRIGGER" ? "batchTrigger" : "trigger";
+  return withoutAbsent({
+    id: run.id,
+    taskIdentifier: run.taskId,
+    status,
+    version: nonEmpty(run.version),
+    ...statusHelpers(status),
+    isTest: run.isTest,
+    isReplay: run.isReplay,
+    createdAt: new Date(timestampFromWire(run.createTime) ?? 0),
+    updatedAt: new Date(timestampFromWire(run.updateTime) ?? 0),
+    queuedAt: toDate(run.queueTime),
+    startedAt: toDate(run.startTime),
+    finishedAt: toDate(run.finishTime),
+    delayedUntil: toDate(run.delayedUntilTime),
+    retryAt: toDate(run.retryTime),
+    expiredAt: status === "EXPIRED" ? toDate(run.finishTime) : undefined,
+    ttl: ttlMs === undefined ? undefined : ttlMs / 1000,
+    idempotencyKey: nonEmpty(run.idempotencyKey),
+    tags: run.tags,
+    durationMs: durationFromWire(run.activeDuration) ?? 0,
+    costInCents: 0,
+    baseCostInCents: 0,
+    depth: run.depth,
+    batchId: nonEmpty(run.batchId),
+    triggerFunction,
+    queue: run.queue,
+    priority: run.priority,
+    machine: nonEmpty(run.machine),
+    maxDuration: maxDurationMs === undefined ? undefined : maxDurationMs / 1000,
+    attemptCount: run.attemptCount,
+    interruptionCount: run.interruptionCount,
+    waitingFor: nonEmpty(run.waitingFor),
+  });
+}
+
+/** The public form of a run that was read on its own. */
+export function toRetrievedRun<TPayload, TOutput>(run: Run__Output): RetrievedRun<TPayload, TOutput> {
+  const root = nonEmpty(run.rootRunId);
+  const parent = nonEmpty(run.parentRunId);
+  return withoutAbsent({
+    ...toRunSummary(run),
+    payload: run.payload === "" ? undefined : (JSON.parse(run.payload) as TPayload),
+    output: run.output === "" ? undefined : (JSON.parse(run.output) as TOutput),
+    error: toRunError(run.error),
+    attempts: run.attempts.map(toAttempt),
+    timeline: run.timeline.map((entry) => ({
+      status: statusFromWire(entry.status),
+      at: new Date(timestampFromWire(entry.time) ?? 0),
+      reason: entry.reason,
+    })),
+    relatedRuns: withoutAbsent({
+      root: root === undefined || root === run.id ? undefined : { id: root },
+      parent: parent === undefined ? undefined : { id: parent },
+    }),
+  });
+}
+
+function toAttempt(attempt: Attempt__Output): RunAttempt {
+  return withoutAbsent({
+    id: attempt.id,
+    number: attempt.number,
+    status: attempt.status.replace("ATTEMPT_STATUS_", "") as RunAttempt["status"],
+    startedAt: toDate(attempt.startTime),
+    completedAt: toDate(attempt.endTime),
+    error: toRunError(attempt.error),
+  });
+}
+
+function toRunError(error: TaskError__Output | null): RunError | undefined {
+  if (error === null) return undefined;
+  const isInternal = error.type === "TASK_ERROR_TYPE_INTERNAL";
+  return withoutAbsent({
+    message: nonEmpty(error.message) ?? nonEmpty(error.raw) ?? error.code,
+    name: nonEmpty(isInternal ? error.code : error.name),
+    stackTrace: nonEmpty(error.stackTrace),
+  });
+}
+
+function toDate(time: Parameters<typeof timestampFromWire>[0]): Date | undefined {
+  const ms = timestampFromWire(time);
+  return ms === undefined ? undefined : new Date(ms);
+}
+
+function nonEmpty(text: string): string | undefined {
+  return text === "" ? undefined : text;
+}
+
+/** Makes members that may be undefined members that may be absent. */
+type WithoutAbsent<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
+  [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
+};
+
+function withoutAbsent<T extends object>(value: T): WithoutAbsent<T> {
+  const kept = Object.entries(value).filter(([, member]) => member !== undefined);
+  return Object.fromEntries(kept) as WithoutAbsent<T>;
+}

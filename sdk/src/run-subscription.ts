@@ -1,0 +1,91 @@
+import type { Run__Output } from "@baton/proto";
+import { currentClient } from "./client.ts";
+import { type RetrievedRun, toRetrievedRun } from "./run-object.ts";
+import { isFinal } from "./run-status.ts";
+
+/** How a run is followed. */
+export interface SubscribeOptions {
+  /** End after the terminal state. @defaultValue true */
+  readonly stopOnCompletion?: boolean;
+  /** Ends the iteration, without an error, when it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** The state of a run now, then its latest state after changes: a slow reader misses states, never the last one. */
+export async function* subscribeToRun<TPayload, TOutput>(
+  runId: string,
+  options: SubscribeOptions = {},
+): AsyncGenerator<RetrievedRun<TPayload, TOutput>, void, undefined> {
+  const { stopOnCompletion = true, signal } = options;
+  let latest: Run__Output | undefined;
+  let failure: Error | undefined;
+  let wake: () => void = () => undefined;
+  const stop = currentClient().watcher.watch(runId, {
+    onRun: (run) => {
+      latest = run;
+      wake();
+    },
+    onError: (error) => {
+      failure = error;
+      wake();
+    },
+  });
+  const onAbort = (): void => wake();
+  signal?.addEventListener("abort", onAbort);
+  try {
+    while (!signal?.aborted) {
+      if (latest) {
+        const run = latest;
+        latest = undefined;
+        yield toRetrievedRun(run);
+        if (stopOnCompletion && isFinal(run.status)) return;
+      } else if (failure) {
+        throw failure;
+      } else {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+    }
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
+    stop();
+  }
+}
+
+/** The longest wait of `pollRun`, in intervals. */
+const maxPolls = 500;
+
+/**
+ * Resolves with the run as soon as it is final.
+ * @param pollIntervalMs 500 of these are the longest wait
+ * @throws Error with code `RUN_POLL_LIMIT` after that; ApiError
+ */
+export async function pollRun<TPayload, TOutput>(
+  runId: string,
+  pollIntervalMs: number,
+): Promise<RetrievedRun<TPayload, TOutput>> {
+  const limitMs = Math.min(pollIntervalMs * maxPolls, 2_147_483_647);
+  let stop: () => void = () => undefined;
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const run = await new Promise<Run__Output>((resolve, reject) => {
+      timer = setTimeout(() => reject(pollLimitError(runId, limitMs)), limitMs);
+      stop = currentClient().watcher.watch(runId, {
+        onRun: (latest) => {
+          if (isFinal(latest.status)) resolve(latest);
+        },
+        onError: reject,
+      });
+    });
+    return toRetrievedRun(run);
+  } finally {
+    clearTimeout(timer);
+    stop();
+  }
+}
+
+function pollLimitError(runId: string, limitMs: number): Error {
+  const error = new Error(`Run ${runId} did not end within ${limitMs} ms; raise pollIntervalMs to wait longer.`);
+  return Object.assign(error, { code: "RUN_POLL_LIMIT" });
+}

@@ -1,0 +1,99 @@
+import { callRun } from "./client.ts";
+import { apiError } from "./errors.ts";
+import type { RequestOptions } from "./request-options.ts";
+import { newRunId } from "./run-id.ts";
+import { type ListRunsParams, listRuns, type RunPage } from "./run-list.ts";
+import { type RetrievedRun, toRetrievedRun } from "./run-object.ts";
+import { pollRun, type SubscribeOptions, subscribeToRun } from "./run-subscription.ts";
+import type { AnyTask, TaskOutput, TaskPayload } from "./task.ts";
+import type { RunHandle } from "./trigger.ts";
+
+/** A run by its id, or by the handle that carries its types. */
+export type RunReference<TPayload = unknown, TOutput = unknown> = string | RunHandle<string, TPayload, TOutput>;
+
+/** A type that tells payload and output: `typeof myTask`, or a run handle. */
+type Typed = AnyTask | RunHandle;
+
+/** The run that a reference of type `T` names. */
+export type RunOf<T> = T extends AnyTask ? RetrievedRun<TaskPayload<T>, TaskOutput<T>> : RetrievedRun;
+
+/** Looks at runs and changes them. */
+export const runs = {
+  /**
+   * Reads one run with its payload, output and attempts.
+   * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
+   */
+  async retrieve<T extends Typed | string = string>(
+    run: string | (T & RunHandle),
+    options?: RequestOptions,
+  ): Promise<RunOf<T>> {
+    const runId = idOf(run);
+    const response = await callRun("GetRun", { runId }, options);
+    if (!response.run) throw apiError("RUN_NOT_FOUND", `No run has the id "${runId}".`, "runId");
+    return toRetrievedRun(response.run) as RunOf<T>;
+  },
+
+  /**
+   * Lists runs, newest first, without payload, output and attempts. The result is one page and can be iterated over all.
+   * @throws BadRequestError for a bad filter; ApiError
+   */
+  list(params?: ListRunsParams, options?: RequestOptions): Promise<RunPage> {
+    return listRuns(params, options);
+  },
+
+  /**
+   * Cancels a run that has not ended; one that has stays as it is, and that is no error.
+   * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
+   */
+  async cancel(run: RunReference, options?: RequestOptions): Promise<{ readonly id: string }> {
+    const runId = idOf(run);
+    await callRun("CancelRun", { runId }, options);
+    return { id: runId };
+  },
+
+  /**
+   * Triggers a new run with the task and payload of another.
+   * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
+   */
+  async replay(run: RunReference, options?: RequestOptions): Promise<{ readonly id: string }> {
+    const response = await callRun("ReplayRun", { runId: idOf(run), newRunId: newRunId() }, options);
+    if (!response.run) throw apiError("INTERNAL", "The coordinator gave no run for this replay.");
+    return { id: response.run.runId };
+  },
+
+  /**
+   * Resolves with the run as soon as it is final; the result comes over the watch stream, not at the next interval.
+   * @param options.pollIntervalMs milliseconds, above 0; 500 of them are the longest wait. Default 1,000
+   * @throws Error with code `RUN_POLL_LIMIT`; NotFoundError; ApiError
+   */
+  async poll<T extends Typed | string = string>(
+    run: string | (T & RunHandle),
+    options: { readonly pollIntervalMs?: number } = {},
+  ): Promise<RunOf<T>> {
+    const { pollIntervalMs = 1_000 } = options;
+    if (!(pollIntervalMs > 0)) {
+      throw apiError("OPTION_INVALID", `Expected "pollIntervalMs" above 0, got ${pollIntervalMs}.`, "pollIntervalMs");
+    }
+    return (await pollRun(idOf(run), pollIntervalMs)) as RunOf<T>;
+  },
+
+  /**
+   * Follows one run: its state now, then the latest after each change. Ends after the terminal state. Reconnects by
+   * itself.
+   * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
+   */
+  subscribeToRun<T extends Typed | string = string>(
+    run: string | (T & RunHandle),
+    options?: SubscribeOptions,
+  ): AsyncGenerator<RunOf<T>, void, undefined> {
+    return subscribeToRun(idOf(run), options) as AsyncGenerator<RunOf<T>, void, undefined>;
+  },
+};
+
+function idOf(run: string | RunHandle): string {
+  const id = typeof run === "string" ? run : run?.id;
+  if (typeof id !== "string" || id === "") {
+    throw apiError("OPTION_INVALID", "Expected a run id or a run handle.", "runId");
+  }
+  return id;
+}

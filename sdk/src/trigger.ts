@@ -1,0 +1,133 @@
+import type { TriggerItem } from "@baton/proto";
+import { callRun, currentClient } from "./client.ts";
+import { configured } from "./client-config.ts";
+import { type ApiError, apiError } from "./errors.ts";
+import { encodeJson, JsonValueError } from "./json-value.ts";
+import { resolveRequest, type TriggerRequestOptions, withRetries } from "./request-options.ts";
+import { newBatchId, newRunId } from "./run-id.ts";
+import { refuseOptions, type TriggerOptions, triggerOptionsToWire } from "./trigger-options.ts";
+
+/** A run that was triggered; `runs.retrieve(handle)` knows its types. */
+export interface RunHandle<TId extends string = string, TPayload = unknown, TOutput = unknown> {
+  readonly id: string;
+  readonly taskIdentifier: TId;
+  /** The run existed before, by its idempotency key. */
+  readonly isCached: boolean;
+  /** Empty: there are no client tokens. */
+  readonly publicAccessToken: string;
+  /** Exists in types only. */
+  readonly "~types"?: { readonly payload: TPayload; readonly output: TOutput };
+}
+
+/** One item of a batch. */
+export interface BatchItem<TPayload = unknown> {
+  readonly payload: TPayload;
+  readonly options?: TriggerOptions;
+}
+
+/** Runs that were triggered together, in item order. */
+export interface BatchHandle<TId extends string = string, TPayload = unknown, TOutput = unknown> {
+  readonly batchId: string;
+  readonly runCount: number;
+  readonly isCached: boolean;
+  readonly runs: readonly RunHandle<TId, TPayload, TOutput>[];
+}
+
+/** Beyond this a message would not pass; the coordinator's own limit is far below. */
+const maxMessageBytes = 30 * 1024 * 1024;
+
+/**
+ * Creates one run. Safe against repeats: it carries an id made here.
+ * @throws ApiError
+ */
+export async function triggerRun<TId extends string, TPayload, TOutput>(
+  taskId: TId,
+  payload: TPayload,
+  options?: TriggerOptions,
+  requestOptions?: TriggerRequestOptions,
+): Promise<RunHandle<TId, TPayload, TOutput>> {
+  const item = toItem(taskId, payload, options, requestOptions, "payload");
+  const request = resolveRequest(requestOptions, configured().requestOptions);
+  const run = await withRetries(request, () => currentClient().triggers.trigger(item, request.timeoutMs));
+  return { id: run.runId, taskIdentifier: taskId, isCached: run.isCached, publicAccessToken: "" };
+}
+
+/**
+ * Creates the runs of one batch, or none.
+ * @throws ApiError
+ */
+export async function triggerBatch<TId extends string, TPayload, TOutput>(
+  taskId: TId,
+  items: readonly BatchItem<TPayload>[],
+  options?: object,
+  requestOptions?: TriggerRequestOptions,
+): Promise<BatchHandle<TId, TPayload, TOutput>> {
+  refuseOptions(options, "batchTrigger");
+  if (!Array.isArray(items))
+    throw apiError("BATCH_INVALID", "batchTrigger expected an array of { payload, options? }.");
+  const wireItems = items.map((item: BatchItem<TPayload>, index) => {
+    if (typeof item !== "object" || item === null) {
+      throw apiError("BATCH_INVALID", `Item ${index} is not of the form { payload, options? }.`, `items[${index}]`);
+    }
+    return toItem(taskId, item.payload, item.options, requestOptions, `items[${index}].payload`);
+  });
+  const bytes = wireItems.reduce((sum, item) => sum + Buffer.byteLength(item.payload ?? ""), 0);
+  if (bytes > maxMessageBytes) {
+    throw apiError(
+      "BATCH_INVALID",
+      `The batch has ${bytes} bytes of payload, more than any coordinator takes.`,
+      "items",
+    );
+  }
+  const request = { batchId: newBatchId(), items: wireItems };
+  const { batchId, runs } = await callRun("BatchTrigger", request, requestOptions);
+  return {
+    batchId,
+    runCount: runs.length,
+    isCached: runs.length > 0 && runs.every((run) => run.isCached),
+    runs: runs.map((run) => ({
+      id: run.runId,
+      taskIdentifier: taskId,
+      isCached: run.isCached,
+      publicAccessToken: "",
+    })),
+  };
+}
+
+function toItem(
+  taskId: string,
+  payload: unknown,
+  options: TriggerOptions | undefined,
+  requestOptions: TriggerRequestOptions | undefined,
+  field: string,
+): TriggerItem {
+  if (typeof taskId !== "string" || taskId === "") {
+    throw apiError("OPTION_INVALID", `Expected the id of a task, got ${JSON.stringify(taskId)}.`, "taskId");
+  }
+  return {
+    taskId,
+    payload: encodePayload(payload, field),
+    options: triggerOptionsToWire(options, requestOptions?.requireRegistered),
+    runId: newRunId(),
+  };
+}
+
+function encodePayload(payload: unknown, field: string): string {
+  let text: string;
+  try {
+    text = encodeJson(payload, { onNonFinite: (path) => warnAboutNull(path, field) }) ?? "";
+  } catch (error) {
+    throw error instanceof JsonValueError ? notJson(error, field) : error;
+  }
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= maxMessageBytes) return text;
+  throw apiError("PAYLOAD_TOO_LARGE", `The payload has ${bytes} bytes, more than any coordinator takes.`, field);
+}
+
+function notJson(error: JsonValueError, field: string): ApiError {
+  return apiError("PAYLOAD_NOT_JSON", `The payload cannot be stored. ${error.message}`, field, error);
+}
+
+function warnAboutNull(path: string, field: string): void {
+  console.warn(`A number that is not finite is stored as null in ${field} at ${path}.`);
+}

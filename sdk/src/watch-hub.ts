@@ -1,0 +1,205 @@
+import type { Run__Output, WatchRunsResponse__Output } from "@baton/proto";
+import { type ApiError, apiError, isRetryable } from "./errors.ts";
+import type { RunListener, RunWatcher } from "./run-watcher.ts";
+import type { StreamingTransport, WatchStream } from "./transport.ts";
+
+/** Timing of a hub; milliseconds. */
+export interface WatchHubOptions {
+  /** How long an unused stream stays open for the next watch. @defaultValue 50 */
+  readonly lingerMs?: number;
+  /** Before the first reconnection, doubled for each later one up to 2,000. @defaultValue 100 */
+  readonly reconnectMs?: number;
+  /** How long reconnections go on before the listeners are told. @defaultValue 60_000 */
+  readonly giveUpMs?: number;
+}
+
+/** A stream that lived this long in milliseconds was a good one, whether anything came over it or not. */
+const settledMs = 5_000;
+/** Failures in a row after which a coordinator that never answered is given up. */
+const firstFailures = 5;
+
+interface Watched {
+  readonly listeners: Set<RunListener>;
+  latest: Run__Output | undefined;
+}
+
+/**
+ * All watched runs of a process over one stream, at most `maxRuns`.
+ *
+ * States: idle, connecting, open, reconnecting. A watch moves from idle to connecting; a failure moves to reconnecting,
+ * after which every run is asked for again with the revision that was seen; no watch for `lingerMs` moves to idle.
+ */
+export class WatchHub implements RunWatcher {
+  static readonly maxRuns = 10_000;
+
+  readonly #transport: StreamingTransport;
+  readonly #lingerMs: number;
+  readonly #reconnectMs: number;
+  readonly #giveUpMs: number;
+  readonly #watched = new Map<string, Watched>();
+  readonly #toAdd = new Set<string>();
+  readonly #toRemove = new Set<string>();
+  #stream: WatchStream | undefined;
+  #state: "idle" | "connecting" | "open" | "reconnecting" = "idle";
+  #isFlushScheduled = false;
+  #failures = 0;
+  #failingSince = 0;
+  #hasConnected = false;
+  #lingerTimer: NodeJS.Timeout | undefined;
+
+  constructor(transport: StreamingTransport, options: WatchHubOptions = {}) {
+    this.#transport = transport;
+    this.#lingerMs = options.lingerMs ?? 50;
+    this.#reconnectMs = options.reconnectMs ?? 100;
+    this.#giveUpMs = options.giveUpMs ?? 60_000;
+  }
+
+  /** Whether one more watch fits, given which run it is for. */
+  hasRoomFor(runId: string): boolean {
+    return this.#watched.size < WatchHub.maxRuns || this.#watched.has(runId);
+  }
+
+  watch(runId: string, listener: RunListener): () => void {
+    clearTimeout(this.#lingerTimer);
+    const watched = this.#watched.get(runId) ?? this.#add(runId);
+    watched.listeners.add(listener);
+    const { latest } = watched;
+    if (latest) queueMicrotask(() => watched.listeners.has(listener) && listener.onRun(latest));
+    return () => {
+      watched.listeners.delete(listener);
+      if (watched.listeners.size === 0 && this.#watched.get(runId) === watched) this.#remove(runId);
+    };
+  }
+
+  #add(runId: string): Watched {
+    const watched: Watched = { listeners: new Set(), latest: undefined };
+    this.#watched.set(runId, watched);
+    this.#toAdd.add(runId);
+    this.#scheduleFlush();
+    return watched;
+  }
+
+  #remove(runId: string): void {
+    this.#watched.delete(runId);
+    if (!this.#toAdd.delete(runId)) this.#toRemove.add(runId);
+    if (this.#watched.size === 0) this.#lingerTimer = setTimeout(() => this.#close(), this.#lingerMs);
+    this.#scheduleFlush();
+  }
+
+  #scheduleFlush(): void {
+    if (this.#isFlushScheduled) return;
+    this.#isFlushScheduled = true;
+    setImmediate(() => {
+      this.#isFlushScheduled = false;
+      if (this.#stream) this.#flush(this.#stream);
+      else if (this.#state === "idle" && this.#watched.size > 0) void this.#connect();
+    });
+  }
+
+  #flush(stream: WatchStream): void {
+    // Removals go first: a run that is watched again must be asked for anew.
+    if (this.#toRemove.size > 0) stream.send({ removeRunIds: [...this.#toRemove] });
+    this.#toRemove.clear();
+    if (this.#toAdd.size > 0) {
+      const add = [...this.#toAdd].map((runId) => ({
+        runId,
+        seenRevision: this.#watched.get(runId)?.latest?.revision ?? 0,
+      }));
+      stream.send({ add });
+    }
+    this.#toAdd.clear();
+  }
+
+  async #connect(): Promise<void> {
+    this.#state = "connecting";
+    const openedAt = Date.now();
+    let isOver = false;
+    try {
+      const stream = await this.#transport.openWatch({
+        onMessage: (message) => this.#onMessage(message),
+        onEnd: (error) => {
+          isOver = true;
+          if (Date.now() - openedAt >= settledMs) this.#failures = 0;
+          this.#onEnd(error);
+        },
+      });
+      if (!isOver) this.#onOpen(stream);
+    } catch (error) {
+      this.#state = "idle";
+      this.#failAll(error as ApiError);
+    }
+  }
+
+  #onOpen(stream: WatchStream): void {
+    this.#state = "open";
+    this.#stream = stream;
+    if (this.#watched.size === 0) {
+      this.#close();
+      return;
+    }
+    this.#toRemove.clear();
+    for (const runId of this.#watched.keys()) this.#toAdd.add(runId);
+    this.#flush(stream);
+  }
+
+  #onMessage(message: WatchRunsResponse__Output): void {
+    this.#failures = 0;
+    this.#hasConnected = true;
+    if (message.notFound) {
+      this.#fail(message.notFound, apiError("RUN_NOT_FOUND", `No run has the id "${message.notFound}".`, "runId"));
+      return;
+    }
+    const { run } = message;
+    const watched = run && this.#watched.get(run.id);
+    if (!watched) return;
+    if (watched.latest && watched.latest.revision >= run.revision) return;
+    watched.latest = run;
+    for (const listener of Array.from(watched.listeners)) listener.onRun(run);
+  }
+
+  #onEnd(error: ApiError | undefined): void {
+    this.#stream = undefined;
+    this.#state = "idle";
+    if (this.#watched.size === 0) return;
+    if (this.#failures === 0) this.#failingSince = Date.now();
+    this.#failures++;
+    if (error && this.#isHopeless(error)) {
+      this.#failAll(error);
+      return;
+    }
+    this.#state = "reconnecting";
+    const delayMs = Math.min(2_000, this.#reconnectMs * 2 ** (this.#failures - 1) * (1 + Math.random()));
+    setTimeout(() => {
+      this.#state = "idle";
+      if (this.#watched.size > 0) void this.#connect();
+    }, delayMs);
+  }
+
+  #isHopeless(error: ApiError): boolean {
+    if (!isRetryable(error)) return true;
+    if (!this.#hasConnected && this.#failures >= firstFailures) return true;
+    return Date.now() - this.#failingSince >= this.#giveUpMs;
+  }
+
+  #failAll(error: ApiError): void {
+    this.#failures = 0;
+    for (const runId of Array.from(this.#watched.keys())) this.#fail(runId, error);
+  }
+
+  #fail(runId: string, error: ApiError): void {
+    const watched = this.#watched.get(runId);
+    if (!watched) return;
+    this.#remove(runId);
+    const listeners = Array.from(watched.listeners);
+    watched.listeners.clear();
+    for (const listener of listeners) listener.onError(error);
+  }
+
+  #close(): void {
+    this.#toRemove.clear();
+    const stream = this.#stream;
+    this.#stream = undefined;
+    if (stream) this.#state = "idle";
+    stream?.close();
+  }
+}

@@ -1,0 +1,26 @@
+import { configure, runs, tasks } from "@baton/sdk";
+import { Cluster } from "../support/cluster.ts";
+import { createBenchProject } from "./bench-project.ts";
+import { percentile } from "./statistics.ts";
+
+/** Runs measured one after another. */
+const runCount = 500;
+/** Runs before the measurement. */
+const warmUpCount = 50;
+
+/** Trigger → result as a caller sees it: one at a time, through the SDK. */
+export async function benchLatency(dir: string): Promise<void> {
+  await using project = await createBenchProject(dir);
+  await using cluster = await Cluster.start({ projectDir: project.dir });
+  configure({ coordinator: cluster.address });
+  const times: number[] = [];
+  for (let n = 0; n < warmUpCount + runCount; n += 1) {
+    const startedAt = performance.now();
+    const handle = await tasks.trigger("echo", { n, text: "one at a time" });
+    const run = await runs.poll(handle.id);
+    if (run.status !== "COMPLETED") throw new Error(`Run ${handle.id} ended ${run.status}.`);
+    if (n >= warmUpCount) times.push(performance.now() - startedAt);
+  }
+  const ms = (share: number) => `${percentile(times, share).toFixed(2)} ms`;
+  console.log(`trigger → result, one at a time, ${runCount} runs: p50 ${ms(0.5)}, p99 ${ms(0.99)}, max ${ms(1)}`);
+}

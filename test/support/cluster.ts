@@ -1,0 +1,105 @@
+import { credentials, makeGenericClientConstructor } from "@grpc/grpc-js";
+import {
+  type ListTasksResponse__Output,
+  type RunServiceClient,
+  services,
+  type TaskServiceClient,
+} from "@baton/proto";
+import { join } from "node:path";
+import { findFreePort, Service } from "./service.ts";
+import { waitUntil } from "./wait-until.ts";
+
+const TaskClient = makeGenericClientConstructor(services.task, "TaskService");
+const RunClient = makeGenericClientConstructor(services.run, "RunService");
+
+/** A coordinator and its runners as separate processes that talk over TCP, with their default configuration. */
+export class Cluster implements AsyncDisposable {
+  readonly projectDir: string;
+  readonly storeFile: string;
+  readonly port: number;
+  coordinator: Service;
+  readonly runners: Service[] = [];
+  readonly #coordinatorArgs: readonly string[];
+  readonly #runnerArgs: readonly string[];
+  readonly runsClient: RunServiceClient;
+  readonly #tasksClient: TaskServiceClient;
+
+  private constructor(
+    projectDir: string,
+    storeFile: string,
+    port: number,
+    options: { coordinatorArgs?: readonly string[]; runnerArgs?: readonly string[] },
+  ) {
+    this.projectDir = projectDir;
+    this.storeFile = storeFile;
+    this.port = port;
+    this.#coordinatorArgs = options.coordinatorArgs ?? [];
+    this.#runnerArgs = options.runnerArgs ?? [];
+    this.coordinator = this.#spawnCoordinator();
+    const limits = { "grpc.max_receive_message_length": 64 * 1024 * 1024 };
+    this.runsClient = new RunClient(this.address, credentials.createInsecure(), limits) as unknown as RunServiceClient;
+    this.#tasksClient = new TaskClient(this.address, credentials.createInsecure()) as unknown as TaskServiceClient;
+  }
+
+  /** Starts a coordinator and one runner, and waits until the runner has registered its tasks. */
+  static async start(options: {
+    projectDir: string;
+    storeFile?: string;
+    coordinatorArgs?: readonly string[];
+    runnerArgs?: readonly string[];
+    runners?: number;
+  }): Promise<Cluster> {
+    const storeFile = options.storeFile ?? join(options.projectDir, ".baton", "baton.db");
+    const cluster = new Cluster(options.projectDir, storeFile, await findFreePort(), options);
+    for (let count = 0; count < (options.runners ?? 1); count += 1) cluster.addRunner();
+    if ((options.runners ?? 1) > 0) await cluster.runnersReady();
+    return cluster;
+  }
+
+  get address(): string {
+    return `127.0.0.1:${this.port}`;
+  }
+
+  #spawnCoordinator(): Service {
+    const args = ["coordinator", "--listen", this.address, "--store", `sqlite:${this.storeFile}`];
+    return new Service([...args, ...this.#coordinatorArgs], { cwd: this.projectDir });
+  }
+
+  /** Starts the coordinator again, on the same store and port. */
+  restartCoordinator(): Service {
+    this.coordinator = this.#spawnCoordinator();
+    return this.coordinator;
+  }
+
+  addRunner(): Service {
+    const args = ["runner", "--coordinator", this.address, "--dir", this.projectDir];
+    const runner = new Service([...args, ...this.#runnerArgs], { cwd: this.projectDir });
+    this.runners.push(runner);
+    return runner;
+  }
+
+  /** Resolves when some task is registered and a runner that has it is connected. */
+  async runnersReady(): Promise<void> {
+    await waitUntil("a runner with registered tasks", async () => {
+      for (const service of [this.coordinator, ...this.runners]) {
+        if (!service.isRunning) throw new Error(`A process ended too early:\n${service.stdout}${service.stderr}`);
+      }
+      const { tasks } = await this.listTasks().catch(() => ({ tasks: [] }));
+      return tasks.some((task) => task.runnerCount > 0);
+    });
+  }
+
+  listTasks(): Promise<ListTasksResponse__Output> {
+    return new Promise((resolve, reject) => {
+      this.#tasksClient.listTasks({}, (error, response) =>
+        error || response === undefined ? reject(error ?? new Error("no answer")) : resolve(response),
+      );
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.runsClient.close();
+    this.#tasksClient.close();
+    await Promise.all([...this.runners, this.coordinator].map((service) => service.kill("SIGKILL")));
+  }
+}

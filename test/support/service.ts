@@ -1,0 +1,84 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { fileURLToPath } from "node:url";
+import { waitUntil } from "./wait-until.ts";
+
+/** The compiled `baton` command. */
+export const batonCommand = fileURLToPath(new URL("../../../cli/dist/main.js", import.meta.url));
+
+/** A TCP port of this machine that was free a moment ago. */
+export async function findFreePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  if (address === null || typeof address === "string") throw new Error("No port was bound.");
+  return address.port;
+}
+
+/** A process of ours, with what it printed. */
+export class Service implements AsyncDisposable {
+  readonly process: ChildProcess;
+  readonly exited: Promise<number | null>;
+  stdout = "";
+  stderr = "";
+
+  constructor(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
+    this.process = spawn(process.execPath, [batonCommand, ...args], {
+      cwd: options.cwd,
+      env: { ...process.env, ...options.env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.process.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.stdout += text;
+    });
+    this.process.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.stderr += text;
+    });
+    this.exited = new Promise((resolve) => this.process.once("exit", (code) => resolve(code)));
+  }
+
+  get pid(): number {
+    if (this.process.pid === undefined) throw new Error("The process did not start.");
+    return this.process.pid;
+  }
+
+  get isRunning(): boolean {
+    return this.process.exitCode === null && this.process.signalCode === null;
+  }
+
+  /** Waits for a piece of output, on either stream. */
+  async prints(text: string, limitMs = 30_000): Promise<void> {
+    await waitUntil(
+      `"${text}" in the output`,
+      () => {
+        if (!this.isRunning && !(this.stdout + this.stderr).includes(text)) {
+          throw new Error(`The process ended before it printed "${text}". It printed:\n${this.stdout}${this.stderr}`);
+        }
+        return (this.stdout + this.stderr).includes(text);
+      },
+      limitMs,
+    );
+  }
+
+  async kill(signal: NodeJS.Signals): Promise<number | null> {
+    if (this.isRunning) this.process.kill(signal);
+    return this.exited;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill("SIGKILL");
+  }
+}
+
+/** Runs one `baton` command to its end. */
+export async function runBaton(
+  args: readonly string[],
+  options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const service = new Service(args, options);
+  const code = await service.exited;
+  return { code, stdout: service.stdout, stderr: service.stderr };
+}
