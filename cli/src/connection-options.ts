@@ -20,18 +20,19 @@ export const defaultAddress = "127.0.0.1:4750";
 
 /**
  * Finds address and token: a flag, then `BATON_COORDINATOR`, `BATON_TOKEN` and `BATON_TOKEN_FILE`, then what `baton dev`
- * left in `.baton` of this folder or the nearest one above. A project's own token goes only to this machine.
+ * left in `.baton` of this folder or the nearest one above. That
+ * token goes only to the address beside it.
  *
  * @throws CliError `OPTION_INVALID` for an address that is not `host:port`, `TOKEN_FILE_UNREADABLE`
  */
 export function readConnectionOptions(flags: ConnectionFlags, env: NodeJS.ProcessEnv, cwd: string): ConnectionOptions {
   const folder = findProjectFolder(cwd);
-  const named = flags.coordinator ?? (env.BATON_COORDINATOR || undefined);
-  const address = named ?? (folder && readTextFile(folder.addressFile)) ?? defaultAddress;
+  const local = (folder && readTextFile(folder.addressFile)) ?? defaultAddress;
+  const address = flags.coordinator ?? (env.BATON_COORDINATOR || local);
   if (!/^(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/.test(address)) {
     throw new CliError("OPTION_INVALID", `The coordinator's address must be host:port, and "${address}" came.`);
   }
-  const token = namedToken(flags, env) ?? (isLoopback(address) && folder ? readTextFile(folder.tokenFile) : undefined);
+  const token = namedToken(flags, env) ?? (folder && address === local ? readTextFile(folder.tokenFile) : undefined);
   return token === undefined ? { address } : { address, token };
 }
 
@@ -50,9 +51,4 @@ function readTokenFile(path: string): string {
       cause: error,
     });
   }
-}
-
-function isLoopback(address: string): boolean {
-  const host = address.slice(0, address.lastIndexOf(":"));
-  return host === "localhost" || host === "[::1]" || /^127(\.\d{1,3}){3}$/.test(host);
 }

@@ -1,7 +1,10 @@
 import { Command } from "commander";
 import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
+import { coordinatorCommand } from "./coordinator.ts";
+import { devCommand } from "./dev.ts";
 import { initCommand } from "./init.ts";
+import { runnerCommand } from "./runner.ts";
 import { runsCancelCommand } from "./runs-cancel.ts";
 import { runsGetCommand } from "./runs-get.ts";
 import { runsListCommand } from "./runs-list.ts";
@@ -31,6 +34,9 @@ export function createProgram(context: CommandContext): Command {
     .description("Runs TypeScript tasks that must not be lost.")
     .version(version)
     .addCommand(initCommand(context))
+    .addCommand(devCommand(context))
+    .addCommand(coordinatorCommand(context))
+    .addCommand(runnerCommand(context))
     .addCommand(triggerCommand(context))
     .addCommand(runs)
     .addCommand(tasks)

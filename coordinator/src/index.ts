@@ -12,3 +12,5 @@ export {
   TokenFileUnreadableError,
 } from "./errors.ts";
 export { type RunningCoordinator, startCoordinator } from "./server.ts";
+export { createStore } from "./store/open-store.ts";
+export type { Store } from "./store/store.ts";

@@ -4,7 +4,7 @@ import type { CoordinatorConfig } from "./config.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { CoordinatorApi } from "./coordinator-api.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
-import { openStore } from "./open-store.ts";
+import { createStore } from "./store/open-store.ts";
 
 /** A coordinator that serves. */
 export interface RunningCoordinator {
@@ -15,6 +15,9 @@ export interface RunningCoordinator {
   stop(): Promise<void>;
 }
 
+/** The one environment of an installation. */
+const environmentId = "prod";
+
 const dayMs = 86_400_000;
 
 /**
@@ -23,7 +26,7 @@ const dayMs = 86_400_000;
  */
 export async function startCoordinator(config: CoordinatorConfig, log: Logger): Promise<RunningCoordinator> {
   const coordinator = new Coordinator({
-    store: openStore(config.store),
+    store: createStore(config.store, environmentId),
     clock: systemClock,
     log,
     leaseMs: config.leaseMs,

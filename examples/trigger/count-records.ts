@@ -17,7 +17,9 @@ export const countAllRecords = task({
   description: "Triggers a child for each file and adds up what they return.",
   run: async ({ names }: { names: string[] }) => {
     const children = await Promise.all(names.map((name) => countRecords.trigger({ name })));
-    const ended = await Promise.all(children.map((child) => runs.poll<typeof countRecords>(child.id, { pollIntervalMs: 100 })));
+    const ended = await Promise.all(
+      children.map((child) => runs.poll<typeof countRecords>(child.id, { pollIntervalMs: 100 })),
+    );
     const counts = ended.map((run) => run.output ?? 0);
     return { children: children.length, records: counts.reduce((sum, count) => sum + count, 0) };
   },

@@ -5,6 +5,6 @@ export const neverEnds = task({
   description: "Blocks its thread for ever; maxDuration stops it after a second.",
   maxDuration: 1,
   run: async () => {
-    for (let turns = 0; ; turns += 1);
+    for (;;);
   },
 });

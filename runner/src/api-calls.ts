@@ -106,7 +106,11 @@ export class ApiCalls {
         else done(true, readCallError(error));
       });
     } catch (error) {
-      done(true, { status: status.INVALID_ARGUMENT, code: "OPTION_INVALID", message: String((error as Error).message) });
+      done(true, {
+        status: status.INVALID_ARGUMENT,
+        code: "OPTION_INVALID",
+        message: String((error as Error).message),
+      });
     }
   }
 

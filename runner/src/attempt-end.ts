@@ -1,7 +1,7 @@
+import type { StopReason } from "./attempt-limits.ts";
 import type { FromHost } from "./host/host-protocol.ts";
 import type { AttemptKey } from "./ledger.ts";
 import { type AttemptEnd, type AttemptOutcome, internalFailure } from "./outcome.ts";
-import type { StopReason } from "./attempt-limits.ts";
 import type { ThreadEnd } from "./thread/thread-protocol.ts";
 
 type Exited = Extract<FromHost, { type: "exited" }>;
@@ -17,10 +17,9 @@ export function outcomeOfThread(key: AttemptKey, startedAt: number, body: string
     endedAt,
     activeMs,
     threadLingers: false,
+    logsFollow: false,
     end:
-      end.type === "succeeded"
-        ? { type: "succeeded", output: end.hasOutput ? body.slice(outputAt) : undefined }
-        : end,
+      end.type === "succeeded" ? { type: "succeeded", output: end.hasOutput ? body.slice(outputAt) : undefined } : end,
   };
 }
 
@@ -30,7 +29,11 @@ export function endOfExit({ cause, message }: Exited): AttemptEnd {
   if (cause === "outOfMemory") {
     return internalFailure("TASK_PROCESS_OOM_KILLED", `The worker thread ran out of memory. ${message}`, policy);
   }
-  return internalFailure("TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE", `The attempt ended its worker thread. ${message}`, policy);
+  return internalFailure(
+    "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE",
+    `The attempt ended its worker thread. ${message}`,
+    policy,
+  );
 }
 
 /** How an attempt ends that the runner stopped. */

@@ -28,7 +28,9 @@ export class AttemptLimits {
   readonly #listener: LimitsListener;
   readonly #activeSince = new Map<string, number>();
   readonly #stops = new Map<string, Stop>();
-  readonly #durations = new Deadlines((attemptId, at) => this.#decide(attemptId, { reason: "maxDuration", decidedAt: at }));
+  readonly #durations = new Deadlines((attemptId, at) =>
+    this.#decide(attemptId, { reason: "maxDuration", decidedAt: at }),
+  );
   readonly #loads = new Deadlines((attemptId, at) => this.#decide(attemptId, { reason: "loadTimeout", decidedAt: at }));
   readonly #graces = new Deadlines((attemptId) => this.#listener.onStop(attemptId));
   readonly #lingerers = new Deadlines((attemptId) => this.#listener.onLinger(attemptId));

@@ -70,11 +70,13 @@ export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.Pro
     tokenFile: flags.tokenFile ?? env.BATON_TOKEN_FILE,
     drainGraceMs: flags.drainGraceMs ?? env.BATON_DRAIN_GRACE_MS,
   });
-  if (!parsed.success) throw new ConfigError(`The runner's configuration is not right.\n${prettifyError(parsed.error)}`);
+  if (!parsed.success)
+    throw new ConfigError(`The runner's configuration is not right.\n${prettifyError(parsed.error)}`);
   const cpu = parsed.data.cpu ?? availableParallelism();
   const memoryGb = parsed.data.memoryGb ?? usableMemoryGb();
   const fitting = Math.floor(memoryGb / machinePresets["small-1x"].memoryGb);
-  const concurrency = parsed.data.concurrency ?? Math.max(1, Math.min(threadsPerCore * availableParallelism(), fitting));
+  const concurrency =
+    parsed.data.concurrency ?? Math.max(1, Math.min(threadsPerCore * availableParallelism(), fitting));
   return Object.freeze({ ...parsed.data, cpu, memoryGb, concurrency });
 }
 

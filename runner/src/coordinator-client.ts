@@ -1,5 +1,19 @@
-import { type RunnerServiceClient, type LogServiceClient, type RunServiceClient, services, messageType, durationFromWire } from "@baton/proto";
-import { type ChannelOptions, credentials, makeGenericClientConstructor, Metadata, type ServiceError, status } from "@grpc/grpc-js";
+import {
+  durationFromWire,
+  type LogServiceClient,
+  messageType,
+  type RunnerServiceClient,
+  type RunServiceClient,
+  services,
+} from "@baton/proto";
+import {
+  type ChannelOptions,
+  credentials,
+  Metadata,
+  makeGenericClientConstructor,
+  type ServiceError,
+  status,
+} from "@grpc/grpc-js";
 
 /** A refused or failed call, in the form that a task's SDK expects. */
 export interface CallError {
@@ -85,7 +99,9 @@ function readDetails(error: ServiceError): { code?: string; field?: string; retr
   const [bytes] = error.metadata?.get("grpc-status-details-bin") ?? [];
   if (!Buffer.isBuffer(bytes)) return {};
   const found: { code?: string; field?: string; retryAfterMs?: number } = {};
-  const { details } = Status.deserialize(bytes) as { details: { type_url?: string; typeUrl?: string; value: Buffer }[] };
+  const { details } = Status.deserialize(bytes) as {
+    details: { type_url?: string; typeUrl?: string; value: Buffer }[];
+  };
   for (const detail of details) {
     const type = detail.typeUrl ?? detail.type_url ?? "";
     if (type.endsWith("google.rpc.ErrorInfo")) {
@@ -94,7 +110,9 @@ function readDetails(error: ServiceError): { code?: string; field?: string; retr
       const { fieldViolations } = BadRequest.deserialize(detail.value) as { fieldViolations: { field: string }[] };
       if (fieldViolations[0] !== undefined) found.field = fieldViolations[0].field;
     } else if (type.endsWith("google.rpc.RetryInfo")) {
-      const { retryDelay } = RetryInfo.deserialize(detail.value) as { retryDelay: Parameters<typeof durationFromWire>[0] };
+      const { retryDelay } = RetryInfo.deserialize(detail.value) as {
+        retryDelay: Parameters<typeof durationFromWire>[0];
+      };
       const retryAfterMs = durationFromWire(retryDelay);
       if (retryAfterMs !== undefined) found.retryAfterMs = retryAfterMs;
     }

@@ -39,7 +39,9 @@ export class CoordinatorUnreachableError extends RunnerError {
   override readonly code = "COORDINATOR_UNREACHABLE";
 
   constructor(address: string, reason: string) {
-    super(`No coordinator answers at ${address} (${reason}). Start one with "baton coordinator", or check --coordinator.`);
+    super(
+      `No coordinator answers at ${address} (${reason}). Start one with "baton coordinator", or check --coordinator.`,
+    );
   }
 }
 

@@ -62,7 +62,9 @@ export class HostProcess {
     this.#pipe.on("error", () => undefined);
     this.#pipe.on("close", () => this.kill("its pipe was closed"));
     this.#child.on("error", (error) => this.#onExit(`it could not be started: ${error.message}`));
-    this.#child.on("exit", (code, signal) => this.#onExit(signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`));
+    this.#child.on("exit", (code, signal) =>
+      this.#onExit(signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`),
+    );
     this.#watchdog = setInterval(() => this.#watch(), pingEveryMs).unref();
   }
 

@@ -119,7 +119,9 @@ export class Ledger<Assignment extends AttemptKey, Outcome extends LedgerOutcome
   }
 
   /** The state and assignment of an attempt. */
-  find(attemptId: string): { readonly state: HeldState; readonly assignment: Assignment; readonly startedAt: number } | undefined {
+  find(
+    attemptId: string,
+  ): { readonly state: HeldState; readonly assignment: Assignment; readonly startedAt: number } | undefined {
     return this.#entries.get(attemptId);
   }
 

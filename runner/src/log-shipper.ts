@@ -1,4 +1,4 @@
-import { type LogEntry, type LogLevel as WireLogLevel, type RunLogs, timestampToWire } from "@baton/proto";
+import { type LogEntry, type RunLogs, timestampToWire, type LogLevel as WireLogLevel } from "@baton/proto";
 import type { Logger } from "pino";
 import type { CoordinatorClient } from "./coordinator-client.ts";
 import type { LogBatchState, LogLevel, LogLine } from "./thread/thread-protocol.ts";
@@ -36,6 +36,8 @@ export class LogShipper {
   readonly #log: Logger;
   /** Attempts that printed something and have not ended, with whether lines are kept back in the thread. */
   readonly #open = new Map<string, { readonly owner: LogOwner; isCut: boolean }>();
+  /** Attempts that printed something of which the coordinator does not have the end. */
+  readonly #awaited = new Set<string>();
   #pieces: Piece[] = [];
   #waitingBytes = 0;
   #isSending = false;
@@ -47,9 +49,15 @@ export class LogShipper {
     this.#log = log;
   }
 
+  /** Did the attempt print something of which the coordinator does not have the end? */
+  isAwaited(attemptId: string): boolean {
+    return this.#awaited.has(attemptId);
+  }
+
   /** Lines of an attempt, as JSON text of `LogLine[]`. */
   add(owner: LogOwner, json: string, state: LogBatchState): void {
     const lines = JSON.parse(json) as readonly LogLine[];
+    this.#awaited.add(owner.attemptId);
     if (state === "last") {
       this.#open.delete(owner.attemptId);
     } else {
@@ -123,6 +131,7 @@ export class LogShipper {
         return;
       }
       this.#pieces.splice(0, batch.length);
+      for (const { logs } of batch) if (logs.endedAttemptId) this.#awaited.delete(logs.endedAttemptId);
       this.#waitingBytes -= bytes;
       this.#droppedLines = 0;
       this.#sendNext();

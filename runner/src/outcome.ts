@@ -53,6 +53,8 @@ export interface AttemptOutcome {
   readonly threadLingers: boolean;
   /** How long after its deadline the thread was gone; only of an attempt that was stopped. */
   readonly stopLatenessMs?: number | undefined;
+  /** Lines that the attempt printed are still on their way. */
+  readonly logsFollow: boolean;
   readonly end: AttemptEnd;
 }
 

@@ -19,7 +19,14 @@ import type { AttemptEnd, AttemptOutcome } from "./outcome.ts";
 import { Prefetch } from "./prefetch.ts";
 import type { ThreadVersion } from "./thread/thread-protocol.ts";
 import { VersionShelf } from "./version-shelf.ts";
-import { definitionToWire, dispatchFromWire, helloToWire, type RunnerAssignment, type RunnerIdentity, reportToWire } from "./wire.ts";
+import {
+  definitionToWire,
+  dispatchFromWire,
+  helloToWire,
+  type RunnerAssignment,
+  type RunnerIdentity,
+  reportToWire,
+} from "./wire.ts";
 
 /** What a runner is made of. */
 export interface RunnerParts {
@@ -180,7 +187,9 @@ export class Runner {
     if (added === undefined) return;
     this.#log.info({ version, tasks: tasks.length }, "version registered");
     this.#tellVersion(this.#host, version);
-    const inUse = new Set(this.#ledger.held().map(({ attemptId }) => this.#ledger.find(attemptId)?.assignment.version ?? ""));
+    const inUse = new Set(
+      this.#ledger.held().map(({ attemptId }) => this.#ledger.find(attemptId)?.assignment.version ?? ""),
+    );
     for (const old of this.#versions.clear(inUse)) this.#host.send({ type: "forgetVersion", version: old });
     this.#parts.onVersion?.({
       version,
@@ -299,7 +308,11 @@ export class Runner {
     if (found === undefined) return;
     const outcome = outcomeOfThread(found.assignment, found.startedAt, body);
     const stop = this.#limits.stopOf(attemptId);
-    if (found.state === "started" && stop?.reason === "maxDuration" && outcome.activeMs > (this.#maxDurationMs(attemptId) ?? 0)) {
+    if (
+      found.state === "started" &&
+      stop?.reason === "maxDuration" &&
+      outcome.activeMs > (this.#maxDurationMs(attemptId) ?? 0)
+    ) {
       this.#end({ ...outcome, ...this.#stopped(attemptId, stop) });
     } else {
       this.#prefetch.observe(outcome.endedAt - outcome.startedAt);
@@ -383,15 +396,17 @@ export class Runner {
       endedAt,
       activeMs: this.#limits.activeMs(attemptId) ?? Math.max(0, endedAt - startedAt),
       threadLingers: false,
+      logsFollow: false,
       ...rest,
     };
   }
 
   /** The attempt's thread is gone or free: its outcome is owed, or nobody wants it any more. */
   #end(outcome: AttemptOutcome): void {
-    if (!this.#ledger.ended(outcome)) this.#ledger.gone(outcome.attemptId);
-    this.#limits.forget(outcome.attemptId);
     this.#logs.ended(outcome.attemptId);
+    const logsFollow = this.#logs.isAwaited(outcome.attemptId);
+    if (!this.#ledger.ended({ ...outcome, logsFollow })) this.#ledger.gone(outcome.attemptId);
+    this.#limits.forget(outcome.attemptId);
     this.#calls.ended(outcome.attemptId);
     this.#planReport();
     this.#tellProgress();

@@ -1,19 +1,19 @@
 import {
   type Assignment__Output,
   type AttachRequest,
-  type AttemptOutcome as WireOutcome,
   type Dispatch__Output,
   durationFromWire,
   durationToWire,
   type RetryPolicy__Output,
   type RunStatus,
   type TaskDefinition,
-  type TaskError as WireTaskError,
   timestampFromWire,
   timestampToWire,
+  type AttemptOutcome as WireOutcome,
+  type TaskError as WireTaskError,
 } from "@baton/proto";
-import type { BuiltDefinition, BuiltRetry } from "./build/manifest.ts";
 import { isMachinePresetName } from "./build/machine-preset.ts";
+import type { BuiltDefinition, BuiltRetry } from "./build/manifest.ts";
 import type { Capacity } from "./capacity.ts";
 import type { AttemptKey, HandBackReason, HeldAttempt, HeldState, LedgerDispatch, LedgerReport } from "./ledger.ts";
 import type { AttemptOutcome, FailureDecision, FinalStatus, TaskError } from "./outcome.ts";
@@ -137,6 +137,7 @@ function outcomeToWire(outcome: AttemptOutcome): WireOutcome {
     activeDuration: durationToWire(outcome.activeMs),
     threadLingers: outcome.threadLingers,
     stopLateness: durationToWire(outcome.stopLatenessMs),
+    logsFollow: outcome.logsFollow,
   };
   const { end } = outcome;
   switch (end.type) {

@@ -16,11 +16,7 @@ export function placeByCreation(run: Run): SortKey {
 }
 
 /** Makes a page of `limit` runs from up to `limit + 1` that were found in order. */
-export function pageOf(
-  found: readonly Run[],
-  limit: number,
-  placeOf: (run: Run) => SortKey,
-): Page {
+export function pageOf(found: readonly Run[], limit: number, placeOf: (run: Run) => SortKey): Page {
   const runs = found.slice(0, limit);
   const last = runs.at(-1);
   return found.length > limit && last !== undefined ? { runs, end: placeOf(last) } : { runs };

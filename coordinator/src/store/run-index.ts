@@ -1,4 +1,4 @@
-import { type LaneKey, laneKeyOf, type SortKey, sortKeyOf } from "../core/lane.ts";
+import { type LaneKey, laneKeyOf, sortKeyOf } from "../core/lane.ts";
 import { isFinal, type Run, type RunStatus } from "../core/run.ts";
 
 /** Where every store files a run, besides under its id. An absent member: the run is not in that index. */
@@ -31,6 +31,8 @@ export function runIndexOf(run: Run): RunIndex {
     case "pendingVersion":
       return { isActive, pendingTask: run.taskId };
     default:
-      return isFinal(run.status) && !isActive ? { isActive, finishedAt: run.finishedAt ?? run.updatedAt } : { isActive };
+      return isFinal(run.status) && !isActive
+        ? { isActive, finishedAt: run.finishedAt ?? run.updatedAt }
+        : { isActive };
   }
 }

@@ -1,8 +1,7 @@
-import { type FSWatcher, watch } from "node:fs";
-import { readdir, realpath } from "node:fs/promises";
+import { type Dirent, type FSWatcher, readdirSync, realpathSync, watch } from "node:fs";
 import path from "node:path";
 import type { BuildOptions } from "./build-version.ts";
-import { inputsOf } from "./project-inputs.ts";
+import { inputsOf, onInputsRecorded } from "./project-inputs.ts";
 
 /** A project that is being watched. */
 export interface ProjectWatch {
@@ -25,11 +24,8 @@ const maxWatchedFolders = 5_000;
  * @param onChange - Called after source files, configuration or files that went into the bundle changed. It may be
  * called when nothing that matters did; `buildVersion` then gives the same hash.
  */
-export async function watchProject(
-  options: Pick<BuildOptions, "projectDir">,
-  onChange: () => void,
-): Promise<ProjectWatch> {
-  const projectDir = await realpath(path.resolve(options.projectDir));
+export function watchProject(options: Pick<BuildOptions, "projectDir">, onChange: () => void): ProjectWatch {
+  const projectDir = realpathSync(path.resolve(options.projectDir));
   const watchers = new Map<string, FSWatcher>();
   let isClosed = false;
   let timer: NodeJS.Timeout | undefined;
@@ -38,9 +34,8 @@ export async function watchProject(
     if (isClosed || (name !== null && !matters(projectDir, path.join(dir, name)))) return;
     clearTimeout(timer);
     timer = setTimeout(() => {
-      void refresh().finally(() => {
-        if (!isClosed) onChange();
-      });
+      refresh();
+      onChange();
     }, watchDebounceMs);
   };
   const add = (dir: string) => {
@@ -58,17 +53,19 @@ export async function watchProject(
     watchers.get(dir)?.close();
     watchers.delete(dir);
   };
-  const refresh = async () => {
-    const wanted = new Set(await foldersOf(projectDir));
+  const refresh = () => {
+    const wanted = new Set(foldersOf(projectDir));
     for (const file of inputsOf(projectDir)) wanted.add(path.dirname(file));
     for (const dir of watchers.keys()) if (!wanted.has(dir)) remove(dir);
     for (const dir of wanted) add(dir);
   };
 
-  await refresh();
+  refresh();
+  const stopListening = onInputsRecorded(projectDir, refresh);
   return {
     async close() {
       isClosed = true;
+      stopListening();
       clearTimeout(timer);
       for (const dir of [...watchers.keys()]) remove(dir);
     },
@@ -83,15 +80,22 @@ function matters(projectDir: string, file: string): boolean {
   return isKnownKind || inputsOf(projectDir).has(file);
 }
 
-async function foldersOf(dir: string): Promise<string[]> {
+function foldersOf(dir: string): string[] {
   const folders: string[] = [];
   const left = [dir];
   for (let next = left.shift(); next !== undefined && folders.length < maxWatchedFolders; next = left.shift()) {
     folders.push(next);
-    const entries = await readdir(next, { withFileTypes: true }).catch(() => []);
-    for (const entry of entries) {
+    for (const entry of entriesOf(next)) {
       if (entry.isDirectory() && !skippedFolder.test(entry.name)) left.push(path.join(next, entry.name));
     }
   }
   return folders;
+}
+
+function entriesOf(dir: string): Dirent[] {
+  try {
+    return readdirSync(dir, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }

@@ -138,7 +138,10 @@ export class Pool {
 
   #begin(admitted: readonly { readonly attempt: QueuedAttempt; readonly thread: WorkerThread }[]): void {
     const startedAt = Date.now();
-    this.#outbox.send({ type: "taken", attempts: admitted.map(({ attempt }) => [attempt.attemptId, startedAt] as const) });
+    this.#outbox.send({
+      type: "taken",
+      attempts: admitted.map(({ attempt }) => [attempt.attemptId, startedAt] as const),
+    });
     this.#outbox.flush();
     for (const { attempt, thread } of admitted) {
       thread.attempt = { attemptId: attempt.attemptId, machine: attempt.machine };

@@ -1,4 +1,4 @@
-import type { AttemptRuntime } from "@baton/sdk";
+import type { AttemptRuntime } from "@baton/sdk/runtime";
 import { type AttemptEnd, internalFailure } from "../outcome.ts";
 import { makeContext } from "./context.ts";
 import { cutText } from "./error-shape.ts";
@@ -121,14 +121,18 @@ export class Attempt {
 
   #succeed(value: unknown): void {
     try {
-      const { json, hasLostNumbers } = encodeOutput(value);
-      if (hasLostNumbers) {
-        this.log({ time: Date.now(), level: "warn", message: "The output holds NaN or an infinity; it is stored as null." });
+      const { json, lostNumberPath } = encodeOutput(value);
+      if (lostNumberPath !== undefined) {
+        const message = `The output holds NaN or an infinity at ${lostNumberPath}; it is stored as null.`;
+        this.log({ time: Date.now(), level: "warn", message });
       }
       this.end({ type: "succeeded", output: json }, true);
     } catch (error) {
       if (!(error instanceof OutputError)) throw error;
-      this.end(internalFailure("TASK_OUTPUT_ERROR", cutText(error.message, 4096), { type: "final", status: "failed" }), true);
+      this.end(
+        internalFailure("TASK_OUTPUT_ERROR", cutText(error.message, 4096), { type: "final", status: "failed" }),
+        true,
+      );
     }
   }
 

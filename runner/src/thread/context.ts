@@ -1,5 +1,5 @@
-import type { BuiltTask } from "../build/manifest.ts";
 import { isMachinePresetName, machinePresets } from "../build/machine-preset.ts";
+import type { BuiltTask } from "../build/manifest.ts";
 import type { AttemptDetails, ThreadVersion } from "./thread-protocol.ts";
 
 const longestDurationMs = 2_147_483_647_000;

@@ -42,7 +42,10 @@ export function cutText(text: string, limitBytes: number): string {
 
 function firstBytes(text: string, limitBytes: number): string {
   // A character cut in two decodes to U+FFFD at the end.
-  return Buffer.from(text.slice(0, limitBytes)).subarray(0, limitBytes).toString("utf8").replace(/\uFFFD+$/, "");
+  return Buffer.from(text.slice(0, limitBytes))
+    .subarray(0, limitBytes)
+    .toString("utf8")
+    .replace(/\uFFFD+$/, "");
 }
 
 function cutStack(stack: string): string {

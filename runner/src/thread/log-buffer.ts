@@ -57,7 +57,13 @@ export class LogBuffer {
     const marker: LogLine[] =
       this.#leftOut === 0
         ? []
-        : [{ time: kept[0]?.time ?? Date.now(), level: "warn", message: `… ${this.#leftOut} lines were left out here …` }];
+        : [
+            {
+              time: kept[0]?.time ?? Date.now(),
+              level: "warn",
+              message: `… ${this.#leftOut} lines were left out here …`,
+            },
+          ];
     const lines = [...this.#batch, ...marker, ...kept];
     if (lines.length > 0 || this.#sentLines > 0) this.#send(lines, "last");
     this.#batch = [];

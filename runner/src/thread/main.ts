@@ -52,7 +52,11 @@ class Thread implements AttemptHost {
 
   call(attemptId: string, method: string, request: object): Promise<unknown> {
     if (this.#current?.details.attemptId !== attemptId) {
-      return Promise.reject({ status: 9, code: "ATTEMPT_ENDED", message: "The attempt that makes this call has ended." });
+      return Promise.reject({
+        status: 9,
+        code: "ATTEMPT_ENDED",
+        message: "The attempt that makes this call has ended.",
+      });
     }
     return this.#calls.make(method, request, (callId, name, body) =>
       this.#send({ type: "call", attemptId, callId, method: name, body }),

@@ -1,3 +1,5 @@
+import { encodeJson, JsonValueError } from "@baton/sdk/json-value";
+
 const outputLimitBytes = 10 * 1024 * 1024;
 
 /** An output that cannot be stored. The message says why. */
@@ -9,8 +11,8 @@ export class OutputError extends Error {
 export interface EncodedOutput {
   /** Absent: the task returned `undefined`. */
   readonly json: string | undefined;
-  /** A `NaN` or an infinity became `null`. */
-  readonly hasLostNumbers: boolean;
+  /** Where a `NaN` or an infinity became `null`, the first place only. */
+  readonly lostNumberPath: string | undefined;
 }
 
 /**
@@ -19,22 +21,16 @@ export interface EncodedOutput {
  * @throws {@link OutputError} for values that JSON cannot hold, and above 10 MiB.
  */
 export function encodeOutput(value: unknown): EncodedOutput {
-  if (value === undefined) return { json: undefined, hasLostNumbers: false };
-  let hasLostNumbers = false;
-  const check = (key: string, member: unknown): unknown => {
-    const problem = problemOf(member);
-    if (problem !== undefined) {
-      throw new OutputError(`The output holds ${problem}${key === "" ? "" : ` in "${key}"`}, which JSON cannot hold.`);
-    }
-    if (typeof member === "number" && !Number.isFinite(member)) hasLostNumbers = true;
-    return member;
+  let lostNumberPath: string | undefined;
+  const onNonFinite = (path: string): void => {
+    lostNumberPath ??= path;
   };
   let json: string | undefined;
   try {
-    json = JSON.stringify(value, check);
+    json = encodeJson(value, { onNonFinite });
   } catch (error) {
-    if (error instanceof OutputError) throw error;
-    throw new OutputError(`The output cannot be turned into JSON: ${String((error as Error)?.message ?? error)}`);
+    if (error instanceof JsonValueError) throw new OutputError(`The output cannot be stored. ${error.message}`);
+    throw error;
   }
   if (json !== undefined && json.length * 3 > outputLimitBytes) {
     const bytes = Buffer.byteLength(json);
@@ -42,21 +38,5 @@ export function encodeOutput(value: unknown): EncodedOutput {
       throw new OutputError(`The output has ${bytes} bytes; at most ${outputLimitBytes} are stored.`);
     }
   }
-  return { json, hasLostNumbers };
-}
-
-function problemOf(value: unknown): string | undefined {
-  switch (typeof value) {
-    case "bigint":
-      return "a bigint";
-    case "function":
-      return "a function";
-    case "symbol":
-      return "a symbol";
-    case "object":
-      if (value instanceof Map) return "a Map";
-      return value instanceof Set ? "a Set" : undefined;
-    default:
-      return undefined;
-  }
+  return { json, lostNumberPath };
 }

@@ -1,6 +1,4 @@
-import type { AttemptRuntime, BatonRuntime } from "@baton/sdk";
-
-const runtimeKey = Symbol.for("baton.runtime.v1");
+import { type AttemptRuntime, type BatonRuntime, runtimeKey } from "@baton/sdk/runtime";
 
 /** Puts the runtime where every copy of the SDK in this thread finds it. */
 export function installRuntime(currentAttempt: () => AttemptRuntime | undefined): void {

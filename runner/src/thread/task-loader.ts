@@ -1,12 +1,10 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import type { TaskRecord } from "@baton/sdk";
+import { type TaskRecord, taskKey } from "@baton/sdk/runtime";
 import type { BuiltTask } from "../build/manifest.ts";
 import { type AttemptEnd, internalFailure } from "../outcome.ts";
 import { describeThrown } from "./error-shape.ts";
 import type { ThreadVersion } from "./thread-protocol.ts";
-
-const taskKey = Symbol.for("baton.task.v1");
 
 /** A task that this thread can execute. */
 export interface LoadedTask {

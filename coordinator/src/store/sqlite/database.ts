@@ -42,9 +42,7 @@ export function openDatabase(file: string, environmentId: string): Connection {
 
 /** Takes the next epoch, durably. */
 export function takeEpoch(connection: Connection): number {
-  const row = connection
-    .prepare("UPDATE meta SET value = value + 1 WHERE name = 'epoch' RETURNING value")
-    .get([]);
+  const row = connection.prepare("UPDATE meta SET value = value + 1 WHERE name = 'epoch' RETURNING value").get([]);
   return Number(row?.[0]);
 }
 

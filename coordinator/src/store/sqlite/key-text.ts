@@ -1,4 +1,4 @@
-const escape = "\u0001";
+const marker = "\u0001";
 
 /**
  * Writes a text so that it holds no NUL, at which the driver would cut what it reads back. Texts without control
@@ -6,12 +6,10 @@ const escape = "\u0001";
  */
 export function toKeyText(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-  return /[\0\u0001]/.test(text)
-    ? text.replaceAll(escape, `${escape}1`).replaceAll("\0", `${escape}0`)
-    : text;
+  return /[\0\u0001]/.test(text) ? text.replaceAll(marker, `${marker}1`).replaceAll("\0", `${marker}0`) : text;
 }
 
 /** Undoes `toKeyText`. */
 export function fromKeyText(text: string): string {
-  return text.includes(escape) ? text.replaceAll(`${escape}0`, "\0").replaceAll(`${escape}1`, escape) : text;
+  return text.includes(marker) ? text.replaceAll(`${marker}0`, "\0").replaceAll(`${marker}1`, marker) : text;
 }

@@ -3,7 +3,7 @@ import type { Connection } from "./database.ts";
 import { toKeyText } from "./key-text.ts";
 
 /** One ordered set of runs that a list is read from: an index, and what it is read with. */
-interface Source {
+export interface ListSource {
   /** What stands after FROM; `k` has creation and id, `r` is the run. */
   readonly keys: string;
   readonly runs: string;
@@ -11,10 +11,17 @@ interface Source {
   readonly cells: readonly unknown[];
 }
 
+/** Creation and id. */
+type Place = readonly [number, string];
+
+/** What lies between two places, neither of them included. */
 interface Range {
-  readonly newest: readonly [number, string];
-  readonly oldest: readonly [number, string];
+  readonly newest: Place;
+  readonly oldest: Place;
 }
+
+const firstPlace: Place = [Number.MIN_SAFE_INTEGER, ""];
+const lastPlace: Place = [Number.MAX_SAFE_INTEGER, ""];
 
 /** Places looked at before other requests get their turn: about 3 ms. */
 const placesPerSlice = 500;
@@ -46,7 +53,7 @@ export function* listRuns(
 
 /** The two queries that read one slice; exported so that a test can ask for their plans. */
 export function sliceQueries(
-  source: Source,
+  source: ListSource,
   filter: RunFilter,
   direction: "ASC" | "DESC",
 ): { readonly border: string; readonly rows: string; readonly filterCells: readonly unknown[] } {
@@ -55,17 +62,18 @@ export function sliceQueries(
   const { conditions, cells } = conditionsOf(filter);
   const alias = source.runs === "" ? "k" : "r";
   const filtered = conditions.map((condition) => ` AND ${condition.replaceAll("$r", alias)}`).join("");
+  const until = direction === "DESC" ? ">=" : "<=";
   return {
     border: `SELECT k.created_at, k.id FROM ${source.keys} WHERE ${source.condition} AND ${within} ${order} LIMIT 1 OFFSET ?`,
     rows:
       `SELECT k.created_at, k.id, ${alias}.document FROM ${source.keys}${source.runs} ` +
-      `WHERE ${source.condition} AND ${within}${filtered} ${order} LIMIT ?`,
+      `WHERE ${source.condition} AND ${within} AND (k.created_at, k.id) ${until} (?, ?)${filtered} ${order} LIMIT ?`,
     filterCells: cells,
   };
 }
 
 /** Where a list with this filter is read from: the narrowest index that the filter names. */
-export function sourcesOf(filter: RunFilter): readonly Source[] {
+export function sourcesOf(filter: RunFilter): readonly ListSource[] {
   if (filter.batchId !== undefined) return [fromIndex("runs_by_batch", "k.batch_id = ?", filter.batchId)];
   if (filter.parentRunId !== undefined) return [fromIndex("runs_by_parent", "k.parent_run_id = ?", filter.parentRunId)];
   if (isGiven(filter.tags)) {
@@ -78,7 +86,9 @@ export function sourcesOf(filter: RunFilter): readonly Source[] {
   }
   const byTask = isGiven(filter.taskIds);
   if (isGiven(filter.statuses) && !(byTask && filter.statuses.includes("completed"))) {
-    const resting = filter.statuses.map((status) => fromIndex("runs_by_status", "k.is_active = 0 AND k.status = ?", status));
+    const resting = filter.statuses.map((status) =>
+      fromIndex("runs_by_status", "k.is_active = 0 AND k.status = ?", status),
+    );
     return [...resting, fromIndex("runs_active", "k.is_active = 1")];
   }
   if (isGiven(filter.taskIds)) {
@@ -89,7 +99,7 @@ export function sourcesOf(filter: RunFilter): readonly Source[] {
 
 function* readSource(
   connection: Connection,
-  source: Source,
+  source: ListSource,
   filter: RunFilter,
   range: Range,
   direction: "ASC" | "DESC",
@@ -101,11 +111,11 @@ function* readSource(
   const found: unknown[][] = [];
   let { newest, oldest } = range;
   while (found.length < limit) {
-    const last = border.get([...source.cells, ...newest, ...oldest, placesPerSlice - 1]);
-    const end: [number, string] | undefined = last && [Number(last[0]), `${String(last[1])}`];
-    const sliceRange =
-      end === undefined ? [...newest, ...oldest] : direction === "DESC" ? [...newest, ...before(end)] : [...past(end), ...oldest];
-    found.push(...rows.all([...source.cells, ...sliceRange, ...queries.filterCells, limit - found.length]));
+    const bounds = [...source.cells, ...newest, ...oldest];
+    const last = border.get([...bounds, placesPerSlice - 1]);
+    const end: Place | undefined = last && [Number(last[0]), String(last[1])];
+    const until = end ?? (direction === "DESC" ? firstPlace : lastPlace);
+    found.push(...rows.all([...bounds, ...until, ...queries.filterCells, limit - found.length]));
     if (end === undefined) break;
     if (direction === "DESC") newest = end;
     else oldest = end;
@@ -114,20 +124,54 @@ function* readSource(
   return found;
 }
 
-/** The place just before another one: ids hold no character as small as U+0001. */
-function before([createdAt, id]: readonly [number, string]): readonly [number, string] {
-  return id === "" ? [createdAt - 0.5, ""] : [createdAt, id.slice(0, -1) + String.fromCharCode(id.charCodeAt(id.length - 1) - 1) + "\uffff"];
+function rangeOf({ createdFrom, createdTo }: RunFilter, before?: ListCursor, after?: ListCursor): Range {
+  let newest = lastPlace;
+  let oldest = firstPlace;
+  if (createdTo !== undefined) newest = [createdTo + 0.5, ""];
+  if (createdFrom !== undefined) oldest = [createdFrom - 0.5, ""];
+  if (before !== undefined && isOlder([before.createdAt, before.id], newest)) newest = [before.createdAt, before.id];
+  if (after !== undefined && isOlder(oldest, [after.createdAt, after.id])) oldest = [after.createdAt, after.id];
+  return { newest, oldest };
 }
 
-function past([createdAt, id]: readonly [number, string]): readonly [number, string] {
-  return [createdAt, `${id}\u0001`];
+function isOlder(a: Place, b: Place): boolean {
+  return a[0] < b[0] || (a[0] === b[0] && a[1] < b[1]);
 }
 
-function rangeOf(filter: RunFilter, before: ListCursor | undefined, after: ListCursor | undefined): Range {
-  const newest = [before === undefined ? undefined : place(before), limitAt(filter.createdTo, 0.5)];
-  const oldest = [after === undefined ? undefined : place(after), limitAt(filter.createdFrom, -0.5)];
+function fromIndex(index: string, condition: string, ...cells: readonly unknown[]): ListSource {
+  return { keys: `runs AS k INDEXED BY ${index}`, runs: "", condition, cells };
+}
+
+function conditionsOf(filter: RunFilter): {
+  readonly conditions: readonly string[];
+  readonly cells: readonly unknown[];
+} {
+  const among = (column: string) => `${column} IN (SELECT value FROM json_each(?))`;
+  const lists: readonly (readonly [string, readonly string[] | undefined])[] = [
+    [among("$r.status"), filter.statuses],
+    [among("$r.task_id"), filter.taskIds?.map(toKeyText)],
+    [among("json_extract($r.document, '$.version')"), filter.versions],
+    [among("json_extract($r.document, '$.queue')"), filter.queues],
+    [among("json_extract($r.document, '$.machine')"), filter.machines],
+    [
+      "EXISTS (SELECT 1 FROM json_each(?) AS t JOIN run_tags AS g " +
+        "ON g.tag = t.value AND g.created_at = $r.created_at AND g.id = $r.id)",
+      filter.tags?.map(toKeyText),
+    ],
+  ];
+  const given = lists.filter(([, values]) => isGiven(values));
+  const singles: readonly (readonly [string, unknown])[] = [
+    ["$r.batch_id = ?", filter.batchId],
+    ["$r.parent_run_id = ?", filter.parentRunId],
+    ["json_extract($r.document, '$.isTest') = ?", filter.isTest === undefined ? undefined : Number(filter.isTest)],
+  ];
+  const alone = singles.filter(([, value]) => value !== undefined);
   return {
-    newest: newest.filter((one) => one !== undefined).sort(comparePlaces)[0] ?? [Number.MAX_SAFE_INTEGER, ""],
-    oldest: oldest.filter((one) => one !== undefined).sort(comparePlaces).at(-1) ?? [Number.MIN_SAFE_INTEGER, ""],
+    conditions: [...given, ...alone].map(([condition]) => condition),
+    cells: [...given.map(([, values]) => JSON.stringify(values)), ...alone.map(([, value]) => value)],
   };
+}
+
+function isGiven<T>(list: readonly T[] | undefined): list is readonly T[] {
+  return list !== undefined && list.length > 0;
 }

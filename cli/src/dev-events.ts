@@ -1,0 +1,41 @@
+import type { RunningCoordinator } from "@baton/coordinator";
+import type { RunChange } from "./event-line.ts";
+import { isFinalStatus, type RunStatusName } from "./run-status.ts";
+import { dateTimeText } from "./span-text.ts";
+
+/** A run as the embedded coordinator tells of it. */
+export type CoreRun = Parameters<Parameters<RunningCoordinator["coordinator"]["onRunChanged"]>[0]>[0];
+
+/** The change that brought a run of the embedded coordinator into its state. */
+export function runChangeFromCore(run: CoreRun): RunChange {
+  const status = run.status.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase() as RunStatusName;
+  const remark = remarkOf(run, status);
+  return {
+    runId: run.id,
+    taskId: run.taskId,
+    status,
+    at: run.updatedAt,
+    attempt: run.current?.number ?? run.attemptNumber,
+    ...(isFinalStatus(status) ? { activeMs: run.activeMs } : {}),
+    ...(remark === undefined ? {} : { remark }),
+  };
+}
+
+function remarkOf({ error, dueAt, attempts }: CoreRun, status: RunStatusName): string | undefined {
+  const until = dueAt === undefined ? undefined : `until ${dateTimeText(dueAt)}`;
+  if (status === "DELAYED") return until;
+  const shown = status === "REATTEMPTING" ? attempts.at(-1)?.error : error;
+  const message = shown === undefined ? undefined : errorText(shown);
+  return status === "REATTEMPTING" ? [message, until].filter((part) => part !== undefined).join(", next ") : message;
+}
+
+function errorText(error: NonNullable<CoreRun["error"]>): string {
+  switch (error.type) {
+    case "builtIn":
+      return `${error.name}: ${error.message}`;
+    case "internal":
+      return error.message === undefined ? error.code : `${error.code}: ${error.message}`;
+    default:
+      return error.raw;
+  }
+}

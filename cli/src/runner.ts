@@ -1,0 +1,50 @@
+import { readRunnerConfig, startRunner } from "@baton/runner";
+import { Command } from "commander";
+import type { LevelWithSilent } from "pino";
+import { examplesText } from "./client-command.ts";
+import type { CommandContext } from "./command-context.ts";
+import { parseLogLevel, serviceLog } from "./process-log.ts";
+import { untilStopSignal } from "./stop-signal.ts";
+import { parseInteger, parseNumber } from "./trigger-item.ts";
+
+interface Flags {
+  readonly coordinator?: string;
+  readonly dir?: string;
+  readonly concurrency?: number;
+  readonly cpu?: number;
+  readonly memory?: number;
+  readonly overcommit?: boolean;
+  readonly tokenFile?: string;
+  readonly logLevel: LevelWithSilent;
+}
+
+/** `baton runner` */
+export function runnerCommand(context: CommandContext): Command {
+  return new Command("runner")
+    .description("Runs the tasks of a project until a signal drains it. Logs go to stderr as JSON.")
+    .option("--coordinator <host:port>", "where the coordinator is (BATON_COORDINATOR; default: 127.0.0.1:4750)")
+    .option("--dir <path>", "the project's root folder (default: here)")
+    .option(
+      "--concurrency <count>",
+      "worker threads (default: 8 for each core, fewer when memory is short)",
+      parseInteger,
+    )
+    .option("--cpu <count>", "vCPUs that presets of 1 vCPU and more may take (default: all)", parseNumber)
+    .option("--memory <gb>", "memory that presets may take (default: all of it but a reserve)", parseNumber)
+    .option("--overcommit", "take a preset that is larger than this runner, alone")
+    .option("--token-file <path>", "a file with the coordinator's token (BATON_TOKEN_FILE)")
+    .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent", parseLogLevel, "info")
+    .addHelpText(
+      "after",
+      `${examplesText("baton runner --coordinator coordinator:4750 --dir /app --token-file /run/secrets/baton-token")}\nMore settings: docs/operating.md.\n`,
+    )
+    .action(async ({ logLevel, ...flags }: Flags) => {
+      const config = readRunnerConfig(flags, context.env);
+      const running = await startRunner(config, serviceLog("runner", logLevel));
+      const stopped = untilStopSignal(context);
+      await Promise.race([running.ready, stopped]);
+      context.output.print(`runner ${running.runnerId} ready, version ${running.version() ?? "none"}`);
+      await stopped;
+      await running.stop();
+    });
+}

@@ -1,0 +1,26 @@
+import type { RunId } from "../../core/run.ts";
+import type { KeyClaim } from "../store.ts";
+import type { Connection, Statement } from "./database.ts";
+import { toKeyText } from "./key-text.ts";
+
+/** Which run each idempotency key stands for. */
+export class KeyTable {
+  readonly #find: Statement;
+  readonly #put: Statement;
+
+  constructor(connection: Connection) {
+    this.#find = connection.prepare("SELECT run_id, expires_at FROM keys WHERE key = ?");
+    this.#put = connection.prepare("INSERT OR REPLACE INTO keys (key, run_id, expires_at) VALUES (?, ?, ?)");
+  }
+
+  /** Takes the keys that may be taken and answers with the claims that stand; within the caller's transaction. */
+  claim(claims: readonly (KeyClaim & { readonly replaces?: RunId })[], now: number): readonly KeyClaim[] {
+    return claims.map(({ key, runId, expiresAt, replaces }) => {
+      const [heldBy, heldUntil] = this.#find.get([toKeyText(key)]) ?? [];
+      const stands = heldBy !== undefined && Number(heldUntil) > now && heldBy !== replaces;
+      if (stands) return { key, runId: heldBy as RunId, expiresAt: Number(heldUntil) };
+      this.#put.run([toKeyText(key), runId, expiresAt]);
+      return { key, runId, expiresAt };
+    });
+  }
+}

@@ -1,0 +1,50 @@
+import type { Store } from "../store.ts";
+import type { Connection, Statement } from "./database.ts";
+import { toKeyText } from "./key-text.ts";
+
+type Limits = Parameters<Store["deleteExpired"]>[0];
+type Deleted = Awaited<ReturnType<Store["deleteExpired"]>>;
+
+/** Deletes what is past its time, in small batches. Large values cannot lose their run here: both go in one transaction. */
+export class Retention {
+  readonly #finished: Statement;
+  readonly #deleteRun: Statement;
+  readonly #deleteTexts: Statement;
+  readonly #deleteLogs: Statement;
+  readonly #deleteTag: Statement;
+  readonly #deleteOldLogs: Statement;
+  readonly #deleteKeys: Statement;
+
+  constructor(connection: Connection) {
+    this.#finished = connection.prepare(
+      "SELECT id, created_at, json_extract(document, '$.tags') FROM runs INDEXED BY runs_finished " +
+        "WHERE finished_at < ? ORDER BY finished_at LIMIT ?",
+    );
+    this.#deleteRun = connection.prepare("DELETE FROM runs WHERE id = ?");
+    this.#deleteTexts = connection.prepare("DELETE FROM texts WHERE run_id = ?");
+    this.#deleteLogs = connection.prepare("DELETE FROM logs WHERE run_id = ?");
+    this.#deleteTag = connection.prepare("DELETE FROM run_tags WHERE tag = ? AND created_at = ? AND id = ?");
+    this.#deleteOldLogs = connection.prepare(
+      "DELETE FROM logs WHERE number IN (SELECT number FROM logs INDEXED BY logs_by_time WHERE last_at < ? LIMIT ?)",
+    );
+    this.#deleteKeys = connection.prepare(
+      "DELETE FROM keys WHERE key IN (SELECT key FROM keys INDEXED BY keys_by_expiry WHERE expires_at <= ? LIMIT ?)",
+    );
+  }
+
+  /** Deletes at most `limit` of each kind; within the caller's transaction. */
+  deleteExpired({ runsBefore, logsBefore, now, limit }: Limits): Deleted {
+    const runs = this.#finished.all([runsBefore, limit]);
+    for (const [id, createdAt, tags] of runs) this.#deleteFinished(String(id), createdAt, String(tags));
+    const logs = this.#deleteOldLogs.run([logsBefore, limit]).changes;
+    const keys = this.#deleteKeys.run([now, limit]).changes;
+    return { deleted: runs.length + logs + keys, more: Math.max(runs.length, logs, keys) >= limit };
+  }
+
+  #deleteFinished(id: string, createdAt: unknown, tags: string): void {
+    for (const tag of JSON.parse(tags) as string[]) this.#deleteTag.run([toKeyText(tag), createdAt, id]);
+    this.#deleteTexts.run([id]);
+    this.#deleteLogs.run([id]);
+    this.#deleteRun.run([id]);
+  }
+}

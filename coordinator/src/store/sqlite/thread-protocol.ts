@@ -1,0 +1,59 @@
+import type { LaneKey, SortKey } from "../../core/lane.ts";
+import type { RunId } from "../../core/run.ts";
+import type { TaskVersion } from "../../core/task.ts";
+import type { KeyClaim, ListCursor, RunFilter, RunLogs, Store, StoredLogEntry } from "../store.ts";
+import type { EncodedBatch } from "./encoded-batch.ts";
+import type { EncodedRun } from "./run-reader.ts";
+
+/** What the store's thread is started with. */
+export interface ThreadStart {
+  readonly file: string;
+  readonly environmentId: string;
+}
+
+/** What changes the file. Those that wait together share one transaction, in the order in which they came. */
+export interface ThreadWrites {
+  commitBatch(batch: EncodedBatch): readonly RunId[];
+  registerVersion(version: Omit<TaskVersion, "version">, day: string): string;
+  claimKeys(claims: readonly (KeyClaim & { readonly replaces?: RunId })[], now: number): readonly KeyClaim[];
+  appendLogs(logs: readonly RunLogs[]): void;
+  deleteExpired(limits: Parameters<Store["deleteExpired"]>[0]): Awaited<ReturnType<Store["deleteExpired"]>>;
+}
+
+/** What only reads. A generator gives way to other requests whenever it yields. Runs and versions are JSON texts. */
+export interface ThreadReads {
+  loadActive(): readonly string[];
+  listLanes(): readonly LaneKey[];
+  readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): readonly string[];
+  readDue(after: SortKey | undefined, until: number, limit: number): readonly string[];
+  listPendingTasks(): readonly string[];
+  readPending(taskId: string, after: SortKey | undefined, limit: number): readonly string[];
+  findRuns(ids: readonly RunId[], withTexts: boolean): readonly EncodedRun[];
+  listRuns(
+    filter: RunFilter,
+    cursor: { readonly before?: ListCursor; readonly after?: ListCursor },
+    limit: number,
+  ): readonly string[];
+  loadVersions(): readonly string[];
+  readLogs(runId: RunId, after: number, limit: number): readonly StoredLogEntry[];
+}
+
+/** Everything that the thread is asked, with `open` first and `close` last. */
+export interface ThreadCalls extends ThreadWrites, ThreadReads {
+  open(): { readonly epoch: number };
+  close(): void;
+}
+
+/** One request. */
+export interface ThreadRequest {
+  readonly number: number;
+  readonly method: keyof ThreadCalls;
+  readonly parameters: readonly unknown[];
+}
+
+/** The answer to one request; an error as plain text and code, because structured clone keeps no classes. */
+export interface ThreadAnswer {
+  readonly number: number;
+  readonly value?: unknown;
+  readonly error?: { readonly code: string; readonly message: string };
+}

@@ -1,0 +1,58 @@
+import type { RetrievedRun } from "@baton/sdk";
+import type { Example } from "./example-list.ts";
+
+/** Says what happens while it happens: lines that stay, and on a terminal one below them that moves. */
+export class Progress implements Disposable {
+  readonly #stream: NodeJS.WriteStream;
+  readonly #since = Date.now();
+  readonly #latest = new Map<string, RetrievedRun>();
+  readonly #timer: NodeJS.Timeout | undefined;
+  #hasMovingLine = false;
+
+  constructor(stream: NodeJS.WriteStream) {
+    this.#stream = stream;
+    if (stream.isTTY) this.#timer = setInterval(() => this.#draw(), 200).unref();
+  }
+
+  /** A line that stays. */
+  note(text: string): void {
+    this.#clear();
+    const seconds = ((Date.now() - this.#since) / 1_000).toFixed(1).padStart(5);
+    this.#stream.write(`${seconds} s  ${text}\n`);
+  }
+
+  /** A run has a new state. Of a batch only the last end is told. */
+  onRun(example: Example, run: RetrievedRun): void {
+    this.#latest.set(run.id, run);
+    const siblings = [...this.#latest.values()].filter((other) => other.taskIdentifier === run.taskIdentifier);
+    if (siblings.length === 1 || (run.isCompleted && siblings.every((other) => other.isCompleted))) {
+      const count = siblings.length > 1 ? ` (${siblings.length} runs)` : "";
+      const attempt = run.attemptCount > 1 ? `, attempt ${run.attemptCount}` : "";
+      this.note(`${example.name.padEnd(18)} ${run.status.toLowerCase().replace("_", " ")}${attempt}${count}`);
+    }
+  }
+
+  /** Nothing moves any more. */
+  end(): void {
+    clearInterval(this.#timer);
+    this.#clear();
+  }
+
+  [Symbol.dispose](): void {
+    this.end();
+  }
+
+  #draw(): void {
+    const open = [...this.#latest.values()].filter((run) => !run.isCompleted);
+    const names = [...new Set(open.map((run) => run.taskIdentifier))];
+    const text = names.length === 0 ? "waiting" : `${open.length} runs to go: ${names.join(", ")}`;
+    this.#clear();
+    this.#stream.write(text.slice(0, (this.#stream.columns ?? 80) - 1));
+    this.#hasMovingLine = true;
+  }
+
+  #clear(): void {
+    if (this.#hasMovingLine) this.#stream.write("\r\u001b[2K");
+    this.#hasMovingLine = false;
+  }
+}

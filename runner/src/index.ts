@@ -1,0 +1,21 @@
+export {
+  BuildError,
+  BuildFailedError,
+  ConfigFileInvalidError,
+  DuplicateTaskIdsError,
+  TaskFilesInvalidError,
+  TaskIndexingImportError,
+  TaskMetadataParseError,
+} from "./build/build-error.ts";
+export { type BuildOptions, buildVersion } from "./build/build-version.ts";
+export type { BuiltTask, BuiltVersion, ResolvedConfig } from "./build/manifest.ts";
+export { type AnnouncedVersion, type RunnerConfig, readRunnerConfig } from "./config.ts";
+export {
+  ConfigError,
+  CoordinatorRefusedError,
+  CoordinatorUnreachableError,
+  CredentialInEnvironmentError,
+  RunnerError,
+  TokenFileUnreadableError,
+} from "./errors.ts";
+export { type RunningRunner, startRunner } from "./start.ts";

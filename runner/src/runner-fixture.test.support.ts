@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { pino } from "pino";
+import type { BuiltVersion, ResolvedConfig } from "./build/manifest.ts";
+import { connectCoordinator } from "./coordinator-client.ts";
+import { FakeCoordinator } from "./fake-coordinator.test.support.ts";
+import { Runner } from "./runner.ts";
+
+/** A runner with real host and threads, attached to a fake coordinator. */
+export interface RunnerFixture extends AsyncDisposable {
+  readonly runner: Runner;
+  readonly coordinator: FakeCoordinator;
+  readonly dir: string;
+}
+
+/** What a test may want different. */
+export interface FixtureOptions {
+  readonly concurrency?: number;
+  readonly memoryGb?: number;
+  readonly overcommit?: boolean;
+  readonly config?: Partial<ResolvedConfig>;
+  readonly environment?: "PRODUCTION" | "DEVELOPMENT";
+}
+
+const config: ResolvedConfig = {
+  project: "demo",
+  env: {},
+  loadTimeoutMs: 30_000,
+  logLevel: "info",
+  enableConsoleLogging: false,
+  disableConsoleInterceptor: false,
+  maxAttemptsPerThread: 10_000,
+  retriesEnabledInDev: true,
+};
+
+/** A version whose tasks are the exports of one file; each is `run` of the task with the same id. */
+export function makeVersion(dir: string, tasks: Record<string, string>, options: FixtureOptions = {}): BuiltVersion {
+  const exports = Object.entries(tasks).map(
+    ([id, run]) => `export const ${id} = { [Symbol.for("baton.task.v1")]: { id: "${id}", run: ${run}, options: {} } };`,
+  );
+  const bundleFile = `tasks-${Object.keys(tasks).join("-")}.mjs`.slice(0, 100);
+  writeFileSync(path.join(dir, bundleFile), exports.join("\n"));
+  return {
+    hash: bundleFile,
+    dir,
+    warnings: [],
+    config: { ...config, ...options.config },
+    tasks: Object.keys(tasks).map((id) => ({
+      bundleFile,
+      definition: {
+        id,
+        filePath: "src/trigger/tasks.ts",
+        exportName: id,
+        queue: `task/${id}`,
+        machine: "small-1x" as const,
+        retry: { maxAttempts: 3, factor: 2, minTimeoutMs: 1000, maxTimeoutMs: 60_000, randomize: false },
+      },
+    })),
+  };
+}
+
+/** Starts both and waits until the runner is attached. `tasks`: id and source text of `run`. */
+export async function startFixture(
+  tasks: Record<string, string>,
+  options: FixtureOptions = {},
+): Promise<RunnerFixture> {
+  const dir = mkdtempSync(path.join(tmpdir(), "baton-runner-"));
+  const coordinator = await new FakeCoordinator().start();
+  const runner = new Runner({
+    client: connectCoordinator(coordinator.address, undefined),
+    capacity: {
+      concurrency: options.concurrency ?? 4,
+      cpu: 2,
+      memoryGb: options.memoryGb ?? 8,
+      overcommit: options.overcommit ?? false,
+    },
+    environment: options.environment ?? "PRODUCTION",
+    cwd: dir,
+    env: { PATH: process.env.PATH ?? "", VISIBLE: "yes" },
+    drainGraceMs: 5_000,
+    log: pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" }),
+  });
+  runner.start(makeVersion(dir, tasks, options));
+  await runner.ready;
+  return {
+    runner,
+    coordinator,
+    dir,
+    [Symbol.asyncDispose]: async () => {
+      await runner.stop(0);
+      coordinator.stop();
+      rmSync(dir, { recursive: true, force: true });
+    },
+  };
+}
