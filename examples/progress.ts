@@ -23,7 +23,9 @@ export class Progress implements Disposable {
 
   /** A run has a new state. Of a batch only the last end is told. */
   onRun(example: Example, run: RetrievedRun): void {
+    const before = this.#latest.get(run.id);
     this.#latest.set(run.id, run);
+    if (before?.status === run.status && before.attemptCount === run.attemptCount) return;
     const siblings = [...this.#latest.values()].filter((other) => other.taskIdentifier === run.taskIdentifier);
     if (siblings.length === 1 || (run.isCompleted && siblings.every((other) => other.isCompleted))) {
       const count = siblings.length > 1 ? ` (${siblings.length} runs)` : "";

@@ -1,9 +1,8 @@
-import { readCoordinatorConfig, startCoordinator } from "@baton/coordinator";
 import { Command } from "commander";
 import type { LevelWithSilent } from "pino";
 import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
-import { parseLogLevel, serviceLog } from "./process-log.ts";
+import { parseLogLevel } from "./log-level.ts";
 import { untilStopSignal } from "./stop-signal.ts";
 
 interface Flags {
@@ -28,6 +27,9 @@ export function coordinatorCommand(context: CommandContext): Command {
       `${examplesText("baton coordinator --listen 0.0.0.0:4750 --store sqlite:/data/baton.db --token-file /run/secrets/baton-token")}\nMore settings: docs/operating.md.\n`,
     )
     .action(async ({ logLevel, ...flags }: Flags) => {
+      // Loaded here, so that commands which only ask something start without a server's code.
+      const { readCoordinatorConfig, startCoordinator } = await import("@baton/coordinator");
+      const { serviceLog } = await import("./process-log.ts");
       const config = readCoordinatorConfig(flags, context.env);
       const log = serviceLog("coordinator", logLevel);
       const running = await startCoordinator(config, log);

@@ -29,5 +29,8 @@ export function eventLine(change: RunChange, output: Output, stream: "out" | "er
     change.activeMs === undefined ? "" : spanText(change.activeMs),
     change.remark?.split("\n")[0] ?? "",
   ];
-  return parts.filter((part) => part !== "").join("  ");
+  return parts
+    .filter((part) => part !== "")
+    .join("  ")
+    .trimEnd();
 }

@@ -35,7 +35,9 @@ function onStopSignal(callback: (signal: NodeJS.Signals) => void): () => void {
 function showFailure(error: unknown): void {
   const failure = describeFailure(error);
   output.note(`${output.paint("red", "error:", "err")} ${failure.message} [${failure.code}]`);
-  for (const { field, reason } of failure.fields) output.note(`  ${field}: ${reason}`);
+  for (const { field, reason } of failure.fields) {
+    output.note(reason === failure.message ? `  at ${field}` : `  ${field}: ${reason}`);
+  }
   exitCode = failure.exitCode;
 }
 

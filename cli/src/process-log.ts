@@ -1,16 +1,6 @@
-import { InvalidArgumentError } from "commander";
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from "pino";
 import type { Output } from "./output.ts";
 import { timeText } from "./span-text.ts";
-
-const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
-
-/** Reads the flag that says how much is logged. */
-export function parseLogLevel(text: string): LevelWithSilent {
-  const level = levels.find((name) => name === text);
-  if (level === undefined) throw new InvalidArgumentError(`It must be one of ${levels.join(", ")}.`);
-  return level;
-}
 
 /** The log of a service: one JSON document a line on stderr. */
 export function serviceLog(name: string, level: LevelWithSilent): Logger {

@@ -1,9 +1,8 @@
-import { readRunnerConfig, startRunner } from "@baton/runner";
 import { Command } from "commander";
 import type { LevelWithSilent } from "pino";
 import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
-import { parseLogLevel, serviceLog } from "./process-log.ts";
+import { parseLogLevel } from "./log-level.ts";
 import { untilStopSignal } from "./stop-signal.ts";
 import { parseInteger, parseNumber } from "./trigger-item.ts";
 
@@ -39,6 +38,9 @@ export function runnerCommand(context: CommandContext): Command {
       `${examplesText("baton runner --coordinator coordinator:4750 --dir /app --token-file /run/secrets/baton-token")}\nMore settings: docs/operating.md.\n`,
     )
     .action(async ({ logLevel, ...flags }: Flags) => {
+      // Loaded here, so that commands which only ask something start without a server's code.
+      const { readRunnerConfig, startRunner } = await import("@baton/runner");
+      const { serviceLog } = await import("./process-log.ts");
       const config = readRunnerConfig(flags, context.env);
       const running = await startRunner(config, serviceLog("runner", logLevel));
       const stopped = untilStopSignal(context);

@@ -5,9 +5,14 @@ interface Watcher {
   readonly sink: WatchSink;
   /** The revision that was told last, by run. */
   readonly told: Map<RunId, number>;
+  /** Runs whose first answer is still being read, and the latest change since. */
+  readonly reading: Map<RunId, RunView | undefined>;
 }
 
-/** Tells watchers the latest durable state of the runs that they named. */
+/**
+ * Tells watchers the latest durable state of the runs that they named. The first answer for a run is read from the store,
+ * payload included; later ones are its changes, without the payload.
+ */
 export class WatchHub {
   readonly #watchers = new Map<RunId, Set<Watcher>>();
   readonly #read: (runId: RunId) => Promise<RunView | undefined>;
@@ -18,19 +23,26 @@ export class WatchHub {
   }
 
   watch(sink: WatchSink): RunWatch {
-    const watcher: Watcher = { sink, told: new Map() };
+    const watcher: Watcher = { sink, told: new Map(), reading: new Map() };
     return {
       add: (runId, seenRevision) => {
         watcher.told.set(runId, seenRevision);
         const watchers = this.#watchers.get(runId);
         if (watchers === undefined) this.#watchers.set(runId, new Set([watcher]));
         else watchers.add(watcher);
+        watcher.reading.set(runId, undefined);
         this.#read(runId).then(
           (view) => {
-            if (view !== undefined) tell(watcher, runId, view);
+            const change = watcher.reading.get(runId);
+            watcher.reading.delete(runId);
+            const first = change === undefined ? view : withPayload(change, view?.payload);
+            if (first !== undefined) tell(watcher, runId, first);
             else if (watcher.told.get(runId) === seenRevision) sink(runId, undefined);
           },
-          () => undefined, // the store is away; the next change, or the client's next stream, brings the state
+          () => {
+            // The store is away; the next change, or the client's next stream, brings the state.
+            watcher.reading.delete(runId);
+          },
         );
       },
       remove: (runId) => this.#remove(watcher, runId),
@@ -45,7 +57,10 @@ export class WatchHub {
   }
 
   notify(runId: RunId, view: RunView): void {
-    for (const watcher of this.#watchers.get(runId) ?? []) tell(watcher, runId, view);
+    for (const watcher of this.#watchers.get(runId) ?? []) {
+      if (watcher.reading.has(runId)) watcher.reading.set(runId, view);
+      else tell(watcher, runId, view);
+    }
   }
 
   #remove(watcher: Watcher, runId: RunId): void {
@@ -54,6 +69,10 @@ export class WatchHub {
     watchers?.delete(watcher);
     if (watchers?.size === 0) this.#watchers.delete(runId);
   }
+}
+
+function withPayload(view: RunView, payload: string | undefined): RunView {
+  return payload === undefined ? view : { ...view, payload };
 }
 
 function tell(watcher: Watcher, runId: RunId, view: RunView): void {

@@ -13,11 +13,11 @@ import {
   timestampToWire,
 } from "@baton/proto";
 import {
-  type sendUnaryData,
   Server,
   ServerCredentials,
   type ServerDuplexStream,
   type ServerUnaryCall,
+  type sendUnaryData,
   status,
 } from "@grpc/grpc-js";
 

@@ -156,7 +156,7 @@ export class Runner {
     this.#isDraining = true;
     this.#ledger.startDraining();
     this.#connection.send({ draining: {} });
-    this.#host.send({ type: "withdraw", attemptIds: this.#ledger.overdue(Number.POSITIVE_INFINITY) });
+    this.#host.send({ type: "withdraw", attemptIds: this.#ledger.overdue(Number.POSITIVE_INFINITY), isPatient: false });
     await this.#waitFor(() => this.#ledger.startedCount === 0 && !this.#ledger.waitsForTime, graceMs);
     for (const { attemptId, state } of this.#ledger.held()) {
       if (state === "started") this.#limits.stopForDrain(attemptId);
@@ -434,7 +434,7 @@ export class Runner {
     this.#tickTimer = undefined;
     this.#ledger.reportStarts(Date.now() - startReportMs);
     const overdue = this.#ledger.overdue(performance.now() - unstartedMs);
-    if (overdue.length > 0) this.#host.send({ type: "withdraw", attemptIds: overdue });
+    if (overdue.length > 0) this.#host.send({ type: "withdraw", attemptIds: overdue, isPatient: true });
     if (this.#ledger.hasNews) this.#planReport();
     this.#planTick();
   }

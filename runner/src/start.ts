@@ -89,22 +89,26 @@ class Project {
   async build(): Promise<BuiltVersion> {
     const { dir: projectDir, environment } = this;
     if (!this.#config.watch) {
-      const built = await buildVersion({ projectDir, environment });
+      const built = await buildVersion({ projectDir, environment, variables: this.#variables() });
       this.#warn(built);
       return built;
     }
     const first = new Promise<BuiltVersion>((resolve) => {
       this.#onFirst = resolve;
     });
-    this.#watch = await watchProject({ projectDir }, () => void this.#rebuild());
+    this.#watch = watchProject({ projectDir }, () => void this.#rebuild());
     void this.#rebuild();
     return first;
   }
 
   /** Variables that task code sees: the runner's and, in development, those of the project's `.env`. */
   taskEnvironment(built: BuiltVersion): Record<string, string> {
+    return taskEnvironment(this.#variables(), built.config.env);
+  }
+
+  #variables(): NodeJS.ProcessEnv {
     const own = this.environment === "DEVELOPMENT" ? readEnvFile(path.join(this.dir, ".env")) : {};
-    return taskEnvironment({ ...own, ...process.env }, built.config.env);
+    return { ...own, ...process.env };
   }
 
   /** Stops watching. */
@@ -125,7 +129,11 @@ class Project {
 
   async #buildOnce(): Promise<void> {
     try {
-      const built = await buildVersion({ projectDir: this.dir, environment: this.environment });
+      const built = await buildVersion({
+        projectDir: this.dir,
+        environment: this.environment,
+        variables: this.#variables(),
+      });
       if (built.hash === this.#hash) return;
       this.#hash = built.hash;
       this.#warn(built);

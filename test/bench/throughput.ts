@@ -25,6 +25,7 @@ export async function benchThroughput(dir: string): Promise<void> {
     await measure(cluster.runsClient, 1_000, "warm-up   ");
     await measure(cluster.runsClient, runCount, "measured  ");
   } finally {
+    for (const runner of cluster.runners) await runner.kill("SIGTERM");
     await cluster.coordinator.kill("SIGTERM");
     await cluster[Symbol.asyncDispose]();
   }

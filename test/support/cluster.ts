@@ -52,7 +52,7 @@ export class Cluster implements AsyncDisposable {
     const storeFile = options.storeFile ?? join(options.projectDir, ".baton", "baton.db");
     const cluster = new Cluster(options.projectDir, storeFile, await findFreePort(), options);
     for (let count = 0; count < (options.runners ?? 1); count += 1) cluster.addRunner();
-    if ((options.runners ?? 1) > 0) await cluster.runnersReady();
+    if (options.runners !== 0) await cluster.runnersReady(options.runners ?? 1);
     return cluster;
   }
 
@@ -78,14 +78,14 @@ export class Cluster implements AsyncDisposable {
     return runner;
   }
 
-  /** Resolves when some task is registered and a runner that has it is connected. */
-  async runnersReady(): Promise<void> {
-    await waitUntil("a runner with registered tasks", async () => {
+  /** Resolves when some task is registered and so many runners that have it are connected. */
+  async runnersReady(count = 1): Promise<void> {
+    await waitUntil("runners with registered tasks", async () => {
       for (const service of [this.coordinator, ...this.runners]) {
         if (!service.isRunning) throw new Error(`A process ended too early:\n${service.stdout}${service.stderr}`);
       }
       const { tasks } = await this.listTasks().catch(() => ({ tasks: [] }));
-      return tasks.some((task) => task.runnerCount > 0);
+      return tasks.some((task) => task.runnerCount >= count);
     });
   }
 

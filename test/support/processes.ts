@@ -25,3 +25,10 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** The host process of a runner: the child that runs the host's program, and not, say, a compiler. */
+export function hostOf(runnerPid: number): number {
+  const host = childrenOf(runnerPid).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("/host/"));
+  if (host === undefined) throw new Error(`The runner ${runnerPid} has no host process.`);
+  return host;
+}

@@ -7,6 +7,9 @@ import { waitUntil } from "./wait-until.ts";
 /** The compiled `baton` command. */
 export const batonCommand = fileURLToPath(new URL("../../../cli/dist/main.js", import.meta.url));
 
+/** Node flags for every service, for example `SERVICE_NODE_FLAGS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
+const serviceFlags = process.env.SERVICE_NODE_FLAGS?.split(" ") ?? [];
+
 /** A TCP port of this machine that was free a moment ago. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -26,7 +29,7 @@ export class Service implements AsyncDisposable {
   stderr = "";
 
   constructor(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
-    this.process = spawn(process.execPath, [batonCommand, ...args], {
+    this.process = spawn(process.execPath, [...serviceFlags, batonCommand, ...args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],

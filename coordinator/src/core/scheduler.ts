@@ -55,9 +55,10 @@ export class Scheduler {
 
   /** What happened since the last call. */
   takeTransition(): { changes: readonly Change[]; effects: readonly Effect[] } {
-    const transition = { changes: this.#changes.size === 0 ? [] : [...this.#changes.values()], effects: this.#effects };
+    const transition = { changes: [...this.#changes.values()], effects: this.#effects };
+    // Both are given away: a step that did nothing must not share its lists with the next one.
     if (this.#changes.size > 0) this.#changes = new Map();
-    if (this.#effects.length > 0) this.#effects = [];
+    this.#effects = [];
     return transition;
   }
 

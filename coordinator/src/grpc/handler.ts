@@ -22,8 +22,9 @@ export function unary<Request, Response>(
     try {
       context.authorize(call.metadata);
       const answer = handle(call.request);
-      if (answer instanceof Promise) answer.then((value) => callback(null, value), fail);
-      else callback(null, answer);
+      const succeed = (value: Response) => callback(null, value);
+      if (answer instanceof Promise) answer.then(succeed, fail);
+      else succeed(answer);
     } catch (error) {
       fail(error);
     }

@@ -16,7 +16,7 @@ import {
 } from "@baton/proto";
 import type { TriggerCommand, TriggerOutcome } from "../coordinator-api.ts";
 import type { Run, RunId, RunStatus } from "../core/run.ts";
-import { type CoordinatorError, InvalidRequestError, RunNotFoundError } from "../errors.ts";
+import { InvalidRequestError, RunNotFoundError } from "../errors.ts";
 import type { RunFilter } from "../store/store.ts";
 import { listedRunToWire, runToWire, triggeredToWire } from "./convert-run.ts";
 import { duplexStream, unary } from "./handler.ts";
@@ -73,7 +73,7 @@ async function triggerMany(
 ): Promise<TriggerManyResponse> {
   if (items.length > maxItems) throw tooManyItems(items.length);
   const checks = checksOf(context);
-  const results: TriggerManyResponse["results"] & object = new Array(items.length);
+  const results: TriggerManyResponse["results"] & object = [];
   const commands: TriggerCommand[] = [];
   const places: number[] = [];
   for (const [place, item] of items.entries()) {

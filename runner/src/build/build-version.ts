@@ -23,6 +23,11 @@ export interface BuildOptions {
   /** The project's folder; absolute, or relative to the working directory. */
   readonly projectDir: string;
   readonly environment: "PRODUCTION" | "DEVELOPMENT";
+  /**
+   * Of which variables the files see what the configuration allows while they are imported.
+   * @defaultValue those of this process
+   */
+  readonly variables?: NodeJS.ProcessEnv;
 }
 
 const configLoadTimeoutMs = 30_000;
@@ -37,7 +42,7 @@ const configLoadTimeoutMs = 30_000;
  */
 export async function buildVersion(options: BuildOptions): Promise<BuiltVersion> {
   const projectDir = await realpath(path.resolve(options.projectDir));
-  const indexer = new Indexer(projectDir);
+  const indexer = new Indexer(projectDir, options.variables ?? process.env);
   const inputs = new Set<string>();
   try {
     const config = await loadConfig(projectDir, indexer, inputs);

@@ -6,7 +6,7 @@ import type { EnvironmentRule } from "./manifest.ts";
 import { taskEnvironment } from "./task-environment.ts";
 
 /** How much heap the files of a project may use together while they are imported. */
-export const indexHeapMb = 1024;
+export const indexHeapMb = 512;
 
 /** What to import. */
 export interface IndexRequest {
@@ -33,10 +33,10 @@ export class Indexer {
   readonly #exited: Promise<void>;
 
   /** Starts the process, so that it is ready by the time that it is needed. */
-  constructor(projectDir: string) {
+  constructor(projectDir: string, variables: NodeJS.ProcessEnv) {
     this.#child = fork(fileURLToPath(new URL("./index-main.js", import.meta.url)), {
       cwd: projectDir,
-      env: taskEnvironment(process.env, {}),
+      env: taskEnvironment(variables, {}),
       execArgv: [],
       stdio: ["ignore", "ignore", "ignore", "ipc"],
       serialization: "advanced",

@@ -67,7 +67,7 @@ export function watchProject(options: Pick<BuildOptions, "projectDir">, onChange
       isClosed = true;
       stopListening();
       clearTimeout(timer);
-      for (const dir of [...watchers.keys()]) remove(dir);
+      for (const dir of watchers.keys()) remove(dir);
     },
   };
 }

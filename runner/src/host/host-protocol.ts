@@ -13,8 +13,8 @@ export type ToHost =
   | { readonly type: "forgetVersion"; readonly version: string }
   /** Body: JSON of `AttemptDetails`, a line feed, the payload. */
   | { readonly type: "execute"; readonly attemptId: string; readonly version: string; readonly machine: string }
-  /** Give back those of these that no thread took. */
-  | { readonly type: "withdraw"; readonly attemptIds: readonly string[] }
+  /** Give back those of these that no thread took; with `isPatient`, but for those whose thread is starting. */
+  | { readonly type: "withdraw"; readonly attemptIds: readonly string[]; readonly isPatient: boolean }
   /** Abort the attempt's signal. */
   | { readonly type: "cancel"; readonly attemptId: string; readonly reason: string }
   /** End the attempt's thread now. */

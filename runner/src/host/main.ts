@@ -60,7 +60,8 @@ function main(): void {
         pool?.execute({ attemptId: message.attemptId, version: message.version, machine: message.machine, body });
         break;
       case "withdraw":
-        pool?.withdraw(message.attemptIds);
+        if (message.isPatient) pool?.withdrawOverdue(message.attemptIds);
+        else pool?.withdraw(message.attemptIds);
         break;
       case "cancel":
         pool?.cancel(message.attemptId, message.reason);

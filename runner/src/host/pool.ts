@@ -40,6 +40,7 @@ export class Pool {
   readonly #idle = new Map<string, WorkerThread[]>();
   /** Threads that end after their attempt did, with the machine that they still occupy. */
   readonly #vacating = new Map<WorkerThread, string>();
+  readonly #overdue = new Set<string>();
   #queue: QueuedAttempt[] = [];
   #occupied = noOccupancy;
   #isAdmissionPlanned = false;
@@ -81,6 +82,12 @@ export class Pool {
     this.#outbox.send({ type: "withdrawn", attemptIds: withdrawn });
   }
 
+  /** Takes back those of the attempts that no thread has and for which none is starting. */
+  withdrawOverdue(attemptIds: readonly string[]): void {
+    for (const attemptId of attemptIds) this.#overdue.add(attemptId);
+    this.#planAdmission();
+  }
+
   /** Asks the attempt to stop; one that waits is taken back. */
   cancel(attemptId: string, reason: string): void {
     const thread = this.#running.get(attemptId);
@@ -114,11 +121,13 @@ export class Pool {
     const admitted: { readonly attempt: QueuedAttempt; readonly thread: WorkerThread }[] = [];
     const waiting: QueuedAttempt[] = [];
     const wantedThreads = new Map<string, number>();
+    const unplaced: string[] = [];
     let planned = this.#occupied;
     for (const attempt of this.#queue) {
       const needs = occupancyOf(attempt.machine);
       if (planned.threads >= this.#capacity.concurrency || !hasRoom(this.#capacity, planned, needs)) {
         waiting.push(attempt);
+        if (this.#overdue.has(attempt.attemptId)) unplaced.push(attempt.attemptId);
         continue;
       }
       planned = addOccupancy(planned, needs);
@@ -134,6 +143,8 @@ export class Pool {
     this.#queue = waiting;
     if (admitted.length > 0) this.#begin(admitted);
     for (const [machine, count] of wantedThreads) this.#startThreads(machine, count);
+    this.#overdue.clear();
+    if (unplaced.length > 0) this.withdraw(unplaced);
   }
 
   #begin(admitted: readonly { readonly attempt: QueuedAttempt; readonly thread: WorkerThread }[]): void {

@@ -74,8 +74,11 @@ export class Attempt {
     const runtime = this.#makeRuntime(task);
     this.runtime = runtime;
     try {
+      // Read only by tasks that look.
       const params = {
-        ctx: runtime.ctx,
+        get ctx() {
+          return runtime.ctx;
+        },
         get signal() {
           return runtime.signal;
         },
@@ -140,8 +143,12 @@ export class Attempt {
     const attempt = this;
     const threshold = levelRank[task.version.config.logLevel];
     const { attemptId } = this.details;
+    let ctx: Readonly<Record<string, unknown>> | undefined;
     return {
-      ctx: makeContext(this.details, task.version, task.built, this.#startedAt),
+      get ctx() {
+        ctx ??= makeContext(attempt.details, task.version, task.built, attempt.#startedAt);
+        return ctx;
+      },
       get signal() {
         return attempt.#signal();
       },

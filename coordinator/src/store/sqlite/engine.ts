@@ -17,19 +17,29 @@ type Functions<T> = {
   readonly [K in keyof T]: T[K] extends (...parameters: infer P) => unknown ? (...parameters: P) => unknown : never;
 };
 
+/** One write that is asked of the engine. */
+export interface EngineWrite {
+  readonly method: keyof ThreadWrites;
+  readonly parameters: readonly unknown[];
+}
+
 /** The open file and everything that is done with it, synchronously. Lives in the store's thread. */
 export class Engine {
   readonly #start: ThreadStart;
+  readonly #open: typeof openDatabase;
   #connection: Connection;
   #epoch: number;
   #writes: Functions<ThreadWrites>;
   #reads: Functions<ThreadReads>;
-  #isLost = false;
 
-  /** @throws StoreLockedError, StoreVersionError, StoreUnusableError. */
-  constructor(start: ThreadStart) {
+  /**
+   * @param open - how the file is opened; tests give one whose connection fails
+   * @throws StoreLockedError, StoreVersionError, StoreUnusableError.
+   */
+  constructor(start: ThreadStart, open = openDatabase) {
     this.#start = start;
-    this.#connection = openDatabase(start.file, start.environmentId);
+    this.#open = open;
+    this.#connection = open(start.file, start.environmentId);
     this.#epoch = takeEpoch(this.#connection);
     this.#writes = this.#prepareWrites();
     this.#reads = this.#prepareReads();
@@ -40,38 +50,8 @@ export class Engine {
     return this.#epoch;
   }
 
-  /**
-   * Does all of it in one transaction, or throws and has done nothing. After an input or output error nobody knows what
-   * the file holds: it is opened anew and the writes are done once more, which finds those that were written before.
-   */
-  write(
-    requests: readonly { readonly method: keyof ThreadWrites; readonly parameters: readonly unknown[] }[],
-  ): unknown[] {
-    try {
-      return this.#transact(requests);
-    } catch (error) {
-      if (!needsReopening(error)) throw error;
-      this.#reopen();
-      return this.#transact(requests);
-    }
-  }
-
-  /** Begins or answers a read. */
-  read(method: keyof ThreadReads, parameters: readonly unknown[]): Reading {
-    this.#assertOwned();
-    const read = this.#reads[method] as (...parameters: readonly unknown[]) => Reading;
-    return read(...parameters);
-  }
-
-  /** Writes back what the log holds and gives the lock up. */
-  close(): void {
-    this.#connection.close();
-  }
-
-  #transact(
-    requests: readonly { readonly method: keyof ThreadWrites; readonly parameters: readonly unknown[] }[],
-  ): unknown[] {
-    this.#assertOwned();
+  /** Does all of it in one transaction, or throws and has done nothing that anyone was told. */
+  write(requests: readonly EngineWrite[]): unknown[] {
     this.#connection.exec("BEGIN IMMEDIATE");
     try {
       const values = requests.map(({ method, parameters }) => {
@@ -86,6 +66,17 @@ export class Engine {
     }
   }
 
+  /** Begins or answers a read. */
+  read(method: keyof ThreadReads, parameters: readonly unknown[]): Reading {
+    const read = this.#reads[method] as (...parameters: readonly unknown[]) => Reading;
+    return read(...parameters);
+  }
+
+  /** Writes back what the log holds and gives the lock up. */
+  close(): void {
+    this.#connection.close();
+  }
+
   /** SQLite rolls back by itself after some failures, and a rollback after an input or output error may fail as well. */
   #rollBack(): void {
     try {
@@ -93,28 +84,6 @@ export class Engine {
     } catch (error) {
       if (!needsReopening(error)) throw error;
     }
-  }
-
-  /** While the file was closed another coordinator may have taken it; then this one must not write again. */
-  #reopen(): void {
-    this.#isLost = true;
-    this.#connection.close();
-    this.#connection = openDatabase(this.#start.file, this.#start.environmentId);
-    if (readEpoch(this.#connection) !== this.#epoch) {
-      this.#connection.close();
-      this.#assertOwned();
-    }
-    this.#writes = this.#prepareWrites();
-    this.#reads = this.#prepareReads();
-    this.#isLost = false;
-  }
-
-  #assertOwned(): void {
-    if (!this.#isLost) return;
-    throw new StoreError(
-      `The store "${this.#start.file}" was lost after a failure of its disk, or taken by another coordinator. ` +
-        "Start this coordinator again.",
-    );
   }
 
   #prepareWrites(): Functions<ThreadWrites> {

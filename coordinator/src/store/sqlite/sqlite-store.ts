@@ -48,7 +48,8 @@ export class SqliteStore implements Store {
     if (this.#worker !== undefined || this.#closing !== undefined) {
       throw new StoreError("The store was opened before. Make a new one to open it again.");
     }
-    const worker = new Worker(new URL("./thread.js", import.meta.url), { workerData: this.#start });
+    // Flags of this process, such as --input-type, are not meant for the thread's file.
+    const worker = new Worker(new URL("./thread.js", import.meta.url), { workerData: this.#start, execArgv: [] });
     this.#worker = worker;
     worker.on("message", (answer: ThreadAnswer) => this.#onAnswer(answer));
     worker.on("error", (cause: unknown) => {

@@ -1,0 +1,77 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { relative } from "node:path";
+import { type RunningCoordinator, readCoordinatorConfig, startCoordinator } from "@baton/coordinator";
+import { type RunnerConfig, readRunnerConfig, startRunner } from "@baton/runner";
+import type { LevelWithSilent, Logger } from "pino";
+import type { CommandContext } from "./command-context.ts";
+import { runChangeFromCore } from "./dev-events.ts";
+import { eventLine } from "./event-line.ts";
+import type { Output } from "./output.ts";
+import { readableLog } from "./process-log.ts";
+import { type ProjectFolder, prepareProjectFolder, projectFolder } from "./project-folder.ts";
+import { untilStopSignal } from "./stop-signal.ts";
+
+/** The flags of `baton dev`. */
+export interface DevFlags {
+  readonly listen: string;
+  readonly concurrency?: number;
+  readonly logLevel: LevelWithSilent;
+}
+
+/** Coordinator and runner of one project, until a signal. Resolves when both have stopped. */
+export async function runDev(projectDir: string, flags: DevFlags, context: CommandContext): Promise<void> {
+  const { output } = context;
+  const folder = projectFolder(projectDir);
+  // Read first, because it refuses a token in the environment, where the code of tasks could read it.
+  const runnerConfig = readRunnerConfig(runnerFlags(projectDir, folder, flags), context.env);
+  prepareProjectFolder(folder);
+  const log = readableLog(flags.logLevel, output);
+  const stopSignal = untilStopSignal(context);
+  const { address, coordinator, stop } = await startEmbedded(folder, flags, context, log);
+  try {
+    output.print(`coordinator on ${address}, data and token in ${relative(context.cwd, folder.dir)}`);
+    coordinator.onRunChanged((run) => output.print(eventLine(runChangeFromCore(run), output)));
+    const watched = { ...runnerConfig, coordinator: address, watch: true, ...announcements(output) };
+    const runner = await startRunner(watched, log.child({ name: "runner" }));
+    await stopSignal;
+    output.note("Draining: attempts that run may end. Ctrl-C again stops at once.");
+    await runner.stop();
+  } finally {
+    rmSync(folder.addressFile, { force: true });
+    await stop();
+  }
+}
+
+function runnerFlags(
+  projectDir: string,
+  { tokenFile }: ProjectFolder,
+  { concurrency }: DevFlags,
+): Record<string, unknown> {
+  return { dir: projectDir, tokenFile, concurrency, overcommit: true };
+}
+
+async function startEmbedded(
+  folder: ProjectFolder,
+  { listen }: DevFlags,
+  { env }: CommandContext,
+  log: Logger,
+): Promise<RunningCoordinator> {
+  const { databaseFile, tokenFile } = folder;
+  const config = readCoordinatorConfig({ listen, store: `sqlite:${databaseFile}`, tokenFile }, env);
+  const running = await startCoordinator(config, log.child({ name: "coordinator" }));
+  writeFileSync(folder.addressFile, `${running.address}\n`);
+  return running;
+}
+
+function announcements(output: Output): Required<Pick<RunnerConfig, "onVersion" | "onLoadError">> {
+  return {
+    onVersion: ({ version, tasks }) => {
+      output.print(`version ${version} with ${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`);
+      for (const { id, filePath } of tasks) output.print(`  ${id}  ${output.paint("dim", filePath)}`);
+    },
+    onLoadError: (error) => {
+      output.note(`${output.paint("red", "error:", "err")} ${error.message}`);
+      output.note("The tasks that were loaded before stay. They are loaded again when a file changes.");
+    },
+  };
+}

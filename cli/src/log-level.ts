@@ -1,0 +1,11 @@
+import { InvalidArgumentError } from "commander";
+import type { LevelWithSilent } from "pino";
+
+const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
+
+/** Reads the flag that says how much is logged. */
+export function parseLogLevel(text: string): LevelWithSilent {
+  const level = levels.find((name) => name === text);
+  if (level === undefined) throw new InvalidArgumentError(`It must be one of ${levels.join(", ")}.`);
+  return level;
+}

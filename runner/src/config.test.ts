@@ -1,0 +1,26 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readRunnerConfig } from "./config.ts";
+
+test("flags come before the environment, and both before defaults", () => {
+  const env = { BATON_COORDINATOR: "host:1", BATON_CONCURRENCY: "3" };
+  const config = readRunnerConfig({ concurrency: "5" }, env);
+  assert.equal(config.concurrency, 5);
+  assert.equal(config.coordinator, "host:1");
+  assert.equal(config.drainGraceMs, 25_000);
+  assert.equal(readRunnerConfig({ memory: "1" }, {}).concurrency, 2);
+});
+
+test("a token in the environment is refused with the way out", () => {
+  assert.throws(() => readRunnerConfig({}, { BATON_TOKEN: "secret" }), {
+    code: "CREDENTIAL_IN_ENVIRONMENT",
+    message: /--token-file or BATON_TOKEN_FILE/,
+  });
+});
+
+test("a value that is not right is named", () => {
+  assert.throws(() => readRunnerConfig({ concurrency: "none" }, {}), {
+    code: "CONFIG_INVALID",
+    message: /concurrency/,
+  });
+});

@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { inlineValueBytes } from "@baton/coordinator/internal/store/store";
+import { OpenedPlace, type StorePlace } from "./opened-place.ts";
+import { changed, queuedRun, runId, runIn } from "./stored-runs.ts";
+
+/** What `commitBatch` and `findRuns` promise. */
+export function testCommits(makePlace: () => StorePlace): void {
+  test("an inserted run is found as it was written", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const run = queuedRun(1, { tags: ["a", "ü"], concurrencyKey: "k", timeline: [] });
+    assert.deepEqual(await place.commit([{ run, replaces: 0 }]), { conflicts: [] });
+    assert.deepEqual(await place.find(run.id), run);
+    assert.equal(await place.find(runId(2)), undefined);
+  });
+
+  test("an id that is asked for twice is answered once", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    await place.insert(queuedRun(1), queuedRun(2));
+    const found = await place.store.findRuns([runId(1), runId(2), runId(1), runId(3)], false);
+    assert.deepEqual(found.map(({ run }) => run.id).sort(), [runId(1), runId(2)]);
+  });
+
+  test("an insert of an id that exists changes nothing and is a conflict", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const run = queuedRun(1);
+    await place.insert(run);
+    const write = { run: queuedRun(1, { taskId: "other" }), replaces: 0, payload: '"new"' };
+    assert.deepEqual(await place.commit([write]), { conflicts: [run.id] });
+    assert.deepEqual(await place.store.findRuns([run.id], true), [{ run }]);
+  });
+
+  test("a write that names the stored revision replaces it", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const run = queuedRun(1);
+    await place.insert(run);
+    const next = changed(run, { status: "executing", updatedAt: run.updatedAt + 5 });
+    assert.deepEqual(await place.commit([{ run: next, replaces: 1 }]), { conflicts: [] });
+    assert.deepEqual(await place.find(run.id), next);
+  });
+
+  test("a write that names an old revision changes nothing", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const run = queuedRun(1);
+    const second = changed(run, { status: "executing" });
+    await place.insert(run);
+    await place.commit([{ run: second, replaces: 1 }]);
+    const late = changed(run, { status: "canceled" });
+    assert.deepEqual(await place.commit([{ run: late, replaces: 1 }]), { conflicts: [run.id] });
+    assert.deepEqual(await place.find(run.id), second);
+  });
+
+  test("a write of a run that does not exist is a conflict", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const run = queuedRun(1, { revision: 4 });
+    assert.deepEqual(await place.commit([{ run, replaces: 3 }]), { conflicts: [run.id] });
+    assert.equal(await place.find(run.id), undefined);
+  });
+
+  test("a conflict of one run leaves the others of its batch written", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    await place.insert(queuedRun(2));
+    const { conflicts } = await place.commit([1, 2, 3].map((n) => ({ run: queuedRun(n), replaces: 0 })));
+    assert.deepEqual(conflicts, [runId(2)]);
+    assert.notEqual(await place.find(runId(1)), undefined);
+    assert.notEqual(await place.find(runId(3)), undefined);
+  });
+
+  test("a batch that is sent again counts as written and changes nothing", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const old = queuedRun(1);
+    await place.insert(old);
+    const next = changed(old, { status: "completed" });
+    const batch = place.batchOf([
+      { run: next, replaces: 1, output: "1" },
+      { run: queuedRun(2), replaces: 0, payload: "2" },
+    ]);
+    assert.deepEqual(await place.store.commitBatch(batch), { conflicts: [] });
+    assert.deepEqual(await place.store.commitBatch(batch), { conflicts: [] });
+    assert.deepEqual(await place.store.findRuns([old.id], true), [{ run: next, output: "1" }]);
+  });
+
+  test("the same revision written by another batch is a conflict", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    await place.insert(queuedRun(1));
+    assert.deepEqual(await place.commit([{ run: queuedRun(1), replaces: 0 }]), { conflicts: [runId(1)] });
+  });
+
+  test("the same batch number of another ownership is a conflict", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const batch = place.batchOf([{ run: queuedRun(1), replaces: 0 }]);
+    await place.store.commitBatch(batch);
+    await place.reopen();
+    assert.deepEqual(await place.store.commitBatch(batch), { conflicts: [runId(1)] });
+  });
+
+  test("an empty batch is written", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    assert.deepEqual(await place.commit([]), { conflicts: [] });
+  });
+
+  test("batches that are sent together are all written", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const numbers = Array.from({ length: 300 }, (_, n) => n);
+    const results = await Promise.all(numbers.map((n) => place.commit([{ run: queuedRun(n), replaces: 0 }])));
+    assert.ok(results.every(({ conflicts }) => conflicts.length === 0));
+    assert.equal((await place.store.findRuns(numbers.map(runId), false)).length, numbers.length);
+  });
+
+  for (const bytes of [2, 511, 512, 513, 2_000, inlineValueBytes, inlineValueBytes + 1, 3 * 1024 * 1024]) {
+    test(`payload and output of ${bytes} bytes come back unchanged`, async () => {
+      await using place = await OpenedPlace.open(makePlace());
+      const payload = `"${"p".repeat(bytes - 2)}"`;
+      const output = `"${"ö".repeat((bytes - 2) / 2)}"`;
+      const run = queuedRun(1);
+      await place.commit([{ run, replaces: 0, payload }]);
+      const started = runIn("executing", 1, { revision: 2 });
+      await place.commit([{ run: started, replaces: 1 }]);
+      const ended = runIn("completed", 1, { revision: 3, hasOutput: true });
+      await place.commit([{ run: ended, replaces: 2, output }]);
+      assert.deepEqual(await place.store.findRuns([run.id], true), [{ run: ended, payload, output }]);
+      assert.deepEqual(await place.store.findRuns([run.id], false), [{ run: ended }]);
+    });
+  }
+
+  test("a run can be inserted with its output, already final", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const run = runIn("completed", 1, { hasOutput: true });
+    await place.commit([{ run, replaces: 0, payload: "{}", output: '"x"' }]);
+    assert.deepEqual(await place.store.findRuns([run.id], true), [{ run, payload: "{}", output: '"x"' }]);
+  });
+}

@@ -1,0 +1,93 @@
+import type { RunStatus } from "@baton/coordinator/internal/core/run";
+
+/** Every kind of fault, by its name in the table. */
+export const faults = [
+  "coordinator crash",
+  "coordinator restart",
+  "coordinator pause",
+  "runner crash",
+  "runner pause",
+  "runner drain",
+  "host loss",
+  "stream cut, short",
+  "stream cut, past the lease",
+  "store slow",
+  "store error, not applied",
+  "store error, applied",
+  "store away",
+  "trigger doubled",
+  "cancel",
+  "version replaced",
+] as const;
+
+/** One kind of fault. */
+export type Fault = (typeof faults)[number];
+
+/** The statuses that the simulation brings runs into, final ones together. */
+export const statuses = [
+  "pendingVersion",
+  "delayed",
+  "queued",
+  "dequeued",
+  "executing",
+  "reattempting",
+  "lingering",
+  "final",
+] as const;
+
+/** Where a run can be when a fault meets it. */
+export type MetStatus = (typeof statuses)[number];
+
+/** What cannot meet, and why. */
+export const impossible: readonly { readonly fault: Fault; readonly status: MetStatus; readonly reason: string }[] = [
+  {
+    fault: "cancel",
+    status: "lingering",
+    reason: "a caller who cancels a final run is only told its status; nothing of the run is touched",
+  },
+];
+
+/** The column of a run's status. */
+export function metStatus(status: RunStatus, isFinal: boolean, lingers: boolean): MetStatus {
+  if (isFinal) return lingers ? "lingering" : "final";
+  return status as MetStatus;
+}
+
+/** Counts how often each fault met a run in each status. */
+export class Coverage {
+  readonly #counts = new Map<string, number>();
+
+  count(fault: Fault, status: MetStatus, times = 1): void {
+    const key = `${fault}|${status}`;
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + times);
+  }
+
+  of(fault: Fault, status: MetStatus): number {
+    return this.#counts.get(`${fault}|${status}`) ?? 0;
+  }
+
+  add(other: Coverage): void {
+    for (const fault of faults) for (const status of statuses) this.count(fault, status, other.of(fault, status));
+  }
+
+  /** What should have met and never did. */
+  missing(): readonly string[] {
+    return faults.flatMap((fault) =>
+      statuses
+        .filter((status) => !impossible.some((pair) => pair.fault === fault && pair.status === status))
+        .filter((status) => this.of(fault, status) === 0)
+        .map((status) => `${fault} x ${status}`),
+    );
+  }
+
+  /** The table, for people. */
+  toString(): string {
+    const width = Math.max(...faults.map((fault) => fault.length));
+    const head = `${"".padEnd(width)} ${statuses.map((status) => status.padStart(14)).join(" ")}`;
+    const rows = faults.map(
+      (fault) =>
+        `${fault.padEnd(width)} ${statuses.map((status) => String(this.of(fault, status)).padStart(14)).join(" ")}`,
+    );
+    return [head, ...rows].join("\n");
+  }
+}

@@ -1,0 +1,179 @@
+import type { Change } from "@baton/coordinator/internal/core/effect";
+import type { Event } from "@baton/coordinator/internal/core/event";
+import { maxAttemptsPerRun } from "@baton/coordinator/internal/core/attempt-history";
+import { isFinal, type Run, type RunId, type RunnerId } from "@baton/coordinator/internal/core/run";
+import { InvariantError } from "./failure.ts";
+import { fixedLimits } from "./tasks.ts";
+
+/** What the invariants are told about an executing thread. */
+export interface LiveThread {
+  readonly runId: RunId;
+  readonly attemptId: string;
+  readonly runnerId: RunnerId;
+}
+
+/**
+ * Everything that must hold at every step and at the end. It follows what is stored, what the core decides, what callers
+ * are told and which threads live, each through one method, and keeps the first contradiction as `failure`: it is told
+ * from inside the code under test, which an error would change.
+ */
+export class Invariants {
+  readonly #stored = new Map<RunId, Run>();
+  readonly #accepted = new Map<RunId, string | undefined>();
+  readonly #told = new Map<RunId, Run>();
+  readonly #threads = new Map<string, LiveThread>();
+  readonly #lastHeard = new Map<RunnerId, number>();
+  #loadedAt = 0;
+  readonly #leaseMs: number;
+  /** The first contradiction. */
+  failure: InvariantError | undefined;
+
+  constructor(leaseMs: number) {
+    this.#leaseMs = leaseMs;
+  }
+
+  /** Ids of all runs that a caller knows to exist. */
+  get accepted(): ReadonlyMap<RunId, string | undefined> {
+    return this.#accepted;
+  }
+
+  /** A coordinator loaded what the store has, at a monotonic time. */
+  loaded(at: number): void {
+    this.#loadedAt = at;
+    this.#lastHeard.clear();
+  }
+
+  /** The store wrote a run. */
+  stored(run: Run): void {
+    const before = this.#stored.get(run.id);
+    this.#stored.set(run.id, run);
+    const place = () => `${run.id} from ${before?.status}@${before?.revision} to ${run.status}@${run.revision}`;
+    this.#claim(run.revision > (before?.revision ?? 0), "a stored run never goes back", place);
+    this.#claim(
+      before === undefined || !isFinal(before.status) || before.status === run.status,
+      "a final status never changes",
+      place,
+    );
+    const isHeld = run.status === "dequeued" || run.status === "executing" || run.status === "waiting";
+    this.#claim(isHeld === (run.current !== undefined), "exactly the running runs have a current attempt", place);
+    this.#claim(isFinal(run.status) === (run.finishedAt !== undefined), "exactly the final runs have an end", place);
+    this.#claim(run.timeline.length <= 50, "a timeline is bounded", place);
+    this.#claim(run.attemptNumber <= maxAttemptsPerRun, "attempts are bounded", place);
+    const ids = new Set(run.attempts.map((attempt) => attempt.id));
+    this.#claim(ids.size === run.attempts.length, "an attempt ends once", place);
+    const counted = run.attempts.filter((attempt) => attempt.status !== "interrupted").length;
+    this.#claim(counted === run.attemptNumber, "an attempt that counts is counted once", () =>
+      `${run.id} has ${counted} counted attempts and the number ${run.attemptNumber}`,
+    );
+    const most = Math.max(1, run.maxAttempts ?? run.retry?.maxAttempts ?? maxAttemptsPerRun);
+    this.#claim(counted <= most, "counted attempts keep to the maximum", () => `${run.id} had ${counted} of ${most}`);
+  }
+
+  /** A caller was told that this run exists. */
+  acknowledged(runId: RunId, payload: string | undefined): void {
+    this.#claim(this.#stored.has(runId), "an acknowledged trigger is stored", () => runId);
+    this.#accepted.set(runId, payload);
+  }
+
+  /** A watcher was told this state. */
+  told(run: Run): void {
+    const before = this.#told.get(run.id);
+    this.#told.set(run.id, run);
+    const stored = this.#stored.get(run.id);
+    const place = () =>
+      `${run.id} told ${before?.status}@${before?.revision}, then ${run.status}@${run.revision}, stored ${stored?.status}@${stored?.revision}`;
+    this.#claim(stored !== undefined && stored.revision >= run.revision, "what is told is stored", place);
+    this.#claim(!isFinal(run.status) || stored?.status === run.status, "a final status that was told is the stored one", place);
+    this.#claim(
+      before === undefined || !isFinal(before.status) || before.status === run.status,
+      "a told final status never changes",
+      place,
+    );
+  }
+
+  /** A caller was told that its cancellation was decided. */
+  cancelAnswered(runId: RunId, status: string): void {
+    const stored = this.#stored.get(runId);
+    this.#claim(stored?.status === status, "the answer to a cancellation is stored", () => `${runId}: ${status}, ${stored?.status}`);
+  }
+
+  /** The core took a step. */
+  stepped(event: Event, changes: readonly Change[], runsOf: () => readonly Run[], at: number): void {
+    if (event.type === "runnerHeard" && event.runnerId !== undefined) this.#lastHeard.set(event.runnerId, at);
+    if (event.type === "runnerConnected") this.#lastHeard.set(event.hello.runnerId, at);
+    if (event.type === "clockPaused") {
+      for (const [runnerId, heardAt] of this.#lastHeard) this.#lastHeard.set(runnerId, heardAt + event.pausedMs);
+      this.#loadedAt += event.pausedMs;
+    }
+    for (const { run, replaces } of changes) {
+      this.#claim(run.revision > replaces, "a change moves a run on", () => `${run.id} ${run.revision} over ${replaces}`);
+      if (run.status === "dequeued") this.#checkLimit(run, runsOf);
+    }
+    for (const thread of this.#threads.values()) this.#checkLease(thread, event, changes, at);
+  }
+
+  /** Executes a thread the attempt that the core takes away, before the runner's lease has ended? */
+  #checkLease(thread: LiveThread, event: Event, changes: readonly Change[], at: number): void {
+    const isTakenBack = event.type === "timerFired" || event.type === "runReloaded";
+    if (!isTakenBack) return;
+    const change = changes.find(({ run }) => run.id === thread.runId);
+    if (change === undefined || isFinal(change.run.status) || change.run.current?.id === thread.attemptId) return;
+    const lost = change.run.attempts.at(-1);
+    if (lost?.id !== thread.attemptId || lost.status !== "interrupted") return;
+    const heardAt = Math.max(this.#lastHeard.get(thread.runnerId) ?? 0, this.#loadedAt);
+    this.#claim(at - heardAt >= this.#leaseMs, "an attempt is lost only with its lease", () =>
+      `${thread.attemptId} was taken from ${thread.runnerId}, heard ${at - heardAt} ms ago`,
+    );
+  }
+
+  #checkLimit(dequeued: Run, runsOf: () => readonly Run[]): void {
+    const limit = fixedLimits.get(dequeued.queue);
+    if (limit === undefined) return;
+    const holders = runsOf().filter(
+      (run) => run.queue === dequeued.queue && (run.current !== undefined || run.lingering !== undefined),
+    );
+    this.#claim(holders.length <= limit, "no concurrency limit is passed", () =>
+      `queue ${dequeued.queue} has ${holders.length} holders: ${holders.map((run) => run.id).join(", ")}`,
+    );
+  }
+
+  /** A thread took an attempt. */
+  threadStarted(thread: LiveThread): void {
+    this.#claim(!this.#threads.has(thread.attemptId), "an attempt has one thread", () => thread.attemptId);
+    this.#threads.set(thread.attemptId, thread);
+  }
+
+  threadEnded(attemptId: string): void {
+    this.#threads.delete(attemptId);
+  }
+
+  /** Accepted runs that have not ended. */
+  unfinished(): readonly Run[] {
+    return [...this.#accepted.keys()].flatMap((id) => {
+      const run = this.#stored.get(id);
+      return run !== undefined && isFinal(run.status) && run.lingering === undefined ? [] : run === undefined ? [] : [run];
+    });
+  }
+
+  /** Nothing can happen any more: everything that was accepted has ended and was told, and nothing is left over. */
+  atEnd(memory: readonly Run[], ignored: ReadonlySet<RunId>): void {
+    for (const id of this.#accepted.keys()) {
+      const stored = this.#stored.get(id);
+      this.#claim(stored !== undefined, "an acknowledged trigger exists", () => id);
+      if (stored === undefined || ignored.has(id)) continue;
+      this.#claim(isFinal(stored.status), "everything ends", () => `${id} is ${stored.status} (${stored.taskId})`);
+      this.#claim(this.#told.get(id)?.status === stored.status, "a watcher is told the end", () =>
+        `${id} is ${stored.status}, told ${this.#told.get(id)?.status}`,
+      );
+    }
+    const left = memory.filter((run) => !ignored.has(run.id));
+    this.#claim(left.length === 0, "working memory is empty at the end", () =>
+      left.map((run) => `${run.id} ${run.status} ${run.lingering === undefined ? "" : "lingering"}`).join(", "),
+    );
+    this.#claim(this.#threads.size === 0, "no thread is left", () => [...this.#threads.keys()].join(", "));
+  }
+
+  #claim(holds: boolean, invariant: string, details: () => string): void {
+    if (!holds) this.failure ??= new InvariantError(invariant, details());
+  }
+}

@@ -1,0 +1,99 @@
+import type { Clock } from "@baton/coordinator/internal/clock";
+import { Coordinator, type CoordinatorParts } from "@baton/coordinator/internal/coordinator";
+import type { Event } from "@baton/coordinator/internal/core/event";
+import type { Instant } from "@baton/coordinator/internal/core/instant";
+import { Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
+import { Journal, type JournalListener } from "@baton/coordinator/internal/journal";
+import type { Store } from "@baton/coordinator/internal/store/store";
+import type { Invariants } from "./invariants.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+import type { Process } from "./virtual-time.ts";
+
+/** Milliseconds since the epoch at which every simulation begins. */
+export const wallStart = Date.UTC(2026, 0, 15, 12);
+
+/** What a broken variant replaces. */
+export interface Variant {
+  readonly makePartition?: (options: PartitionOptions) => Partition;
+  readonly makeJournal?: (store: Store, clock: Clock, listener: JournalListener) => Journal;
+}
+
+/** What a simulated coordinator is made of. */
+export interface CoordinatorSurroundings {
+  readonly process: Process;
+  readonly random: SeededRandom;
+  readonly store: Store;
+  readonly invariants: Invariants;
+  readonly leaseMs: number;
+  readonly backlogBudget: number;
+  readonly variant: Variant;
+  now(): number;
+  log(text: string): void;
+}
+
+/** The real coordinator, whose core is watched at every step. */
+export class SimulatedCoordinator {
+  readonly process: Process;
+  readonly coordinator: Coordinator;
+  #partition: Partition | undefined;
+
+  constructor(world: CoordinatorSurroundings) {
+    this.process = world.process;
+    const makePartition = (given: PartitionOptions): Partition => {
+      const options = { ...given, backlogBudget: world.backlogBudget };
+      const partition = world.variant.makePartition?.(options) ?? new Partition(options);
+      this.#partition = partition;
+      return watched(partition, world);
+    };
+    this.coordinator = new Coordinator({
+      store: world.store,
+      clock: clockOf(world),
+      log: silentLog,
+      leaseMs: world.leaseMs,
+      heartbeatIntervalMs: 2_000,
+      retention: { runsMs: 30 * 86_400_000, logsMs: 7 * 86_400_000 },
+      makePartition,
+      ...(world.variant.makeJournal !== undefined && { makeJournal: world.variant.makeJournal }),
+    });
+  }
+
+  /** The runs in working memory. */
+  memory(): ReturnType<Partition["runs"]> {
+    return this.#partition?.runs() ?? [];
+  }
+}
+
+function clockOf({ now, process, random }: CoordinatorSurroundings): Clock {
+  return {
+    wallNow: () => wallStart + now(),
+    monotonicNow: now,
+    setTimer: (delayMs, callback) => process.after(delayMs, callback),
+    soon: (callback) => void process.after(0, callback),
+    random: () => random.next(),
+  };
+}
+
+/** Shows the invariants every step of this partition. */
+function watched(partition: Partition, { invariants, log, process }: CoordinatorSurroundings): Partition {
+  const load = partition.load.bind(partition);
+  partition.load = (loaded, now) => {
+    invariants.loaded(now.monotonic);
+    return load(loaded, now);
+  };
+  const step = partition.step.bind(partition);
+  partition.step = (event: Event, now: Instant) => {
+    const transition = step(event, now);
+    if (process.isDead) return transition;
+    if (transition.changes.length > 0 || event.type === "runReloaded") {
+      const changes = transition.changes.map(({ run }) => `${run.id} ${run.status}@${run.revision}`).join(", ");
+      log(`step ${event.type} ${event.runId ?? ""}: ${changes}`);
+    }
+    invariants.stepped(event, transition.changes, () => partition.runs(), now.monotonic);
+    return transition;
+  };
+  return partition;
+}
+
+const ignore = (): void => {};
+const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, fatal: ignore };
+const silentLog = { ...silent, child: () => silentLog } as unknown as CoordinatorParts["log"];

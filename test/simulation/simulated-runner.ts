@@ -1,0 +1,355 @@
+import type { AttemptOutcome, RunnerCapacity } from "@baton/coordinator/internal/core/event";
+import type { AttemptId, RunId, RunnerId } from "@baton/coordinator/internal/core/run";
+import { policyOf } from "@baton/coordinator/internal/core/run-life";
+import type { Assignment, Dispatch } from "@baton/coordinator/internal/runner-link";
+import { Ledger } from "@baton/runner/internal/ledger";
+import { chooseBehaviour, endOf, type Behaviour } from "./behaviour.ts";
+import type { Invariants } from "./invariants.ts";
+import type { Stream, StreamEnd } from "./link.ts";
+import type { SeededRandom } from "./seeded-random.ts";
+import type { Bundle } from "./tasks.ts";
+import type { Process } from "./virtual-time.ts";
+
+const heartbeatMs = 2_000;
+const handBackMs = 250;
+const reportStartMs = 50;
+
+interface Held {
+  readonly runId: RunId;
+  readonly attemptId: AttemptId;
+  readonly assignment: Assignment;
+}
+
+interface Thread {
+  readonly held: Held;
+  readonly startedAt: number;
+  readonly behaviour: Behaviour;
+  cancelEnd: () => void;
+}
+
+/** What a runner needs of the world around it. */
+export interface RunnerSurroundings {
+  readonly random: SeededRandom;
+  readonly invariants: Invariants;
+  readonly process: Process;
+  wallNow(): number;
+  /** Makes the bundle known; resolves with its version's name. */
+  register(bundle: Bundle, proceed: (version: string) => void): void;
+  /** A stream to the coordinator that is up, if one is. */
+  connect(end: StreamEnd): { stream: Stream; open: (hello: Parameters<Stream["open"]>[0]) => void } | undefined;
+  payloadOf(runId: RunId): { readonly payload: string | undefined } | undefined;
+  log(text: string): void;
+  onReplaced(): void;
+}
+
+/** A runner process with the real ledger, whose threads are timers. */
+export class SimulatedRunner implements StreamEnd {
+  readonly id: RunnerId;
+  readonly #world: RunnerSurroundings;
+  readonly #capacity: RunnerCapacity;
+  readonly #prefetch: number;
+  readonly #ledger = new Ledger<Held, AttemptOutcome>();
+  readonly #threads = new Map<AttemptId, Thread>();
+  readonly #versions: string[] = [];
+  #waiting: Held[] = [];
+  #stream: Stream | undefined;
+  #isWelcome = false;
+  #session = 0;
+  #isFlushPlanned = false;
+  #isDraining = false;
+  #outputs = new Map<AttemptId, string>();
+
+  constructor(id: RunnerId, capacity: RunnerCapacity, world: RunnerSurroundings) {
+    this.id = id;
+    this.#world = world;
+    this.#capacity = capacity;
+    this.#prefetch = world.random.pick([0, 0, 2, 2 * capacity.concurrency]);
+  }
+
+  get heldCount(): number {
+    return this.#ledger.size;
+  }
+
+  get stream(): Stream | undefined {
+    return this.#stream;
+  }
+
+  start(bundle: Bundle): void {
+    this.load(bundle, false);
+    this.#beat();
+  }
+
+  /** Loads one more bundle, or one instead of all others. */
+  load(bundle: Bundle, replaces: boolean): void {
+    this.#world.register(bundle, (version) => {
+      if (replaces) this.#versions.length = 0;
+      if (!this.#versions.includes(version)) this.#versions.push(version);
+      if (this.#stream === undefined) this.#connect();
+      else this.#stream.versionsChanged([...this.#versions]);
+    });
+  }
+
+  // The stream
+
+  #connect(): void {
+    if (this.#stream !== undefined || this.#isFinished()) return;
+    const connection = this.#world.connect(this);
+    if (connection === undefined) {
+      this.#world.process.after(this.#world.random.between(100, 2_000), () => this.#connect());
+      return;
+    }
+    this.#stream = connection.stream;
+    this.#isWelcome = false;
+    this.#session += 1;
+    const held = this.#ledger.held().map(({ runId, attemptId, state }) => ({
+      runId: runId as RunId,
+      attemptId: attemptId as AttemptId,
+      state,
+    }));
+    this.#ledger.streamOpened();
+    connection.open({
+      runnerId: this.id,
+      session: this.#session,
+      capacity: this.#capacity,
+      versions: [...this.#versions],
+      held,
+      hostname: "simulated",
+      pid: 1,
+      draining: this.#isDraining,
+    });
+    this.#planFlush();
+  }
+
+  closed(): void {
+    this.#stream = undefined;
+    this.#world.process.after(this.#world.random.between(50, 1_000), () => this.#connect());
+  }
+
+  welcome({ stopAttemptIds }: { readonly stopAttemptIds: readonly AttemptId[] }): void {
+    this.#isWelcome = true;
+    for (const attemptId of this.#ledger.welcomed(stopAttemptIds)) this.#terminate(attemptId as AttemptId, 20);
+    this.#planFlush();
+  }
+
+  dispatch(dispatch: Dispatch): void {
+    const { sequence, cancels, settledAttemptIds, stopAttemptIds } = dispatch;
+    const assignments = dispatch.assignments.map((assignment) => {
+      const { run, attempt } = assignment;
+      return { runId: run.id, attemptId: attempt.id, assignment };
+    });
+    const now = this.#world.wallNow();
+    const actions = this.#ledger.dispatched({ sequence, assignments, cancels, settledAttemptIds, stopAttemptIds }, now);
+    for (const held of actions.execute) this.#accept(held);
+    for (const { attemptId } of actions.cancel) this.#terminate(attemptId as AttemptId, this.#world.random.between(0, 600));
+    for (const attemptId of actions.stop) this.#terminate(attemptId as AttemptId, 20);
+    this.#pump();
+    this.#planFlush();
+  }
+
+  #beat(): void {
+    if (this.#stream !== undefined) this.#flush();
+    this.#world.process.after(heartbeatMs, () => this.#beat());
+  }
+
+  #planFlush(): void {
+    if (this.#isFlushPlanned) return;
+    this.#isFlushPlanned = true;
+    this.#world.process.after(0, () => {
+      this.#isFlushPlanned = false;
+      this.#flush();
+    });
+  }
+
+  #flush(): void {
+    if (this.#stream === undefined || !this.#isWelcome) return;
+    const report = this.#ledger.takeReport();
+    const outputs = new Map<AttemptId, string>();
+    for (const { attemptId } of report.outcomes) {
+      const output = this.#outputs.get(attemptId);
+      if (output !== undefined) outputs.set(attemptId, output);
+    }
+    this.#stream.report(
+      {
+        receivedSequence: report.receivedSequence,
+        started: report.started.map(({ runId, attemptId, startedAt }) => ({
+          runId: runId as RunId,
+          attemptId: attemptId as AttemptId,
+          startedAt,
+        })),
+        outcomes: report.outcomes,
+        handedBack: report.handedBack.map(({ runId, attemptId, reason }) => ({
+          runId: runId as RunId,
+          attemptId: attemptId as AttemptId,
+          reason,
+        })),
+        goneAttemptIds: report.goneAttemptIds as readonly AttemptId[],
+        prefetch: this.#prefetch,
+      },
+      outputs,
+    );
+    if (this.#isFinished()) this.#world.process.after(500, () => this.#leave());
+  }
+
+  // Threads
+
+  #accept(held: Held): void {
+    const expected = this.#world.payloadOf(held.runId);
+    if (expected !== undefined && expected.payload !== held.assignment.payload) {
+      throw new Error(`${held.runId} came with payload ${held.assignment.payload}, expected ${expected.payload}`);
+    }
+    this.#waiting.push(held);
+    this.#world.process.after(handBackMs, () => {
+      for (const attemptId of this.#ledger.overdue(this.#world.wallNow() - handBackMs)) {
+        this.#dropWaiting(attemptId);
+        this.#ledger.handBack(attemptId, "noThread");
+      }
+      this.#planFlush();
+    });
+  }
+
+  #dropWaiting(attemptId: string): boolean {
+    const before = this.#waiting.length;
+    this.#waiting = this.#waiting.filter((held) => held.attemptId !== attemptId);
+    return this.#waiting.length < before;
+  }
+
+  #pump(): void {
+    while (this.#waiting.length > 0 && this.#threads.size < this.#capacity.concurrency) {
+      const held = this.#waiting.shift();
+      if (held !== undefined) this.#take(held);
+    }
+  }
+
+  #take(held: Held): void {
+    const { attemptId, runId, assignment } = held;
+    const startedAt = this.#world.wallNow();
+    this.#ledger.taken(attemptId, startedAt);
+    this.#world.invariants.threadStarted({ runId, attemptId, runnerId: this.id });
+    const policy = policyOf(assignment.run, assignment.task.retry);
+    const behaviour = chooseBehaviour(this.#world.random, assignment.attempt.number, policy, assignment.run.maxAttempts);
+    this.#world.log(`${this.id} takes ${attemptId}, will ${behaviour.type} after ${behaviour.durationMs}`);
+    const cancelEnd = this.#world.process.after(behaviour.durationMs, () => this.#end(attemptId));
+    this.#threads.set(attemptId, { held, startedAt, behaviour, cancelEnd });
+    this.#world.process.after(reportStartMs, () => {
+      this.#ledger.reportStarts(this.#world.wallNow() - reportStartMs);
+      this.#planFlush();
+    });
+  }
+
+  #end(attemptId: AttemptId): void {
+    const thread = this.#threads.get(attemptId);
+    if (thread === undefined) return;
+    const { behaviour, held, startedAt } = thread;
+    const threadLingers = this.#world.random.chance(0.05);
+    const end = endOf(behaviour);
+    if (end.type === "succeeded") this.#outputs.set(attemptId, `"output of ${held.runId}"`);
+    const endedAt = this.#world.wallNow();
+    const isWanted = this.#ledger.ended({
+      runId: held.runId,
+      attemptId,
+      startedAt,
+      endedAt,
+      activeMs: endedAt - startedAt,
+      threadLingers,
+      logsFollow: false,
+      end,
+    });
+    this.#world.log(`${this.id} ended ${attemptId}${isWanted ? "" : ", unwanted"}`);
+    if (threadLingers) this.#world.process.after(this.#world.random.between(50, 2_000), () => this.#free(attemptId));
+    else this.#free(attemptId);
+    this.#planFlush();
+  }
+
+  /** The thread of an attempt is gone. */
+  #free(attemptId: AttemptId): void {
+    if (!this.#threads.delete(attemptId)) return;
+    this.#world.invariants.threadEnded(attemptId);
+    this.#ledger.gone(attemptId);
+    this.#pump();
+    this.#planFlush();
+  }
+
+  /** Ends an attempt that nobody wants, after the time that its thread takes to die. */
+  #terminate(attemptId: AttemptId, afterMs: number): void {
+    if (this.#dropWaiting(attemptId)) {
+      this.#ledger.gone(attemptId);
+      return this.#planFlush();
+    }
+    const thread = this.#threads.get(attemptId);
+    thread?.cancelEnd();
+    this.#world.process.after(afterMs, () => this.#free(attemptId));
+  }
+
+  // Faults
+
+  /** The host process dies with all threads. */
+  loseHost(): void {
+    for (const [attemptId, thread] of this.#threads) {
+      thread.cancelEnd();
+      this.#world.invariants.threadEnded(attemptId);
+    }
+    const threads = new Map(this.#threads);
+    this.#threads.clear();
+    this.#waiting = [];
+    const { restart, interrupted } = this.#ledger.hostLost(this.#world.wallNow());
+    for (const { attemptId } of interrupted) {
+      this.#interrupt(threads.get(attemptId as AttemptId), "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE");
+    }
+    this.#world.process.after(100, () => {
+      for (const held of restart) if (this.#ledger.find(held.attemptId)?.state === "received") this.#accept(held);
+      this.#pump();
+    });
+    this.#planFlush();
+  }
+
+  #interrupt(thread: Thread | undefined, code: string): void {
+    if (thread === undefined) return;
+    const { held, startedAt } = thread;
+    const endedAt = this.#world.wallNow();
+    this.#ledger.ended({
+      runId: held.runId,
+      attemptId: held.attemptId,
+      startedAt,
+      endedAt,
+      activeMs: endedAt - startedAt,
+      threadLingers: false,
+      logsFollow: false,
+      end: { type: "interrupted", code, message: "the host is gone" },
+    });
+  }
+
+  /** The whole process dies. */
+  crash(): void {
+    this.#world.process.kill();
+    for (const attemptId of this.#threads.keys()) this.#world.invariants.threadEnded(attemptId);
+    this.#threads.clear();
+  }
+
+  /** Is asked to leave: takes nothing more, gives back what has not begun, interrupts what does not end. */
+  drain(graceMs: number): void {
+    if (this.#isDraining) return;
+    this.#isDraining = true;
+    this.#ledger.startDraining();
+    this.#stream?.draining();
+    for (const held of this.#waiting.splice(0)) this.#ledger.handBack(held.attemptId, "draining");
+    this.#world.process.after(graceMs, () => {
+      for (const [attemptId, thread] of [...this.#threads]) {
+        thread.cancelEnd();
+        if (this.#ledger.find(attemptId)?.state === "started") this.#interrupt(thread, "TASK_EXECUTION_ABORTED");
+        this.#free(attemptId);
+      }
+    });
+    this.#planFlush();
+  }
+
+  #isFinished(): boolean {
+    return this.#isDraining && this.#ledger.size === 0 && !this.#ledger.hasNews;
+  }
+
+  #leave(): void {
+    if (this.#world.process.isDead || !this.#isFinished()) return;
+    this.#stream?.close();
+    this.crash();
+    this.#world.onReplaced();
+  }
+}

@@ -1,0 +1,56 @@
+import type { RetryPolicy } from "@baton/coordinator/internal/core/retry";
+import type { TaskDefinition } from "@baton/coordinator/internal/core/task";
+import type { SeededRandom } from "./seeded-random.ts";
+
+/** A bundle of tasks before it has a name. */
+export interface Bundle {
+  readonly hash: string;
+  readonly tasks: readonly TaskDefinition[];
+}
+
+const policies: readonly [RetryPolicy, ...RetryPolicy[]] = [
+  { maxAttempts: 3, factor: 2, minTimeoutMs: 200, maxTimeoutMs: 5_000, randomize: true },
+  { maxAttempts: 1, factor: 1, minTimeoutMs: 1_000, maxTimeoutMs: 1_000, randomize: false },
+  { maxAttempts: 5, factor: 3, minTimeoutMs: 50, maxTimeoutMs: 8_000, randomize: true },
+  { maxAttempts: 4, factor: 1, minTimeoutMs: 0, maxTimeoutMs: 0, randomize: false },
+];
+
+/** The task that only the second bundle has, so that its runs wait for a version first. */
+export const lateTask = "late";
+
+/** Queues whose limit is the same in every bundle. */
+export const fixedLimits: ReadonlyMap<string, number> = new Map([
+  ["one", 1],
+  ["three", 3],
+]);
+
+function define(random: SeededRandom, id: string, more: Partial<TaskDefinition> = {}): TaskDefinition {
+  return {
+    id,
+    filePath: `tasks/${id}.ts`,
+    exportName: id,
+    queue: `task/${id}`,
+    machine: "small-1x",
+    retry: random.pick(policies),
+    ...more,
+  };
+}
+
+/** Two bundles: the second one has one task more and other limits for one queue. */
+export function makeBundles(random: SeededRandom): readonly [Bundle, Bundle] {
+  const switched = random.pick([0, 1, 2]);
+  const shared = (limit: number | undefined): TaskDefinition[] => [
+    define(random, "free"),
+    define(random, "one", { queue: "one", concurrencyLimit: 1 }),
+    define(random, "three", { queue: "three", concurrencyLimit: 3 }),
+    define(random, "also-three", { queue: "three", concurrencyLimit: 3 }),
+    define(random, "big", { machine: "medium-2x" }),
+    define(random, "short-lived", { ttlMs: 15_000 }),
+    define(random, "switched", { queue: "switched", ...(limit !== undefined && { concurrencyLimit: limit }) }),
+    define(random, "memory-hungry", { retry: { ...random.pick(policies), outOfMemoryMachine: "small-2x" } }),
+  ];
+  return [
+    { hash: "first", tasks: shared(switched) },
+    { hash: "second", tasks: [...shared(random.pick([1, 4])), define(random, lateTask)] },
+  ];
+}
