@@ -2,9 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, test } from "node:test";
-import { importsOf, repositoryRoot, type SourceFile, sourceFiles, withoutComments } from "./support/source-files.ts";
+import {
+  importsOf,
+  packageOf,
+  repositoryRoot,
+  type SourceFile,
+  sourceFiles,
+  withoutComments,
+} from "./support/source-files.ts";
 
 interface Manifest {
+  readonly name: string;
   readonly workspaces?: readonly string[];
   readonly dependencies?: Readonly<Record<string, string>>;
 }
@@ -26,7 +34,11 @@ const published = Object.keys(allowedPackages);
 const written = (readManifest(".").workspaces ?? []).flatMap((folder) => sourceFiles(folder));
 
 function isTest({ path }: SourceFile): boolean {
-  return path.endsWith(".test.ts");
+  return /\.test(\.support)?\.ts$/.test(path);
+}
+
+function packagesOf(file: SourceFile): readonly string[] {
+  return importsOf(file).flatMap((specifier) => packageOf(specifier) ?? []);
 }
 
 function findLines(files: readonly SourceFile[], pattern: RegExp): readonly string[] {
@@ -64,27 +76,22 @@ describe("the core", () => {
 describe("packages", () => {
   for (const folder of published) {
     const sources = sourceFiles(`${folder}/src`);
+    const { name: ownName, dependencies = {} } = readManifest(folder);
 
     test(`${folder} knows only the packages below it`, () => {
       const allowed = allowedPackages[folder] ?? [];
       const isOurs = (name: string): boolean => name === "baton" || name.startsWith("@baton/");
-      const declared = Object.keys(readManifest(folder).dependencies ?? {}).filter(isOurs);
-      const imported = sources.flatMap((file) => importsOf(file).filter(isOurs));
-      assert.deepEqual(
-        [...declared, ...imported].filter((name) => !allowed.includes(name)),
-        [],
-      );
+      const known = [...Object.keys(dependencies), ...sources.flatMap(packagesOf)];
+      const strangers = known.filter((name) => isOurs(name) && name !== ownName && !allowed.includes(name));
+      assert.deepEqual(strangers, []);
     });
 
     test(`${folder} declares what it imports`, () => {
-      const declared = new Set(Object.keys(readManifest(folder).dependencies ?? {}));
       const missing = sources
         .filter((file) => !isTest(file))
         .flatMap((file) =>
-          importsOf(file)
-            .filter((specifier) => !/^(\.|node:)/.test(specifier))
-            .map((specifier) => specifier.split("/", specifier.startsWith("@") ? 2 : 1).join("/"))
-            .filter((name) => !declared.has(name) && name !== readOwnName(folder))
+          packagesOf(file)
+            .filter((name) => dependencies[name] === undefined && name !== ownName)
             .map((name) => `${file.path}: ${name}`),
         );
       assert.deepEqual(missing, []);
@@ -105,10 +112,6 @@ describe("packages", () => {
     assert.deepEqual(Object.keys(readManifest("sdk").dependencies ?? {}).sort(), ["@baton/proto", "@grpc/grpc-js"]);
   });
 });
-
-function readOwnName(folder: string): string {
-  return (readManifest(folder) as { readonly name: string }).name;
-}
 
 describe("files", () => {
   test("are named after what is in them", () => {

@@ -32,10 +32,14 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
     output.print(`coordinator on ${address}, data and token in ${relative(context.cwd, folder.dir)}`);
     coordinator.onRunChanged((run) => output.print(eventLine(runChangeFromCore(run), output)));
     const watched = { ...runnerConfig, coordinator: address, watch: true, ...announcements(output) };
-    const runner = await startRunner(watched, log.child({ name: "runner" }));
+    // It waits for files that compile, and Ctrl-C must work meanwhile.
+    const runner = await Promise.race([
+      startRunner(watched, log.child({ name: "runner" })),
+      stopSignal.then(() => null),
+    ]);
     await stopSignal;
     output.note("Draining: attempts that run may end. Ctrl-C again stops at once.");
-    await runner.stop();
+    await runner?.stop();
   } finally {
     rmSync(folder.addressFile, { force: true });
     await stop();

@@ -4,7 +4,13 @@ import { timeText } from "./span-text.ts";
 
 /** The log of a service: one JSON document a line on stderr. */
 export function serviceLog(name: string, level: LevelWithSilent): Logger {
-  return pino({ name, level }, pino.destination({ dest: 2, sync: false }));
+  return pino({ name, level, serializers: { err: errorFields } }, pino.destination({ dest: 2, sync: false }));
+}
+
+/** A failure that was foreseen has a code and needs no stack. */
+function errorFields(error: unknown): unknown {
+  if (!(error instanceof Error) || !("code" in error)) return pino.stdSerializers.err(error as Error);
+  return { type: error.name, code: error.code, message: error.message };
 }
 
 /** The log of a service inside `baton dev`: one readable line on stderr. */

@@ -1,3 +1,4 @@
+import type { RunningRunner } from "@baton/runner";
 import { Command } from "commander";
 import type { LevelWithSilent } from "pino";
 import { examplesText } from "./client-command.ts";
@@ -44,9 +45,12 @@ export function runnerCommand(context: CommandContext): Command {
       const config = readRunnerConfig(flags, context.env);
       const running = await startRunner(config, serviceLog("runner", logLevel));
       const stopped = untilStopSignal(context);
-      await Promise.race([running.ready, stopped]);
-      context.output.print(`runner ${running.runnerId} ready, version ${running.version() ?? "none"}`);
+      await Promise.race([running.ready.then(() => sayReady(running, context)), stopped]);
       await stopped;
       await running.stop();
     });
+}
+
+function sayReady({ runnerId, version }: RunningRunner, { output }: CommandContext): void {
+  output.print(`runner ${runnerId} ready, version ${version() ?? "none"}`);
 }

@@ -21,6 +21,7 @@ import { resolveKeys } from "./idempotency.ts";
 import { Journal, type JournalListener, type StepTexts } from "./journal.ts";
 import { LogListeners } from "./log-listeners.ts";
 import { PayloadCache } from "./payload-cache.ts";
+import { RunReader } from "./run-reader.ts";
 import type { RunnerLink, RunnerSession } from "./runner-link.ts";
 import { RunnerSessions } from "./runner-sessions.ts";
 import type { ListCursor, RunFilter, RunLogs, RunWrite, Store, StoredLogEntry } from "./store/store.ts";
@@ -62,6 +63,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   readonly #partition: Partition;
   readonly #journal: Journal;
   readonly #sessions: RunnerSessions;
+  readonly #reader: RunReader;
   readonly #payloads = new PayloadCache();
   readonly #hub: WatchHub;
   readonly #logListeners: LogListeners;
@@ -85,6 +87,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     const options = { leaseMs: parts.leaseMs, random: () => parts.clock.random() };
     this.#partition = parts.makePartition?.(options) ?? new Partition(options);
     this.#journal = parts.makeJournal?.(parts.store, parts.clock, this) ?? new Journal(parts.store, parts.clock, this);
+    this.#reader = new RunReader(parts.store, parts.clock);
     this.#hub = new WatchHub((runId) => this.findRun(runId));
     this.#sessions = new RunnerSessions(parts.clock);
     this.#logListeners = new LogListeners(parts.clock);
@@ -217,8 +220,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
 
   async #isSame(run: Run, command: TriggerCommand): Promise<boolean> {
     if (run.taskId !== command.taskId) return false;
-    const [stored] = await this.#store.findRuns([run.id], true);
-    return stored?.payload === command.payload;
+    return (await this.#reader.find(run.id))?.payload === command.payload;
   }
 
   isRegistered(taskId: string): boolean {
@@ -232,7 +234,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   async findRun(runId: RunId): Promise<RunView | undefined> {
     this.#assertRunning();
     if (this.#journal.findUnwritten(runId) !== undefined) await this.#journal.barrier();
-    const [stored] = await this.#store.findRuns([runId], true);
+    const stored = await this.#reader.find(runId);
     if (stored === undefined) return undefined;
     if (stored.run.status !== "queued") return stored;
     return { ...stored, waitingFor: this.#partition.explain(stored.run) };
@@ -250,7 +252,9 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   async cancel(runId: RunId, reason: string): Promise<RunStatus | undefined> {
     this.#assertRunning();
     const known = this.#partition.find(runId) ?? this.#journal.findUnwritten(runId)?.run;
-    const stored = known ?? (await this.#store.findRuns([runId], false))[0]?.run;
+    const read = known ?? (await this.#store.findRuns([runId], false))[0]?.run;
+    // It may have changed, and left working memory again, while the store answered.
+    const stored = this.#journal.findUnwritten(runId)?.run ?? read;
     const reply = await this.#request((requestId) =>
       this.#step(
         { type: "cancelRequested", runId, requestId, reason, ...(stored !== undefined && { stored }) },
@@ -427,8 +431,8 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     const payload = this.#payloads.take(effect.runId);
     if (payload !== undefined) return this.#send(effect, payload);
     this.#read(
-      () => this.#store.findRuns([effect.runId], true),
-      ([stored]) => this.#send(effect, stored?.payload),
+      () => this.#reader.find(effect.runId),
+      (stored) => this.#send(effect, stored?.payload),
     );
   }
 

@@ -2,6 +2,7 @@ import { createStore, type RunId } from "@baton/coordinator";
 import type { RunServiceClient } from "@baton/proto";
 import { configure, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
+import { cpuMsOf, hostOf } from "../support/processes.ts";
 import { createBenchProject } from "./bench-project.ts";
 
 /** Runs that are triggered and checked. */
@@ -23,13 +24,31 @@ export async function benchThroughput(dir: string): Promise<void> {
   try {
     configure({ coordinator: cluster.address });
     await measure(cluster.runsClient, 1_000, "warm-up   ");
+    const before = cpuOfAll(cluster);
     await measure(cluster.runsClient, runCount, "measured  ");
+    const costs = cpuOfAll(cluster).map(([name, ms], index) => {
+      const perRun = ((ms - (before[index]?.[1] ?? 0)) * 1000) / runCount;
+      return `${name} ${perRun.toFixed(0)} µs`;
+    });
+    console.log(`CPU a run  ${costs.join(", ")}`);
   } finally {
     for (const runner of cluster.runners) await runner.kill("SIGTERM");
     await cluster.coordinator.kill("SIGTERM");
     await cluster[Symbol.asyncDispose]();
   }
   await checkStore(cluster.storeFile, runCount + 1_000);
+}
+
+/** CPU time so far of every process that takes part. */
+function cpuOfAll(cluster: Cluster): [name: string, ms: number][] {
+  const runner = cluster.runners[0]?.pid ?? 0;
+  const processes: [string, number][] = [
+    ["client", process.pid],
+    ["coordinator", cluster.coordinator.pid],
+    ["runner", runner],
+    ["host with threads", hostOf(runner)],
+  ];
+  return processes.map(([name, pid]) => [name, cpuMsOf(pid)]);
 }
 
 async function measure(client: RunServiceClient, count: number, title: string): Promise<void> {

@@ -183,11 +183,17 @@ export class SimulatedRunner implements StreamEnd {
           reason,
         })),
         goneAttemptIds: report.goneAttemptIds as readonly AttemptId[],
-        prefetch: this.#prefetch,
+        prefetch: this.#wantsMore() ? this.#prefetch : 0,
       },
       outputs,
     );
     if (this.#isFinished()) this.#world.process.after(500, () => this.#leave());
+  }
+
+  /** Only short attempts are worth having the next one at hand. */
+  #wantsMore(): boolean {
+    const now = this.#world.wallNow();
+    return [...this.#threads.values()].every((thread) => now - thread.startedAt < 100);
   }
 
   // Threads

@@ -47,7 +47,8 @@ export function readAppended(project: Project): Line[] {
 /** The lines that say how often each attempt started, keyed by attempt id. */
 export function startsByAttempt(lines: readonly Line[]): Map<string, number> {
   const starts = new Map<string, number>();
-  for (const { attemptId, what } of lines) if (what === "start") starts.set(attemptId, (starts.get(attemptId) ?? 0) + 1);
+  for (const { attemptId, what } of lines)
+    if (what === "start") starts.set(attemptId, (starts.get(attemptId) ?? 0) + 1);
   return starts;
 }
 

@@ -1,11 +1,6 @@
-import { credentials, makeGenericClientConstructor } from "@grpc/grpc-js";
-import {
-  type ListTasksResponse__Output,
-  type RunServiceClient,
-  services,
-  type TaskServiceClient,
-} from "@baton/proto";
 import { join } from "node:path";
+import { type ListTasksResponse__Output, type RunServiceClient, services, type TaskServiceClient } from "@baton/proto";
+import { credentials, makeGenericClientConstructor, Metadata } from "@grpc/grpc-js";
 import { findFreePort, Service } from "./service.ts";
 import { waitUntil } from "./wait-until.ts";
 
@@ -21,6 +16,7 @@ export class Cluster implements AsyncDisposable {
   readonly runners: Service[] = [];
   readonly #coordinatorArgs: readonly string[];
   readonly #runnerArgs: readonly string[];
+  readonly #metadata = new Metadata();
   readonly runsClient: RunServiceClient;
   readonly #tasksClient: TaskServiceClient;
 
@@ -28,8 +24,9 @@ export class Cluster implements AsyncDisposable {
     projectDir: string,
     storeFile: string,
     port: number,
-    options: { coordinatorArgs?: readonly string[]; runnerArgs?: readonly string[] },
+    options: { coordinatorArgs?: readonly string[]; runnerArgs?: readonly string[]; token?: string },
   ) {
+    if (options.token !== undefined) this.#metadata.set("authorization", `Bearer ${options.token}`);
     this.projectDir = projectDir;
     this.storeFile = storeFile;
     this.port = port;
@@ -47,6 +44,8 @@ export class Cluster implements AsyncDisposable {
     storeFile?: string;
     coordinatorArgs?: readonly string[];
     runnerArgs?: readonly string[];
+    /** What the coordinator asks for, when its arguments name a token file. */
+    token?: string;
     runners?: number;
   }): Promise<Cluster> {
     const storeFile = options.storeFile ?? join(options.projectDir, ".baton", "baton.db");
@@ -91,7 +90,7 @@ export class Cluster implements AsyncDisposable {
 
   listTasks(): Promise<ListTasksResponse__Output> {
     return new Promise((resolve, reject) => {
-      this.#tasksClient.listTasks({}, (error, response) =>
+      this.#tasksClient.listTasks({}, this.#metadata, (error, response) =>
         error || response === undefined ? reject(error ?? new Error("no answer")) : resolve(response),
       );
     });

@@ -32,3 +32,14 @@ export function hostOf(runnerPid: number): number {
   if (host === undefined) throw new Error(`The runner ${runnerPid} has no host process.`);
   return host;
 }
+
+/** CPU time that a process and its threads have used, in milliseconds. Linux only. */
+export function cpuMsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+  const [userTicks = 0, systemTicks = 0] = stat
+    .slice(stat.lastIndexOf(")") + 2)
+    .split(" ")
+    .slice(11, 13)
+    .map(Number);
+  return (userTicks + systemTicks) * 10;
+}

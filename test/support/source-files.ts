@@ -37,9 +37,17 @@ function walk(folder: string): string[] {
 
 /** What a file imports, `import type` and dynamic imports of literals included. */
 export function importsOf({ text }: SourceFile): readonly string[] {
-  const code = withoutComments(text);
-  const pattern = /(?:\bfrom\s*|\bimport\s*\(\s*|^\s*import\s+)"([^"]+)"/gm;
-  return [...code.matchAll(pattern)].map(([, specifier]) => specifier ?? "");
+  const pattern = /^(?:import|export)\s[^"'`;]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
+  return [...withoutComments(text).matchAll(pattern)].map((match) => match.slice(1).find((part) => part) ?? "");
+}
+
+/** `@baton/proto` for `@baton/proto/time`; `undefined` for what is no package. */
+export function packageOf(specifier: string): string | undefined {
+  if (/^(\.|node:)/.test(specifier)) return undefined;
+  return specifier
+    .split("/")
+    .slice(0, specifier.startsWith("@") ? 2 : 1)
+    .join("/");
 }
 
 /** Code without comments; a comment inside a string goes as well, which no check here minds. */

@@ -88,16 +88,14 @@ export class Scheduler {
 
   /** Takes a run into working memory as it is stored, in place of what was known of it. */
   remember(run: Run): void {
-    let entry = this.#entries.get(run.id);
-    if (entry === undefined) {
-      entry = entryOf(run);
-      this.#entries.set(run.id, entry);
-    } else {
-      this.#unindex(entry);
-      entry.run = run;
-    }
+    const known = this.#entries.get(run.id);
+    const entry = known ?? entryOf(run);
+    if (known !== undefined) this.#unindex(known);
+    entry.run = run;
     this.#index(entry);
-    this.#forgetIfUnused(entry);
+    // Only now: a window that is full may have dropped it before the other one had it.
+    if (this.#isUsed(entry)) this.#entries.set(run.id, entry);
+    else this.#entries.delete(run.id);
   }
 
   /** Drops a run from working memory. */
@@ -143,8 +141,11 @@ export class Scheduler {
   }
 
   #forgetIfUnused(entry: Entry): void {
-    if (entry.laneKey !== undefined || entry.dueKey !== undefined || holderOf(entry.run) !== undefined) return;
-    this.#entries.delete(entry.run.id);
+    if (!this.#isUsed(entry)) this.#entries.delete(entry.run.id);
+  }
+
+  #isUsed(entry: Entry): boolean {
+    return entry.laneKey !== undefined || entry.dueKey !== undefined || holderOf(entry.run) !== undefined;
   }
 
   // Lanes

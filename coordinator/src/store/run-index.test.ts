@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createRun } from "../core/new-run.ts";
 import type { AttemptId, Run, RunId, RunnerId, RunStatus } from "../core/run.ts";
 import { type RunIndex, runIndexOf } from "./run-index.ts";
 
@@ -34,33 +35,24 @@ test("a final run with a lingering thread is active, and its retention does not 
 });
 
 function runIn(status: RunStatus): Run {
-  return {
+  const request = {
     id: "run_1" as RunId,
     taskId: "t",
-    status,
-    revision: 1,
-    createdAt: 10,
-    updatedAt: 20,
-    finishedAt: 50,
-    dueAt: 40,
-    queue: "q",
-    concurrencyKey: "k",
     priorityMs: 5,
-    queueTime: 30,
     machine: "micro",
-    version: "20260101.1",
     tags: [],
-    depth: 0,
     triggerFunction: "trigger",
     isReplay: false,
     isTest: false,
-    attemptNumber: 0,
-    interruptions: 0,
-    chargedInterruptions: 0,
-    deliveries: 0,
-    attempts: [],
-    activeMs: 0,
-    hasOutput: false,
-    timeline: [],
+  } as const;
+  return {
+    ...createRun(request, undefined, undefined, 10),
+    status,
+    queue: "q",
+    concurrencyKey: "k",
+    version: "20260101.1",
+    queueTime: 30,
+    dueAt: 40,
+    finishedAt: 50,
   };
 }

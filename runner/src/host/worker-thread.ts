@@ -49,11 +49,6 @@ export class WorkerThread {
     return this.#isTerminating;
   }
 
-  /** Its number within the host. */
-  get threadId(): number {
-    return this.#worker.threadId;
-  }
-
   /** It said hello on this port and listens there from now on. */
   attach(port: MessagePort): void {
     this.#port = port;

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { createRun } from "../../core/new-run.ts";
 import type { Run, RunId } from "../../core/run.ts";
 import { StoreError } from "../../errors.ts";
 import { MemoryDisk } from "./memory-disk.ts";
@@ -93,28 +94,14 @@ async function openHolding(disk: MemoryDisk): Promise<{ store: MemoryStore; disk
 }
 
 function run(n: number, revision = 1, status: Run["status"] = "queued"): Run {
-  return {
+  const request = {
     id: `run_${n}` as RunId,
     taskId: "t",
-    status,
-    revision,
-    createdAt: n,
-    updatedAt: n,
-    queue: "task/t",
     priorityMs: 0,
-    queueTime: n,
     tags: [],
-    depth: 0,
     triggerFunction: "trigger",
     isReplay: false,
     isTest: false,
-    attemptNumber: 0,
-    interruptions: 0,
-    chargedInterruptions: 0,
-    deliveries: 0,
-    attempts: [],
-    activeMs: 0,
-    hasOutput: false,
-    timeline: [],
-  };
+  } as const;
+  return { ...createRun(request, undefined, undefined, n), revision, status };
 }

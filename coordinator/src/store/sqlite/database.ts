@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
 import { StoreUnusableError, StoreVersionError } from "../../errors.ts";
@@ -30,6 +30,7 @@ export function openDatabase(file: string, environmentId: string): Connection {
   let connection: Connection | undefined;
   try {
     mkdirSync(dirname(file), { recursive: true });
+    assertWritable(file);
     connection = connect(file);
     configure(connection);
     checkSchema(connection, file, environmentId);
@@ -49,6 +50,12 @@ export function takeEpoch(connection: Connection): number {
 /** The epoch of the latest owner. */
 export function readEpoch(connection: Connection): number {
   return Number(connection.prepare("SELECT value FROM meta WHERE name = 'epoch'").get([])?.[0]);
+}
+
+/** Asked beforehand, because SQLite answers a file that it may only read with an input or output error. */
+function assertWritable(file: string): void {
+  accessSync(dirname(file), constants.W_OK);
+  if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
 }
 
 /** The driver ends the process when a closed database is asked whether it is in a transaction, so this never asks. */

@@ -12,40 +12,6 @@ const root = mkdtempSync(join(tmpdir(), "baton-engine-"));
 after(() => rmSync(root, { recursive: true }));
 let files = 0;
 
-test("after an error of the disk before the commit the file is reopened and the batch written once", () => {
-  const { engine, openings } = failingEngine((commit) => {
-    void commit;
-    throw diskError();
-  });
-  assert.deepEqual(write(engine, batchOf("run_1")), [[]]);
-  assert.deepEqual(documentsOf(engine, "run_1"), [{ document: '{"id":"run_1"}' }]);
-  assert.equal(openings(), 2);
-  assert.equal(engine.epoch, 1);
-  engine.close();
-});
-
-test("after an error of the disk behind the commit the batch is found written, without a conflict", () => {
-  const { engine, openings } = failingEngine((commit) => {
-    commit();
-    throw diskError();
-  });
-  assert.deepEqual(write(engine, batchOf("run_1")), [[]]);
-  assert.deepEqual(documentsOf(engine, "run_1"), [{ document: '{"id":"run_1"}' }]);
-  assert.equal(openings(), 2);
-  engine.close();
-});
-
-test("an owner who finds the file taken after an error of the disk never writes again", () => {
-  const { engine, file } = failingEngine(() => {
-    engine.close();
-    new Engine({ file, environmentId: "prod" }).close();
-    throw diskError();
-  });
-  assert.throws(() => write(engine, batchOf("run_1")), { code: "STORE_UNAVAILABLE", message: /taken by another/ });
-  assert.throws(() => write(engine, batchOf("run_1")), { code: "STORE_UNAVAILABLE" });
-  assert.throws(() => engine.read("listLanes", []), { code: "STORE_UNAVAILABLE" });
-});
-
 test("a full disk refuses the batch whole, says why, and takes it once there is room", () => {
   const file = newFile();
   let connection: Connection | undefined;
@@ -65,33 +31,6 @@ test("a full disk refuses the batch whole, says why, and takes it once there is 
   assert.deepEqual(write(engine, large), [[]]);
   engine.close();
 });
-
-/** An engine whose first commit after the opening goes through `commit`. */
-function failingEngine(commit: (commitReally: () => void) => void) {
-  const file = newFile();
-  let openings = 0;
-  const engine = new Engine({ file, environmentId: "prod" }, (...parameters) => {
-    openings += 1;
-    const connection = openDatabase(...parameters);
-    const isFirst = openings === 1;
-    return {
-      prepare: (sql) => connection.prepare(sql),
-      close: () => connection.close(),
-      get inTransaction() {
-        return connection.inTransaction;
-      },
-      exec: (sql) => {
-        if (isFirst && sql === "COMMIT") commit(() => connection.exec(sql));
-        else connection.exec(sql);
-      },
-    };
-  });
-  return { engine, file, openings: () => openings };
-}
-
-function diskError(): Error {
-  return Object.assign(new Error("disk I/O error"), { code: "SQLITE_IOERR_WRITE", rawCode: 778 });
-}
 
 function batchOf(id: string, payload: string | null = null): EncodedBatch {
   const document = JSON.stringify({ id });

@@ -1,6 +1,6 @@
-import { StoreError } from "../../errors.ts";
+import { StoreLockedError } from "../../errors.ts";
 import { type Connection, openDatabase, readEpoch, takeEpoch } from "./database.ts";
-import { needsReopening } from "./failure.ts";
+import { isStoreFailure, needsReopening } from "./failure.ts";
 import { KeyTable } from "./key-table.ts";
 import { LogTable } from "./log-table.ts";
 import { Retention } from "./retention.ts";
@@ -9,9 +9,6 @@ import { RunReader } from "./run-reader.ts";
 import { RunWriter } from "./run-writer.ts";
 import type { ThreadReads, ThreadStart, ThreadWrites } from "./thread-protocol.ts";
 import { VersionTable } from "./version-table.ts";
-
-/** A read: its answer, or a generator that gives way to other requests whenever it yields. */
-export type Reading = unknown | Generator<undefined, unknown>;
 
 type Functions<T> = {
   readonly [K in keyof T]: T[K] extends (...parameters: infer P) => unknown ? (...parameters: P) => unknown : never;
@@ -25,22 +22,25 @@ export interface EngineWrite {
 
 /** The open file and everything that is done with it, synchronously. Lives in the store's thread. */
 export class Engine {
-  readonly #start: ThreadStart;
-  readonly #open: typeof openDatabase;
-  #connection: Connection;
-  #epoch: number;
-  #writes: Functions<ThreadWrites>;
-  #reads: Functions<ThreadReads>;
+  readonly #connection: Connection;
+  readonly #epoch: number;
+  readonly #writes: Functions<ThreadWrites>;
+  readonly #reads: Functions<ThreadReads>;
 
   /**
+   * Opens the file for a new owner, or for the one that `start.epoch` names, if it still is the latest.
    * @param open - how the file is opened; tests give one whose connection fails
    * @throws StoreLockedError, StoreVersionError, StoreUnusableError.
    */
   constructor(start: ThreadStart, open = openDatabase) {
-    this.#start = start;
-    this.#open = open;
     this.#connection = open(start.file, start.environmentId);
-    this.#epoch = takeEpoch(this.#connection);
+    this.#epoch = start.epoch ?? takeEpoch(this.#connection);
+    if (readEpoch(this.#connection) !== this.#epoch) {
+      throw new StoreLockedError(
+        `Another coordinator took the store "${start.file}" while it was closed after a failure of its disk. ` +
+          "Stop one of the two.",
+      );
+    }
     this.#writes = this.#prepareWrites();
     this.#reads = this.#prepareReads();
   }
@@ -66,14 +66,23 @@ export class Engine {
     }
   }
 
-  /** Begins or answers a read. */
-  read(method: keyof ThreadReads, parameters: readonly unknown[]): Reading {
-    const read = this.#reads[method] as (...parameters: readonly unknown[]) => Reading;
+  /** Answers a read, or begins it: a generator gives way to other requests whenever it yields. */
+  read(method: keyof ThreadReads, parameters: readonly unknown[]): unknown {
+    const read = this.#reads[method] as (...parameters: readonly unknown[]) => unknown;
     return read(...parameters);
   }
 
-  /** Writes back what the log holds and gives the lock up. */
+  /**
+   * Writes back what the log holds, and closes. A full disk may refuse the first; nothing is lost by that, because what
+   * is in the log is durable. The driver frees a statement when it is collected, and the lock ends with the last one: at
+   * the latest with this thread.
+   */
   close(): void {
+    try {
+      this.#connection.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (error) {
+      if (!isStoreFailure(error)) throw error;
+    }
     this.#connection.close();
   }
 

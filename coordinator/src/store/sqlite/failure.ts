@@ -67,8 +67,14 @@ export function needsReopening(cause: unknown): boolean {
   return code === resultCodes.ioError || code === resultCodes.corrupt || code === resultCodes.notADatabase;
 }
 
+/** Does this failure come from the database, and not from a fault of this program? */
+export function isStoreFailure(cause: unknown): boolean {
+  return resultCodeOf(cause) !== undefined;
+}
+
 function resultCodeOf(cause: unknown): number | undefined {
   if (!(cause instanceof Error)) return undefined;
+  if ("code" in cause && ["EACCES", "EPERM", "EROFS"].includes(String(cause.code))) return resultCodes.permission;
   if ("rawCode" in cause && typeof cause.rawCode === "number") return cause.rawCode & 0xff;
   return /ConnectionFailed.*: 14/.test(cause.message) ? resultCodes.cannotOpen : undefined;
 }

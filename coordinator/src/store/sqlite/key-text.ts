@@ -5,8 +5,8 @@ const marker = "\u0001";
  * characters stay as they are.
  */
 export function toKeyText(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for.
-  return /[\0\u0001]/.test(text) ? text.replaceAll(marker, `${marker}1`).replaceAll("\0", `${marker}0`) : text;
+  if (!text.includes("\0") && !text.includes(marker)) return text;
+  return text.replaceAll(marker, `${marker}1`).replaceAll("\0", `${marker}0`);
 }
 
 /** Undoes `toKeyText`. */

@@ -9,6 +9,8 @@ import type { EncodedRun } from "./run-reader.ts";
 export interface ThreadStart {
   readonly file: string;
   readonly environmentId: string;
+  /** Set when the file is opened again for an owner who had it before. */
+  readonly epoch?: number;
 }
 
 /** What changes the file. Those that wait together share one transaction, in the order in which they came. */
@@ -51,9 +53,17 @@ export interface ThreadRequest {
   readonly parameters: readonly unknown[];
 }
 
-/** The answer to one request; an error as plain text and code, because structured clone keeps no classes. */
-export interface ThreadAnswer {
-  readonly number: number;
-  readonly value?: unknown;
-  readonly error?: { readonly code: string; readonly message: string };
+/** An error as it crosses between threads: plain, because structured clone keeps no classes. */
+export interface ThreadError {
+  readonly code: string;
+  readonly message: string;
 }
+
+/**
+ * The answer to one request; or, without a number, that nobody knows what the file holds after this error. Then the
+ * thread ends, and every request that is not answered must be asked again of a new one.
+ */
+export type ThreadAnswer =
+  | { readonly type: "value"; readonly number: number; readonly value: unknown }
+  | { readonly type: "error"; readonly number: number; readonly error: ThreadError }
+  | { readonly type: "doubt"; readonly error: ThreadError };

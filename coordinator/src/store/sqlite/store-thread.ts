@@ -1,0 +1,168 @@
+import { Worker } from "node:worker_threads";
+import {
+  type CoordinatorError,
+  StoreError,
+  StoreLockedError,
+  StoreUnusableError,
+  StoreVersionError,
+} from "../../errors.ts";
+import type { ThreadAnswer, ThreadCalls, ThreadError, ThreadRequest, ThreadStart } from "./thread-protocol.ts";
+
+interface Waiting {
+  readonly request: ThreadRequest;
+  readonly resolve: (value: never) => void;
+  readonly reject: (error: CoordinatorError) => void;
+}
+
+/**
+ * The main thread's end of the store's thread. States: new → `open` → open → `close` → closed.
+ *
+ * When the thread does not know what the file holds, after an error of the disk, it ends. A new one opens the file for
+ * the same owner and is asked again whatever was not answered; a batch that was written after all is recognised by its
+ * revisions. If that one fails too, everything is refused, and the next call tries a new thread again.
+ */
+export class StoreThread {
+  readonly #start: ThreadStart;
+  readonly #file: URL;
+  readonly #waiting = new Map<number, Waiting>();
+  #worker: Worker | undefined;
+  #exited: Promise<void> | undefined;
+  #epoch: number | undefined;
+  #requests = 0;
+  #isOpening = false;
+  #closing: Promise<void> | undefined;
+  /** Why the thread ended without being asked to. */
+  #failure: CoordinatorError | undefined;
+  /** Has no thread answered since the last one failed? */
+  #isSecondTry = false;
+
+  /** @param file - the compiled file that runs in the thread */
+  constructor(start: ThreadStart, file: URL) {
+    this.#start = start;
+    this.#file = file;
+  }
+
+  /** Starts the thread and opens the file in it; once. */
+  async open(): Promise<{ readonly epoch: number }> {
+    if (this.#isOpening || this.#closing !== undefined) {
+      throw new StoreError("The store was opened before. Make a new one to open it again.");
+    }
+    this.#isOpening = true;
+    try {
+      const opened = await this.#send(this.#startWorker(this.#start), "open", []);
+      this.#epoch = opened.epoch;
+      return opened;
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  /** Ends the thread when everything asked before is answered. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  /** Asks the thread. */
+  async call<M extends keyof ThreadCalls>(
+    method: M,
+    ...parameters: Parameters<ThreadCalls[M]>
+  ): Promise<ReturnType<ThreadCalls[M]>> {
+    if (this.#epoch === undefined || this.#closing !== undefined) {
+      throw new StoreError("The store is not open: it was closed, or never opened.");
+    }
+    return await this.#send(this.#worker ?? this.#restart(this.#epoch), method, parameters);
+  }
+
+  /** What could not be written was refused to whoever asked for it; the end of the thread closes the file in any case. */
+  async #close(): Promise<void> {
+    if (this.#worker === undefined) return;
+    await this.#send(this.#worker, "close", []).catch(() => undefined);
+    await this.#exited;
+  }
+
+  #send<M extends keyof ThreadCalls>(
+    worker: Worker,
+    method: M,
+    parameters: Parameters<ThreadCalls[M]>,
+  ): Promise<ReturnType<ThreadCalls[M]>> {
+    const number = ++this.#requests;
+    const request: ThreadRequest = { number, method, parameters };
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(number, { request, resolve, reject });
+      worker.postMessage(request);
+    });
+  }
+
+  /** Flags of this process, such as `--input-type`, are not meant for the thread's file. */
+  #startWorker(start: ThreadStart): Worker {
+    const worker = new Worker(this.#file, { workerData: start, execArgv: [] });
+    worker.on("message", (answer: ThreadAnswer) => this.#onAnswer(answer));
+    worker.on("error", (cause: unknown) => {
+      this.#failure = new StoreError("The thread of the store failed.", { cause });
+    });
+    this.#exited = new Promise((resolve) => {
+      worker.on("exit", () => {
+        this.#onExit();
+        resolve();
+      });
+    });
+    this.#worker = worker;
+    return worker;
+  }
+
+  #restart(epoch: number): Worker {
+    const unanswered = [...this.#waiting.values()];
+    const worker = this.#startWorker({ ...this.#start, epoch });
+    this.#send(worker, "open", []).catch((error: CoordinatorError) => this.#refuseAll(error));
+    for (const { request } of unanswered) worker.postMessage(request);
+    return worker;
+  }
+
+  #onAnswer(answer: ThreadAnswer): void {
+    if (answer.type === "doubt") {
+      this.#failure = fromThread(answer.error);
+      return;
+    }
+    const waiting = this.#waiting.get(answer.number);
+    this.#waiting.delete(answer.number);
+    if (waiting !== undefined && waiting.request.method !== "open") this.#isSecondTry = false;
+    if (answer.type === "value") waiting?.resolve(answer.value as never);
+    else waiting?.reject(fromThread(answer.error));
+  }
+
+  #onExit(): void {
+    this.#worker = undefined;
+    const failure = this.#failure ?? new StoreError("The thread of the store ended.");
+    this.#failure = undefined;
+    if (this.#epoch === undefined || this.#isSecondTry || this.#waiting.size === 0) {
+      this.#isSecondTry = false;
+      this.#refuseAll(failure);
+      return;
+    }
+    this.#isSecondTry = true;
+    this.#restart(this.#epoch);
+  }
+
+  /** A thread that could not open the file has nothing to serve, so it is ended. */
+  #refuseAll(error: CoordinatorError): void {
+    const refused = [...this.#waiting.values()];
+    this.#waiting.clear();
+    for (const { reject } of refused) reject(error);
+    void this.#worker?.terminate();
+  }
+}
+
+function fromThread({ code, message }: ThreadError): CoordinatorError {
+  switch (code) {
+    case "STORE_LOCKED":
+      return new StoreLockedError(message);
+    case "STORE_VERSION":
+      return new StoreVersionError(message);
+    case "STORE_UNUSABLE":
+      return new StoreUnusableError(message);
+    default:
+      return new StoreError(message);
+  }
+}
