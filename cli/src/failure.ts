@@ -96,7 +96,7 @@ function reasonOf(details: string): string {
 }
 
 interface StatusDetails {
-  readonly details: readonly { readonly type_url?: string; readonly typeUrl?: string; readonly value: Buffer }[];
+  readonly details: readonly { readonly type_url: string; readonly value: Buffer }[];
 }
 
 function richDetails(error: ServiceError): { code?: string; fields: Failure["fields"] } {
@@ -106,7 +106,7 @@ function richDetails(error: ServiceError): { code?: string; fields: Failure["fie
   let code: string | undefined;
   let fields: Failure["fields"] = [];
   for (const detail of details) {
-    const name = (detail.typeUrl ?? detail.type_url ?? "").split("/").at(-1);
+    const name = detail.type_url.split("/").at(-1);
     if (name === "google.rpc.ErrorInfo") {
       code = (messageType(name).deserialize(detail.value) as { reason: string }).reason;
     } else if (name === "google.rpc.BadRequest") {

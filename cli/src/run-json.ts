@@ -11,6 +11,24 @@ type Instant = Parameters<typeof timestampFromWire>[0];
 
 /** A run as `--json` prints it: the SDK's run object, with dates as text, and what only the CLI shows beside it. */
 export function runToJson(run: Run__Output): Record<string, unknown> {
+  return {
+    ...listedRunToJson(run),
+    payload: parseJsonText(run.payload),
+    output: parseJsonText(run.output),
+    error: run.error ? errorToJson(run.error) : null,
+    waitingFor: run.waitingFor || null,
+    attempts: run.attempts.map(attemptToJson),
+    timeline: run.timeline.map((entry) => ({
+      status: statusFromWire(entry.status),
+      at: instant(entry.time),
+      reason: entry.reason || null,
+    })),
+    relatedRuns: { root: run.rootRunId || null, parent: run.parentRunId || null },
+  };
+}
+
+/** A run of a list, which carries no payload, output, error, attempts and timeline. */
+export function listedRunToJson(run: Run__Output): Record<string, unknown> {
   const status = statusFromWire(run.status);
   return {
     id: run.id,
@@ -36,26 +54,9 @@ export function runToJson(run: Run__Output): Record<string, unknown> {
     depth: run.depth,
     batchId: run.batchId || null,
     triggerFunction: run.triggerFunction === "TRIGGER_FUNCTION_BATCH_TRIGGER" ? "batchTrigger" : "trigger",
-    payload: parseJsonText(run.payload),
-    output: parseJsonText(run.output),
-    error: run.error ? errorToJson(run.error) : null,
-    waitingFor: run.waitingFor || null,
     attemptCount: run.attemptCount,
     interruptionCount: run.interruptionCount,
-    attempts: run.attempts.map(attemptToJson),
-    timeline: run.timeline.map((entry) => ({
-      status: statusFromWire(entry.status),
-      at: instant(entry.time),
-      reason: entry.reason || null,
-    })),
-    relatedRuns: { root: run.rootRunId || null, parent: run.parentRunId || null },
   };
-}
-
-/** A run of a list, which carries no payload, output, error, attempts and timeline. */
-export function listedRunToJson(run: Run__Output): Record<string, unknown> {
-  const { payload, output, error, attempts, timeline, waitingFor, relatedRuns, ...listed } = runToJson(run);
-  return listed;
 }
 
 /** JSON text as a value; nothing, or text that is not JSON, is `null`. */

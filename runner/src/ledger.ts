@@ -330,7 +330,9 @@ export class Ledger<Assignment extends AttemptKey, Outcome extends LedgerOutcome
     if (entry.outcome?.threadLingers) {
       this.#letLinger(entry);
     } else {
+      // Its run may be canceled and hold its slot for this thread; the outcome that would have said so is withdrawn.
       this.#forget(entry);
+      this.#gone.push(attemptId);
     }
     return false;
   }

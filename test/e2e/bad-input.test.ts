@@ -42,9 +42,9 @@ describe("bad input to a running coordinator", () => {
     });
 
   const cases: readonly (readonly [title: string, args: readonly string[], exitCode: number, says: string])[] = [
-    ["an unknown task", ["hello-wrld", "--payload", "{}"], 1, "TASK_NOT_REGISTERED"],
+    ["an unknown task", ["hello-wrld", "--payload", "{}"], 2, "TASK_NOT_REGISTERED"],
     ["a payload that is not JSON", ["hello-world", "--payload", "{name:"], 2, "PAYLOAD_NOT_JSON"],
-    ["an unknown machine", ["hello-world", "--payload", "{}", "--machine", "huge"], 1, "MACHINE_UNKNOWN"],
+    ["an unknown machine", ["hello-world", "--payload", "{}", "--machine", "huge"], 2, "MACHINE_UNKNOWN"],
     ["a negative maxDuration", ["hello-world", "--payload", "{}", "--max-duration=-1"], 2, "a number of seconds above 0"],
   ];
   for (const [title, args, exitCode, says] of cases) {

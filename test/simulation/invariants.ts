@@ -156,12 +156,14 @@ export class Invariants {
   }
 
   /** Nothing can happen any more: everything that was accepted has ended and was told, and nothing is left over. */
-  atEnd(memory: readonly Run[], ignored: ReadonlySet<RunId>): void {
+  atEnd(memory: readonly Run[], ignored: ReadonlySet<RunId>, explain: (run: Run) => string): void {
     for (const id of this.#accepted.keys()) {
       const stored = this.#stored.get(id);
       this.#claim(stored !== undefined, "an acknowledged trigger exists", () => id);
       if (stored === undefined || ignored.has(id)) continue;
-      this.#claim(isFinal(stored.status), "everything ends", () => `${id} is ${stored.status} (${stored.taskId})`);
+      this.#claim(isFinal(stored.status), "everything ends", () =>
+        `${id} is ${stored.status} (${stored.taskId}, version ${stored.version}): ${explain(stored)}`,
+      );
       this.#claim(this.#told.get(id)?.status === stored.status, "a watcher is told the end", () =>
         `${id} is ${stored.status}, told ${this.#told.get(id)?.status}`,
       );

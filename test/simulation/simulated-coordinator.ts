@@ -4,6 +4,7 @@ import type { Event } from "@baton/coordinator/internal/core/event";
 import type { Instant } from "@baton/coordinator/internal/core/instant";
 import { Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
 import { Journal, type JournalListener } from "@baton/coordinator/internal/journal";
+import type { Run } from "@baton/coordinator/internal/core/run";
 import type { Store } from "@baton/coordinator/internal/store/store";
 import type { Invariants } from "./invariants.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -60,6 +61,12 @@ export class SimulatedCoordinator {
   /** The runs in working memory. */
   memory(): ReturnType<Partition["runs"]> {
     return this.#partition?.runs() ?? [];
+  }
+
+  /** What a run waits for, and whether working memory has it. */
+  explain(run: Run): string {
+    const isKnown = this.#partition?.find(run.id) !== undefined;
+    return `${isKnown ? "in memory" : "not in memory"}. ${this.#partition?.explain(run)}`;
   }
 }
 

@@ -92,7 +92,8 @@ export class SimulatedRunner implements StreamEnd {
   // The stream
 
   #connect(): void {
-    if (this.#stream !== undefined || this.#isFinished()) return;
+    if (this.#isFinished()) return this.#leave();
+    if (this.#stream !== undefined) return;
     const connection = this.#world.connect(this);
     if (connection === undefined) {
       this.#world.process.after(this.#world.random.between(100, 2_000), () => this.#connect());

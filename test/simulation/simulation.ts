@@ -139,7 +139,11 @@ class Simulation {
       nextCheckAt = this.#time.now + 1_000;
       const isLate = this.#time.now > faultsUntilMs + settleMs;
       if (!isLate && !this.#hasEnded()) continue;
-      this.#invariants.atEnd(this.#coordinator?.memory() ?? [], this.#unendable());
+      this.#invariants.atEnd(
+        this.#coordinator?.memory() ?? [],
+        this.#unendable(),
+        (run) => this.#coordinator?.explain(run) ?? "no coordinator is up",
+      );
       return;
     }
   }
@@ -239,7 +243,7 @@ class Simulation {
         }
         this.#log(`coordinator did not start: ${error.message}`);
         process.kill();
-        this.#world.after(1_000, () => this.#startCoordinator());
+        this.#planStart(1_000);
       },
     );
   }
@@ -249,8 +253,16 @@ class Simulation {
     this.#isUp = false;
     for (const lose of [...this.#lostCalls]) lose();
     for (const runner of this.#runners) runner?.stream?.cut(this.#network.between(0, 1_000), 0);
-    this.#world.after(afterMs, () => this.#startCoordinator());
+    this.#planStart(afterMs);
   }
+
+  /** One coordinator at a time: a later plan replaces an earlier one. */
+  #planStart(afterMs: number): void {
+    this.#cancelStart();
+    this.#cancelStart = this.#world.after(afterMs, () => this.#startCoordinator());
+  }
+
+  #cancelStart: () => void = () => {};
 
   #call<T>(request: (coordinator: Coordinator) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -441,6 +453,7 @@ class Simulation {
   }
 
   #crashCoordinator(): void {
+    if (this.#coordinator?.process.isDead) return;
     this.#meetAll("coordinator crash");
     this.#log("coordinator crashes");
     const zombies = [...this.#disk.unacknowledged].filter(() => this.#random.chance(0.4));

@@ -55,6 +55,7 @@ export class Partition {
   /** Takes in what the store has. Every runner that may hold a run gets a full lease. */
   load(loaded: Loaded, now: Instant): Transition {
     this.#now = now;
+    this.#scheduler.startStep(now);
     this.#scheduler.tasks.add(loaded.versions, now.monotonic);
     for (const run of loaded.active) this.#remember(run);
     for (const lane of loaded.lanes) this.#scheduler.addStoredLane(lane);
@@ -68,6 +69,7 @@ export class Partition {
 
   step(event: Event, now: Instant): Transition {
     this.#now = now;
+    this.#scheduler.startStep(now);
     this.#handle(event);
     this.#scheduler.dispatch(now);
     return this.#scheduler.takeTransition();

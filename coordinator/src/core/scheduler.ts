@@ -53,6 +53,11 @@ export class Scheduler {
     );
   }
 
+  /** Everything until the next call happens at this time. */
+  startStep(now: Instant): void {
+    this.#monotonicNow = now.monotonic;
+  }
+
   /** What happened since the last call. */
   takeTransition(): { changes: readonly Change[]; effects: readonly Effect[] } {
     const transition = { changes: [...this.#changes.values()], effects: this.#effects };
@@ -267,7 +272,6 @@ export class Scheduler {
 
   /** Gives queued runs to runners as long as there is one for the other, smallest sort key first. */
   dispatch(now: Instant): void {
-    this.#monotonicNow = now.monotonic;
     for (;;) {
       const next = this.#choose();
       if (next === undefined) return;

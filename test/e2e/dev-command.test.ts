@@ -1,0 +1,142 @@
+import assert from "node:assert/strict";
+import { existsSync, statSync } from "node:fs";
+import { after, before, describe, test } from "node:test";
+import { Project } from "../support/project.ts";
+import { runBaton, Service } from "../support/service.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+function taskFile(greeting: string): string {
+  return `import { logger, task } from "@baton/sdk";
+
+export const hello = task({
+  id: "hello",
+  run: async (payload: { name: string; forMs?: number }) => {
+    logger.info("greeting", { name: payload.name });
+    await new Promise((resolve) => setTimeout(resolve, payload.forMs ?? 0));
+    return "${greeting} " + payload.name;
+  },
+});
+
+export const fails = task({
+  id: "fails",
+  retry: { maxAttempts: 1 },
+  run: async () => {
+    throw new Error("as planned");
+  },
+});
+`;
+}
+
+interface ShownRun {
+  readonly id: string;
+  readonly status: string;
+  readonly output: unknown;
+  readonly error: { readonly name: string; readonly message: string } | null;
+  readonly timeline: readonly { readonly status: string }[];
+}
+
+describe("baton dev and the commands beside it", () => {
+  let project: Project;
+  let dev: Service;
+
+  before(async () => {
+    project = await Project.create({ "trigger/hello.ts": taskFile("Hello"), "package.json": '{ "type": "module" }' });
+    dev = new Service(["dev", "--listen", "127.0.0.1:0"], { cwd: project.dir });
+    await dev.prints("hello  trigger/hello.ts");
+  });
+
+  after(async () => {
+    await dev?.[Symbol.asyncDispose]();
+    await project?.[Symbol.asyncDispose]();
+  });
+
+  const baton = (...args: readonly string[]) => runBaton(args, { cwd: project.dir });
+
+  async function trigger(...args: readonly string[]): Promise<ShownRun> {
+    const { stdout, stderr } = await baton("trigger", ...args, "--wait", "--json");
+    assert.notEqual(stdout, "", stderr);
+    return JSON.parse(stdout) as ShownRun;
+  }
+
+  test("the token can be read by its user only", () => {
+    assert.equal(statSync(project.path(".baton", "token")).mode & 0o777, 0o600);
+  });
+
+  test("trigger --wait --json prints the run and nothing else on stdout; progress and logs go to stderr", async () => {
+    const { code, stdout, stderr } = await baton("trigger", "hello", "--payload", '{"name":"Ada"}', "--wait", "--json");
+    assert.equal(code, 0, stderr);
+    const run = JSON.parse(stdout) as ShownRun;
+    assert.deepEqual([run.status, run.output], ["COMPLETED", "Hello Ada"]);
+    assert.match(stderr, /greeting/);
+    assert.match(stderr, /completed/);
+  });
+
+  test("a run that ends otherwise exits with 1 and shows its error", async () => {
+    const { code, stdout } = await baton("trigger", "fails", "--wait", "--json");
+    assert.equal(code, 1);
+    const run = JSON.parse(stdout) as ShownRun;
+    assert.deepEqual([run.status, run.error?.message], ["FAILED", "as planned"]);
+  });
+
+  test("get shows a card, and as JSON the timeline", async () => {
+    const { id } = await trigger("hello", "--payload", '{"name":"Grace"}');
+    const card = (await baton("runs", "get", id)).stdout;
+    assert.match(card, /COMPLETED/);
+    assert.match(card, /Timeline/);
+    const { timeline } = JSON.parse((await baton("runs", "get", id, "--json")).stdout) as ShownRun;
+    assert.deepEqual(
+      timeline.map(({ status }) => status),
+      ["QUEUED", "DEQUEUED", "EXECUTING", "COMPLETED"],
+    );
+  });
+
+  test("logs, list, tasks, watch, cancel and replay answer in JSON", async () => {
+    const { id } = await trigger("hello", "--payload", '{"name":"Joan"}', "--tag", "of-joan");
+    const [entry] = (await baton("runs", "logs", id, "--json")).stdout.split("\n");
+    assert.equal((JSON.parse(entry ?? "") as { message: string }).message, "greeting");
+    const list = JSON.parse((await baton("runs", "list", "--tag", "of-joan", "--json")).stdout) as { data: ShownRun[] };
+    assert.deepEqual(
+      list.data.map((run) => run.id),
+      [id],
+    );
+    const tasks = JSON.parse((await baton("tasks", "list", "--json")).stdout) as { data: { id: string }[] };
+    assert.deepEqual(
+      tasks.data.map((task) => task.id),
+      ["fails", "hello"],
+    );
+    const watched = await baton("runs", "watch", id, "--json");
+    assert.equal((JSON.parse(watched.stdout.trim()) as ShownRun).status, "COMPLETED");
+    assert.deepEqual(JSON.parse((await baton("runs", "cancel", id, "--json")).stdout), { id, status: "COMPLETED" });
+    const replay = JSON.parse((await baton("runs", "replay", id, "--json")).stdout) as { id: string };
+    assert.equal((await baton("runs", "watch", replay.id)).code, 0);
+  });
+
+  test("a run that is canceled while it executes ends so, and watch exits with 1", async () => {
+    const { stdout } = await baton("trigger", "hello", "--payload", '{"name":"Slow","forMs":60000}', "--json");
+    const { id } = JSON.parse(stdout) as { id: string };
+    await dev.prints(`${id}  hello  executing`);
+    const canceled = await baton("runs", "cancel", id, "--reason", "enough", "--json");
+    assert.deepEqual(JSON.parse(canceled.stdout), { id, status: "CANCELED" });
+    assert.equal((await baton("runs", "watch", id)).code, 1);
+  });
+
+  test("a changed file is a new version, and one that does not compile leaves the old one", async () => {
+    await project.write("trigger/hello.ts", "export const broken = {");
+    await dev.prints("trigger/hello.ts:2:1");
+    assert.equal((await trigger("hello", "--payload", '{"name":"Old"}')).output, "Hello Old");
+    await project.write("trigger/hello.ts", taskFile("Welcome"));
+    await waitUntil("the new version", async () => {
+      const { output } = await trigger("hello", "--payload", '{"name":"New"}');
+      return output === "Welcome New";
+    });
+  });
+
+  test("Ctrl-C drains: what runs may end, and the address is gone", async () => {
+    const { stdout } = await baton("trigger", "hello", "--payload", '{"name":"Last","forMs":1000}', "--json");
+    const { id } = JSON.parse(stdout) as { id: string };
+    await dev.prints(`${id}  hello  executing`);
+    assert.equal(await dev.kill("SIGINT"), 0, dev.stderr);
+    assert.match(dev.stdout, new RegExp(`${id}  hello  completed`));
+    assert.ok(!existsSync(project.path(".baton", "address")));
+  });
+});
