@@ -49,7 +49,7 @@ export class Progress implements Disposable {
     const names = [...new Set(open.map((run) => run.taskIdentifier))];
     const text = names.length === 0 ? "waiting" : `${open.length} runs to go: ${names.join(", ")}`;
     this.#clear();
-    this.#stream.write(text.slice(0, (this.#stream.columns ?? 80) - 1));
+    this.#stream.write(text.slice(0, (this.#stream.columns || 80) - 1));
     this.#hasMovingLine = true;
   }
 

@@ -33,7 +33,7 @@ async function runAll(): Promise<boolean> {
     examples.map(async (example) => ({ example, runs: await runExample(example, progress) })),
   );
   progress.end();
-  console.log(`\n${resultTable(results, process.stdout.isTTY ? process.stdout.columns : undefined)}`);
+  console.log(`\n${resultTable(results, process.stdout.isTTY ? process.stdout.columns || 80 : undefined)}`);
   const wrong = results.filter(
     ({ example, runs }) =>
       !runs.every((run) => run.status === example.expectedStatus && run.attemptCount === example.expectedAttempts),

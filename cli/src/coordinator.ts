@@ -34,7 +34,8 @@ export function coordinatorCommand(context: CommandContext): Command {
       const log = serviceLog("coordinator", logLevel);
       const running = await startCoordinator(config, log);
       context.output.print(`coordinator listening on ${running.address}`);
-      await untilStopSignal(context);
+      const lost = await Promise.race([untilStopSignal(context), running.ownershipLost]);
       await running.stop();
+      if (typeof lost !== "string") throw lost;
     });
 }

@@ -1,5 +1,6 @@
 import type { RunningCoordinator } from "@baton/coordinator";
 import type { RunChange } from "./event-line.ts";
+import { againText } from "./run-change.ts";
 import { isFinalStatus, type RunStatusName } from "./run-status.ts";
 import { dateTimeText } from "./span-text.ts";
 
@@ -22,11 +23,10 @@ export function runChangeFromCore(run: CoreRun): RunChange {
 }
 
 function remarkOf({ error, dueAt, attempts }: CoreRun, status: RunStatusName): string | undefined {
-  const until = dueAt === undefined ? undefined : `until ${dateTimeText(dueAt)}`;
-  if (status === "DELAYED") return until;
-  const shown = status === "REATTEMPTING" ? attempts.at(-1)?.error : error;
-  const message = shown === undefined ? undefined : errorText(shown);
-  return status === "REATTEMPTING" ? [message, until].filter((part) => part !== undefined).join(", next ") : message;
+  if (status === "DELAYED" && dueAt !== undefined) return `until ${dateTimeText(dueAt)}`;
+  if (status !== "REATTEMPTING") return error === undefined ? undefined : errorText(error);
+  const failure = attempts.at(-1)?.error;
+  return againText(failure && errorText(failure), dueAt);
 }
 
 function errorText(error: NonNullable<CoreRun["error"]>): string {

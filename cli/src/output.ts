@@ -33,7 +33,7 @@ export class Output {
 
   /** Columns of the terminal; `undefined` when results go into a file or a pipe, where nothing is cut. */
   get columns(): number | undefined {
-    return this.isTerminal ? (this.#out.columns ?? 80) : undefined;
+    return this.isTerminal ? this.#out.columns || 80 : undefined;
   }
 
   /** Prints lines of the result on stdout. */
@@ -53,7 +53,7 @@ export class Output {
 
   /** Rewrites the last line of stderr; only where that is a terminal. */
   status(text: string): void {
-    if (this.isProgressTerminal) this.#err.write(`\r\u001b[2K${text.slice(0, (this.#err.columns ?? 80) - 1)}`);
+    if (this.isProgressTerminal) this.#err.write(`\r\u001b[2K${text.slice(0, (this.#err.columns || 80) - 1)}`);
   }
 
   /** Colours text that goes to stdout, or to stderr with `stream` "err", when that is a terminal that wants colours. */

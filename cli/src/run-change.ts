@@ -2,7 +2,7 @@ import { durationFromWire, type Run__Output, timestampFromWire } from "@baton/pr
 import type { RunChange } from "./event-line.ts";
 import { errorLine } from "./run-json.ts";
 import { isFinalStatus, statusFromWire } from "./run-status.ts";
-import { dateTimeText } from "./span-text.ts";
+import { dateTimeText, timeText } from "./span-text.ts";
 
 /** The change that brought a run into the state that a watcher sees. */
 export function runChangeFromWire(run: Run__Output): RunChange {
@@ -23,7 +23,16 @@ export function runChangeFromWire(run: Run__Output): RunChange {
 function remarkOf(run: Run__Output): string | undefined {
   if (run.error !== null) return errorLine(run.error);
   if (run.waitingFor !== "") return `waits for ${run.waitingFor}`;
-  const until = timestampFromWire(run.retryTime ?? run.delayedUntilTime);
-  const waits = run.status === "RUN_STATUS_REATTEMPTING" || run.status === "RUN_STATUS_DELAYED";
-  return waits && until !== undefined ? `until ${dateTimeText(until)}` : undefined;
+  if (run.status === "RUN_STATUS_REATTEMPTING") {
+    const failure = run.attempts.at(-1)?.error;
+    return againText(failure ? errorLine(failure) : undefined, timestampFromWire(run.retryTime));
+  }
+  const until = timestampFromWire(run.delayedUntilTime);
+  return run.status === "RUN_STATUS_DELAYED" && until !== undefined ? `until ${dateTimeText(until)}` : undefined;
+}
+
+/** Why an attempt failed, and when the next one comes. */
+export function againText(failure: string | undefined, retryAt: number | undefined): string {
+  const again = retryAt === undefined ? undefined : `again at ${timeText(retryAt)}`;
+  return [failure?.split("\n")[0], again].filter((part) => part !== undefined).join(", ");
 }

@@ -13,7 +13,7 @@ import { ProgressLine } from "./progress-line.ts";
 import { readRun } from "./read-run.ts";
 import { runChangeFromWire } from "./run-change.ts";
 import { runToJson } from "./run-json.ts";
-import { isFinalStatus, paintStatus, statusFromWire } from "./run-status.ts";
+import { paintStatus, statusFromWire } from "./run-status.ts";
 import {
   parseInteger,
   parseNumber,
@@ -80,22 +80,24 @@ async function waitForEnd(
   context: CommandContext,
 ): Promise<void> {
   const { output } = context;
+  await showProgress(connection, triggered, output);
+  const run = await readRun(connection, triggered.runId);
+  if (json === true) output.printJson(runToJson(run));
+  else if (run.output !== "") output.print(JSON.stringify(JSON.parse(run.output), null, 2));
+  if (run.status !== "RUN_STATUS_COMPLETED") context.finish(exitCodes.failed);
+}
+
+async function showProgress(connection: Connection, triggered: TriggeredRun__Output, output: Output): Promise<void> {
+  const { runId, taskId, isCached } = triggered;
   using progress = new ProgressLine(output);
-  progress.note(
-    `${triggered.runId}  ${triggered.taskId}  triggered${triggered.isCached ? " before, by this key" : ""}`,
-  );
-  const logs = showLogs(connection, triggered.runId, output, progress);
+  progress.note(`${runId}  ${taskId}  triggered${isCached ? " before, by this key" : ""}`);
+  const logs = showLogs(connection, runId, output, progress);
   const onOutage = (): void => progress.note("The coordinator is away; waiting for it.");
-  for await (const state of followRun(connection, triggered.runId, onOutage)) {
+  for await (const state of followRun(connection, runId, onOutage)) {
     progress.note(eventLine(runChangeFromWire(state), output, "err"));
     progress.update(statusFromWire(state.status).toLowerCase().replace("_", " "));
   }
   await logs;
-  const run = await readRun(connection, triggered.runId);
-  if (json === true) output.printJson(runToJson(run));
-  else if (run.output !== "") output.print(JSON.stringify(JSON.parse(run.output), null, 2));
-  const status = statusFromWire(run.status);
-  if (isFinalStatus(status) && status !== "COMPLETED") context.finish(exitCodes.failed);
 }
 
 async function showLogs(connection: Connection, runId: string, output: Output, progress: ProgressLine): Promise<void> {

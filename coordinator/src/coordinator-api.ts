@@ -92,6 +92,8 @@ export interface CoordinatorApi {
   attach(hello: RunnerHello, link: RunnerLink): RunnerSession;
   appendLogs(logs: readonly RunLogs[], endedAttemptIds: readonly AttemptId[]): Promise<void>;
   readLogs(runId: RunId, after: number, limit: number): Promise<readonly StoredLogEntry[]>;
+  /** May lines of the run still come, although it is final? For a second at most. */
+  hasLogsComing(runId: RunId): boolean;
   /** Calls back when a run has new log lines or became final; returns what stops it. */
   onLogs(runId: RunId, callback: () => void): () => void;
   /** Calls back with every run whose new state is durable; returns what stops it. */

@@ -16,7 +16,7 @@ import type { Instant } from "./core/instant.ts";
 import { Partition, type PartitionOptions } from "./core/partition.ts";
 import { type AttemptId, isFinal, type Run, type RunId, type RunStatus } from "./core/run.ts";
 import type { TaskDefinition } from "./core/task.ts";
-import { OverloadedError, ParentNotRunningError, RunIdTakenError, StoppingError } from "./errors.ts";
+import { OverloadedError, ParentNotRunningError, RunIdTakenError, StoppingError, StoreLockedError } from "./errors.ts";
 import { resolveKeys } from "./idempotency.ts";
 import { Journal, type JournalListener, type StepTexts } from "./journal.ts";
 import { LogListeners } from "./log-listeners.ts";
@@ -49,6 +49,8 @@ export interface CoordinatorParts {
   readonly heartbeatIntervalMs: number;
   /** How long final runs and log lines are kept, in milliseconds. */
   readonly retention: { readonly runsMs: number; readonly logsMs: number };
+  /** Told once when another coordinator took the store; this one stops by itself. */
+  readonly onOwnershipLost?: (error: StoreLockedError) => void;
   /** Other implementations of the two, for the simulator's broken variants. */
   readonly makePartition?: (options: PartitionOptions) => Partition;
   readonly makeJournal?: (store: Store, clock: Clock, listener: JournalListener) => Journal;
@@ -302,6 +304,10 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     return this.#store.readLogs(runId, after, limit);
   }
 
+  hasLogsComing(runId: RunId): boolean {
+    return this.#logListeners.isAwaited(runId);
+  }
+
   onLogs(runId: RunId, callback: () => void): () => void {
     return this.#logListeners.listen(runId, callback);
   }
@@ -500,7 +506,16 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   }
 
   failed(error: unknown, attempt: number): void {
+    if (error instanceof StoreLockedError) return this.#loseOwnership(error);
     this.#log.warn({ err: error, attempt }, "store did not take a batch, sending it again");
+  }
+
+  /** Another coordinator owns the store now; whatever we would do or say could be wrong. */
+  #loseOwnership(error: StoreLockedError): void {
+    if (this.#state !== "running") return;
+    this.#log.fatal({ err: error }, "the store belongs to another coordinator, stopping");
+    this.#parts.onOwnershipLost?.(error);
+    void this.stop();
   }
 
   // Time

@@ -56,6 +56,12 @@ export class LogListeners {
     const waiting = this.#waiting.get(awaited.runId) ?? [];
     this.#waiting.delete(awaited.runId);
     for (const callback of waiting) callback();
+    this.changed(awaited.runId);
+  }
+
+  /** Are lines of the run still on their way? */
+  isAwaited(runId: RunId): boolean {
+    return this.#waiting.has(runId);
   }
 
   /** Calls back when no lines of the run are awaited: at once, or after the last ones or their time. */

@@ -3,6 +3,8 @@ import { systemClock } from "./clock.ts";
 import type { CoordinatorConfig } from "./config.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { CoordinatorApi } from "./coordinator-api.ts";
+import { IdleCollection } from "./idle-collection.ts";
+import type { StoreLockedError } from "./errors.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
 import { createStore } from "./store/open-store.ts";
 
@@ -11,6 +13,8 @@ export interface RunningCoordinator {
   /** `host:port` as bound. */
   readonly address: string;
   readonly coordinator: CoordinatorApi;
+  /** Resolves when another coordinator took the store; this one has to be stopped then. */
+  readonly ownershipLost: Promise<StoreLockedError>;
   /** Ends calls and streams, writes what is unwritten and closes the store. May be called twice. */
   stop(): Promise<void>;
 }
@@ -25,6 +29,10 @@ const dayMs = 86_400_000;
  * @throws StoreLockedError, StoreVersionError, StoreUnusableError, PortInUseError, InsecureListenError
  */
 export async function startCoordinator(config: CoordinatorConfig, log: Logger): Promise<RunningCoordinator> {
+  let loseOwnership: (error: StoreLockedError) => void = () => undefined;
+  const ownershipLost = new Promise<StoreLockedError>((resolve) => {
+    loseOwnership = resolve;
+  });
   const coordinator = new Coordinator({
     store: createStore(config.store, environmentId),
     clock: systemClock,
@@ -32,6 +40,7 @@ export async function startCoordinator(config: CoordinatorConfig, log: Logger): 
     leaseMs: config.leaseMs,
     heartbeatIntervalMs: config.heartbeatIntervalMs,
     retention: { runsMs: config.retentionDays * dayMs, logsMs: config.logRetentionDays * dayMs },
+    onOwnershipLost: loseOwnership,
   });
   let grpc: GrpcServer;
   try {
@@ -49,12 +58,16 @@ export async function startCoordinator(config: CoordinatorConfig, log: Logger): 
     await coordinator.stop();
     throw error;
   }
+  const idleCollection = new IdleCollection();
+  idleCollection.start();
   log.info({ address: grpc.address, store: config.store }, "coordinator serves");
   let stopping: Promise<void> | undefined;
   return {
     address: grpc.address,
     coordinator,
+    ownershipLost,
     stop: () => {
+      idleCollection.stop();
       stopping ??= stopAll(grpc, coordinator, log);
       return stopping;
     },

@@ -8,10 +8,10 @@ function after(durationMs: number): number {
   return prefetch.wanted();
 }
 
-test("short attempts are prefetched, long ones never, and at most twice the threads", () => {
+test("short attempts are prefetched, long ones never, and at most eight times the threads", () => {
   assert.equal(new Prefetch(10).wanted(), 0);
-  assert.equal(after(0.1), 20);
-  assert.equal(after(20), 5);
+  assert.equal(after(0.1), 80);
+  assert.equal(after(20), 10);
   assert.equal(after(50), 0);
   assert.equal(after(60_000), 0);
 });

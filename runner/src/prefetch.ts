@@ -1,5 +1,10 @@
-/** How long an assignment is on its way, roughly: what a thread would wait for the next one. Milliseconds. */
-const roundTripMs = 10;
+/**
+ * How long the next assignment is on its way, roughly: the outcome and the next assignment each wait for a commit and its
+ * fsync. Milliseconds.
+ */
+const roundTripMs = 20;
+/** Assignments ahead, for each thread, at most. */
+const mostPerThread = 8;
 /** Attempts of this length and longer are not prefetched: waiting for the next one costs them little. */
 const longAttemptMs = 50;
 const weightOfOne = 0.05;
@@ -19,10 +24,10 @@ export class Prefetch {
     this.#averageMs = average === undefined ? durationMs : average + (durationMs - average) * weightOfOne;
   }
 
-  /** From 0, for long attempts or before any was seen, to twice the threads. */
+  /** From 0, for long attempts or before any was seen, to eight times the threads. */
   wanted(): number {
     const average = this.#averageMs;
     if (average === undefined || average >= longAttemptMs) return 0;
-    return Math.min(2 * this.#threads, Math.ceil((this.#threads * roundTripMs) / Math.max(average, 1)));
+    return Math.min(mostPerThread * this.#threads, Math.ceil((this.#threads * roundTripMs) / Math.max(average, 1)));
   }
 }

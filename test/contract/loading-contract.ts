@@ -87,12 +87,13 @@ export function testLoading(makePlace: () => StorePlace): void {
     const due = Array.from({ length: 12 }, (_, n) =>
       runIn(n % 2 === 0 ? "delayed" : "reattempting", n, { dueAt: 100 + Math.floor(n / 3) }),
     );
-    await place.insert(...due.toReversed(), runIn("delayed", 50, { dueAt: 104 }), queuedRun(51, { dueAt: 100 }));
-    for (const limit of [1, 5, 12]) {
-      assert.deepEqual(await readAll((after) => place.store.readDue(after, 103, limit)), idsOf(due));
+    const expiring = queuedRun(51, { dueAt: 103 });
+    await place.insert(...due.toReversed(), runIn("delayed", 50, { dueAt: 104 }), queuedRun(52), expiring);
+    for (const limit of [1, 5, 13]) {
+      assert.deepEqual(await readAll((after) => place.store.readDue(after, 103, limit)), idsOf([...due, expiring]));
     }
-    await place.commit([{ run: changed(due[0] as Run, { status: "queued" }), replaces: 1 }]);
-    assert.equal((await place.store.readDue(undefined, 103, 99)).runs.length, 11);
+    await place.commit([{ run: changed(due[0] as Run, { status: "queued", dueAt: undefined }), replaces: 1 }]);
+    assert.equal((await place.store.readDue(undefined, 103, 99)).runs.length, 12);
   });
 
   test("pending tasks and their runs are found until the version comes", async () => {

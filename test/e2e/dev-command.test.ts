@@ -122,7 +122,7 @@ describe("baton dev and the commands beside it", () => {
 
   test("a changed file is a new version, and one that does not compile leaves the old one", async () => {
     await project.write("trigger/hello.ts", "export const broken = {");
-    await dev.prints("trigger/hello.ts:2:1");
+    await dev.prints("The tasks that were loaded before stay.");
     assert.equal((await trigger("hello", "--payload", '{"name":"Old"}')).output, "Hello Old");
     await project.write("trigger/hello.ts", taskFile("Welcome"));
     await waitUntil("the new version", async () => {

@@ -38,13 +38,12 @@ export const statuses = [
 /** Where a run can be when a fault meets it. */
 export type MetStatus = (typeof statuses)[number];
 
-/** What cannot meet, and why. */
-export const impossible: readonly { readonly fault: Fault; readonly status: MetStatus; readonly reason: string }[] = [
-  {
-    fault: "cancel",
-    status: "lingering",
-    reason: "a caller who cancels a final run is only told its status; nothing of the run is touched",
-  },
+/** What cannot meet, and why. Empty: with these statuses every fault can come at any time. */
+export const impossible: readonly { readonly fault: Fault; readonly status: MetStatus; readonly reason: string }[] = [];
+
+/** Statuses of a run that no simulated run enters, and why. */
+export const neverEntered: readonly { readonly status: RunStatus; readonly reason: string }[] = [
+  { status: "waiting", reason: "waits do not exist yet, so nothing brings a run there" },
 ];
 
 /** The column of a run's status. */

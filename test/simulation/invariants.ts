@@ -1,9 +1,12 @@
+import { maxAttemptsPerRun } from "@baton/coordinator/internal/core/attempt-history";
 import type { Change } from "@baton/coordinator/internal/core/effect";
 import type { Event } from "@baton/coordinator/internal/core/event";
-import { maxAttemptsPerRun } from "@baton/coordinator/internal/core/attempt-history";
 import { isFinal, type Run, type RunId, type RunnerId } from "@baton/coordinator/internal/core/run";
 import { InvariantError } from "./failure.ts";
 import { fixedLimits } from "./tasks.ts";
+
+/** How long a coordinator that was busy, paused or without its store may take to act on a ttl, in milliseconds. */
+const graceMs = 20_000;
 
 /** What the invariants are told about an executing thread. */
 export interface LiveThread {
@@ -56,14 +59,17 @@ export class Invariants {
     );
     const isHeld = run.status === "dequeued" || run.status === "executing" || run.status === "waiting";
     this.#claim(isHeld === (run.current !== undefined), "exactly the running runs have a current attempt", place);
+    this.#claim(!isHeld || run.lingering === undefined, "a run holds one thread", place);
     this.#claim(isFinal(run.status) === (run.finishedAt !== undefined), "exactly the final runs have an end", place);
     this.#claim(run.timeline.length <= 50, "a timeline is bounded", place);
     this.#claim(run.attemptNumber <= maxAttemptsPerRun, "attempts are bounded", place);
     const ids = new Set(run.attempts.map((attempt) => attempt.id));
     this.#claim(ids.size === run.attempts.length, "an attempt ends once", place);
     const counted = run.attempts.filter((attempt) => attempt.status !== "interrupted").length;
-    this.#claim(counted === run.attemptNumber, "an attempt that counts is counted once", () =>
-      `${run.id} has ${counted} counted attempts and the number ${run.attemptNumber}`,
+    this.#claim(
+      counted === run.attemptNumber,
+      "an attempt that counts is counted once",
+      () => `${run.id} has ${counted} counted attempts and the number ${run.attemptNumber}`,
     );
     const most = Math.max(1, run.maxAttempts ?? run.retry?.maxAttempts ?? maxAttemptsPerRun);
     this.#claim(counted <= most, "counted attempts keep to the maximum", () => `${run.id} had ${counted} of ${most}`);
@@ -83,7 +89,11 @@ export class Invariants {
     const place = () =>
       `${run.id} told ${before?.status}@${before?.revision}, then ${run.status}@${run.revision}, stored ${stored?.status}@${stored?.revision}`;
     this.#claim(stored !== undefined && stored.revision >= run.revision, "what is told is stored", place);
-    this.#claim(!isFinal(run.status) || stored?.status === run.status, "a final status that was told is the stored one", place);
+    this.#claim(
+      !isFinal(run.status) || stored?.status === run.status,
+      "a final status that was told is the stored one",
+      place,
+    );
     this.#claim(
       before === undefined || !isFinal(before.status) || before.status === run.status,
       "a told final status never changes",
@@ -94,7 +104,11 @@ export class Invariants {
   /** A caller was told that its cancellation was decided. */
   cancelAnswered(runId: RunId, status: string): void {
     const stored = this.#stored.get(runId);
-    this.#claim(stored?.status === status, "the answer to a cancellation is stored", () => `${runId}: ${status}, ${stored?.status}`);
+    this.#claim(
+      stored?.status === status,
+      "the answer to a cancellation is stored",
+      () => `${runId}: ${status}, ${stored?.status}`,
+    );
   }
 
   /** The core took a step. */
@@ -106,8 +120,13 @@ export class Invariants {
       this.#loadedAt += event.pausedMs;
     }
     for (const { run, replaces } of changes) {
-      this.#claim(run.revision > replaces, "a change moves a run on", () => `${run.id} ${run.revision} over ${replaces}`);
+      this.#claim(
+        run.revision > replaces,
+        "a change moves a run on",
+        () => `${run.id} ${run.revision} over ${replaces}`,
+      );
       if (run.status === "dequeued") this.#checkLimit(run, runsOf);
+      if (run.status === "dequeued") this.#checkExpiry(run, at);
     }
     for (const thread of this.#threads.values()) this.#checkLease(thread, event, changes, at);
   }
@@ -121,9 +140,19 @@ export class Invariants {
     const lost = change.run.attempts.at(-1);
     if (lost?.id !== thread.attemptId || lost.status !== "interrupted") return;
     const heardAt = Math.max(this.#lastHeard.get(thread.runnerId) ?? 0, this.#loadedAt);
-    this.#claim(at - heardAt >= this.#leaseMs, "an attempt is lost only with its lease", () =>
-      `${thread.attemptId} was taken from ${thread.runnerId}, heard ${at - heardAt} ms ago`,
+    this.#claim(
+      at - heardAt >= this.#leaseMs,
+      "an attempt is lost only with its lease",
+      () => `${thread.attemptId} was taken from ${thread.runnerId}, heard ${at - heardAt} ms ago`,
     );
+  }
+
+  /** A queued run that came past its ttl is not started any more, once a loaded coordinator had time to notice. */
+  #checkExpiry(dequeued: Run, at: number): void {
+    const before = this.#stored.get(dequeued.id);
+    if (before?.status !== "queued" || before.dueAt === undefined || at - this.#loadedAt < graceMs) return;
+    const lateMs = dequeued.updatedAt - before.dueAt;
+    this.#claim(lateMs < graceMs, "a ttl is kept", () => `${dequeued.id} started ${lateMs} ms after its ttl`);
   }
 
   #checkLimit(dequeued: Run, runsOf: () => readonly Run[]): void {
@@ -132,8 +161,19 @@ export class Invariants {
     const holders = runsOf().filter(
       (run) => run.queue === dequeued.queue && (run.current !== undefined || run.lingering !== undefined),
     );
-    this.#claim(holders.length <= limit, "no concurrency limit is passed", () =>
-      `queue ${dequeued.queue} has ${holders.length} holders: ${holders.map((run) => run.id).join(", ")}`,
+    this.#claim(
+      holders.length <= limit,
+      "no concurrency limit is passed",
+      () => `queue ${dequeued.queue} has ${holders.length} holders: ${holders.map((run) => run.id).join(", ")}`,
+    );
+  }
+
+  /** An assignment arrived; `expected` is what its caller triggered it with. */
+  assigned(runId: RunId, expected: string | undefined, payload: string | undefined): void {
+    this.#claim(
+      payload === expected,
+      "an assignment carries its payload",
+      () => `${runId}: ${payload}, not ${expected}`,
     );
   }
 
@@ -151,7 +191,11 @@ export class Invariants {
   unfinished(): readonly Run[] {
     return [...this.#accepted.keys()].flatMap((id) => {
       const run = this.#stored.get(id);
-      return run !== undefined && isFinal(run.status) && run.lingering === undefined ? [] : run === undefined ? [] : [run];
+      return run !== undefined && isFinal(run.status) && run.lingering === undefined
+        ? []
+        : run === undefined
+          ? []
+          : [run];
     });
   }
 
@@ -161,11 +205,15 @@ export class Invariants {
       const stored = this.#stored.get(id);
       this.#claim(stored !== undefined, "an acknowledged trigger exists", () => id);
       if (stored === undefined || ignored.has(id)) continue;
-      this.#claim(isFinal(stored.status), "everything ends", () =>
-        `${id} is ${stored.status} (${stored.taskId}, version ${stored.version}): ${explain(stored)}`,
+      this.#claim(
+        isFinal(stored.status),
+        "everything ends",
+        () => `${id} is ${stored.status} (${stored.taskId}, version ${stored.version}): ${explain(stored)}`,
       );
-      this.#claim(this.#told.get(id)?.status === stored.status, "a watcher is told the end", () =>
-        `${id} is ${stored.status}, told ${this.#told.get(id)?.status}`,
+      this.#claim(
+        this.#told.get(id)?.status === stored.status,
+        "a watcher is told the end",
+        () => `${id} is ${stored.status}, told ${this.#told.get(id)?.status}`,
       );
     }
     const left = memory.filter((run) => !ignored.has(run.id));

@@ -1,5 +1,5 @@
-import type { AttemptId } from "@baton/coordinator/internal/core/run";
 import type { RunnerHello, RunnerReport } from "@baton/coordinator/internal/core/event";
+import type { AttemptId } from "@baton/coordinator/internal/core/run";
 import type { Dispatch, RunnerLink, RunnerSession, Welcome } from "@baton/coordinator/internal/runner-link";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Process } from "./virtual-time.ts";

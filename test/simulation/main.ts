@@ -39,7 +39,9 @@ for (let seed = from; seed < from + count; seed += 1) {
 }
 
 const seconds = (performance.now() - startedAt) / 1000;
-console.log(`${count} seeds hold: ${runs} runs and ${steps} steps in ${seconds.toFixed(1)} s, ${Math.round(runs / seconds)} runs/s`);
+console.log(
+  `${count} seeds hold: ${runs} runs and ${steps} steps in ${seconds.toFixed(1)} s, ${Math.round(runs / seconds)} runs/s`,
+);
 if (count > 1 && withFaults) {
   console.log(`\nHow often each fault met a run in each state:\n${coverage}`);
   const missing = coverage.missing();

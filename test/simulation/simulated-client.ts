@@ -85,7 +85,11 @@ export class SimulatedClient {
         this.#later(() => this.#send(commands, isPatient));
       }
     };
-    this.#ask((coordinator) => coordinator.trigger(commands), (outcomes) => this.#onTriggered(outcomes), again);
+    this.#ask(
+      (coordinator) => coordinator.trigger(commands),
+      (outcomes) => this.#onTriggered(outcomes),
+      again,
+    );
   }
 
   #onTriggered(outcomes: readonly TriggerOutcome[]): void {
@@ -120,7 +124,8 @@ export class SimulatedClient {
     const watch = coordinator.watch((runId, view) => {
       if (!isUp()) return;
       if (view === undefined) {
-        if (this.#world.invariants.accepted.has(runId)) throw new Error(`${runId} exists and its watcher was told otherwise.`);
+        if (this.#world.invariants.accepted.has(runId))
+          throw new Error(`${runId} exists and its watcher was told otherwise.`);
         return;
       }
       this.#world.log(`watcher is told ${runId} ${view.run.status}@${view.run.revision}`);
@@ -131,7 +136,11 @@ export class SimulatedClient {
     for (const [runId, seen] of this.#watched) if (!seen.isFinal) watch.add(runId, seen.revision);
   }
 
-  #ask<T>(request: (coordinator: Coordinator) => Promise<T>, proceed: (answer: T) => void, failed: (error: unknown) => void) {
+  #ask<T>(
+    request: (coordinator: Coordinator) => Promise<T>,
+    proceed: (answer: T) => void,
+    failed: (error: unknown) => void,
+  ) {
     this.#pending += 1;
     this.#world.call(request).then(
       (answer) => {

@@ -3,8 +3,8 @@ import { Coordinator, type CoordinatorParts } from "@baton/coordinator/internal/
 import type { Event } from "@baton/coordinator/internal/core/event";
 import type { Instant } from "@baton/coordinator/internal/core/instant";
 import { Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
-import { Journal, type JournalListener } from "@baton/coordinator/internal/journal";
 import type { Run } from "@baton/coordinator/internal/core/run";
+import type { Journal, JournalListener } from "@baton/coordinator/internal/journal";
 import type { Store } from "@baton/coordinator/internal/store/store";
 import type { Invariants } from "./invariants.ts";
 import type { SeededRandom } from "./seeded-random.ts";

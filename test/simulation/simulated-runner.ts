@@ -3,7 +3,7 @@ import type { AttemptId, RunId, RunnerId } from "@baton/coordinator/internal/cor
 import { policyOf } from "@baton/coordinator/internal/core/run-life";
 import type { Assignment, Dispatch } from "@baton/coordinator/internal/runner-link";
 import { Ledger } from "@baton/runner/internal/ledger";
-import { chooseBehaviour, endOf, type Behaviour } from "./behaviour.ts";
+import { type Behaviour, chooseBehaviour, endOf } from "./behaviour.ts";
 import type { Invariants } from "./invariants.ts";
 import type { Stream, StreamEnd } from "./link.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -141,7 +141,8 @@ export class SimulatedRunner implements StreamEnd {
     const now = this.#world.wallNow();
     const actions = this.#ledger.dispatched({ sequence, assignments, cancels, settledAttemptIds, stopAttemptIds }, now);
     for (const held of actions.execute) this.#accept(held);
-    for (const { attemptId } of actions.cancel) this.#terminate(attemptId as AttemptId, this.#world.random.between(0, 600));
+    for (const { attemptId } of actions.cancel)
+      this.#terminate(attemptId as AttemptId, this.#world.random.between(0, 600));
     for (const attemptId of actions.stop) this.#terminate(attemptId as AttemptId, 20);
     this.#pump();
     this.#planFlush();
@@ -201,8 +202,8 @@ export class SimulatedRunner implements StreamEnd {
 
   #accept(held: Held): void {
     const expected = this.#world.payloadOf(held.runId);
-    if (expected !== undefined && expected.payload !== held.assignment.payload) {
-      throw new Error(`${held.runId} came with payload ${held.assignment.payload}, expected ${expected.payload}`);
+    if (expected !== undefined) {
+      this.#world.invariants.assigned(held.runId, expected.payload, held.assignment.payload);
     }
     this.#waiting.push(held);
     this.#world.process.after(handBackMs, () => {
@@ -233,7 +234,12 @@ export class SimulatedRunner implements StreamEnd {
     this.#ledger.taken(attemptId, startedAt);
     this.#world.invariants.threadStarted({ runId, attemptId, runnerId: this.id });
     const policy = policyOf(assignment.run, assignment.task.retry);
-    const behaviour = chooseBehaviour(this.#world.random, assignment.attempt.number, policy, assignment.run.maxAttempts);
+    const behaviour = chooseBehaviour(
+      this.#world.random,
+      assignment.attempt.number,
+      policy,
+      assignment.run.maxAttempts,
+    );
     this.#world.log(`${this.id} takes ${attemptId}, will ${behaviour.type} after ${behaviour.durationMs}`);
     const cancelEnd = this.#world.process.after(behaviour.durationMs, () => this.#end(attemptId));
     this.#threads.set(attemptId, { held, startedAt, behaviour, cancelEnd });

@@ -3,9 +3,11 @@ import { isFinal, type RunId, type RunnerId } from "@baton/coordinator/internal/
 import { StoreError } from "@baton/coordinator/internal/errors";
 import { MemoryStore } from "@baton/coordinator/internal/store/memory/memory-store";
 import type { PendingBatch } from "@baton/coordinator/internal/store/memory/pending-batch";
+import type { Store } from "@baton/coordinator/internal/store/store";
 import { Coverage, type Fault, metStatus } from "./coverage.ts";
 import { InvariantError } from "./failure.ts";
 import { Invariants } from "./invariants.ts";
+import { withLateAnswers } from "./late-answers.ts";
 import { Stream, type StreamEnd } from "./link.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { SimulatedClient } from "./simulated-client.ts";
@@ -159,17 +161,16 @@ class Simulation {
     );
   }
 
-  /** Runs that wait for what will not come: a queue whose limit is 0 in the end. */
+  /** Runs that wait for what will not come: a task that nobody has, a queue whose limit is 0 in the end. */
   #unendable(): ReadonlySet<RunId> {
-    const stopped = new Set(
-      this.#bundle.tasks.filter((task) => task.concurrencyLimit === 0).map((task) => task.queue),
-    );
+    const current = this.#coordinator;
     const ids = [...this.#disk.runs.values()]
-      .filter(({ run }) => (stopped.has(run.queue) && run.status === "queued") || run.status === "pendingVersion")
       .map(({ run }) => run)
-      .filter((run) => run.status === "queued" || !this.#bundle.tasks.some((task) => task.id === run.taskId))
-      .map((run) => run.id);
-    return new Set(ids);
+      .filter((run) => {
+        if (run.status === "pendingVersion") return !current?.coordinator.isRegistered(run.taskId);
+        return run.status === "queued" && current?.explain(run).includes("concurrency limit of 0");
+      });
+    return new Set(ids.map((run) => run.id));
   }
 
   #plan(): void {
@@ -181,7 +182,9 @@ class Simulation {
     ] as const;
     const count = this.#random.between(1, 3);
     for (let slot = 0; slot < count; slot += 1) {
-      this.#world.after(this.#random.between(0, 5_000), () => this.#startRunner(slot, capacities[slot] ?? capacities[0]));
+      this.#world.after(this.#random.between(0, 5_000), () =>
+        this.#startRunner(slot, capacities[slot] ?? capacities[0]),
+      );
     }
     this.#planTriggers();
     if (this.#random.chance(0.8)) {
@@ -200,7 +203,10 @@ class Simulation {
   }
 
   #planTriggers(): void {
-    const ids = [...this.#bundles[0].tasks.map((task) => task.id), lateTask] as unknown as readonly [string, ...string[]];
+    const ids = [...this.#bundles[0].tasks.map((task) => task.id), lateTask] as unknown as readonly [
+      string,
+      ...string[],
+    ];
     const random = this.#random.fork();
     const bursts = random.between(5, 14);
     for (let burst = 0; burst < bursts; burst += 1) {
@@ -288,8 +294,8 @@ class Simulation {
 
   // The store
 
-  #makeStore(process: Process): MemoryStore {
-    return new MemoryStore({
+  #makeStore(process: Process): Store {
+    const store = new MemoryStore({
       disk: this.#disk,
       onBatch: (pending) => {
         if (process.isDead) return;
@@ -304,6 +310,7 @@ class Simulation {
           });
         }),
     });
+    return withLateAnswers(store, () => new Promise((arrive) => void process.after(this.#storeMs(), arrive)));
   }
 
   #storeMs(): number {
@@ -316,7 +323,9 @@ class Simulation {
     const isAway = this.#time.now < this.#storeAwayUntil;
     const isFaulty = this.#options.withFaults && this.#time.now < faultsUntilMs && this.#storage.chance(0.02);
     if (!isAway && !isFaulty) {
-      this.#log(`batch ${pending.batch.number}: ${pending.batch.writes.map((w) => `${w.run.id}@${w.run.revision}/${w.replaces}`).join(" ")}`);
+      this.#log(
+        `batch ${pending.batch.number}: ${pending.batch.writes.map((w) => `${w.run.id}@${w.run.revision}/${w.replaces}`).join(" ")}`,
+      );
       pending.apply();
       process.after(0, () => pending.answer());
       return;

@@ -17,6 +17,8 @@ export class BoundedWindow {
   #arrived: Entry[] = [];
   #bound: SortKey | undefined;
   #isLoading = false;
+  /** The page being read begins where memory no longer reaches. */
+  #isPageStale = false;
 
   /** @param bound where memory ends; undefined: the whole set is in memory. */
   constructor(field: "laneKey" | "dueKey", bound: SortKey | undefined) {
@@ -81,6 +83,7 @@ export class BoundedWindow {
     if (dropped.length === 0) return dropped;
     const last = this.#window.last();
     this.#bound = (last === undefined ? undefined : this.#keyOf(last)) ?? beforeAll;
+    this.#isPageStale = this.#isLoading;
     for (const entry of dropped) this.#setKey(entry, undefined);
     return dropped;
   }
@@ -91,17 +94,19 @@ export class BoundedWindow {
   }
 
   /**
-   * The page arrived. Runs that came meanwhile and are beyond the new bound are left to the store.
+   * The page arrived. Runs that came meanwhile and are beyond the new bound are left to the store; so is the page when
+   * the window was truncated meanwhile, because between the two there would be a gap.
    * @param bound the page's end; undefined: it was the last one.
    * @returns the runs that left memory
    */
   merge(page: readonly { readonly entry: Entry; readonly key: SortKey }[], bound: SortKey | undefined): Entry[] {
     this.#isLoading = false;
-    this.#bound = bound;
+    if (!this.#isPageStale) this.#bound = bound;
+    this.#isPageStale = false;
     const arrived = this.#arrived;
     this.#arrived = [];
-    for (const { entry, key } of page) this.add(entry, key);
     const left: Entry[] = [];
+    for (const { entry, key } of page) if (!this.add(entry, key)) left.push(entry);
     for (const entry of arrived) {
       const key = this.#keyOf(entry);
       if (key === undefined) continue;

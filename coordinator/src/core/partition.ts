@@ -57,8 +57,9 @@ export class Partition {
     this.#now = now;
     this.#scheduler.startStep(now);
     this.#scheduler.tasks.add(loaded.versions, now.monotonic);
-    for (const run of loaded.active) this.#remember(run);
+    // Lanes first: an active run may be queued, when the thread of its last attempt lingers, and is not all of its lane.
     for (const lane of loaded.lanes) this.#scheduler.addStoredLane(lane);
+    for (const run of loaded.active) this.#remember(run);
     for (const taskId of loaded.pendingTasks) {
       this.#pendingTasks.add(taskId);
       if (this.#scheduler.tasks.isRegistered(taskId)) this.#loadPending(taskId, undefined);

@@ -31,6 +31,7 @@ export function dequeued(
   };
   const draft = moved(run, "dequeued", now, reason);
   draft.current = current;
+  draft.lingering = undefined;
   draft.dueAt = undefined;
   return draft;
 }

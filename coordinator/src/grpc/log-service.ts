@@ -52,6 +52,7 @@ async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> 
       signal.lower();
       const view = await context.coordinator.findRun(runId);
       if (view === undefined) throw new RunNotFoundError(runId);
+      const isComplete = isFinal(view.run.status) && !context.coordinator.hasLogsComing(runId);
       let page = await context.coordinator.readLogs(runId, sequence, logPageEntries);
       while (page.length > 0 && !over) {
         sequence = page.at(-1)?.sequence ?? sequence;
@@ -64,7 +65,7 @@ async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> 
         page = await context.coordinator.readLogs(runId, sequence, logPageEntries);
       }
       if (over) return;
-      if (!call.request.follow || isFinal(view.run.status)) break;
+      if (!call.request.follow || isComplete) break;
       await signal.raised();
     }
     if (!over) call.end();

@@ -171,6 +171,10 @@ class FakeCoordinator implements CoordinatorApi {
   async readLogs(_runId: RunId, afterSequence: number, limit: number): Promise<readonly StoredLogEntry[]> {
     return this.lines.filter(({ sequence }) => sequence > afterSequence).slice(0, limit);
   }
+  hasLogsComing(): boolean {
+    return false;
+  }
+
   onLogs(_runId: RunId, callback: () => void): () => void {
     this.#logListeners.add(callback);
     return () => void this.#logListeners.delete(callback);

@@ -10,7 +10,7 @@ const cases: readonly (readonly [RunStatus, RunIndex])[] = [
   ["pendingVersion", { isActive: false, pendingTask: "t" }],
   ["delayed", { isActive: false, dueAt: 40 }],
   ["reattempting", { isActive: false, dueAt: 40 }],
-  ["queued", { isActive: false, lane: lane as NonNullable<RunIndex["lane"]>, sortTime: 25 }],
+  ["queued", { isActive: false, lane: lane as NonNullable<RunIndex["lane"]>, sortTime: 25, dueAt: 40 }],
   ["dequeued", { isActive: true }],
   ["executing", { isActive: true }],
   ["waiting", { isActive: true }],

@@ -7,7 +7,7 @@ export interface RunIndex {
   readonly lane?: LaneKey;
   /** While `queued`: the place in the lane, in milliseconds. */
   readonly sortTime?: number;
-  /** While `delayed` or `reattempting`, in milliseconds since the epoch. */
+  /** While `delayed` or `reattempting`, and while `queued` with a ttl: when it expires. Milliseconds since the epoch. */
   readonly dueAt?: number;
   /** While `pendingVersion`: the task that nobody has registered yet. */
   readonly pendingTask?: string;
@@ -24,7 +24,12 @@ export function runIndexOf(run: Run): RunIndex {
   const isActive = runningStatuses.has(run.status) || run.lingering !== undefined;
   switch (run.status) {
     case "queued":
-      return { isActive, lane: laneKeyOf(run), sortTime: sortKeyOf(run).time };
+      return {
+        isActive,
+        lane: laneKeyOf(run),
+        sortTime: sortKeyOf(run).time,
+        ...(run.dueAt !== undefined && { dueAt: run.dueAt }),
+      };
     case "delayed":
     case "reattempting":
       return { isActive, dueAt: run.dueAt ?? run.queueTime };

@@ -119,7 +119,7 @@ export interface Store {
   listLanes(): Promise<readonly LaneKey[]>;
   /** The queued runs of a lane in order, after `after` (from the head when absent), at most `limit`. */
   readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): Promise<Page>;
-  /** Delayed and reattempting runs by due time then id, after `after`, due at or before `until`, at most `limit`. */
+  /** Delayed, reattempting and expiring queued runs by due time then id, after `after`, due at or before `until`, at most `limit`. */
   readDue(after: SortKey | undefined, until: number, limit: number): Promise<Page>;
   /** The tasks that have runs in `pendingVersion`. */
   listPendingTasks(): Promise<readonly string[]>;

@@ -1,0 +1,136 @@
+import type { Clock } from "@baton/coordinator/internal/clock";
+import type { Change, Transition } from "@baton/coordinator/internal/core/effect";
+import type { Event } from "@baton/coordinator/internal/core/event";
+import type { Instant } from "@baton/coordinator/internal/core/instant";
+import {
+  compareSortKeys,
+  type LaneKey,
+  laneKeyOf,
+  type SortKey,
+  sortKeyOf,
+} from "@baton/coordinator/internal/core/lane";
+import { Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
+import type { Run, RunId } from "@baton/coordinator/internal/core/run";
+import { Journal, type JournalListener, type StepTexts } from "@baton/coordinator/internal/journal";
+import type { WriteOutcome } from "@baton/coordinator/internal/store/memory/memory-disk";
+import type { RunWrite, Store } from "@baton/coordinator/internal/store/store";
+import { SimulatedDisk } from "./simulated-disk.ts";
+import type { SimulationOptions } from "./simulation.ts";
+
+/** A deliberate mistake, and the invariants of which one has to notice it. */
+export interface BrokenVariant {
+  readonly mistake: string;
+  readonly options: Pick<SimulationOptions, "variant" | "makeDisk">;
+  readonly noticedBy: readonly string[];
+}
+
+class EagerJournal extends Journal {
+  readonly #eager: JournalListener;
+
+  constructor(store: Store, clock: Clock, listener: JournalListener) {
+    super(store, clock, listener);
+    this.#eager = listener;
+  }
+
+  override append(event: Event, transition: Transition, texts: StepTexts | undefined): void {
+    super.append(event, { changes: transition.changes, effects: [] }, texts);
+    this.#eager.perform(transition.effects);
+  }
+}
+
+class CarelessDisk extends SimulatedDisk {
+  override write(write: RunWrite, epoch: number, batch: number): WriteOutcome {
+    const stored = this.runs.get(write.run.id)?.run.revision ?? 0;
+    return super.write({ ...write, replaces: stored }, epoch, batch);
+  }
+}
+
+/** Charges the attempts that `charge` names with more or less than one. */
+class MiscountingPartition extends Partition {
+  readonly #by: number;
+
+  constructor(options: PartitionOptions, by: number) {
+    super(options);
+    this.#by = by;
+  }
+
+  override step(event: Event, now: Instant): Transition {
+    const { changes, effects } = super.step(event, now);
+    if (event.type !== "attemptEnded") return { changes, effects };
+    return { changes: changes.map((change) => this.#miscount(change, now)), effects };
+  }
+
+  #miscount(change: Change, now: Instant): Change {
+    if (change.run.status !== "reattempting") return change;
+    const run = { ...change.run, attemptNumber: change.run.attemptNumber + this.#by };
+    super.step({ type: "runReloaded", runId: run.id, stored: run }, now);
+    return { run, replaces: change.replaces };
+  }
+}
+
+/** Forgets what was queued while a page was read, as if the page were the whole truth up to its end. */
+class ForgetfulPartition extends Partition {
+  readonly #arrivals = new Map<LaneKey, { after: SortKey | undefined; runs: Run[] }>();
+
+  override step(event: Event, now: Instant): Transition {
+    if (event.type === "laneLoaded") this.#forgetArrivals(event.lane, event.page.runs, now);
+    const transition = super.step(event, now);
+    for (const effect of transition.effects) {
+      if (effect.type === "loadLane") this.#arrivals.set(effect.lane, { after: effect.after, runs: [] });
+    }
+    for (const { run } of transition.changes) {
+      if (run.status === "queued") this.#arrivals.get(laneKeyOf(run))?.runs.push(run);
+    }
+    return transition;
+  }
+
+  #forgetArrivals(lane: LaneKey, page: readonly Run[], now: Instant): void {
+    const inPage = new Set<RunId>(page.map((run) => run.id));
+    const { after, runs } = this.#arrivals.get(lane) ?? { after: undefined, runs: [] };
+    this.#arrivals.delete(lane);
+    for (const run of runs) {
+      const isBeyond = after === undefined || compareSortKeys(sortKeyOf(run), after) > 0;
+      const isUnchanged = this.find(run.id)?.revision === run.revision;
+      if (!isBeyond || !isUnchanged || inPage.has(run.id)) continue;
+      super.step({ type: "runReloaded", runId: run.id, stored: undefined }, now);
+    }
+  }
+}
+
+/** Mistakes that the simulation must not let pass. */
+export const brokenVariants: readonly BrokenVariant[] = [
+  {
+    mistake: "effects are performed before the changes are durable",
+    options: { variant: { makeJournal: (store, clock, listener) => new EagerJournal(store, clock, listener) } },
+    noticedBy: [
+      "an acknowledged trigger is stored",
+      "the answer to a cancellation is stored",
+      "an assignment carries its payload",
+    ],
+  },
+  {
+    mistake: "the store does not check the revision that a write replaces",
+    options: { makeDisk: () => new CarelessDisk() },
+    noticedBy: ["a stored run never goes back", "a final status never changes"],
+  },
+  {
+    mistake: "a run is dispatched again before the lease has ended",
+    options: { variant: { makePartition: (options) => new Partition({ ...options, leaseMs: options.leaseMs / 4 }) } },
+    noticedBy: ["an attempt is lost only with its lease"],
+  },
+  {
+    mistake: "a retry is counted twice",
+    options: { variant: { makePartition: (options) => new MiscountingPartition(options, 1) } },
+    noticedBy: ["an attempt that counts is counted once"],
+  },
+  {
+    mistake: "a retry is not counted",
+    options: { variant: { makePartition: (options) => new MiscountingPartition(options, -1) } },
+    noticedBy: ["an attempt that counts is counted once", "counted attempts keep to the maximum"],
+  },
+  {
+    mistake: "a page is merged without the runs queued meanwhile",
+    options: { variant: { makePartition: (options) => new ForgetfulPartition(options) } },
+    noticedBy: ["everything ends", "a ttl is kept"],
+  },
+];

@@ -1,0 +1,21 @@
+import type { Store } from "@baton/coordinator/internal/store/store";
+
+/**
+ * The same store, whose answers take a while after they were found: what they say may be out of date when they arrive.
+ * Batches are left alone, their answers are the simulator's business already.
+ * @param arrive resolves when the answer to one call arrives
+ */
+export function withLateAnswers(store: Store, arrive: () => Promise<void>): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name, target);
+      if (typeof member !== "function") return member;
+      if (name === "commitBatch" || name === "close") return member.bind(target);
+      return async (...given: unknown[]) => {
+        const answer: unknown = await Reflect.apply(member, target, given);
+        await arrive();
+        return answer;
+      };
+    },
+  });
+}
