@@ -182,17 +182,17 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     effective: readonly (TriggerCommand | Run)[],
   ): Promise<readonly TriggerOutcome[]> {
     return Promise.all(
-      effective.map((command, index): Promise<TriggerOutcome> | TriggerOutcome => {
-        if ("revision" in command)
-          return { ok: true, runId: command.id, taskId: command.taskId, isCached: true, status: command.status };
-        return this.#triggerOne(command, command.runId !== asked[index]?.runId);
-      }),
+      effective.map((command, index) =>
+        "revision" in command
+          ? Promise.resolve(hitOf(command))
+          : this.#triggerOne(command, command.runId !== asked[index]?.runId),
+      ),
     );
   }
 
   /** @param isAdopted the id is an earlier claim's of the same key, so an existing run is a hit */
   async #triggerOne(command: TriggerCommand, isAdopted: boolean): Promise<TriggerOutcome> {
-    const { runId, taskId } = command;
+    const { runId } = command;
     const stored = this.#journal.findUnwritten(runId)?.run;
     const { parent, payload, ...rest } = command;
     const reply = await this.#request((requestId) => {
@@ -608,4 +608,9 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     }
     return found;
   }
+}
+
+/** A trigger whose key named an existing run. */
+function hitOf(run: Run): TriggerOutcome {
+  return { ok: true, runId: run.id, taskId: run.taskId, isCached: true, status: run.status };
 }

@@ -3,9 +3,9 @@ import { systemClock } from "./clock.ts";
 import type { CoordinatorConfig } from "./config.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { CoordinatorApi } from "./coordinator-api.ts";
-import { IdleCollection } from "./idle-collection.ts";
 import type { StoreLockedError } from "./errors.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
+import { IdleCollection } from "./idle-collection.ts";
 import { createStore } from "./store/open-store.ts";
 
 /** A coordinator that serves. */

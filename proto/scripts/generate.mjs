@@ -20,7 +20,9 @@ function filesIn(directory) {
 function generateInto(directory) {
   const setFile = join(directory, "set.binpb");
   execFileSync(bin("buf"), ["build", "--exclude-source-info", "-o", setFile], { cwd: root, stdio: "inherit" });
-  const lines = readFileSync(setFile).toString("base64").match(/.{1,110}/g);
+  const lines = readFileSync(setFile)
+    .toString("base64")
+    .match(/.{1,110}/g);
   rmSync(setFile);
   const body = lines.map((line) => `  "${line}",`).join("\n");
   writeFileSync(
@@ -38,7 +40,8 @@ function generateInto(directory) {
   const types = join(directory, "types");
   for (const name of filesIn(types)) {
     const file = join(types, name);
-    if (!name.includes("/")) rmSync(file); // one tree of clients per .proto file; nothing uses them
+    if (!name.includes("/"))
+      rmSync(file); // one tree of clients per .proto file; nothing uses them
     else writeFileSync(file, readFileSync(file, "utf8").replaceAll(root, ""));
   }
 }
@@ -56,7 +59,9 @@ try {
         readFileSync(join(fresh, name), "utf8") !== readFileSync(join(committed, name), "utf8"),
     );
     if (stale.length > 0) {
-      console.error(`src/generated is out of date (${stale.join(", ")}). Run "npm run generate" and commit the result.`);
+      console.error(
+        `src/generated is out of date (${stale.join(", ")}). Run "npm run generate" and commit the result.`,
+      );
       process.exitCode = 1;
     }
   } else {

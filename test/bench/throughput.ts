@@ -56,12 +56,7 @@ function cpuOfAll(cluster: Cluster): [name: string, ms: number][] {
   return processes.map(([name, pid]) => [name, cpuMsOf(pid)]);
 }
 
-async function measure(
-  cluster: Cluster,
-  count: number,
-  title: string,
-  expected: Map<string, Payload>,
-): Promise<void> {
+async function measure(cluster: Cluster, count: number, title: string, expected: Map<string, Payload>): Promise<void> {
   const startedAt = performance.now();
   let triggered = 0;
   const triggerRounds = async () => {

@@ -45,7 +45,12 @@ describe("bad input to a running coordinator", () => {
     ["an unknown task", ["hello-wrld", "--payload", "{}"], 2, "TASK_NOT_REGISTERED"],
     ["a payload that is not JSON", ["hello-world", "--payload", "{name:"], 2, "PAYLOAD_NOT_JSON"],
     ["an unknown machine", ["hello-world", "--payload", "{}", "--machine", "huge"], 2, "MACHINE_UNKNOWN"],
-    ["a negative maxDuration", ["hello-world", "--payload", "{}", "--max-duration=-1"], 2, "a number of seconds above 0"],
+    [
+      "a negative maxDuration",
+      ["hello-world", "--payload", "{}", "--max-duration=-1"],
+      2,
+      "a number of seconds above 0",
+    ],
   ];
   for (const [title, args, exitCode, says] of cases) {
     test(`${title} is refused`, async () => assertClear(await trigger(args), exitCode, says));
@@ -91,7 +96,10 @@ describe("bad input to a running coordinator", () => {
   test("listening for other machines without a token is refused", async () => {
     const store = `sqlite:${project.path("other.db")}`;
     const env = { BATON_TOKEN: undefined };
-    const result = await runBaton(["coordinator", "--listen", "0.0.0.0:0", "--store", store], { cwd: project.dir, env });
+    const result = await runBaton(["coordinator", "--listen", "0.0.0.0:0", "--store", store], {
+      cwd: project.dir,
+      env,
+    });
     assertClear(result, result.code ?? 1, "INSECURE_LISTEN");
   });
 });

@@ -1,23 +1,29 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configure, runs, tasks } from "@baton/sdk";
+import { appendedFile, appendingTask, readAppended, spreadMs, startsByAttempt } from "../support/appending-task.ts";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { appendedFile, appendingTask, readAppended, spreadMs, startsByAttempt } from "../support/appending-task.ts";
 
 const runCount = 200;
 
 test("a coordinator killed while 200 runs execute loses none of them and starts no attempt twice", async () => {
   await using project = await Project.create({ "trigger/append.ts": appendingTask });
-  await using cluster = await Cluster.start({ projectDir: project.dir, runnerArgs: ["--concurrency", "100", "--memory", "64"] });
+  await using cluster = await Cluster.start({
+    projectDir: project.dir,
+    runnerArgs: ["--concurrency", "100", "--memory", "64"],
+  });
   configure({ coordinator: cluster.address });
   const handles = await Promise.all(
     Array.from({ length: runCount }, (_, index) =>
       tasks.trigger("append", { file: appendedFile(project), ms: spreadMs(index, runCount) }),
     ),
   );
-  await waitUntil("a hundred starts", () => readAppended(project).filter((line) => line.what === "start").length >= 100);
+  await waitUntil(
+    "a hundred starts",
+    () => readAppended(project).filter((line) => line.what === "start").length >= 100,
+  );
 
   await cluster.coordinator.kill("SIGKILL");
   cluster.restartCoordinator();
@@ -26,7 +32,8 @@ test("a coordinator killed while 200 runs execute loses none of them and starts 
   for (const run of ended) assert.equal(run.status, "COMPLETED", `${run.id} ended ${run.status}`);
   assert.equal(new Set(ended.map((run) => run.id)).size, runCount);
   const lines = readAppended(project);
-  for (const [attemptId, starts] of startsByAttempt(lines)) assert.equal(starts, 1, `${attemptId} started ${starts} times`);
+  for (const [attemptId, starts] of startsByAttempt(lines))
+    assert.equal(starts, 1, `${attemptId} started ${starts} times`);
   assert.equal(lines.filter((line) => line.what === "end").length, runCount);
   assert.ok(ended.every((run) => run.attemptCount === 1));
 });

@@ -1,17 +1,20 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configure, runs, tasks } from "@baton/sdk";
+import { appendedFile, appendingTask, readAppended, spreadMs, startsByAttempt } from "../support/appending-task.ts";
 import { Cluster } from "../support/cluster.ts";
 import { hostOf } from "../support/processes.ts";
 import { Project } from "../support/project.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { appendedFile, appendingTask, readAppended, spreadMs, startsByAttempt } from "../support/appending-task.ts";
 
 const runCount = 200;
 
 test("runs of a killed host start again within 2 s, uncharged, and outcomes already reported survive", async () => {
   await using project = await Project.create({ "trigger/append.ts": appendingTask });
-  await using cluster = await Cluster.start({ projectDir: project.dir, runnerArgs: ["--concurrency", "100", "--memory", "64"] });
+  await using cluster = await Cluster.start({
+    projectDir: project.dir,
+    runnerArgs: ["--concurrency", "100", "--memory", "64"],
+  });
   configure({ coordinator: cluster.address });
   const handles = await Promise.all(
     Array.from({ length: runCount }, (_, index) =>

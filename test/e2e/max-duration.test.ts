@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configure, runs, tasks } from "@baton/sdk";
+import { appendedFile, appendingTask } from "../support/appending-task.ts";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
-import { appendedFile, appendingTask } from "../support/appending-task.ts";
 
 const endlessTask = `import { task } from "@baton/sdk";
 

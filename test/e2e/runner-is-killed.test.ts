@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { configure, runs, tasks } from "@baton/sdk";
+import { appendedFile, appendingTask, readAppended, spreadMs } from "../support/appending-task.ts";
 import { Cluster } from "../support/cluster.ts";
 import { hostOf, isAlive } from "../support/processes.ts";
 import { Project } from "../support/project.ts";
 import { waitUntil } from "../support/wait-until.ts";
-import { appendedFile, appendingTask, readAppended, spreadMs } from "../support/appending-task.ts";
 
 const runCount = 50;
 

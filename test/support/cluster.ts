@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { type ListTasksResponse__Output, type RunServiceClient, services, type TaskServiceClient } from "@baton/proto";
-import { credentials, makeGenericClientConstructor, Metadata } from "@grpc/grpc-js";
+import { credentials, Metadata, makeGenericClientConstructor } from "@grpc/grpc-js";
 import { findFreePort, Service } from "./service.ts";
 import { waitUntil } from "./wait-until.ts";
 

@@ -99,12 +99,7 @@ export class LaneTable {
   }
 
   /** Merges a page. `entryFor` gives the entry of a run that belongs into the window, or nothing. */
-  merge(
-    lane: Lane,
-    runs: readonly Run[],
-    end: SortKey | undefined,
-    entryFor: (run: Run) => Entry | undefined,
-  ): void {
+  merge(lane: Lane, runs: readonly Run[], end: SortKey | undefined, entryFor: (run: Run) => Entry | undefined): void {
     const before = lane.window.size;
     const page: { entry: Entry; key: SortKey }[] = [];
     for (const run of runs) {

@@ -232,10 +232,7 @@ export class Partition {
     if (known !== undefined && attempt !== undefined) {
       const run = known.status === "dequeued" ? this.#startedRun(known, attempt, outcome.startedAt) : known;
       const policy = life.policyOf(run, undefined);
-      this.#scheduler.put(
-        known,
-        life.applyOutcome(run, attempt, outcome, policy, this.#now.wall, this.#random()),
-      );
+      this.#scheduler.put(known, life.applyOutcome(run, attempt, outcome, policy, this.#now.wall, this.#random()));
     } else if (known?.lingering?.attemptId === attemptId && !outcome.threadLingers) {
       this.#scheduler.put(known, life.threadGone(known, this.#now.wall));
     }

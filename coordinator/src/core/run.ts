@@ -23,14 +23,7 @@ export type RunStatus =
   | FinalStatus;
 
 /** A status without a way out. */
-export type FinalStatus =
-  | "completed"
-  | "failed"
-  | "crashed"
-  | "systemFailure"
-  | "timedOut"
-  | "canceled"
-  | "expired";
+export type FinalStatus = "completed" | "failed" | "crashed" | "systemFailure" | "timedOut" | "canceled" | "expired";
 
 const finalStatuses: ReadonlySet<RunStatus> = new Set<RunStatus>([
   "completed",

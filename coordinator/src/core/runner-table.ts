@@ -70,8 +70,7 @@ export class Runner {
   everFits(machine: MachineName): boolean {
     const { memoryGb, cpu } = machines[machine];
     return (
-      this.capacity.overcommit ||
-      (memoryGb <= this.capacity.memoryGb && (cpu < countedCpu || cpu <= this.capacity.cpu))
+      this.capacity.overcommit || (memoryGb <= this.capacity.memoryGb && (cpu < countedCpu || cpu <= this.capacity.cpu))
     );
   }
 

@@ -7,7 +7,7 @@ import { type LaneKey, laneKeyOf, type SortKey } from "./lane.ts";
 import { LaneHeap } from "./lane-heap.ts";
 import { type Lane, LaneTable } from "./lane-table.ts";
 import type { MachineName } from "./machine.ts";
-import { isFinal, type Run, type RunId } from "./run.ts";
+import type { Run, RunId } from "./run.ts";
 import { dequeued } from "./run-life.ts";
 import { holderOf, type Runner, RunnerTable } from "./runner-table.ts";
 import { type QueueCopy, SlotTable } from "./slot-table.ts";
@@ -337,7 +337,6 @@ export class Scheduler {
     const behind = ahead !== undefined && ahead.id !== run.id ? " and for the runs ahead of it" : "";
     return `It waits for a free thread on ${capable.length} runner${capable.length === 1 ? "" : "s"}${behind}.`;
   }
-
 }
 
 function machineFor(lane: Lane, task: VersionedTask): MachineName {

@@ -140,17 +140,20 @@ export class Attempt {
   }
 
   #makeRuntime(task: LoadedTask): AttemptRuntime {
-    const attempt = this;
     const threshold = levelRank[task.version.config.logLevel];
     const { attemptId } = this.details;
     let ctx: Readonly<Record<string, unknown>> | undefined;
+    const readCtx = () => {
+      ctx ??= makeContext(this.details, task.version, task.built, this.#startedAt);
+      return ctx;
+    };
+    const readSignal = () => this.#signal();
     return {
       get ctx() {
-        ctx ??= makeContext(attempt.details, task.version, task.built, attempt.#startedAt);
-        return ctx;
+        return readCtx();
       },
       get signal() {
-        return attempt.#signal();
+        return readSignal();
       },
       call: (method, request) => this.#host.call(attemptId, method, request),
       log: (level: LogLevel, message, properties) => {
