@@ -12,8 +12,8 @@ const runCount = 20_000;
 const roundSize = 500;
 /** Rounds on their way at once. */
 const roundsAtOnce = 4;
-/** Runs before the measurement, so that threads are warm. */
-const warmUpCount = 1_000;
+/** Runs before the measurement, so that code and threads are warm. */
+const warmUpCount = 5_000;
 const unfinished = ["RUN_STATUS_QUEUED", "RUN_STATUS_DEQUEUED", "RUN_STATUS_EXECUTING"] satisfies RunStatus[];
 
 interface Payload {

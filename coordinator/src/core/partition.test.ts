@@ -1,0 +1,408 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import type { Effect, Transition } from "./effect.ts";
+import type { AttemptOutcome, Event, HeldAttempt, RunnerCapacity } from "./event.ts";
+import type { NewRun } from "./new-run.ts";
+import { Partition } from "./partition.ts";
+import { attemptId, definition, newRun, runId, runnerId, version } from "./run.test.support.ts";
+import type { Run } from "./run.ts";
+import type { TaskDefinition } from "./task.ts";
+
+const leaseMs = 10_000;
+const name = "20260101.1";
+
+/** A partition with a clock that the test moves, and the transcript of what it did. */
+class Story {
+  readonly partition: Partition;
+  at = 0;
+  #requests = 0;
+  #sessions = 0;
+
+  constructor(tasks: readonly TaskDefinition[] = [definition()], backlogBudget?: number) {
+    const budget = backlogBudget === undefined ? {} : { backlogBudget };
+    this.partition = new Partition({ leaseMs, random: () => 0.5, ...budget });
+    this.load([], tasks);
+  }
+
+  load(active: readonly Run[], tasks: readonly TaskDefinition[]): Transition {
+    const loaded = { versions: [version(name, tasks)], active, lanes: [], pendingTasks: [] };
+    return this.partition.load(loaded, this.now);
+  }
+
+  get now() {
+    return { wall: this.at, monotonic: this.at };
+  }
+
+  step(event: Event): Transition {
+    return this.partition.step(event, this.now);
+  }
+
+  /** Steps and says in words what came of it. */
+  tell(event: Event): readonly string[] {
+    return inWords(this.step(event));
+  }
+
+  trigger(number: number, more: Partial<NewRun> = {}): readonly string[] {
+    this.#requests += 1;
+    const request = newRun(number, more);
+    return this.tell({ type: "runTriggered", runId: request.id, requestId: this.#requests, request });
+  }
+
+  connect(
+    runner: string,
+    capacity: Partial<RunnerCapacity> = {},
+    held: readonly HeldAttempt[] = [],
+  ): readonly string[] {
+    this.#sessions += 1;
+    return this.tell({
+      type: "runnerConnected",
+      hello: {
+        runnerId: runnerId(runner),
+        session: this.#sessions,
+        capacity: { concurrency: 1, cpu: 8, memoryGb: 16, overcommit: false, ...capacity },
+        versions: [name],
+        held,
+        hostname: "h",
+        pid: 1,
+        draining: false,
+      },
+    });
+  }
+
+  start(number: number): readonly string[] {
+    const { id, runnerId: runner } = this.attempt(number);
+    return this.tell({
+      type: "attemptStarted",
+      runId: runId(number),
+      runnerId: runner,
+      attemptId: id,
+      startedAt: this.at,
+    });
+  }
+
+  succeed(number: number, more: Partial<AttemptOutcome> = {}): readonly string[] {
+    const { id, runnerId: runner } = this.attempt(number);
+    const outcome: AttemptOutcome = {
+      runId: runId(number),
+      attemptId: id,
+      startedAt: this.at,
+      endedAt: this.at,
+      activeMs: 0,
+      threadLingers: false,
+      logsFollow: false,
+      end: { type: "succeeded", hasOutput: false },
+      ...more,
+    };
+    return this.tell({ type: "attemptEnded", runId: runId(number), runnerId: runner, outcome });
+  }
+
+  attempt(number: number) {
+    const current = this.partition.find(runId(number))?.current;
+    assert.ok(current, `run ${number} has no attempt`);
+    return current;
+  }
+
+  status(number: number): string | undefined {
+    return this.partition.find(runId(number))?.status;
+  }
+}
+
+function inWords({ changes, effects }: Transition): readonly string[] {
+  const moved = changes.map(({ run }) => `${run.id} ${run.status}`);
+  return [...moved, ...effects.filter((effect) => !effect.type.startsWith("load")).map(effectInWords)];
+}
+
+function effectInWords(effect: Effect): string {
+  switch (effect.type) {
+    case "reply":
+      return effect.reply.type === "run" ? `reply ${effect.reply.run.status}` : `reply ${effect.reply.type}`;
+    case "assign":
+      return `assign ${effect.runId} to ${effect.runnerId}`;
+    case "welcome":
+      return `welcome ${effect.runnerId}, stop [${effect.stopAttemptIds.join()}]`;
+    case "closeSession":
+      return `close ${effect.runnerId}/${effect.session}`;
+    default:
+      return `${effect.type} ${effect.runId ?? ""}`;
+  }
+}
+
+describe("a trigger", () => {
+  test("that finds room is inserted already assigned", () => {
+    const story = new Story();
+    story.connect("a");
+    assert.deepEqual(story.trigger(1), ["run_0001 dequeued", "reply queued", "assign run_0001 to runner_a"]);
+  });
+
+  test("that comes again is answered with the run that exists", () => {
+    const story = new Story();
+    story.trigger(1);
+    assert.deepEqual(story.trigger(1), ["reply queued"]);
+  });
+
+  test("of a task that nobody registered waits for it", () => {
+    const story = new Story();
+    assert.deepEqual(story.trigger(1, { taskId: "new" }), ["run_0001 pendingVersion", "reply pendingVersion"]);
+    const late = version("20260101.2", [definition({ id: "new" })]);
+    const { effects } = story.step({ type: "versionRegistered", version: late });
+    assert.equal(effects[0]?.type, "loadPending");
+  });
+
+  test("with a delay waits for it", () => {
+    const story = new Story();
+    story.connect("a");
+    story.partition.step({ type: "dueLoaded", until: 300_000, page: { runs: [] } }, story.now);
+    assert.deepEqual(story.trigger(1, { delayUntil: 5_000 }), ["run_0001 delayed", "reply delayed"]);
+    assert.equal(story.partition.nextDueAt, 5_000);
+    story.at = 4_999;
+    assert.deepEqual(story.tell({ type: "timerFired" }), []);
+    story.at = 5_000;
+    assert.deepEqual(story.tell({ type: "timerFired" }), ["run_0001 dequeued", "assign run_0001 to runner_a"]);
+  });
+
+  test("by a parent whose attempt has ended is refused", () => {
+    const story = new Story();
+    const parent = { runId: runId(9), attemptId: attemptId("old") };
+    const event = { type: "runTriggered", runId: runId(1), requestId: 1, request: newRun(1), parent } as const;
+    assert.deepEqual(story.tell(event), ["reply parentNotRunning"]);
+  });
+
+  test("a step that did nothing shares no list with the next one", () => {
+    const story = new Story();
+    const nothing = story.step({ type: "timerFired" });
+    story.trigger(1);
+    assert.deepEqual([nothing.changes, nothing.effects.filter((effect) => effect.type === "reply")], [[], []]);
+  });
+});
+
+describe("the order of dispatch", () => {
+  test("is by time and, before it, by priority", () => {
+    const story = new Story();
+    story.trigger(1);
+    story.at = 1_000;
+    story.trigger(2);
+    story.trigger(3, { priorityMs: 5_000 });
+    assert.deepEqual(story.connect("a", { concurrency: 2 }).slice(0, 2), ["run_0003 dequeued", "run_0001 dequeued"]);
+  });
+
+  test("is fair between queues: the oldest run of all goes first", () => {
+    const story = new Story([definition(), definition({ id: "other" })]);
+    for (let number = 1; number <= 3; number += 1) story.trigger(number);
+    story.at = 10;
+    story.trigger(4, { taskId: "other" });
+    story.connect("a", { concurrency: 3 });
+    story.at = 20;
+    story.trigger(5);
+    assert.deepEqual(story.succeed(1).slice(0, 2), ["run_0001 completed", "run_0004 dequeued"]);
+  });
+
+  test("a queue at its limit blocks no other", () => {
+    const story = new Story([definition({ concurrencyLimit: 1 }), definition({ id: "other" })]);
+    story.connect("a", { concurrency: 4 });
+    for (let number = 1; number <= 3; number += 1) story.trigger(number);
+    story.trigger(4, { taskId: "other" });
+    assert.deepEqual(
+      [1, 2, 3, 4].map((number) => story.status(number)),
+      ["dequeued", "queued", "queued", "dequeued"],
+    );
+    assert.deepEqual(story.succeed(1).slice(0, 2), ["run_0001 completed", "run_0002 dequeued"]);
+  });
+
+  test("a limit of 0 starts nothing", () => {
+    const story = new Story([definition({ concurrencyLimit: 0 })]);
+    story.connect("a");
+    story.trigger(1);
+    assert.equal(story.status(1), "queued");
+    const run = story.partition.find(runId(1));
+    assert.match(run === undefined ? "" : story.partition.explain(run), /concurrency limit of 0/);
+  });
+
+  test("a machine that nobody has blocks no smaller one", () => {
+    const story = new Story();
+    story.connect("a", { memoryGb: 1 });
+    story.trigger(1, { machine: "large-2x" });
+    story.trigger(2);
+    assert.deepEqual([story.status(1), story.status(2)], ["queued", "dequeued"]);
+  });
+
+  test("a lingering thread keeps its slot until it is gone", () => {
+    const story = new Story([definition({ concurrencyLimit: 1 })]);
+    story.connect("a", { concurrency: 4 });
+    story.trigger(1);
+    story.trigger(2);
+    const { id } = story.attempt(1);
+    assert.deepEqual(story.succeed(1, { threadLingers: true }), ["run_0001 completed", "settle run_0001"]);
+    assert.deepEqual(story.tell({ type: "threadGone", runnerId: runnerId("a"), attemptId: id }).slice(0, 2), [
+      "run_0001 completed",
+      "run_0002 dequeued",
+    ]);
+    assert.equal(story.partition.find(runId(1)), undefined);
+  });
+});
+
+describe("a runner", () => {
+  test("that comes back with its attempts keeps them", () => {
+    const story = new Story();
+    story.connect("a");
+    story.trigger(1);
+    story.start(1);
+    const held = [{ runId: runId(1), attemptId: story.attempt(1).id, state: "started" }] as const;
+    assert.deepEqual(story.connect("a", {}, held), ["close runner_a/1", "welcome runner_a, stop []"]);
+    assert.equal(story.status(1), "executing");
+  });
+
+  test("that comes back without an attempt loses it, uncharged", () => {
+    const story = new Story();
+    story.connect("a");
+    story.trigger(1);
+    story.start(1);
+    story.connect("a");
+    const run = story.partition.find(runId(1));
+    assert.deepEqual([run?.status, run?.attemptNumber, run?.interruptions], ["dequeued", 0, 1]);
+  });
+
+  test("that brings an attempt which is no longer its own has to stop it", () => {
+    const story = new Story();
+    const held = [{ runId: runId(1), attemptId: attemptId("old"), state: "started" }] as const;
+    assert.deepEqual(story.connect("a", {}, held), ["welcome runner_a, stop [attempt_old]"]);
+  });
+
+  test("whose lease ends loses its runs to another one", () => {
+    const story = new Story();
+    story.connect("a");
+    story.trigger(1);
+    story.start(1);
+    story.at = 5_000;
+    story.connect("b");
+    story.at = leaseMs;
+    assert.deepEqual(story.tell({ type: "timerFired" }), [
+      "run_0001 dequeued",
+      "close runner_a/1",
+      "assign run_0001 to runner_b",
+    ]);
+  });
+
+  test("that says anything has its whole lease again", () => {
+    const story = new Story();
+    story.connect("a");
+    story.trigger(1);
+    story.at = leaseMs - 1;
+    story.tell({ type: "runnerHeard", runnerId: runnerId("a") });
+    story.at = 2 * leaseMs - 2;
+    assert.deepEqual(story.tell({ type: "timerFired" }), []);
+  });
+
+  test("does not pay for our own pauses", () => {
+    const story = new Story();
+    story.connect("a");
+    story.trigger(1);
+    story.at = leaseMs + 500;
+    story.step({ type: "clockPaused", pausedMs: 6_000 });
+    assert.deepEqual(story.tell({ type: "timerFired" }), []);
+  });
+
+  test("of an older session is not believed", () => {
+    const story = new Story();
+    story.connect("a");
+    const session = story.partition.sessionOf(runnerId("a"));
+    story.connect("a");
+    story.step({ type: "runnerDisconnected", runnerId: runnerId("a"), session: session ?? 0 });
+    assert.equal(story.partition.sessionOf(runnerId("a")), (session ?? 0) + 1);
+  });
+
+  test("an outcome of an attempt that is not the current one is settled and changes nothing", () => {
+    const story = new Story();
+    story.connect("a");
+    story.trigger(1);
+    assert.deepEqual(story.succeed(1, { attemptId: attemptId("old") }), ["settle run_0001"]);
+    assert.equal(story.status(1), "dequeued");
+  });
+
+  test("gives an assignment back and it goes to another one", () => {
+    const story = new Story();
+    story.connect("a");
+    story.trigger(1);
+    const { id, runnerId: runner } = story.attempt(1);
+    story.connect("b");
+    assert.deepEqual(
+      story.tell({ type: "assignmentReturned", runId: runId(1), runnerId: runner, attemptId: id, reason: "draining" }),
+      ["run_0001 dequeued", "assign run_0001 to runner_b"],
+    );
+  });
+});
+
+describe("a run that somebody else wrote", () => {
+  test("is taken as it is stored", () => {
+    const story = new Story();
+    story.trigger(1);
+    const stored = story.partition.find(runId(1));
+    assert.ok(stored);
+    story.step({ type: "runReloaded", runId: runId(1), stored: { ...stored, revision: 9, priorityMs: 7 } });
+    assert.equal(story.partition.find(runId(1))?.revision, 9);
+    story.step({ type: "runReloaded", runId: runId(1), stored: undefined });
+    assert.equal(story.partition.find(runId(1)), undefined);
+  });
+
+  test("and gave to a runner that has spoken since and does not have it runs again", () => {
+    const story = new Story();
+    story.connect("a");
+    story.trigger(1);
+    const stored = story.partition.find(runId(1));
+    assert.ok(stored?.current);
+    const foreign = { ...stored, revision: 9, current: { ...stored.current, id: attemptId("foreign") } };
+    assert.deepEqual(story.tell({ type: "runReloaded", runId: runId(1), stored: foreign }), [
+      "run_0001 dequeued",
+      "assign run_0001 to runner_a",
+    ]);
+  });
+});
+
+describe("a long backlog", () => {
+  test("is in memory up to its budget, and the rest is read when it is wanted", () => {
+    const story = new Story([definition()], 8);
+    for (let number = 1; number <= 30; number += 1) story.trigger(number);
+    assert.ok(story.partition.size <= 8, `${story.partition.size} runs are in memory`);
+    const { effects } = story.step({
+      type: "runnerConnected",
+      hello: {
+        runnerId: runnerId("a"),
+        session: 1,
+        capacity: { concurrency: 5, cpu: 8, memoryGb: 16, overcommit: false },
+        versions: [name],
+        held: [],
+        hostname: "h",
+        pid: 1,
+        draining: false,
+      },
+    });
+    assert.ok(effects.some((effect) => effect.type === "loadLane"));
+  });
+
+  test("a queued run whose old thread lingers does not make a stored lane look complete", () => {
+    const before = new Story();
+    before.connect("a");
+    before.trigger(1);
+    before.start(1);
+    const error = { type: "string", raw: "no" } as const;
+    before.succeed(1, { threadLingers: true, end: { type: "failed", error, decision: { type: "retry", delayMs: 0 } } });
+    before.trigger(2);
+    const stored = before.partition.find(runId(1));
+    assert.ok(stored?.lingering !== undefined || stored?.current !== undefined);
+    const queued: Run = {
+      ...stored,
+      status: "queued",
+      current: undefined,
+      lingering: { runnerId: runnerId("a"), attemptId: attemptId("x") },
+    };
+    const after = new Partition({ leaseMs, random: () => 0.5 });
+    const lane = ["task/mail", "", "mail", "", queued.version ?? ""].join("\u001f");
+    const loaded = {
+      versions: [version(name, [definition()])],
+      active: [queued],
+      lanes: [lane as never],
+      pendingTasks: [],
+    };
+    const { effects } = after.load(loaded, { wall: 0, monotonic: 0 });
+    assert.ok(effects.some((effect) => effect.type === "loadLane" && effect.lane === lane));
+  });
+});

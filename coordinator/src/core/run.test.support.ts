@@ -1,0 +1,61 @@
+import type { NewRun } from "./new-run.ts";
+import type { RetryPolicy } from "./retry.ts";
+import type { AttemptId, RunId, RunnerId } from "./run.ts";
+import type { TaskDefinition, TaskVersion } from "./task.ts";
+
+/** A run's id by its number, in order. */
+export function runId(number: number): RunId {
+  return `run_${String(number).padStart(4, "0")}` as RunId;
+}
+
+/** A runner's id by its name. */
+export function runnerId(name: string): RunnerId {
+  return `runner_${name}` as RunnerId;
+}
+
+/** An attempt's id by its name. */
+export function attemptId(name: string): AttemptId {
+  return `attempt_${name}` as AttemptId;
+}
+
+/** Three attempts, 1 s and then 2 s apart. */
+export const steadyPolicy: RetryPolicy = {
+  maxAttempts: 3,
+  factor: 2,
+  minTimeoutMs: 1_000,
+  maxTimeoutMs: 60_000,
+  randomize: false,
+};
+
+/** What a trigger of the task "mail" asks for. */
+export function newRun(number: number, more: Partial<NewRun> = {}): NewRun {
+  return {
+    id: runId(number),
+    taskId: "mail",
+    priorityMs: 0,
+    tags: [],
+    triggerFunction: "trigger",
+    isReplay: false,
+    isTest: false,
+    ...more,
+  };
+}
+
+/** The task "mail", or another one. */
+export function definition(more: Partial<TaskDefinition> = {}): TaskDefinition {
+  const id = more.id ?? "mail";
+  return {
+    id,
+    filePath: `tasks/${id}.ts`,
+    exportName: id,
+    queue: `task/${id}`,
+    machine: "small-1x",
+    retry: steadyPolicy,
+    ...more,
+  };
+}
+
+/** A version that holds these tasks. */
+export function version(name: string, tasks: readonly TaskDefinition[]): TaskVersion {
+  return { version: name, hash: `hash of ${name}`, registeredAt: 0, tasks };
+}

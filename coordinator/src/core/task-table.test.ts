@@ -1,0 +1,60 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { definition, version } from "./run.test.support.ts";
+import { TaskTable, versionGraceMs } from "./task-table.ts";
+
+const first = version("20260101.2", [definition(), definition({ id: "old" })]);
+const second = version("20260101.10", [definition({ machine: "micro" })]);
+
+function table(...connected: readonly string[]): TaskTable {
+  const tasks = new TaskTable();
+  tasks.add([first, second], 0);
+  tasks.setConnected(new Set(connected), 0);
+  return tasks;
+}
+
+test("the current version of a task is the newest that a connected runner has", () => {
+  assert.equal(table("20260101.2", "20260101.10").findCurrent("mail")?.version, "20260101.10");
+  assert.equal(table("20260101.2").findCurrent("mail")?.version, "20260101.2");
+  assert.equal(table().findCurrent("mail"), undefined);
+});
+
+test("each task has its own current version", () => {
+  assert.equal(table("20260101.2", "20260101.10").findCurrent("old")?.version, "20260101.2");
+});
+
+test("without a runner new runs follow the newest registered definition", () => {
+  assert.equal(table().find("mail")?.definition.machine, "micro");
+  assert.equal(table().find("nobody"), undefined);
+});
+
+test("a locked version is kept while a runner has it", () => {
+  const tasks = table("20260101.2", "20260101.10");
+  assert.equal(tasks.versionFor("mail", "20260101.2", 10 * versionGraceMs)?.version, "20260101.2");
+});
+
+test("a locked version that nobody has is waited for, and then given up for the current one", () => {
+  const tasks = table("20260101.2", "20260101.10");
+  tasks.setConnected(new Set(["20260101.10"]), 1_000);
+  assert.equal(tasks.versionFor("mail", "20260101.2", 1_000 + versionGraceMs - 1), undefined);
+  assert.equal(tasks.versionFor("mail", "20260101.2", 1_000 + versionGraceMs)?.version, "20260101.10");
+  assert.ok(tasks.graceEnded(1_000 + versionGraceMs - 1, 1_000 + versionGraceMs));
+  assert.ok(!tasks.graceEnded(1_000 + versionGraceMs, 9 * versionGraceMs));
+});
+
+test("a version that comes back within its grace is taken again", () => {
+  const tasks = table("20260101.2", "20260101.10");
+  tasks.setConnected(new Set(["20260101.10"]), 0);
+  tasks.setConnected(new Set(["20260101.2", "20260101.10"]), 5_000);
+  assert.equal(tasks.versionFor("mail", "20260101.2", 5_000)?.version, "20260101.2");
+});
+
+test("a queue's limit is what the newest definition of its tasks says", () => {
+  const tasks = new TaskTable();
+  tasks.add([version("20260101.1", [definition({ concurrencyLimit: 5 })])], 0);
+  assert.equal(tasks.limitOf("task/mail"), 5);
+  tasks.add([version("20260101.2", [definition({ concurrencyLimit: 0 })])], 0);
+  assert.equal(tasks.limitOf("task/mail"), 0);
+  tasks.add([version("20260101.3", [definition()])], 0);
+  assert.equal(tasks.limitOf("task/mail"), undefined);
+});
