@@ -90,7 +90,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#partition = parts.makePartition?.(options) ?? new Partition(options);
     this.#journal = parts.makeJournal?.(parts.store, parts.clock, this) ?? new Journal(parts.store, parts.clock, this);
     this.#reader = new RunReader(parts.store, parts.clock);
-    this.#hub = new WatchHub((runId) => this.findRun(runId));
+    this.#hub = new WatchHub((runId) => new Promise((resolve) => this.#read(() => this.findRun(runId), resolve)));
     this.#sessions = new RunnerSessions(parts.clock);
     this.#logListeners = new LogListeners(parts.clock);
   }
@@ -457,7 +457,12 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   }
 
   #loadPage(read: () => Promise<LoadedPage>, toEvent: (page: LoadedPage) => Event): void {
-    this.#read(read, (page) => this.#step(toEvent(page), undefined));
+    this.#read(read, (page) => {
+      // A run that was canceled or triggered again while the store answered may be in here as it was before.
+      const isCurrent = ({ id, revision }: Run) =>
+        (this.#journal.findUnwritten(id)?.run.revision ?? revision) === revision;
+      this.#step(toEvent({ ...page, runs: page.runs.filter(isCurrent) }), undefined);
+    });
   }
 
   /** Reads until the store answers, then goes on, unless we stopped meanwhile. */
@@ -498,6 +503,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     if (this.#state !== "running") return;
     this.#log.warn({ runId, revision: stored?.run.revision }, "run was written by somebody else, reloaded");
     this.#step({ type: "runReloaded", runId, stored: stored?.run }, undefined);
+    this.#hub.refresh(runId);
     for (const { event, texts } of again) {
       const isStored = stored !== undefined && this.#partition.find(runId) === undefined;
       const carriesStored = event.type === "runTriggered" || event.type === "cancelRequested";
@@ -575,8 +581,12 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       this.#read(
         () => this.#store.findRuns([run.id], false),
         ([stored]) => {
-          const isStale = this.#partition.find(run.id) !== undefined || stored?.run.revision !== run.revision;
-          if (!isStale) this.#step({ type: "runReloaded", runId: run.id, stored: stored?.run }, undefined);
+          const isKnownNow =
+            this.#partition.find(run.id) !== undefined || this.#journal.findUnwritten(run.id) !== undefined;
+          const isStale = isKnownNow || stored?.run.revision !== run.revision;
+          if (isStale) return;
+          this.#step({ type: "runReloaded", runId: run.id, stored: stored?.run }, undefined);
+          this.#hub.refresh(run.id);
         },
       );
     }

@@ -17,7 +17,7 @@ export class WatchHub {
   readonly #watchers = new Map<RunId, Set<Watcher>>();
   readonly #read: (runId: RunId) => Promise<RunView | undefined>;
 
-  /** @param read a run's durable state */
+  /** @param read a run's durable state; asks until the store answers */
   constructor(read: (runId: RunId) => Promise<RunView | undefined>) {
     this.#read = read;
   }
@@ -31,19 +31,13 @@ export class WatchHub {
         if (watchers === undefined) this.#watchers.set(runId, new Set([watcher]));
         else watchers.add(watcher);
         watcher.reading.set(runId, undefined);
-        this.#read(runId).then(
-          (view) => {
-            const change = watcher.reading.get(runId);
-            watcher.reading.delete(runId);
-            const first = change === undefined ? view : withPayload(change, view?.payload);
-            if (first !== undefined) tell(watcher, runId, first);
-            else if (watcher.told.get(runId) === seenRevision) sink(runId, undefined);
-          },
-          () => {
-            // The store is away; the next change, or the client's next stream, brings the state.
-            watcher.reading.delete(runId);
-          },
-        );
+        void this.#read(runId).then((view) => {
+          const change = watcher.reading.get(runId);
+          watcher.reading.delete(runId);
+          const first = change === undefined ? view : withPayload(change, view?.payload);
+          if (first !== undefined) tell(watcher, runId, first);
+          else if (watcher.told.get(runId) === seenRevision) sink(runId, undefined);
+        });
       },
       remove: (runId) => this.#remove(watcher, runId),
       close: () => {
@@ -58,9 +52,19 @@ export class WatchHub {
 
   notify(runId: RunId, view: RunView): void {
     for (const watcher of this.#watchers.get(runId) ?? []) {
-      if (watcher.reading.has(runId)) watcher.reading.set(runId, view);
-      else tell(watcher, runId, view);
+      const isReading = watcher.reading.has(runId);
+      const change = watcher.reading.get(runId);
+      if (!isReading) tell(watcher, runId, view);
+      else if (change === undefined || change.run.revision < view.run.revision) watcher.reading.set(runId, view);
     }
+  }
+
+  /** Somebody else wrote this run: tells its watchers what is stored. */
+  refresh(runId: RunId): void {
+    if (!this.isWatched(runId)) return;
+    void this.#read(runId).then((view) => {
+      if (view !== undefined) this.notify(runId, view);
+    });
   }
 
   #remove(watcher: Watcher, runId: RunId): void {

@@ -27,6 +27,7 @@ test("a coordinator killed while 200 runs execute loses none of them and starts 
 
   await cluster.coordinator.kill("SIGKILL");
   cluster.restartCoordinator();
+  await cluster.runnersReady();
 
   const ended = await Promise.all(handles.map((handle) => runs.poll(handle.id)));
   for (const run of ended) assert.equal(run.status, "COMPLETED", `${run.id} ended ${run.status}`);
