@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { RunStatus } from "@baton/proto";
 import { configure, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
@@ -8,6 +9,7 @@ const fewRuns = 1_000;
 const manyRuns = 100_000;
 const manyQueues = 5_000;
 const roundSize = 1_000;
+const dispatched = ["RUN_STATUS_COMPLETED", "RUN_STATUS_EXECUTING", "RUN_STATUS_DEQUEUED"] satisfies RunStatus[];
 
 /** A project whose tasks each have a queue of their own, closed (`limit` 0) or open. */
 function projectFiles(queues: number, limit: 0 | undefined): Record<string, string> {
@@ -35,7 +37,7 @@ async function triggerMany(count: number, queues: number, delay: string | undefi
 
 /** Resident memory with many queued or delayed runs beside few, and how soon dispatch begins after a restart. */
 export async function benchBacklog(dir: string): Promise<void> {
-  console.log("runs      queues  kind     resident   with 1,000  difference  restart → first start");
+  console.log("runs      queues  kind     resident   with 1,000  difference  restart → dispatch");
   for (const queues of [1, manyQueues]) {
     for (const kind of ["queued", "delayed"] as const) await measure(dir, queues, kind);
   }
@@ -75,7 +77,7 @@ async function settledMb(pid: number): Promise<number> {
   return lowest;
 }
 
-/** Everything is killed and started again with open queues; the time until the first run has started. */
+/** Everything is killed and started again with open queues; the time until the first run is given to a runner. */
 async function restart(project: Project, cluster: Cluster, queues: number): Promise<number> {
   await cluster.coordinator.kill("SIGKILL");
   for (const runner of cluster.runners.splice(0)) await runner.kill("SIGKILL");
@@ -84,12 +86,12 @@ async function restart(project: Project, cluster: Cluster, queues: number): Prom
   cluster.addRunner();
   const startedAt = performance.now();
   cluster.restartCoordinator();
-  const list = (statuses: ("RUN_STATUS_COMPLETED" | "RUN_STATUS_EXECUTING")[]) =>
+  const list = (statuses: RunStatus[]) =>
     new Promise<number>((resolve) => {
       cluster.runsClient.listRuns({ statuses, pageSize: 1 }, (error, response) =>
         resolve(error || response === undefined ? 0 : response.runs.length),
       );
     });
-  await waitUntil("the first start", () => list(["RUN_STATUS_COMPLETED", "RUN_STATUS_EXECUTING"]), 60_000, 10);
+  await waitUntil("the first dispatch", () => list(dispatched), 60_000, 10);
   return performance.now() - startedAt;
 }
