@@ -18,7 +18,7 @@ import { type AttemptId, isFinal, type Run, type RunId, type RunStatus } from ".
 import type { TaskDefinition } from "./core/task.ts";
 import { OverloadedError, ParentNotRunningError, RunIdTakenError, StoppingError, StoreLockedError } from "./errors.ts";
 import { resolveKeys } from "./idempotency.ts";
-import { Journal, type JournalListener, type StepTexts } from "./journal.ts";
+import { type Conflict, Journal, type JournalListener, type StepTexts } from "./journal.ts";
 import { LogListeners } from "./log-listeners.ts";
 import { PayloadCache } from "./payload-cache.ts";
 import { RunReader } from "./run-reader.ts";
@@ -499,15 +499,18 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     }
   }
 
-  reload(...[runId, stored, again]: Parameters<JournalListener["reload"]>): void {
+  reload(conflicts: readonly Conflict[]): void {
     if (this.#state !== "running") return;
-    this.#log.warn({ runId, revision: stored?.run.revision }, "run was written by somebody else, reloaded");
-    this.#step({ type: "runReloaded", runId, stored: stored?.run }, undefined);
-    this.#hub.refresh(runId);
-    for (const { event, texts } of again) {
-      const isStored = stored !== undefined && this.#partition.find(runId) === undefined;
-      const carriesStored = event.type === "runTriggered" || event.type === "cancelRequested";
-      this.#step(isStored && carriesStored ? { ...event, stored: stored.run } : event, texts);
+    const reloaded = conflicts.map(({ runId, stored }) => ({ runId, stored: stored?.run }));
+    this.#log.warn({ runIds: conflicts.map(({ runId }) => runId) }, "runs were written by somebody else, reloaded");
+    this.#step({ type: "runsReloaded", reloaded }, undefined);
+    for (const { again, runId, stored } of conflicts) {
+      this.#hub.refresh(runId);
+      for (const { event, texts } of again) {
+        const isStored = stored !== undefined && this.#partition.find(runId) === undefined;
+        const carriesStored = event.type === "runTriggered" || event.type === "cancelRequested";
+        this.#step(isStored && carriesStored ? { ...event, stored: stored.run } : event, texts);
+      }
     }
   }
 
@@ -585,7 +588,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
             this.#partition.find(run.id) !== undefined || this.#journal.findUnwritten(run.id) !== undefined;
           const isStale = isKnownNow || stored?.run.revision !== run.revision;
           if (isStale) return;
-          this.#step({ type: "runReloaded", runId: run.id, stored: stored?.run }, undefined);
+          this.#step({ type: "runsReloaded", reloaded: [{ runId: run.id, stored: stored?.run }] }, undefined);
           this.#hub.refresh(run.id);
         },
       );

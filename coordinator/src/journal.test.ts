@@ -7,10 +7,10 @@ import { createRun } from "./core/new-run.ts";
 import { definition, newRun, runId } from "./core/run.test.support.ts";
 import type { Run } from "./core/run.ts";
 import { StoreError } from "./errors.ts";
-import { Journal, maxBatchChanges, maxUnwrittenChanges, type StepTexts } from "./journal.ts";
+import { type Conflict, Journal, maxBatchChanges, maxUnwrittenChanges, type StepTexts } from "./journal.ts";
 import { MemoryStore } from "./store/memory/memory-store.ts";
 import type { PendingBatch } from "./store/memory/pending-batch.ts";
-import type { RunWrite, StoredRun } from "./store/store.ts";
+import type { RunWrite } from "./store/store.ts";
 
 /** A clock on which nothing waits longer than one turn of the event loop. */
 const hurried: Clock = {
@@ -28,7 +28,7 @@ let store: MemoryStore;
 let pending: PendingBatch[];
 let told: string[];
 let journal: Journal;
-let reloads: { stored: StoredRun | undefined; again: readonly Event[] }[];
+let reloads: Conflict[];
 
 beforeEach(async () => {
   pending = [];
@@ -40,7 +40,7 @@ beforeEach(async () => {
     perform: (effects) => void told.push(...effects.map((effect) => `perform ${effect.type} ${effect.runId}`)),
     durable: (writes: readonly RunWrite[]) =>
       void told.push(...writes.map(({ run }) => `durable ${run.id}@${run.revision}`)),
-    reload: (_runId, stored, again) => void reloads.push({ stored, again: again.map(({ event }) => event) }),
+    reload: (conflicts) => void reloads.push(...conflicts),
     failed: (_error, attempt) => void told.push(`failed ${attempt}`),
   });
 });

@@ -33,18 +33,21 @@ interface Filling {
   bytes: number;
 }
 
+/** A run that somebody else wrote, as the store has it, and the events whose work on it is undone. */
+export interface Conflict {
+  readonly runId: RunId;
+  readonly stored: StoredRun | undefined;
+  readonly again: readonly { readonly event: Event; readonly texts: StepTexts | undefined }[];
+}
+
 /** What the journal tells its owner. */
 export interface JournalListener {
   /** These effects may leave now. */
   perform(effects: readonly Effect[]): void;
   /** These runs are durable in this state. */
   durable(writes: readonly RunWrite[]): void;
-  /** Somebody else wrote this run. Step what the store has, then these events again. */
-  reload(
-    runId: RunId,
-    stored: StoredRun | undefined,
-    again: readonly { event: Event; texts: StepTexts | undefined }[],
-  ): void;
+  /** Somebody else wrote these runs. Step what the store has of all of them, and then each one's events again. */
+  reload(conflicts: readonly Conflict[]): void;
   /** A batch could not be written and will be sent again. */
   failed(error: unknown, attempt: number): void;
 }
@@ -221,18 +224,19 @@ export class Journal {
   #finish(batch: Filling, conflicts: readonly RunId[], reloaded: readonly StoredRun[]): void {
     this.#unwrittenChanges -= batch.writes.size;
     this.#unwrittenBytes -= batch.bytes;
-    const again = conflicts.map((runId) => ({ runId, events: this.#withdraw(runId, batch) }));
+    const undone = conflicts.map(
+      (runId): Conflict => ({
+        runId,
+        stored: reloaded.find((stored) => stored.run.id === runId),
+        again: this.#withdraw(runId, batch),
+      }),
+    );
     const refused = new Set(conflicts);
     const writes = [...batch.writes.values()];
+    // First of all, because every step from here on would decide, and write, on what is not true.
+    if (undone.length > 0) this.#listener.reload(undone);
     this.#listener.durable(refused.size === 0 ? writes : writes.filter((write) => !refused.has(write.run.id)));
     for (const step of batch.steps) if (step.effects.length > 0) this.#listener.perform(step.effects);
-    for (const { runId, events } of again) {
-      this.#listener.reload(
-        runId,
-        reloaded.find((stored) => stored.run.id === runId),
-        events,
-      );
-    }
     if (this.#barriers.length > 0) {
       const done = this.#barriers.filter((barrier) => barrier.batch === batch);
       this.#barriers = this.#barriers.filter((barrier) => barrier.batch !== batch);
@@ -248,7 +252,7 @@ export class Journal {
         if (step.effects.some((effect) => effect.runId === runId)) {
           step.effects = step.effects.filter((effect) => effect.runId !== runId);
         }
-        if (step.event.runId === runId && step.event.type !== "runReloaded") events.push(step);
+        if (step.event.runId === runId) events.push(step);
       }
     }
     for (const waiting of [...this.#queue, this.#filling]) {

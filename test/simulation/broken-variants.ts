@@ -63,7 +63,7 @@ class MiscountingPartition extends Partition {
   #miscount(change: Change, now: Instant): Change {
     if (change.run.status !== "reattempting") return change;
     const run = { ...change.run, attemptNumber: change.run.attemptNumber + this.#by };
-    super.step({ type: "runReloaded", runId: run.id, stored: run }, now);
+    super.step({ type: "runsReloaded", reloaded: [{ runId: run.id, stored: run }] }, now);
     return { run, replaces: change.replaces };
   }
 }
@@ -92,7 +92,7 @@ class ForgetfulPartition extends Partition {
       const isBeyond = after === undefined || compareSortKeys(sortKeyOf(run), after) > 0;
       const isUnchanged = this.find(run.id)?.revision === run.revision;
       if (!isBeyond || !isUnchanged || inPage.has(run.id)) continue;
-      super.step({ type: "runReloaded", runId: run.id, stored: undefined }, now);
+      super.step({ type: "runsReloaded", reloaded: [{ runId: run.id, stored: undefined }] }, now);
     }
   }
 }

@@ -133,7 +133,7 @@ export class Invariants {
 
   /** Executes a thread the attempt that the core takes away, before the runner's lease has ended? */
   #checkLease(thread: LiveThread, event: Event, changes: readonly Change[], at: number): void {
-    const isTakenBack = event.type === "timerFired" || event.type === "runReloaded";
+    const isTakenBack = event.type === "timerFired" || event.type === "runsReloaded";
     if (!isTakenBack) return;
     const change = changes.find(({ run }) => run.id === thread.runId);
     if (change === undefined || isFinal(change.run.status) || change.run.current?.id === thread.attemptId) return;

@@ -91,7 +91,7 @@ function watched(partition: Partition, { invariants, log, process }: Coordinator
   partition.step = (event: Event, now: Instant) => {
     const transition = step(event, now);
     if (process.isDead) return transition;
-    if (transition.changes.length > 0 || event.type === "runReloaded") {
+    if (transition.changes.length > 0 || event.type === "runsReloaded") {
       const changes = transition.changes.map(({ run }) => `${run.id} ${run.status}@${run.revision}`).join(", ");
       log(`step ${event.type} ${event.runId ?? ""}: ${changes}`);
     }

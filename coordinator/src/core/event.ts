@@ -83,6 +83,12 @@ export interface LoadedPage {
   readonly end?: SortKey;
 }
 
+/** A run as the store has it; undefined: it does not exist. */
+export interface ReloadedRun {
+  readonly runId: RunId;
+  readonly stored: Run | undefined;
+}
+
 /** Everything that can happen. `runId` names the run that an event is about. */
 export type Event =
   | {
@@ -167,5 +173,8 @@ export type Event =
   | { readonly type: "timerFired"; readonly runId?: undefined }
   /** We were not running for a while; nobody's lease may suffer for it. */
   | { readonly type: "clockPaused"; readonly runId?: undefined; readonly pausedMs: number }
-  /** Somebody else wrote this run: what the store has is what counts. */
-  | { readonly type: "runReloaded"; readonly runId: RunId; readonly stored: Run | undefined };
+  /**
+   * Somebody else wrote these runs: what the store has is what counts. All that are known at once come together, so that
+   * nothing is decided on the old state of one while another is taken in.
+   */
+  | { readonly type: "runsReloaded"; readonly runId?: undefined; readonly reloaded: readonly ReloadedRun[] };

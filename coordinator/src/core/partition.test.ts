@@ -337,9 +337,12 @@ describe("a run that somebody else wrote", () => {
     story.trigger(1);
     const stored = story.partition.find(runId(1));
     assert.ok(stored);
-    story.step({ type: "runReloaded", runId: runId(1), stored: { ...stored, revision: 9, priorityMs: 7 } });
+    story.step({
+      type: "runsReloaded",
+      reloaded: [{ runId: runId(1), stored: { ...stored, revision: 9, priorityMs: 7 } }],
+    });
     assert.equal(story.partition.find(runId(1))?.revision, 9);
-    story.step({ type: "runReloaded", runId: runId(1), stored: undefined });
+    story.step({ type: "runsReloaded", reloaded: [{ runId: runId(1), stored: undefined }] });
     assert.equal(story.partition.find(runId(1)), undefined);
   });
 
@@ -350,7 +353,7 @@ describe("a run that somebody else wrote", () => {
     const stored = story.partition.find(runId(1));
     assert.ok(stored?.current);
     const foreign = { ...stored, revision: 9, current: { ...stored.current, id: attemptId("foreign") } };
-    assert.deepEqual(story.tell({ type: "runReloaded", runId: runId(1), stored: foreign }), [
+    assert.deepEqual(story.tell({ type: "runsReloaded", reloaded: [{ runId: runId(1), stored: foreign }] }), [
       "run_0001 dequeued",
       "assign run_0001 to runner_a",
     ]);

@@ -159,8 +159,10 @@ export class Partition {
         return this.#onTimer();
       case "clockPaused":
         return this.#scheduler.runners.extendAll(event.pausedMs);
-      case "runReloaded":
-        return this.#onReloaded(event.runId, event.stored);
+      case "runsReloaded":
+        for (const { runId } of event.reloaded) this.#scheduler.forget(runId);
+        for (const { stored } of event.reloaded) this.#onReloaded(stored);
+        return;
       default:
         return assertNever(event);
     }
@@ -396,8 +398,7 @@ export class Partition {
 
   // Conflicts
 
-  #onReloaded(runId: RunId, stored: Run | undefined): void {
-    this.#scheduler.forget(runId);
+  #onReloaded(stored: Run | undefined): void {
     if (stored === undefined || (isFinal(stored.status) && stored.lingering === undefined)) return;
     this.#remember(stored);
     const attempt = stored.current ?? stored.lingering;
