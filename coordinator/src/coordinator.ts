@@ -207,9 +207,6 @@ export class Coordinator implements CoordinatorApi, JournalListener {
         },
         { payload },
       );
-      if (payload !== undefined && this.#partition.find(runId) !== undefined) {
-        this.#payloads.put(runId, payload, (id) => this.#partition.find(id) !== undefined);
-      }
     });
     if (reply.type === "parentNotRunning") return { ok: false, error: new ParentNotRunningError(reply.runId) };
     if (reply.type === "notFound") throw new Error(`A trigger of ${runId} was answered with notFound.`);
@@ -481,7 +478,11 @@ export class Coordinator implements CoordinatorApi, JournalListener {
 
   durable(writes: readonly RunWrite[]): void {
     for (const write of writes) {
-      const { run } = write;
+      const { payload, replaces, run } = write;
+      // Only the write that made the run says what its payload is; a repeated trigger may have carried another.
+      if (replaces === 0 && payload !== undefined && this.#partition.find(run.id) !== undefined) {
+        this.#payloads.put(run.id, payload, (id) => this.#partition.find(id) !== undefined);
+      }
       for (const listener of this.#runListeners) listener(run);
       if (isFinal(run.status)) this.#log.debug({ runId: run.id, taskId: run.taskId, status: run.status }, "run ended");
       if (!this.#hub.isWatched(run.id) && !this.#logListeners.isFollowed(run.id)) continue;

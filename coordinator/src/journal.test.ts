@@ -29,18 +29,23 @@ let pending: PendingBatch[];
 let told: string[];
 let journal: Journal;
 let reloads: Conflict[];
+let onReload: () => void;
 
 beforeEach(async () => {
   pending = [];
   told = [];
   reloads = [];
+  onReload = () => {};
   store = new MemoryStore({ onBatch: (batch) => void pending.push(batch) });
   await store.open();
   journal = new Journal(store, hurried, {
     perform: (effects) => void told.push(...effects.map((effect) => `perform ${effect.type} ${effect.runId}`)),
     durable: (writes: readonly RunWrite[]) =>
       void told.push(...writes.map(({ run }) => `durable ${run.id}@${run.revision}`)),
-    reload: (conflicts) => void reloads.push(...conflicts),
+    reload: (conflicts) => {
+      reloads.push(...conflicts);
+      onReload();
+    },
     failed: (_error, attempt) => void told.push(`failed ${attempt}`),
   });
 });
@@ -214,5 +219,33 @@ describe("a conflict", () => {
     assert.equal(reloads[0]?.stored?.run.revision, 5);
     assert.equal(reloads[0]?.again.length, 2);
     assert.equal(journal.findUnwritten(runId(1)), undefined);
+  });
+
+  test("of several runs is told at once, before anything else of the batch", async () => {
+    for (const number of [1, 2]) store.disk.write({ run: runAt(number, 5), replaces: 0 }, 99, 1);
+    for (const number of [1, 2, 3]) append(number);
+    const batch = await nextBatch();
+    let toldBefore: readonly string[] | undefined;
+    onReload = () => {
+      toldBefore = [...told];
+    };
+    batch.answer();
+    await turns();
+    assert.deepEqual(toldBefore, []);
+    assert.deepEqual(
+      reloads.map((conflict) => conflict.runId),
+      [runId(1), runId(2)],
+    );
+    assert.deepEqual(told, ["durable run_0003@1", "perform reply run_0003"]);
+  });
+
+  test("over a run that vanished says so", async () => {
+    append(1, 2);
+    (await nextBatch()).answer();
+    await turns();
+    assert.deepEqual(
+      reloads.map(({ runId: id, stored }) => [id, stored]),
+      [[runId(1), undefined]],
+    );
   });
 });

@@ -10,6 +10,7 @@ export class PayloadCache {
 
   /** Keeps a payload if there is room. `isWanted` says which of the kept ones still are, when there is none. */
   put(runId: RunId, payload: string, isWanted: (runId: RunId) => boolean): void {
+    if (this.#payloads.has(runId)) return;
     if (this.#length + payload.length > payloadCacheLength) {
       for (const key of this.#payloads.keys()) if (!isWanted(key)) this.take(key);
       if (this.#length + payload.length > payloadCacheLength) return;

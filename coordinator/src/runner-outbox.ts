@@ -2,6 +2,9 @@ import type { Clock } from "./clock.ts";
 import type { AttemptId, RunId } from "./core/run.ts";
 import type { Assignment, Dispatch, RunnerLink } from "./runner-link.ts";
 
+/** Characters of payload in one message; a single larger payload travels alone. Far below what gRPC may send at once. */
+export const dispatchPayloadLength = 4 * 1024 * 1024;
+
 interface Unconfirmed {
   readonly sequence: number;
   /** Monotonic milliseconds. */
@@ -75,14 +78,20 @@ export class RunnerOutbox {
   #flush(): void {
     this.#isScheduled = false;
     if (this.#isClosed) return;
+    const [first = [], ...others] = splitByPayload(this.#assignments);
+    const rest = { cancels: this.#cancels, settledAttemptIds: this.#settled, stopAttemptIds: this.#stops };
+    this.#assignments = [];
+    this.#cancels = [];
+    this.#settled = [];
+    this.#stops = [];
+    // Assignments go first, so that a cancellation or stop never overtakes what it is about.
+    for (const assignments of others) this.#send({ assignments, ...nothingElse });
+    this.#send({ assignments: first, ...rest });
+  }
+
+  #send(content: Omit<Dispatch, "sequence">): void {
     this.#sequence += 1;
-    const dispatch: Dispatch = {
-      sequence: this.#sequence,
-      assignments: this.#assignments,
-      cancels: this.#cancels,
-      settledAttemptIds: this.#settled,
-      stopAttemptIds: this.#stops,
-    };
+    const dispatch: Dispatch = { sequence: this.#sequence, ...content };
     if (dispatch.assignments.length > 0) {
       this.#unconfirmed.push({
         sequence: this.#sequence,
@@ -90,10 +99,26 @@ export class RunnerOutbox {
         assignments: dispatch.assignments.map(({ run, attempt }) => ({ runId: run.id, attemptId: attempt.id })),
       });
     }
-    this.#assignments = [];
-    this.#cancels = [];
-    this.#settled = [];
-    this.#stops = [];
     this.#link.dispatch(dispatch);
   }
+}
+
+const nothingElse = { cancels: [], settledAttemptIds: [], stopAttemptIds: [] } as const;
+
+function splitByPayload(assignments: readonly Assignment[]): Assignment[][] {
+  const parts: Assignment[][] = [];
+  let part: Assignment[] = [];
+  let length = 0;
+  for (const assignment of assignments) {
+    const added = assignment.payload?.length ?? 0;
+    if (part.length > 0 && length + added > dispatchPayloadLength) {
+      parts.push(part);
+      part = [];
+      length = 0;
+    }
+    part.push(assignment);
+    length += added;
+  }
+  if (part.length > 0) parts.push(part);
+  return parts;
 }

@@ -70,7 +70,13 @@ export class ApiCalls {
       this.#refuse(owner.attemptId, callId, { status: status.RESOURCE_EXHAUSTED, code: "OVERLOADED", message });
       return;
     }
-    calls.waiting.push({ callId, method, request: speakFor(owner, JSON.parse(body) as Record<string, unknown>) });
+    const request = parseRequest(body);
+    if (request === undefined) {
+      const message = "The request is no object; expected the request message of the method.";
+      this.#refuse(owner.attemptId, callId, { status: status.INVALID_ARGUMENT, code: "OPTION_INVALID", message });
+      return;
+    }
+    calls.waiting.push({ callId, method, request: speakFor(owner, request) });
     this.#next(calls);
   }
 
@@ -116,6 +122,16 @@ export class ApiCalls {
 
   #refuse(attemptId: string, callId: number, error: CallError): void {
     this.#answer(attemptId, callId, true, JSON.stringify(error));
+  }
+}
+
+/** The request as an object; undefined when it is none. Task code made it, so it may be anything. */
+function parseRequest(body: string): Record<string, unknown> | undefined {
+  try {
+    const request: unknown = JSON.parse(body);
+    return typeof request === "object" && request !== null ? (request as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

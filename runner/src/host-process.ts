@@ -58,7 +58,14 @@ export class HostProcess {
     });
     this.#pipe = this.#child.stdio[hostPipeFd] as Socket;
     const reader = new FrameReader((header, body) => this.#onFrame(JSON.parse(header) as FromHost, body));
-    this.#pipe.on("data", (bytes: Buffer) => reader.push(bytes));
+    // Code in the host can write to the pipe too; what is no frame ends the host, never this process.
+    this.#pipe.on("data", (bytes: Buffer) => {
+      try {
+        reader.push(bytes);
+      } catch {
+        this.kill("it broke the protocol on its pipe");
+      }
+    });
     this.#pipe.on("error", () => undefined);
     this.#pipe.on("close", () => this.kill("its pipe was closed"));
     this.#child.on("error", (error) => this.#onExit(`it could not be started: ${error.message}`));

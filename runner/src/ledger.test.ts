@@ -126,3 +126,13 @@ test("what nobody took is handed back, and what comes while draining goes back a
     { ...key("c"), reason: "draining" },
   ]);
 });
+
+test("an ended attempt that is stopped is reported gone instead of with its outcome", () => {
+  const ledger = ledgerWith("a");
+  ledger.taken("a", 10);
+  ledger.ended(outcome("a"));
+  ledger.streamOpened();
+  assert.deepEqual(ledger.welcomed(["a"]), []);
+  const report = ledger.takeReport();
+  assert.deepEqual([report.outcomes, report.goneAttemptIds, ledger.size], [[], ["a"], 0]);
+});

@@ -124,7 +124,7 @@ export class Runner {
 
   /** The version that new runs get; undefined before the coordinator named it. */
   get version(): string | undefined {
-    return this.#versions.names.at(-1);
+    return this.#versions.latest;
   }
 
   /** The host's process id. */
@@ -183,10 +183,11 @@ export class Runner {
     if (built === undefined) return;
     const tasks = built.tasks.map(({ definition }) => definitionToWire(definition));
     const version = await this.#connection.registerVersion({ hash: built.hash, tasks });
+    const before = this.#versions.latest;
     const added = this.#versions.add(version, built);
-    if (added === undefined) return;
+    if (version === before) return;
     this.#log.info({ version, tasks: tasks.length }, "version registered");
-    this.#tellVersion(this.#host, version);
+    if (added !== undefined) this.#tellVersion(this.#host, version);
     const inUse = new Set(
       this.#ledger.held().map(({ attemptId }) => this.#ledger.find(attemptId)?.assignment.version ?? ""),
     );
@@ -259,7 +260,7 @@ export class Runner {
       },
     );
     host.send({ type: "configure", capacity });
-    for (const version of this.#versions.names) this.#tellVersion(host, version);
+    for (const { version } of this.#versions.all) this.#tellVersion(host, version);
     return host;
   }
 

@@ -16,14 +16,24 @@ const keptVersions = 10;
 export class VersionShelf {
   readonly #environment: ThreadVersion["environment"];
   readonly #versions = new Map<string, ShelvedVersion>();
+  #latest: string | undefined;
 
   constructor(environment: ThreadVersion["environment"]) {
     this.#environment = environment;
   }
 
-  /** Their names. */
+  /** The version that was loaded last; new runs take it. */
+  get latest(): string | undefined {
+    return this.#latest;
+  }
+
+  /**
+   * The names that are announced. The coordinator gives new runs the newest of them, so versions newer than the one
+   * loaded last are left out: after an edit was undone, the old code is what counts again.
+   */
   get names(): readonly string[] {
-    return [...this.#versions.keys()];
+    const latest = this.#latest;
+    return [...this.#versions.keys()].filter((version) => latest === undefined || isUpTo(version, latest));
   }
 
   /** All of them. */
@@ -38,6 +48,7 @@ export class VersionShelf {
 
   /** Adds a version. Undefined: it was here already. */
   add(version: string, built: BuiltVersion): ShelvedVersion | undefined {
+    this.#latest = version;
     if (this.#versions.get(version)?.built.hash === built.hash) return undefined;
     const { dir, config, tasks } = built;
     const forThreads: ThreadVersion = { version, dir, environment: this.#environment, config, tasks };
@@ -49,8 +60,15 @@ export class VersionShelf {
 
   /** Takes away what is too old and not `inUse`, and returns the names. */
   clear(inUse: ReadonlySet<string>): readonly string[] {
-    const old = this.names.slice(0, -keptVersions).filter((version) => !inUse.has(version));
+    const old = [...this.#versions.keys()].slice(0, -keptVersions).filter((version) => !inUse.has(version));
     for (const version of old) this.#versions.delete(version);
     return old;
   }
+}
+
+/** Does the version `YYYYMMDD.N` come no later than the other? */
+function isUpTo(version: string, other: string): boolean {
+  const [day = "", number = "0"] = version.split(".");
+  const [otherDay = "", otherNumber = "0"] = other.split(".");
+  return day === otherDay ? Number(number) <= Number(otherNumber) : day < otherDay;
 }

@@ -48,6 +48,26 @@ const bugs: readonly { readonly seed: number; readonly withFaults: boolean; read
     withFaults: true,
     once: "a queued run whose old thread lingers made its stored lane look complete at the start",
   },
+  {
+    seed: 1272,
+    withFaults: true,
+    once: "a page brought a run as it was before a cancellation, whose write it then replaced",
+  },
+  {
+    seed: 2906,
+    withFaults: true,
+    once: "the watchers of a run that a dead coordinator's late batch ended were not told",
+  },
+  {
+    seed: 3642,
+    withFaults: true,
+    once: "while one of several refused runs was reloaded, another was dispatched as it had been",
+  },
+  {
+    seed: 5866,
+    withFaults: true,
+    once: "a run that waits for its task was passed over because a doubled trigger had made it anew",
+  },
 ];
 
 for (const { once, seed, withFaults } of bugs) {

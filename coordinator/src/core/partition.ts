@@ -245,7 +245,7 @@ export class Partition {
     const { attemptId, reason, runId, runnerId } = event;
     const run = this.#scheduler.find(runId);
     const runner = this.#scheduler.runners.find(runnerId);
-    if (run?.lingering?.attemptId === attemptId) {
+    if (run?.lingering?.attemptId === attemptId && run.lingering.runnerId === runnerId) {
       this.#scheduler.put(run, life.threadGone(run, this.#now.wall));
       return;
     }
@@ -400,6 +400,7 @@ export class Partition {
 
   #onReloaded(stored: Run | undefined): void {
     if (stored === undefined || (isFinal(stored.status) && stored.lingering === undefined)) return;
+    if (stored.status === "pendingVersion") return this.#admitReloaded(stored);
     this.#remember(stored);
     const attempt = stored.current ?? stored.lingering;
     const attemptId = stored.current?.id ?? stored.lingering?.attemptId;
@@ -407,6 +408,13 @@ export class Partition {
     // Another writer decided this attempt before our time; a runner that has spoken to us since would have named it.
     const isLost = runner?.isConnected && attemptId !== undefined && !runner.confirmed.has(attemptId);
     if (isLost) this.#loseAttempt(stored, "the runner does not have it");
+  }
+
+  /** The page of its task may have passed over it while memory had it in another state. */
+  #admitReloaded(stored: Run): void {
+    const task = this.#scheduler.tasks.find(stored.taskId);
+    if (task === undefined) this.#pendingTasks.add(stored.taskId);
+    else this.#scheduler.put(stored, admitted(stored, task.definition, this.#now.wall));
   }
 
   /** Takes a stored run in; a runner that may hold it is known from here on. */

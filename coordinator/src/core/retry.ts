@@ -33,6 +33,7 @@ export function retryDelayMs(
 ): number | undefined {
   if (attemptNumber >= Math.max(1, maxAttempts)) return undefined;
   const spread = policy.randomize ? 1 + random : 1;
+  if (policy.minTimeoutMs === 0) return 0;
   const uncapped = spread * policy.minTimeoutMs * policy.factor ** (attemptNumber - 1);
   return Math.round(Math.min(policy.maxTimeoutMs, uncapped));
 }

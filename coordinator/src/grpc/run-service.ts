@@ -37,6 +37,10 @@ export const maxPageSize = 100;
 /** Runs on a page when the caller does not say. */
 export const defaultPageSize = 25;
 
+/** Characters of a cancellation's reason that are kept. */
+const maxCancelReasonLength = 1_024;
+/** Values in one filter of a list; each may be a search of its own. */
+const maxFilterValues = 100;
 const defaultCancelReason = "Canceled by a caller.";
 
 /** Triggers runs and looks at them. */
@@ -52,7 +56,7 @@ export function runService(context: ServiceContext): RunServiceHandlers {
     }),
     ListRuns: unary(context, (request) => listRuns(context, request)),
     CancelRun: unary(context, async ({ runId, reason }) => {
-      const status = await context.coordinator.cancel(runId as RunId, reason || defaultCancelReason);
+      const status = await context.coordinator.cancel(runId as RunId, cancelReason(reason));
       if (status === undefined) throw new RunNotFoundError(runId);
       return { runId, status: runStatusToWire[status] };
     }),
@@ -182,7 +186,19 @@ function itemError(context: ServiceContext, error: unknown): ItemError {
   };
 }
 
+/** The reason is stored with the run, so it is cut. */
+function cancelReason(reason: string): string {
+  if (reason === "") return defaultCancelReason;
+  return reason.length > maxCancelReasonLength ? `${reason.slice(0, maxCancelReasonLength - 1)}…` : reason;
+}
+
 function parseFilter(request: ListRunsRequest__Output): RunFilter {
+  for (const field of ["statuses", "taskIds", "versions", "tags", "queues", "machines"] as const) {
+    const count = request[field].length;
+    if (count <= maxFilterValues) continue;
+    const message = `A filter has at most ${maxFilterValues} values, this one has ${count}. Ask in several calls.`;
+    throw new InvalidRequestError("TOO_MANY_ITEMS", field, message);
+  }
   const createdFrom = timestampFromWire(request.fromTime);
   const createdTo = timestampFromWire(request.toTime);
   return {

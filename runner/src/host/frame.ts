@@ -1,4 +1,6 @@
 const prefixBytes = 8;
+/** A frame above this is no frame: outputs, the largest bodies, end at 15 MiB. */
+const maxFrameBytes = 64 * 1024 * 1024;
 const chunkBytes = 64 * 1024;
 /** Text up to this length is written without being measured first; UTF-8 needs at most three bytes for each unit. */
 const shortText = 16 * 1024;
@@ -76,6 +78,7 @@ export class FrameReader {
       const headerBytes = buffer.readUInt32LE(at);
       const bodyBytes = buffer.readUInt32LE(at + 4);
       const frameBytes = prefixBytes + headerBytes + bodyBytes;
+      if (frameBytes > maxFrameBytes) throw new Error(`A frame of ${frameBytes} bytes is above the limit.`);
       if (available < frameBytes) {
         this.#neededBytes = frameBytes;
         return at;
