@@ -78,15 +78,16 @@ export class RunnerOutbox {
   #flush(): void {
     this.#isScheduled = false;
     if (this.#isClosed) return;
-    const [first = [], ...others] = splitByPayload(this.#assignments);
+    const parts = splitByPayload(this.#assignments);
+    const last = parts.pop() ?? [];
     const rest = { cancels: this.#cancels, settledAttemptIds: this.#settled, stopAttemptIds: this.#stops };
     this.#assignments = [];
     this.#cancels = [];
     this.#settled = [];
     this.#stops = [];
     // Assignments go first, so that a cancellation or stop never overtakes what it is about.
-    for (const assignments of others) this.#send({ assignments, ...nothingElse });
-    this.#send({ assignments: first, ...rest });
+    for (const assignments of parts) this.#send({ assignments, ...nothingElse });
+    this.#send({ assignments: last, ...rest });
   }
 
   #send(content: Omit<Dispatch, "sequence">): void {

@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import pino from "pino";
+import { systemClock } from "./clock.ts";
+import { Coordinator } from "./coordinator.ts";
+import type { TriggerCommand } from "./coordinator-api.ts";
+import { builtInRetryPolicy } from "./core/retry.ts";
+import type { RunId, RunnerId } from "./core/run.ts";
+import type { Assignment } from "./runner-link.ts";
+import { MemoryStore } from "./store/memory/memory-store.ts";
+
+const dayMs = 86_400_000;
+
+async function startCoordinator(): Promise<Coordinator> {
+  const coordinator = new Coordinator({
+    store: new MemoryStore(),
+    clock: systemClock,
+    log: pino({ level: "silent" }),
+    leaseMs: 10_000,
+    heartbeatIntervalMs: 2_000,
+    retention: { runsMs: 30 * dayMs, logsMs: 7 * dayMs },
+  });
+  await coordinator.start();
+  return coordinator;
+}
+
+function commandOf(runId: string, payload: string, idempotencyKey?: string): TriggerCommand {
+  return {
+    runId: runId as RunId,
+    taskId: "echo",
+    payload,
+    idempotencyKeyTtlMs: dayMs,
+    tags: [],
+    priorityMs: 0,
+    requireRegistered: false,
+    isTest: false,
+    isReplay: false,
+    triggerFunction: "trigger",
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+  };
+}
+
+/** Registers the task, connects a runner, and resolves with the first assignment that it gets. */
+async function firstAssignment(coordinator: Coordinator): Promise<Assignment> {
+  const version = await coordinator.registerVersion("hash", [
+    {
+      id: "echo",
+      filePath: "a.ts",
+      exportName: "echo",
+      queue: "task/echo",
+      machine: "micro",
+      retry: builtInRetryPolicy,
+    },
+  ]);
+  return new Promise((resolve) => {
+    const hello = {
+      runnerId: "runner_1" as RunnerId,
+      session: 1,
+      capacity: { concurrency: 4, cpu: 2, memoryGb: 4, overcommit: false },
+      versions: [version],
+      held: [],
+      hostname: "test",
+      pid: 1,
+      draining: false,
+    };
+    coordinator.attach(hello, {
+      welcome: () => undefined,
+      close: () => undefined,
+      dispatch: ({ assignments: [assignment] }) => {
+        if (assignment !== undefined) resolve(assignment);
+      },
+    });
+  });
+}
+
+test("a refused repeat of a run's id leaves the payload that the run was made with", async () => {
+  const coordinator = await startCoordinator();
+  const [made] = await coordinator.trigger([commandOf("run_aaaaaaaa", '"ONE"')]);
+  const [refused] = await coordinator.trigger([commandOf("run_aaaaaaaa", '"TWO"')]);
+  assert.ok(made?.ok);
+  assert.ok(refused !== undefined && !refused.ok && refused.error.code === "RUN_ID_TAKEN");
+  const { payload } = await firstAssignment(coordinator);
+  assert.equal(payload, '"ONE"');
+  await coordinator.stop();
+});
+
+test("of two triggers with one key in one call the first makes the run, and its payload is executed", async () => {
+  const coordinator = await startCoordinator();
+  const outcomes = await coordinator.trigger([
+    commandOf("run_aaaaaaaa", '"K1"', "key"),
+    commandOf("run_bbbbbbbb", '"K2"', "key"),
+  ]);
+  assert.deepEqual(
+    outcomes.map((outcome) => outcome.ok && [outcome.runId, outcome.isCached]),
+    [
+      ["run_aaaaaaaa", false],
+      ["run_aaaaaaaa", true],
+    ],
+  );
+  const { payload } = await firstAssignment(coordinator);
+  assert.equal(payload, '"K1"');
+  await coordinator.stop();
+});
