@@ -69,7 +69,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   readonly #payloads = new PayloadCache();
   readonly #hub: WatchHub;
   readonly #logListeners: LogListeners;
-  readonly #replies = new Map<number, (reply: Reply) => void>();
+  readonly #replies = new Map<number, { resolve: (reply: Reply) => void; reject: (error: unknown) => void }>();
   readonly #runListeners = new Set<(run: Run) => void>();
   #keysInOrder: Promise<unknown> = Promise.resolve();
   #lastRequestId = 0;
@@ -138,6 +138,8 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     }
     this.#journal.stop();
     this.#state = "stopped";
+    for (const { reject } of this.#replies.values()) reject(new StoppingError());
+    this.#replies.clear();
     await this.#store.close();
   }
 
@@ -370,8 +372,8 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   #request(step: (requestId: number) => void): Promise<Reply> {
     this.#lastRequestId += 1;
     const requestId = this.#lastRequestId;
-    return new Promise((resolve) => {
-      this.#replies.set(requestId, resolve);
+    return new Promise((resolve, reject) => {
+      this.#replies.set(requestId, { resolve, reject });
       step(requestId);
     });
   }
@@ -389,9 +391,9 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   #perform(effect: Effect): void {
     switch (effect.type) {
       case "reply": {
-        const resolve = this.#replies.get(effect.requestId);
+        const waiting = this.#replies.get(effect.requestId);
         this.#replies.delete(effect.requestId);
-        return resolve?.(effect.reply);
+        return waiting?.resolve(effect.reply);
       }
       case "assign":
         return this.#assign(effect);

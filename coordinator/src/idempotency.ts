@@ -57,7 +57,8 @@ export async function resolveKeys(
     for (const [position, item] of open.entries()) {
       const runId = standing[position]?.runId ?? item.trigger.runId;
       const run = runs.get(runId);
-      if (run !== undefined && runId !== item.trigger.runId && freeing.has(run.status)) {
+      const isFree = run !== undefined && (freeing.has(run.status) || run.taskId !== item.trigger.taskId);
+      if (isFree && runId !== item.trigger.runId) {
         next.push({ ...item, replaces: runId });
       } else {
         const isHit = run !== undefined && runId !== item.trigger.runId;

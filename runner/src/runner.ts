@@ -368,7 +368,10 @@ export class Runner {
       for (const { attemptId } of this.#ledger.held()) {
         const found = this.#ledger.find(attemptId);
         if (found?.state === "received") this.#execute(this.#host, found.assignment);
+        // Canceled or stopped while there was no host: no thread has it, and nobody else would say so.
+        else if (found?.state === "lingering") this.#ledger.gone(attemptId);
       }
+      this.#planReport();
     };
     if (performance.now() - this.#hostStartedAt > hostPauseMs) start();
     else setTimeout(start, hostPauseMs);
