@@ -75,9 +75,9 @@ export function readCoordinatorConfig(flags: Record<string, unknown>, env: NodeJ
   for (const [name, variable] of Object.entries(variables)) {
     if (env[variable] !== undefined && env[variable] !== "") given[name] = env[variable];
   }
-  if (flags["token"] !== undefined || flags["tokenFile"] !== undefined) {
-    delete given["token"];
-    delete given["tokenFile"];
+  if (flags.token !== undefined || flags.tokenFile !== undefined) {
+    delete given.token;
+    delete given.tokenFile;
   }
   for (const [name, value] of Object.entries(flags)) if (value !== undefined) given[name] = value;
   const parsed = Settings.safeParse(given);

@@ -114,6 +114,14 @@ async function batchTrigger(
   const batchId = givenId || newId("batch_", context.clock.wallNow());
   const checks = checksOf(context);
   const commands = items.map((item, index) => parseTriggerItem(item, `items[${index}].`, checks, batchId));
+  const seen = new Set<string>();
+  for (const [index, { runId }] of commands.entries()) {
+    if (seen.has(runId)) {
+      const message = `Two items carry the run id "${runId}". Each item of a batch is a run of its own.`;
+      throw new InvalidRequestError("BATCH_INVALID", `items[${index}].run_id`, message);
+    }
+    seen.add(runId);
+  }
   const outcomes = await context.coordinator.trigger(commands);
   return { batchId, runs: outcomes.map(triggeredOrThrow) };
 }

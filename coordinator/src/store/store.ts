@@ -138,7 +138,10 @@ export interface Store {
     limit: number,
   ): Promise<readonly Run[]>;
 
-  /** Stores a version, or finds the one with the same hash. Names it by `day` ("YYYYMMDD") and the next free number. */
+  /**
+   * Stores a version, or finds the one with the same hash. Names it by `day` ("YYYYMMDD"), or by the
+   * newest stored day when that is later, and the next free number.
+   */
   registerVersion(version: Omit<TaskVersion, "version">, day: string): Promise<TaskVersion>;
   /** Every registered version. */
   loadVersions(): Promise<readonly TaskVersion[]>;

@@ -1,6 +1,10 @@
-/** The next free version name of a day, `YYYYMMDD.N` with N from 1, given the names that exist. */
-export function nextVersionName(names: readonly string[], day: string): string {
-  const prefix = `${day}.`;
+/**
+ * The next free version name, `YYYYMMDD.N` with N from 1, given the names that exist. The day is never before the newest
+ * one's, so a version that is registered while the clock is behind still counts as the newest.
+ */
+export function nextVersionName(names: readonly string[], today: string): string {
+  const days = names.map((name) => name.split(".", 1)[0] ?? "");
+  const prefix = `${[...days, today].sort().at(-1)}.`;
   const numbers = names.filter((name) => name.startsWith(prefix)).map((name) => Number(name.slice(prefix.length)));
   return `${prefix}${Math.max(0, ...numbers) + 1}`;
 }

@@ -11,7 +11,7 @@ export class VersionTable {
 
   constructor(connection: Connection) {
     this.#find = connection.prepare("SELECT document FROM versions WHERE hash = ?");
-    this.#names = connection.prepare("SELECT version FROM versions WHERE version >= ? AND version < ?");
+    this.#names = connection.prepare("SELECT version FROM versions WHERE version >= ?");
     this.#insert = connection.prepare("INSERT INTO versions (hash, version, document) VALUES (?, ?, ?)");
     this.#all = connection.prepare("SELECT document FROM versions ORDER BY version");
   }
@@ -20,7 +20,7 @@ export class VersionTable {
   register(version: Omit<TaskVersion, "version">, day: string): string {
     const known = this.#find.get([version.hash]);
     if (known !== undefined) return String(known[0]);
-    const names = this.#names.all([`${day}.`, `${day}/`]).map(([name]) => String(name));
+    const names = this.#names.all([`${day}.`]).map(([name]) => String(name));
     const name = nextVersionName(names, day);
     const document = JSON.stringify({ ...version, version: name });
     this.#insert.run([version.hash, name, document]);
