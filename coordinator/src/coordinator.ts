@@ -74,6 +74,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   #keysInOrder: Promise<unknown> = Promise.resolve();
   #lastRequestId = 0;
   #state: "new" | "running" | "stopping" | "stopped" = "new";
+  #stopped: Promise<void> = Promise.resolve();
   #cancelTick: (() => void) | undefined;
   #cancelDue: (() => void) | undefined;
   #dueTimerAt = Number.POSITIVE_INFINITY;
@@ -126,8 +127,6 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#stopped = this.#finishStop(wasRunning);
     return this.#stopped;
   }
-
-  #stopped: Promise<void> = Promise.resolve();
 
   async #finishStop(wasRunning: boolean): Promise<void> {
     this.#sessions.closeAll();

@@ -74,6 +74,7 @@ export class Journal {
   #unwrittenChanges = 0;
   #unwrittenBytes = 0;
   #idle: (() => void)[] = [];
+  #barriers: { batch: Filling; resolve: () => void }[] = [];
   #wakeRetry: (() => void) | undefined;
 
   constructor(store: Store, clock: Clock, listener: JournalListener) {
@@ -123,9 +124,7 @@ export class Journal {
     return promise;
   }
 
-  #barriers: { batch: Filling; resolve: () => void }[] = [];
-
-  /** Resolves when nothing waits any more, or when `giveUp` is called meanwhile. */
+  /** Resolves when nothing waits any more, or when `stop` is called meanwhile. */
   drained(): Promise<void> {
     if (this.isIdle) return Promise.resolve();
     const { promise, resolve } = makeDeferred();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configure, runs, tasks } from "@baton/sdk";
-import { appendedFile, appendingTask, readAppended, spreadMs, startsByAttempt } from "../support/appending-task.ts";
+import { configure, runs } from "@baton/sdk";
+import { appendingTask, readAppended, startsByAttempt, triggerAppending } from "../support/appending-task.ts";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -15,11 +15,7 @@ test("a coordinator killed while 200 runs execute loses none of them and starts 
     runnerArgs: ["--concurrency", "100", "--memory", "64"],
   });
   configure({ coordinator: cluster.address });
-  const handles = await Promise.all(
-    Array.from({ length: runCount }, (_, index) =>
-      tasks.trigger("append", { file: appendedFile(project), ms: spreadMs(index, runCount) }),
-    ),
-  );
+  const handles = await triggerAppending(project, runCount);
   await waitUntil(
     "a hundred starts",
     () => readAppended(project).filter((line) => line.what === "start").length >= 100,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configure, runs, tasks } from "@baton/sdk";
-import { appendedFile, appendingTask, readAppended, spreadMs, startsByAttempt } from "../support/appending-task.ts";
+import { configure, runs } from "@baton/sdk";
+import { appendingTask, readAppended, startsByAttempt, triggerAppending } from "../support/appending-task.ts";
 import { Cluster } from "../support/cluster.ts";
 import { hostOf } from "../support/processes.ts";
 import { Project } from "../support/project.ts";
@@ -16,11 +16,7 @@ test("runs of a killed host start again within 2 s, uncharged, and outcomes alre
     runnerArgs: ["--concurrency", "100", "--memory", "64"],
   });
   configure({ coordinator: cluster.address });
-  const handles = await Promise.all(
-    Array.from({ length: runCount }, (_, index) =>
-      tasks.trigger("append", { file: appendedFile(project), ms: spreadMs(index, runCount) }),
-    ),
-  );
+  const handles = await triggerAppending(project, runCount);
   await waitUntil("some ends", () => readAppended(project).filter((line) => line.what === "end").length >= 20);
   const runner = cluster.runners[0];
   assert.ok(runner);

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configure, runs, tasks } from "@baton/sdk";
-import { appendedFile, appendingTask, readAppended, spreadMs } from "../support/appending-task.ts";
+import { configure, runs } from "@baton/sdk";
+import { appendingTask, readAppended, triggerAppending } from "../support/appending-task.ts";
 import { Cluster } from "../support/cluster.ts";
 import { hostOf, isAlive } from "../support/processes.ts";
 import { Project } from "../support/project.ts";
@@ -16,11 +16,7 @@ test("a killed runner takes its host along, and its runs start elsewhere after t
     runnerArgs: ["--concurrency", "50", "--memory", "64"],
   });
   configure({ coordinator: cluster.address });
-  const handles = await Promise.all(
-    Array.from({ length: runCount }, (_, index) =>
-      tasks.trigger("append", { file: appendedFile(project), ms: 2_000 + spreadMs(index, runCount) }),
-    ),
-  );
+  const handles = await triggerAppending(project, runCount, 2_000);
   const [victim] = cluster.runners;
   assert.ok(victim);
   await waitUntil("every run to start", () => readAppended(project).length >= runCount);

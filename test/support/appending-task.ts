@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { tasks } from "@baton/sdk";
 import type { Project } from "./project.ts";
 
 /** A task that appends a line for each start and each end to a file, and takes 1 to 3 s in between. */
@@ -53,6 +54,16 @@ export function startsByAttempt(lines: readonly Line[]): Map<string, number> {
 }
 
 /** A duration between 1 and 3 s, spread evenly and the same in each test run. */
-export function spreadMs(index: number, count: number): number {
+function spreadMs(index: number, count: number): number {
   return 1_000 + Math.round((2_000 * ((index * 37) % count)) / count);
+}
+
+/** Triggers so many runs of the task, of 1 to 3 s and `longerMs` more each. */
+export function triggerAppending(project: Project, count: number, longerMs = 0): Promise<{ readonly id: string }[]> {
+  const file = appendedFile(project);
+  return Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      tasks.trigger("append", { file, ms: longerMs + spreadMs(index, count) }),
+    ),
+  );
 }
