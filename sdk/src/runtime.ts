@@ -1,6 +1,27 @@
 /** Where a worker thread puts its runtime and every copy of the SDK finds it, whatever its module identity. */
 export const runtimeKey: unique symbol = Symbol.for("baton.runtime.v1") as never;
 
+/** Global hooks that `tasks.*` registers (spec 0.2). */
+export type HookKind =
+  | "middleware"
+  | "onStart"
+  | "onStartAttempt"
+  | "onSuccess"
+  | "onFailure"
+  | "onComplete"
+  | "onWait"
+  | "onResume"
+  | "onCancel"
+  | "handleError";
+
+/** One function that was given to `tasks.*`; it is called with one object. */
+export interface RegisteredHook {
+  readonly kind: HookKind;
+  /** The name that it was given, else its source text: a second one of that name replaces the first in its place. */
+  readonly name: string;
+  readonly fn: (params: never) => unknown;
+}
+
 /** What an attempt's code may ask of the thread that executes it. */
 export interface AttemptRuntime {
   /** Deeply frozen, spec 11. */
@@ -14,6 +35,12 @@ export interface AttemptRuntime {
   call(method: string, request: object): Promise<unknown>;
   /** Stores one line; `properties` is JSON text. */
   log(level: "debug" | "log" | "info" | "warn" | "error", message: string, properties: string | undefined): void;
+  /** What `locals` holds, by the id of the key; absent in runners that are older. */
+  readonly locals?: Map<string, unknown>;
+  /** The attempt does not end before the promise settled, or 60 s passed. */
+  waitUntil?(promise: PromiseLike<unknown>): void;
+  /** Active time of this attempt and of the earlier ones, in milliseconds. */
+  activeTime?(): { readonly attemptMs: number; readonly earlierMs: number };
 }
 
 /** Version 1 of what thread and SDK say to each other. Members are only ever added. */
@@ -23,6 +50,11 @@ export interface BatonRuntime {
   taskDefined(task: object): void;
   /** The attempt that the calling code belongs to; undefined while modules load. */
   currentAttempt(): AttemptRuntime | undefined;
+  /**
+   * Told about every function that is given to `tasks.*`: while modules load it is global, inside an attempt it belongs to
+   * that attempt. Absent in runners that are older.
+   */
+  hookRegistered?(hook: RegisteredHook): void;
 }
 
 /** The runtime of this thread; undefined outside a runner. */

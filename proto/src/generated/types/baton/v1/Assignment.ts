@@ -29,6 +29,7 @@ export interface Assignment {
   'isTest'?: (boolean);
   'activeDuration'?: (_google_protobuf_Duration | null);
   'retry'?: (_baton_v1_RetryPolicy | null);
+  'solo'?: (boolean);
 }
 
 export interface Assignment__Output {
@@ -56,4 +57,5 @@ export interface Assignment__Output {
   'isTest': (boolean);
   'activeDuration': (_google_protobuf_Duration__Output | null);
   'retry': (_baton_v1_RetryPolicy__Output | null);
+  'solo': (boolean);
 }

@@ -5,6 +5,7 @@ import type { Duration as _google_protobuf_Duration, Duration__Output as _google
 import type { Success as _baton_v1_Success, Success__Output as _baton_v1_Success__Output } from '../../baton/v1/Success.ts';
 import type { Failure as _baton_v1_Failure, Failure__Output as _baton_v1_Failure__Output } from '../../baton/v1/Failure.ts';
 import type { Interruption as _baton_v1_Interruption, Interruption__Output as _baton_v1_Interruption__Output } from '../../baton/v1/Interruption.ts';
+import type { AttemptUsage as _baton_v1_AttemptUsage, AttemptUsage__Output as _baton_v1_AttemptUsage__Output } from '../../baton/v1/AttemptUsage.ts';
 
 export interface AttemptOutcome {
   'runId'?: (string);
@@ -18,6 +19,7 @@ export interface AttemptOutcome {
   'interruption'?: (_baton_v1_Interruption | null);
   'endTime'?: (_google_protobuf_Timestamp | null);
   'logsFollow'?: (boolean);
+  'usage'?: (_baton_v1_AttemptUsage | null);
   'end'?: "success"|"failure"|"interruption";
 }
 
@@ -33,5 +35,6 @@ export interface AttemptOutcome__Output {
   'interruption'?: (_baton_v1_Interruption__Output | null);
   'endTime': (_google_protobuf_Timestamp__Output | null);
   'logsFollow': (boolean);
+  'usage': (_baton_v1_AttemptUsage__Output | null);
   'end'?: "success"|"failure"|"interruption";
 }

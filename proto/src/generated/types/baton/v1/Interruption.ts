@@ -4,9 +4,11 @@
 export interface Interruption {
   'code'?: (string);
   'message'?: (string);
+  'suspect'?: (boolean);
 }
 
 export interface Interruption__Output {
   'code': (string);
   'message': (string);
+  'suspect': (boolean);
 }
