@@ -2,7 +2,7 @@ import { type Attempt__Output, durationFromWire, type Run__Output, timestampFrom
 import type { Output } from "./output.ts";
 import { errorLine } from "./run-json.ts";
 import { paintStatus, statusFromWire } from "./run-status.ts";
-import { dateTimeText, spanText, timeText } from "./span-text.ts";
+import { bytesText, dateTimeText, spanText, timeText } from "./span-text.ts";
 import { cutText } from "./table.ts";
 
 /** Everything about one run, for a person. */
@@ -68,6 +68,7 @@ function errorLines({ error }: Run__Output): readonly string[] {
 
 function attemptLine(attempt: Attempt__Output): string {
   const started = timestampFromWire(attempt.startTime);
+  const stopLatenessMs = durationFromWire(attempt.stopLateness);
   const status = attempt.status.replace("ATTEMPT_STATUS_", "").toLowerCase();
   const parts = [
     `#${attempt.number}`,
@@ -75,10 +76,23 @@ function attemptLine(attempt: Attempt__Output): string {
     started === undefined ? "" : timeText(started),
     spanText(durationFromWire(attempt.activeDuration) ?? 0).padStart(8),
     attempt.machine,
+    ...usageParts(attempt.usage),
+    stopLatenessMs === undefined ? "" : `gone after ${spanText(stopLatenessMs)}`,
     attempt.runnerId,
     attempt.error === null ? "" : errorLine(attempt.error).split("\n")[0],
   ];
   return parts.filter((part) => part !== "").join("  ");
+}
+
+function usageParts(usage: Attempt__Output["usage"]): readonly string[] {
+  if (usage === null) return [];
+  const cpuMs = durationFromWire(usage.cpuDuration);
+  const { peakExternalBytes, peakHeapBytes } = usage;
+  return [
+    cpuMs === undefined ? "" : `cpu ${spanText(cpuMs)}`,
+    peakHeapBytes === undefined ? "" : `heap ${bytesText(peakHeapBytes)}`,
+    peakExternalBytes === undefined ? "" : `external ${bytesText(peakExternalBytes)}`,
+  ];
 }
 
 function timelineLines(run: Run__Output, output: Output): readonly string[] {

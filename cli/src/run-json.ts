@@ -1,5 +1,6 @@
 import {
   type Attempt__Output,
+  type AttemptUsage__Output,
   durationFromWire,
   type Run__Output,
   type TaskError__Output,
@@ -103,6 +104,17 @@ function attemptToJson(attempt: Attempt__Output): Record<string, unknown> {
     durationMs: Math.round(durationFromWire(attempt.activeDuration) ?? 0),
     error: attempt.error ? errorToJson(attempt.error) : null,
     ...(stopLatenessMs === undefined ? {} : { stopLatenessMs }),
+    ...(attempt.usage === null ? {} : { usage: usageToJson(attempt.usage) }),
+  };
+}
+
+/** Members that the runner could not measure are left out. */
+function usageToJson({ cpuDuration, peakExternalBytes, peakHeapBytes }: AttemptUsage__Output): Record<string, number> {
+  const cpuMs = durationFromWire(cpuDuration);
+  return {
+    ...(cpuMs === undefined ? {} : { cpuMs }),
+    ...(peakHeapBytes === undefined ? {} : { peakHeapBytes }),
+    ...(peakExternalBytes === undefined ? {} : { peakExternalBytes }),
   };
 }
 

@@ -16,6 +16,12 @@ export function spanText(ms: number): string {
   return `${Math.floor(ms / large.ms)}${large.name}${rest > 0 ? ` ${rest}${small.name}` : ""}`;
 }
 
+/** A size for people: `640 kB`, `12.3 MB`, in powers of 1024. */
+export function bytesText(bytes: number): string {
+  const kilobytes = bytes / 1024;
+  return kilobytes < 1024 ? `${Math.round(kilobytes)} kB` : `${(kilobytes / 1024).toFixed(1)} MB`;
+}
+
 /** The time of day in this computer's zone: `14:03:09.120`. */
 export function timeText(at: number): string {
   const date = new Date(at);

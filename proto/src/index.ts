@@ -7,6 +7,7 @@ export type { Attempt, Attempt__Output } from "./generated/types/baton/v1/Attemp
 export type { AttemptOutcome, AttemptOutcome__Output } from "./generated/types/baton/v1/AttemptOutcome.ts";
 export type { AttemptStarted, AttemptStarted__Output } from "./generated/types/baton/v1/AttemptStarted.ts";
 export type { AttemptStatus, AttemptStatus__Output } from "./generated/types/baton/v1/AttemptStatus.ts";
+export type { AttemptUsage, AttemptUsage__Output } from "./generated/types/baton/v1/AttemptUsage.ts";
 export type {
   BatchTriggerRequest,
   BatchTriggerRequest__Output,

@@ -1,4 +1,4 @@
-import type { Attempt__Output, Run__Output, TaskError__Output } from "@baton/proto";
+import type { Attempt__Output, AttemptUsage__Output, Run__Output, TaskError__Output } from "@baton/proto";
 import { durationFromWire, timestampFromWire } from "@baton/proto/time";
 import { type RunStatus, type StatusHelpers, statusFromWire, statusHelpers } from "./run-status.ts";
 
@@ -10,6 +10,16 @@ export interface RunError {
   readonly stackTrace?: string;
 }
 
+/** What an attempt used. A member is absent when the runner's Node.js could not measure it. */
+export interface RunAttemptUsage {
+  /** Processor time of the thread. */
+  readonly cpuMs?: number;
+  /** The largest JavaScript heap of the thread that was seen. */
+  readonly peakHeapBytes?: number;
+  /** The most memory outside the heap, buffers included, that was seen. */
+  readonly peakExternalBytes?: number;
+}
+
 /** One execution of the task. */
 export interface RunAttempt {
   readonly id: string;
@@ -18,7 +28,12 @@ export interface RunAttempt {
   readonly status: "PENDING" | "EXECUTING" | "PAUSED" | "COMPLETED" | "FAILED" | "CANCELED" | "INTERRUPTED";
   readonly startedAt?: Date;
   readonly completedAt?: Date;
+  /** Active time. */
+  readonly durationMs: number;
   readonly error?: RunError;
+  /** How long after its deadline or its cancellation the thread was gone; only when it was stopped. */
+  readonly stopLatenessMs?: number;
+  readonly usage?: RunAttemptUsage;
 }
 
 /** One change of a run's status. */
@@ -152,8 +167,17 @@ function toAttempt(attempt: Attempt__Output): RunAttempt {
     status: attempt.status.replace("ATTEMPT_STATUS_", "") as RunAttempt["status"],
     startedAt: toDate(attempt.startTime),
     completedAt: toDate(attempt.endTime),
+    durationMs: durationFromWire(attempt.activeDuration) ?? 0,
     error: toRunError(attempt.error),
+    stopLatenessMs: durationFromWire(attempt.stopLateness),
+    usage: toUsage(attempt.usage),
   });
+}
+
+function toUsage(usage: AttemptUsage__Output | null): RunAttemptUsage | undefined {
+  if (usage === null) return undefined;
+  const { peakExternalBytes, peakHeapBytes } = usage;
+  return withoutAbsent({ cpuMs: durationFromWire(usage.cpuDuration), peakHeapBytes, peakExternalBytes });
 }
 
 function toRunError(error: TaskError__Output | null): RunError | undefined {

@@ -1,7 +1,14 @@
 import { maxAttemptsPerRun } from "@baton/coordinator/internal/core/attempt-history";
 import type { Change } from "@baton/coordinator/internal/core/effect";
 import type { Event } from "@baton/coordinator/internal/core/event";
-import { isFinal, type Run, type RunId, type RunnerId } from "@baton/coordinator/internal/core/run";
+import {
+  isFinal,
+  isSolo,
+  maxSuspicions,
+  type Run,
+  type RunId,
+  type RunnerId,
+} from "@baton/coordinator/internal/core/run";
 import { InvariantError } from "./failure.ts";
 import { fixedLimits } from "./tasks.ts";
 
@@ -65,6 +72,7 @@ export class Invariants {
     this.#claim(run.attemptNumber <= maxAttemptsPerRun, "attempts are bounded", place);
     const ids = new Set(run.attempts.map((attempt) => attempt.id));
     this.#claim(ids.size === run.attempts.length, "an attempt ends once", place);
+    this.#claim((run.suspicions ?? 0) <= maxSuspicions, "two unexplained aborts are the most that a run meets", place);
     const counted = run.attempts.filter((attempt) => attempt.status !== "interrupted").length;
     this.#claim(
       counted === run.attemptNumber,
@@ -127,6 +135,7 @@ export class Invariants {
       );
       if (run.status === "dequeued") this.#checkLimit(run, runsOf);
       if (run.status === "dequeued") this.#checkExpiry(run, at);
+      if (run.status === "dequeued" && isSolo(run)) this.#checkSolo(run, runsOf);
     }
     for (const thread of this.#threads.values()) this.#checkLease(thread, event, changes, at);
   }
@@ -165,6 +174,16 @@ export class Invariants {
       holders.length <= limit,
       "no concurrency limit is passed",
       () => `queue ${dequeued.queue} has ${holders.length} holders: ${holders.map((run) => run.id).join(", ")}`,
+    );
+  }
+
+  #checkSolo(dequeued: Run, runsOf: () => readonly Run[]): void {
+    const runnerId = dequeued.current?.runnerId;
+    const alone = runsOf().filter((run) => isSolo(run) && (run.current ?? run.lingering)?.runnerId === runnerId);
+    this.#claim(
+      alone.length === 1,
+      "a runner has one run that is executed alone",
+      () => `${runnerId} has ${alone.map((run) => run.id).join(", ")}`,
     );
   }
 

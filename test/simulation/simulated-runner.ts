@@ -1,5 +1,5 @@
 import type { AttemptOutcome, RunnerCapacity } from "@baton/coordinator/internal/core/event";
-import type { AttemptId, RunId, RunnerId } from "@baton/coordinator/internal/core/run";
+import { type AttemptId, isSolo, type RunId, type RunnerId } from "@baton/coordinator/internal/core/run";
 import { policyOf } from "@baton/coordinator/internal/core/run-life";
 import type { Assignment, Dispatch } from "@baton/coordinator/internal/runner-link";
 import { Ledger } from "@baton/runner/internal/ledger";
@@ -240,7 +240,9 @@ export class SimulatedRunner implements StreamEnd {
       policy,
       assignment.run.maxAttempts,
     );
-    this.#world.log(`${this.id} takes ${attemptId}, will ${behaviour.type} after ${behaviour.durationMs}`);
+    this.#world.log(
+      `${this.id} takes ${attemptId}, ${isSolo(assignment.run) ? "alone, " : ""}will ${behaviour.type} after ${behaviour.durationMs}`,
+    );
     const cancelEnd = this.#world.process.after(behaviour.durationMs, () => this.#end(attemptId));
     this.#threads.set(attemptId, { held, startedAt, behaviour, cancelEnd });
     this.#world.process.after(reportStartMs, () => {
@@ -295,8 +297,10 @@ export class SimulatedRunner implements StreamEnd {
 
   // Faults
 
-  /** The host process dies with all threads. */
+  /** The host process dies with all threads; a run that is executed alone is convicted by the death of its own. */
   loseHost(): void {
+    const alone = [...this.#threads.values()].find(({ held }) => isSolo(held.assignment.run));
+    if (alone !== undefined) return this.#convict(alone);
     for (const [attemptId, thread] of this.#threads) {
       thread.cancelEnd();
       this.#world.invariants.threadEnded(attemptId);
@@ -305,8 +309,9 @@ export class SimulatedRunner implements StreamEnd {
     this.#threads.clear();
     this.#waiting = [];
     const { restart, interrupted } = this.#ledger.hostLost(this.#world.wallNow());
+    const isUnexplained = this.#world.random.chance(0.9);
     for (const { attemptId } of interrupted) {
-      this.#interrupt(threads.get(attemptId as AttemptId), "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE");
+      this.#interrupt(threads.get(attemptId as AttemptId), "TASK_RUN_HEARTBEAT_TIMEOUT", isUnexplained);
     }
     this.#world.process.after(100, () => {
       for (const held of restart) if (this.#ledger.find(held.attemptId)?.state === "received") this.#accept(held);
@@ -315,7 +320,26 @@ export class SimulatedRunner implements StreamEnd {
     this.#planFlush();
   }
 
-  #interrupt(thread: Thread | undefined, code: string): void {
+  /** A run that was alone in the host which died is the cause. */
+  #convict(thread: Thread): void {
+    const { held, startedAt } = thread;
+    const { attemptId, runId } = held;
+    thread.cancelEnd();
+    const endedAt = this.#world.wallNow();
+    this.#ledger.ended({
+      runId,
+      attemptId,
+      startedAt,
+      endedAt,
+      activeMs: endedAt - startedAt,
+      threadLingers: false,
+      logsFollow: false,
+      end: endOf({ type: "runOutOfMemory", durationMs: 0, delayMs: 0 }),
+    });
+    this.#free(attemptId);
+  }
+
+  #interrupt(thread: Thread | undefined, code: string, isSuspect = false): void {
     if (thread === undefined) return;
     const { held, startedAt } = thread;
     const endedAt = this.#world.wallNow();
@@ -327,7 +351,7 @@ export class SimulatedRunner implements StreamEnd {
       activeMs: endedAt - startedAt,
       threadLingers: false,
       logsFollow: false,
-      end: { type: "interrupted", code, message: "the host is gone" },
+      end: { type: "interrupted", code, message: "the host is gone", isSuspect },
     });
   }
 

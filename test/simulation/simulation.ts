@@ -452,6 +452,11 @@ class Simulation {
       this.#meetAll("host loss");
       this.#log(`${runner.id} loses its host`);
       runner.loseHost();
+      // What brought it down starts again and may do it again; a run that is executed alone is convicted then.
+      const times = random.between(0, 4);
+      for (let again = 1; again <= times; again += 1) {
+        this.#world.after(again * random.between(300, 3_000), () => runner.loseHost());
+      }
     } else {
       const isLong = random.chance(0.4);
       this.#meetAll(isLong ? "stream cut, past the lease" : "stream cut, short");

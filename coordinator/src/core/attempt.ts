@@ -19,6 +19,15 @@ export interface CurrentAttempt {
   readonly startedAt?: number;
 }
 
+/** What an attempt used. A member is absent when its runner could not measure it. */
+export interface AttemptUsage {
+  /** Processor time of the thread, in milliseconds. */
+  readonly cpuMs?: number;
+  readonly peakHeapBytes?: number;
+  /** Memory outside the heap, buffers included. */
+  readonly peakExternalBytes?: number;
+}
+
 /** How an attempt ended. */
 export type AttemptEnd = "completed" | "failed" | "canceled" | "interrupted";
 
@@ -35,4 +44,5 @@ export interface AttemptRecord {
   readonly error?: TaskError | undefined;
   /** How long after its deadline or cancellation the thread was gone, in milliseconds. */
   readonly stopLatenessMs?: number | undefined;
+  readonly usage?: AttemptUsage | undefined;
 }

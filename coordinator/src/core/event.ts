@@ -1,4 +1,4 @@
-import type { TaskError } from "./attempt.ts";
+import type { AttemptUsage, TaskError } from "./attempt.ts";
 import type { LaneKey, SortKey } from "./lane.ts";
 import type { NewRun } from "./new-run.ts";
 import type { AttemptId, FinalStatus, Run, RunId, RunnerId } from "./run.ts";
@@ -38,12 +38,19 @@ export interface AttemptOutcome {
   /** The thread still runs and holds its slot until it is reported gone. */
   readonly threadLingers: boolean;
   readonly stopLatenessMs?: number | undefined;
+  readonly usage?: AttemptUsage | undefined;
   /** Lines that it printed are still on their way. */
   readonly logsFollow: boolean;
   readonly end:
     | { readonly type: "succeeded"; readonly hasOutput: boolean }
     | { readonly type: "failed"; readonly error: TaskError; readonly decision: FailureDecision }
-    | { readonly type: "interrupted"; readonly code: string; readonly message: string };
+    | {
+        readonly type: "interrupted";
+        readonly code: string;
+        readonly message: string;
+        /** Its host aborted, and no report says which of the runs in flight was the cause. */
+        readonly isSuspect: boolean;
+      };
 }
 
 /** Why an assignment came back unstarted. */

@@ -1,6 +1,9 @@
-import type { Run, RunId } from "./run.ts";
+import { isSolo, type Run, type RunId } from "./run.ts";
 
-/** Names a lane: the queued runs that are alike in queue, concurrency key, task, machine set on the run and version. */
+/**
+ * Names a lane: the queued runs that are alike in queue, concurrency key, task, machine set on the run, version, and in
+ * whether they are executed alone.
+ */
 export type LaneKey = string & { readonly lane: unique symbol };
 
 /** A place in a lane: smaller is earlier, ties by id, which is ordered by creation. */
@@ -17,19 +20,21 @@ export interface LaneParts {
   readonly taskId: string;
   readonly machine: string;
   readonly version: string;
+  /** Its runs are executed alone in a host, one after another. */
+  readonly isSolo: boolean;
 }
 
 /** The lane of a run. */
 export function laneKeyOf(run: Run): LaneKey {
-  return [run.queue, run.concurrencyKey ?? "", run.taskId, run.machine ?? "", run.version ?? ""].join(
-    "\u001f",
-  ) as LaneKey;
+  const parts = [run.queue, run.concurrencyKey ?? "", run.taskId, run.machine ?? "", run.version ?? ""];
+  if (isSolo(run)) parts.push("solo");
+  return parts.join("\u001f") as LaneKey;
 }
 
 /** Takes a lane's name apart again. */
 export function parseLaneKey(key: LaneKey): LaneParts {
-  const [queue = "", concurrencyKey = "", taskId = "", machine = "", version = ""] = key.split("\u001f");
-  return { queue, concurrencyKey, taskId, machine, version };
+  const [queue = "", concurrencyKey = "", taskId = "", machine = "", version = "", solo = ""] = key.split("\u001f");
+  return { queue, concurrencyKey, taskId, machine, version, isSolo: solo !== "" };
 }
 
 /** Where a queued run stands in its lane. */

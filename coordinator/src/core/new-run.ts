@@ -69,6 +69,7 @@ export function createRun(
     attemptNumber: 0,
     interruptions: 0,
     chargedInterruptions: 0,
+    suspicions: undefined,
     deliveries: 0,
     current: undefined,
     attempts: [],

@@ -236,7 +236,7 @@ export class Partition {
       const policy = life.policyOf(run, undefined);
       this.#scheduler.put(known, life.applyOutcome(run, attempt, outcome, policy, this.#now.wall, this.#random()));
     } else if (known?.lingering?.attemptId === attemptId && !outcome.threadLingers) {
-      this.#scheduler.put(known, life.threadGone(known, this.#now.wall));
+      this.#scheduler.put(known, life.threadGone(known, this.#now.wall, this.#now.wall));
     }
     this.#emit({ type: "settle", runId, runnerId, attemptId });
   }
@@ -266,7 +266,8 @@ export class Partition {
   #onThreadGone(runnerId: RunnerId, attemptId: AttemptId): void {
     const runId = this.#scheduler.runners.find(runnerId)?.runOf(attemptId);
     const run = runId === undefined ? undefined : this.#scheduler.find(runId);
-    if (run?.lingering?.attemptId === attemptId) this.#scheduler.put(run, life.threadGone(run, this.#now.wall));
+    if (run?.lingering?.attemptId !== attemptId) return;
+    this.#scheduler.put(run, life.threadGone(run, this.#now.wall, this.#now.wall));
   }
 
   // Runners

@@ -5,7 +5,7 @@ import { maxAttemptsPerRun } from "./attempt-history.ts";
 import type { AttemptOutcome, FailureDecision } from "./event.ts";
 import { createRun } from "./new-run.ts";
 import { definition, newRun, runnerId, steadyPolicy } from "./run.test.support.ts";
-import type { Run } from "./run.ts";
+import { isSolo, type Run } from "./run.ts";
 import * as life from "./run-life.ts";
 
 const error: TaskError = { type: "builtIn", name: "Error", message: "no luck\nat all", stackTrace: "" };
@@ -142,6 +142,30 @@ describe("a failure", () => {
     assert.equal(run.status, "crashed");
   });
 
+  test("for want of memory keeps to the number of attempts, and the machine stays for all later ones", () => {
+    const larger = { ...steadyPolicy, outOfMemoryMachine: "small-2x" } as const;
+    const only = { ...executing(queued({ maxAttempts: 1 })), retry: larger };
+    assert.equal(fail(only, crash, outOfMemory).status, "crashed");
+    const moved = fail({ ...executing(), retry: larger }, crash, outOfMemory);
+    assert.equal(moved.dueAt, 1_200);
+    const { current } = executing(moved);
+    assert.ok(current);
+    assert.equal(fail({ ...moved, status: "executing", current }, { type: "retry", delayMs: 5 }).machine, "small-2x");
+  });
+
+  test("of the host, when memory was not the cause, follows the policy on the same machine", () => {
+    const segmentation: TaskError = { type: "internal", code: "TASK_PROCESS_SIGSEGV" };
+    const larger = { ...steadyPolicy, outOfMemoryMachine: "small-2x" } as const;
+    const run = fail({ ...executing(), retry: larger }, crash, segmentation);
+    assert.deepEqual([run.status, run.dueAt, run.machine], ["reattempting", 1_200, undefined]);
+  });
+
+  test("after 250 attempts is not retried when the policy would allow more", () => {
+    const many = { ...steadyPolicy, maxAttempts: 1_000 };
+    const run = fail({ ...executing(queued({ attemptNumber: maxAttemptsPerRun - 1 })), retry: many }, crash);
+    assert.equal(run.error?.type === "internal" && run.error.code, "TASK_RUN_CRASHED");
+  });
+
   test("is noted with the first line of its message", () => {
     assert.equal(fail(executing(), crash).timeline.at(-1)?.reason, "Error: no luck");
   });
@@ -154,7 +178,7 @@ describe("a failure", () => {
 });
 
 describe("an interruption", () => {
-  const how = { type: "interrupted", code: "TASK_RUN_HEARTBEAT_TIMEOUT", message: "gone" } as const;
+  const how = { type: "interrupted", code: "TASK_RUN_HEARTBEAT_TIMEOUT", message: "gone", isSuspect: false } as const;
 
   test("repeats the same attempt number", () => {
     const run = end(executing(), how);
@@ -167,6 +191,22 @@ describe("an interruption", () => {
     for (let time = 0; time <= life.maxInterruptions; time += 1) run = end(executing(run), how);
     assert.equal(run.status, "systemFailure");
     assert.equal(run.attemptNumber, 0);
+  });
+
+  test("by unexplained aborts puts the run aside at the second, for all later attempts", () => {
+    const once = end(executing(), { ...how, isSuspect: true });
+    assert.equal(isSolo(once), false);
+    const twice = end(executing(end(executing(once), how)), { ...how, isSuspect: true });
+    assert.deepEqual([twice.attemptNumber, twice.suspicions, isSolo(twice)], [0, 2, true]);
+    assert.ok(isSolo(fail(executing(twice), crash)));
+  });
+
+  test("keeps what the attempt used", () => {
+    const { current } = executing();
+    assert.ok(current);
+    const usage = { cpuMs: 12 };
+    const run = life.interrupted(executing(), current, how.code, how.message, 30, 200, { usage });
+    assert.deepEqual(run.attempts[0]?.usage, usage);
   });
 
   test("by a drain has no limit", () => {
@@ -185,8 +225,15 @@ describe("a cancellation", () => {
   test("of an executing run counts its attempt and waits for the thread", () => {
     const run = life.canceled(executing(), 300, "no longer wanted");
     assert.deepEqual([run.attemptNumber, run.attempts[0]?.status], [1, "canceled"]);
+    assert.deepEqual([run.attempts[0]?.activeMs, run.activeMs], [180, 180]);
     assert.equal(run.lingering?.runnerId, runnerId("a"));
     assert.equal(life.threadGone(run, 400).lingering, undefined);
+  });
+
+  test("notes how long the thread lived after it, unless the thread was lost with its runner", () => {
+    const run = life.canceled(executing(), 300, "no longer wanted");
+    assert.equal(life.threadGone(run, 420, 420).attempts[0]?.stopLatenessMs, 120);
+    assert.equal(life.threadGone(run, 420).attempts[0]?.stopLatenessMs, undefined);
   });
 
   test("of an assigned run counts no attempt", () => {

@@ -106,16 +106,32 @@ export function canceled(run: Run, now: number, reason: string): Run {
   const draft = ended(run, "canceled", now, error, reason);
   draft.lingering = { runnerId: current.runnerId, attemptId: current.id };
   if (current.startedAt !== undefined) {
-    const entry = record(current, "canceled", current.startedAt, now, now - current.startedAt, error);
+    const activeMs = Math.max(0, now - current.startedAt);
+    const entry = record(current, "canceled", current.startedAt, now, activeMs, { error });
     draft.attempts = withAttempt(run.attempts, entry);
+    draft.activeMs = run.activeMs + activeMs;
     draft.attemptNumber = current.number;
   }
   return draft;
 }
 
-/** The thread of a final run is gone: the run no longer holds its slot. No change of status. */
-export function threadGone(run: Run, now: number): Run {
-  return { ...run, lingering: undefined, revision: run.revision + 1, updatedAt: now };
+/**
+ * The thread of the last attempt is gone: the run no longer holds its slot. No change of status. `stoppedAt` is when a
+ * runner said so; of a thread that was lost with its runner nobody knows.
+ */
+export function threadGone(run: Run, now: number, stoppedAt?: number): Run {
+  const attempts = stoppedAt === undefined ? run.attempts : withLateness(run, stoppedAt);
+  return { ...run, attempts, lingering: undefined, revision: run.revision + 1, updatedAt: now };
+}
+
+/** A run that was ended while its thread lived waited for that thread since. */
+function withLateness(run: Run, stoppedAt: number): readonly AttemptRecord[] {
+  const isStopped = run.status === "canceled" || run.status === "timedOut";
+  const index = run.attempts.findLastIndex((attempt) => attempt.id === run.lingering?.attemptId);
+  const entry = run.attempts[index];
+  if (!isStopped || entry === undefined || run.finishedAt === undefined) return run.attempts;
+  const stopLatenessMs = Math.max(entry.stopLatenessMs ?? 0, stoppedAt - run.finishedAt);
+  return run.attempts.with(index, { ...entry, stopLatenessMs });
 }
 
 /** The attempt was cut off for a reason that is not the run's: the same number runs again, nothing is charged. */
@@ -126,16 +142,18 @@ export function interrupted(
   message: string,
   activeMs: number,
   now: number,
+  more: Pick<AttemptRecord, "usage"> & { readonly isSuspect?: boolean } = {},
 ): Run {
   const isDrain = code === "TASK_EXECUTION_ABORTED";
   const error: TaskError = { type: "internal", code, message };
   const chargedInterruptions = run.chargedInterruptions + (isDrain ? 0 : 1);
   const isTooOften = chargedInterruptions > maxInterruptions;
   const draft = isTooOften ? ended(run, "systemFailure", now, error, message) : moved(run, "queued", now, message);
-  const entry = record(attempt, "interrupted", attempt.startedAt ?? now, now, activeMs, error);
+  const entry = record(attempt, "interrupted", attempt.startedAt ?? now, now, activeMs, { error, usage: more.usage });
   draft.attempts = withAttempt(run.attempts, entry);
   draft.interruptions = run.interruptions + 1;
   draft.chargedInterruptions = chargedInterruptions;
+  if (more.isSuspect) draft.suspicions = (run.suspicions ?? 0) + 1;
   draft.activeMs = run.activeMs + activeMs;
   draft.current = undefined;
   draft.dueAt = undefined;
@@ -151,11 +169,15 @@ export function applyOutcome(
   now: number,
   random: number,
 ): Run {
-  const { end, activeMs } = outcome;
-  if (end.type === "interrupted") return interrupted(run, attempt, end.code, end.message, activeMs, now);
+  const { end, activeMs, stopLatenessMs, usage } = outcome;
+  if (end.type === "interrupted") {
+    const more = { usage, isSuspect: end.isSuspect };
+    return interrupted(run, attempt, end.code, end.message, activeMs, now, more);
+  }
   const error = end.type === "failed" ? end.error : undefined;
   const status: AttemptEnd = end.type === "failed" ? "failed" : "completed";
-  const entry = record(attempt, status, outcome.startedAt, outcome.endedAt, activeMs, error, outcome.stopLatenessMs);
+  const measured = { error, stopLatenessMs, usage };
+  const entry = record(attempt, status, outcome.startedAt, outcome.endedAt, activeMs, measured);
   const draft =
     end.type === "succeeded"
       ? moved(run, "completed", now, undefined)
@@ -229,13 +251,10 @@ function record(
   startedAt: number,
   endedAt: number,
   activeMs: number,
-  error: TaskError | undefined,
-  stopLatenessMs?: number,
+  more: Pick<AttemptRecord, "error" | "stopLatenessMs" | "usage">,
 ): AttemptRecord {
   const { id, number, runnerId, machine } = attempt;
-  const base = { id, number, status, runnerId, machine, startedAt, endedAt, activeMs };
-  if (error === undefined && stopLatenessMs === undefined) return base;
-  return { ...base, error, stopLatenessMs };
+  return { id, number, status, runnerId, machine, startedAt, endedAt, activeMs, ...more };
 }
 
 /** One line for the timeline. */

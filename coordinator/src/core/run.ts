@@ -100,6 +100,8 @@ export interface Run {
   readonly interruptions: number;
   /** Interruptions other than drains, which have a limit. */
   readonly chargedInterruptions: number;
+  /** Aborts of its hosts that no report explained, while it was in flight. */
+  readonly suspicions?: number | undefined;
   /** Failed deliveries of the current assignment's predecessors. */
   readonly deliveries: number;
   /** Present while `dequeued`, `executing` or `waiting`. */
@@ -113,4 +115,12 @@ export interface Run {
   readonly error?: TaskError | undefined;
   readonly hasOutput: boolean;
   readonly timeline: readonly TimelineEntry[];
+}
+
+/** Unexplained aborts that a run may be in flight at before it is taken aside: from then on it runs alone in a host. */
+export const maxSuspicions = 2;
+
+/** Is this run executed alone, because it may be what its hosts died of? */
+export function isSolo(run: Run): boolean {
+  return (run.suspicions ?? 0) >= maxSuspicions;
 }

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunnerCapacity } from "./event.ts";
+import type { MachineName } from "./machine.ts";
+import type { AttemptId } from "./run.ts";
 import { attemptId, runId, runnerId } from "./run.test.support.ts";
-import { Runner, RunnerTable } from "./runner-table.ts";
+import { type Holder, Runner, RunnerTable } from "./runner-table.ts";
 
 function runner(capacity: Partial<RunnerCapacity> = {}, name = "a"): Runner {
   const made = new Runner(runnerId(name), 0);
@@ -10,10 +12,14 @@ function runner(capacity: Partial<RunnerCapacity> = {}, name = "a"): Runner {
   return made;
 }
 
+function held(id: AttemptId, machine: MachineName, isSolo = false): Omit<Holder, "runnerId"> {
+  return { attemptId: id, machine, isSolo };
+}
+
 test("threads are the first limit", () => {
   const full = runner({ concurrency: 1 });
   assert.ok(full.hasRoom("micro"));
-  full.hold(runId(1), attemptId("1"), "micro");
+  full.hold(runId(1), held(attemptId("1"), "micro"));
   assert.ok(!full.hasRoom("micro"));
   full.release(runId(1));
   assert.ok(full.hasRoom("micro"));
@@ -23,8 +29,8 @@ test("memory counts for every machine, vCPU from 1 vCPU on", () => {
   const half = runner({ cpu: 0.5, memoryGb: 1 });
   assert.ok(half.hasRoom("small-1x"));
   assert.ok(!half.hasRoom("small-2x"));
-  half.hold(runId(1), attemptId("1"), "small-1x");
-  half.hold(runId(2), attemptId("2"), "small-1x");
+  half.hold(runId(1), held(attemptId("1"), "small-1x"));
+  half.hold(runId(2), held(attemptId("2"), "small-1x"));
   assert.ok(!half.hasRoom("micro"));
 });
 
@@ -33,7 +39,7 @@ test("a machine larger than the runner is placed alone, and only with overcommit
   const willing = runner({ overcommit: true });
   assert.ok(willing.everFits("large-1x"));
   assert.ok(willing.hasRoom("large-1x"));
-  willing.hold(runId(1), attemptId("1"), "micro");
+  willing.hold(runId(1), held(attemptId("1"), "micro"));
   assert.ok(!willing.hasRoom("large-1x"));
 });
 
@@ -44,9 +50,9 @@ test("a runner of no threads takes nothing, overcommit or not", () => {
 test("what is sent ahead is bounded by what the runner asked for", () => {
   const busy = runner({ concurrency: 1 });
   busy.prefetch = 1;
-  busy.hold(runId(1), attemptId("1"), "micro");
+  busy.hold(runId(1), held(attemptId("1"), "micro"));
   assert.ok(busy.wantsMore("micro"));
-  busy.hold(runId(2), attemptId("2"), "micro");
+  busy.hold(runId(2), held(attemptId("2"), "micro"));
   assert.ok(!busy.wantsMore("micro"));
   assert.ok(!busy.wantsMore("large-1x"));
 });
@@ -59,12 +65,26 @@ test("the least loaded runner that has the version is chosen; a draining one nev
     made.isConnected = true;
     made.versions = new Set(["v"]);
   }
-  table.find(runnerId("a"))?.hold(runId(1), attemptId("1"), "micro");
-  assert.equal(table.choose("micro", "v", false)?.id, runnerId("b"));
+  table.find(runnerId("a"))?.hold(runId(1), held(attemptId("1"), "micro"));
+  assert.equal(table.choose({ machine: "micro", version: "v", isSolo: false, mayPrefetch: false })?.id, runnerId("b"));
   const [b, c] = [table.find(runnerId("b")), table.find(runnerId("c"))];
   assert.ok(b && c);
   b.isDraining = true;
   c.isConnected = false;
-  assert.equal(table.choose("micro", "v", false)?.id, runnerId("a"));
-  assert.equal(table.choose("micro", "other", false), undefined);
+  assert.equal(table.choose({ machine: "micro", version: "v", isSolo: false, mayPrefetch: false })?.id, runnerId("a"));
+  assert.equal(table.choose({ machine: "micro", version: "other", isSolo: false, mayPrefetch: false }), undefined);
+});
+
+test("runs that are executed alone are given to a runner one after another", () => {
+  const table = new RunnerTable(1_000);
+  const only = table.obtain(runnerId("a"), 0);
+  only.capacity = { concurrency: 4, cpu: 4, memoryGb: 8, overcommit: false };
+  only.isConnected = true;
+  only.versions = new Set(["v"]);
+  const need = { machine: "micro", version: "v", mayPrefetch: false } as const;
+  only.hold(runId(1), held(attemptId("1"), "micro", true));
+  assert.equal(table.choose({ ...need, isSolo: true }), undefined);
+  assert.equal(table.choose({ ...need, isSolo: false }), only);
+  only.release(runId(1));
+  assert.equal(table.choose({ ...need, isSolo: true }), only);
 });

@@ -1,6 +1,6 @@
 import type { RunnerCapacity } from "./event.ts";
 import { type MachineName, machines } from "./machine.ts";
-import type { AttemptId, Run, RunId, RunnerId } from "./run.ts";
+import { type AttemptId, isSolo, type Run, type RunId, type RunnerId } from "./run.ts";
 
 /** vCPU counts only from here on, because most tasks wait (spec 6.1). */
 const countedCpu = 1;
@@ -9,6 +9,25 @@ interface Held {
   readonly attemptId: AttemptId;
   readonly memoryMb: number;
   readonly centiCpu: number;
+}
+
+/** What takes up a thread. */
+export interface Holder {
+  readonly runnerId: RunnerId;
+  readonly attemptId: AttemptId;
+  readonly machine: MachineName;
+  /** It has a host for itself. */
+  readonly isSolo: boolean;
+}
+
+/** What a run needs of the runner that takes it. */
+export interface Need {
+  readonly machine: MachineName;
+  readonly version: string;
+  /** Of such runs a runner takes one after another. */
+  readonly isSolo: boolean;
+  /** It may wait at the runner for a thread. */
+  readonly mayPrefetch: boolean;
 }
 
 /** One runner process, connected or within its lease. */
@@ -27,6 +46,7 @@ export class Runner {
   /** Monotonic milliseconds. */
   leaseExpiresAt: number;
   readonly #held = new Map<RunId, Held>();
+  readonly #solo = new Set<RunId>();
   #memoryMb = 0;
   #centiCpu = 0;
 
@@ -50,20 +70,27 @@ export class Runner {
     return undefined;
   }
 
-  hold(runId: RunId, attemptId: AttemptId, machine: MachineName): void {
+  hold(runId: RunId, { attemptId, isSolo, machine }: Omit<Holder, "runnerId">): void {
     const { memoryGb, cpu } = machines[machine];
     const held = { attemptId, memoryMb: memoryGb * 1024, centiCpu: cpu >= countedCpu ? cpu * 100 : 0 };
     this.#held.set(runId, held);
     this.#memoryMb += held.memoryMb;
     this.#centiCpu += held.centiCpu;
+    if (isSolo) this.#solo.add(runId);
   }
 
   release(runId: RunId): void {
     const held = this.#held.get(runId);
     if (held === undefined) return;
     this.#held.delete(runId);
+    this.#solo.delete(runId);
     this.#memoryMb -= held.memoryMb;
     this.#centiCpu -= held.centiCpu;
+  }
+
+  /** Has it a run that is executed alone? */
+  get hasSolo(): boolean {
+    return this.#solo.size > 0;
   }
 
   /** Could this machine run here if nothing else did? */
@@ -99,13 +126,14 @@ export class Runner {
 }
 
 /** Does a run in this state take up a thread? Final runs do until their thread is reported gone. */
-export function holderOf(run: Run): { runnerId: RunnerId; attemptId: AttemptId; machine: MachineName } | undefined {
-  if (run.current !== undefined) {
-    return { runnerId: run.current.runnerId, attemptId: run.current.id, machine: run.current.machine };
+export function holderOf(run: Run): Holder | undefined {
+  const { current } = run;
+  if (current !== undefined) {
+    return { runnerId: current.runnerId, attemptId: current.id, machine: current.machine, isSolo: isSolo(run) };
   }
   if (run.lingering === undefined) return undefined;
   const machine = run.attempts.findLast((attempt) => attempt.id === run.lingering?.attemptId)?.machine ?? "small-1x";
-  return { ...run.lingering, machine };
+  return { ...run.lingering, machine, isSolo: isSolo(run) };
 }
 
 /** The runners that this coordinator knows. What they hold is derived from the runs. */
@@ -163,12 +191,13 @@ export class RunnerTable {
     return count;
   }
 
-  /** The least loaded runner that can take a run now; one that merely prefetches it only when `mayPrefetch`. */
-  choose(machine: MachineName, version: string, mayPrefetch: boolean): Runner | undefined {
+  /** The least loaded runner that can take a run now. */
+  choose({ isSolo, machine, mayPrefetch, version }: Need): Runner | undefined {
     let best: Runner | undefined;
     let bestLoad = Number.POSITIVE_INFINITY;
     for (const runner of this.#runners.values()) {
       if (!runner.isConnected || runner.isDraining || !runner.versions.has(version)) continue;
+      if (isSolo && runner.hasSolo) continue;
       if (!runner.hasRoom(machine) && !(mayPrefetch && runner.wantsMore(machine))) continue;
       const load = runner.heldCount / Math.max(1, runner.capacity.concurrency);
       if (load < bestLoad) {

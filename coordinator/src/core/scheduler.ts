@@ -7,9 +7,9 @@ import { type LaneKey, laneKeyOf, type SortKey } from "./lane.ts";
 import { LaneHeap } from "./lane-heap.ts";
 import { type Lane, LaneTable } from "./lane-table.ts";
 import type { MachineName } from "./machine.ts";
-import type { Run, RunId } from "./run.ts";
+import { isSolo, type Run, type RunId } from "./run.ts";
 import { dequeued } from "./run-life.ts";
-import { holderOf, type Runner, RunnerTable } from "./runner-table.ts";
+import { holderOf, type Need, type Runner, RunnerTable } from "./runner-table.ts";
 import { type QueueCopy, SlotTable } from "./slot-table.ts";
 import { TaskTable, type VersionedTask } from "./task-table.ts";
 
@@ -22,10 +22,7 @@ export const duePageRuns = 5_000;
 
 /** Lanes that the same runners can serve. */
 interface Placement {
-  readonly machine: MachineName;
-  readonly version: string;
-  /** Runs of unlimited queues may wait at the runner. */
-  readonly mayPrefetch: boolean;
+  readonly need: Need;
   readonly heap: LaneHeap;
 }
 
@@ -125,7 +122,7 @@ export class Scheduler {
     }
     const holder = holderOf(run);
     if (holder === undefined) return;
-    this.runners.find(holder.runnerId)?.hold(run.id, holder.attemptId, holder.machine);
+    this.runners.find(holder.runnerId)?.hold(run.id, holder);
     const copy = this.#slots.hold(run);
     if (copy.holders.size === this.tasks.limitOf(copy.queue)) this.#refreshLanesOf(copy);
   }
@@ -219,11 +216,13 @@ export class Scheduler {
     const task = this.#taskFor(lane);
     if (task === undefined) return undefined;
     const machine = machineFor(lane, task);
-    const mayPrefetch = limit === undefined;
-    const key = `${machine}|${task.version}|${mayPrefetch}`;
+    const { isSolo } = lane.parts;
+    const mayPrefetch = limit === undefined && !isSolo;
+    const key = `${machine}|${task.version}|${mayPrefetch}|${isSolo}`;
     const known = this.#placements.get(key);
     if (known !== undefined) return known;
-    const placement = { machine, version: task.version, mayPrefetch, heap: new LaneHeap() };
+    const need: Need = { machine, version: task.version, isSolo, mayPrefetch };
+    const placement = { need, heap: new LaneHeap() };
     this.#placements.set(key, placement);
     return placement;
   }
@@ -281,14 +280,14 @@ export class Scheduler {
 
   #choose(): { lane: Lane; runner: Runner } | undefined {
     let best: { lane: Lane; runner: Runner } | undefined;
-    for (const [key, { machine, version, mayPrefetch, heap }] of this.#placements) {
+    for (const [key, { need, heap }] of this.#placements) {
       const lane = heap.first();
       if (lane === undefined) {
         this.#placements.delete(key);
         continue;
       }
       if (best !== undefined && !isBefore(lane, best.lane)) continue;
-      const runner = this.runners.choose(machine, version, mayPrefetch);
+      const runner = this.runners.choose(need);
       if (runner !== undefined) best = { lane, runner };
     }
     return best;
@@ -331,6 +330,9 @@ export class Scheduler {
     }
     if (limit !== undefined && holders >= limit) {
       return `Its queue "${run.queue}" is at its concurrency limit of ${limit}.`;
+    }
+    if (isSolo(run) && capable.every((runner) => runner.hasSolo)) {
+      return "It was in flight when hosts aborted, so it runs alone in one, and waits for another such run.";
     }
     if (capable.every((runner) => runner.isDraining)) return "Every runner that has its task is shutting down.";
     const ahead = this.#lanes.find(laneKeyOf(run))?.window.first()?.run;

@@ -10,6 +10,7 @@ import type { RunView, TriggerOutcome } from "../coordinator-api.ts";
 import type { AttemptRecord, CurrentAttempt } from "../core/attempt.ts";
 import type { Run, TimelineEntry } from "../core/run.ts";
 import { taskErrorToWire } from "./convert-error.ts";
+import { attemptUsageToWire } from "./convert-usage.ts";
 import { attemptEndToWire, runStatusToWire } from "./wire-names.ts";
 
 /** The wire's span that stands for no limit (spec 7), in milliseconds. */
@@ -91,6 +92,7 @@ function endedAttemptToWire(attempt: AttemptRecord): WireAttempt {
     activeDuration: durationToWire(attempt.activeMs),
     error: attempt.error === undefined ? null : taskErrorToWire(attempt.error),
     stopLateness: durationToWire(attempt.stopLatenessMs),
+    usage: attemptUsageToWire(attempt.usage),
   };
 }
 

@@ -19,10 +19,11 @@ import type {
   RunnerHello,
   RunnerReport,
 } from "../core/event.ts";
-import type { AttemptId, RunId, RunnerId } from "../core/run.ts";
+import { type AttemptId, isSolo, type RunId, type RunnerId } from "../core/run.ts";
 import { InvalidRequestError } from "../errors.ts";
 import type { Assignment, Dispatch, Welcome } from "../runner-link.ts";
 import { taskErrorFromWire } from "./convert-error.ts";
+import { attemptUsageFromWire } from "./convert-usage.ts";
 import { retryPolicyToWire } from "./convert-task.ts";
 import { exceedsBytes } from "./json-text.ts";
 import { finalStatusFromWire, handBackReasonFromWire, heldStateFromWire } from "./wire-names.ts";
@@ -72,6 +73,7 @@ export function assignmentToWire({ run, attempt, task, payload }: Assignment): W
     maxDuration: maxDurationMs === 0 ? null : durationToWire(maxDurationMs),
     maxAttempts: run.maxAttempts ?? (run.retry ?? task.retry).maxAttempts,
     payload: payload ?? "",
+    solo: isSolo(run),
     queue: run.queue,
     priority: run.priorityMs / 1000,
     tags: run.tags as string[],
@@ -160,6 +162,7 @@ function outcomeFromWire(
     threadLingers: wire.threadLingers,
     logsFollow: wire.logsFollow,
     ...(stopLatenessMs !== undefined && { stopLatenessMs }),
+    ...(wire.usage !== null && { usage: attemptUsageFromWire(wire.usage) }),
     end: endFromWire(wire, attemptId, outputs, maxOutputBytes),
   };
 }
@@ -179,7 +182,8 @@ function endFromWire(
   }
   if (wire.failure) return failureFromWire(wire.failure);
   if (wire.interruption) {
-    return { type: "interrupted", code: wire.interruption.code, message: wire.interruption.message };
+    const { code, message, suspect } = wire.interruption;
+    return { type: "interrupted", code, message, isSuspect: suspect };
   }
   throw broken("report.outcomes.end", "An outcome needs a success, a failure or an interruption.");
 }
