@@ -76,6 +76,8 @@ export interface CoordinatorApi {
   stop(): Promise<void>;
   /** Creates runs; resolves when all are durable or refused, in order. Rejects with StoreError, OverloadedError. */
   trigger(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]>;
+  /** The same for a batch: rejects with RunIdTakenError, and makes nothing, when an id belongs to another run already. */
+  triggerBatch(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]>;
   isRegistered(taskId: string): boolean;
   knownTaskIds(): readonly string[];
   findRun(runId: RunId): Promise<RunView | undefined>;

@@ -101,3 +101,25 @@ test("of two triggers with one key in one call the first makes the run, and its 
   assert.equal(payload, '"K1"');
   await coordinator.stop();
 });
+
+test("a second stream with a runner's session number is refused and leaves the first alone", async () => {
+  const coordinator = await startCoordinator();
+  const closed: string[] = [];
+  const hello = {
+    runnerId: "runner_1" as RunnerId,
+    session: 1,
+    capacity: { concurrency: 4, cpu: 2, memoryGb: 4, overcommit: false },
+    versions: [],
+    held: [],
+    hostname: "test",
+    pid: 1,
+    draining: false,
+  };
+  const link = { welcome: () => undefined, close: () => void closed.push("first"), dispatch: () => undefined };
+  coordinator.attach(hello, link);
+  assert.throws(() => coordinator.attach(hello, { ...link, close: () => void closed.push("second") }), {
+    code: "RUNNER_SUPERSEDED",
+  });
+  assert.deepEqual(closed, []);
+  await coordinator.stop();
+});

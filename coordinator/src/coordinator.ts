@@ -16,8 +16,14 @@ import type { Instant } from "./core/instant.ts";
 import { Partition, type PartitionOptions } from "./core/partition.ts";
 import { type AttemptId, isFinal, type Run, type RunId, type RunStatus } from "./core/run.ts";
 import type { TaskDefinition } from "./core/task.ts";
-import { OverloadedError, ParentNotRunningError, RunIdTakenError, StoppingError, StoreLockedError } from "./errors.ts";
-import { resolveKeys } from "./idempotency.ts";
+import {
+  type CoordinatorError,
+  mayHaveHappened,
+  RunnerSupersededError,
+  StoppingError,
+  StoreError,
+  StoreLockedError,
+} from "./errors.ts";
 import { type Conflict, Journal, type JournalListener, type StepTexts } from "./journal.ts";
 import { LogListeners } from "./log-listeners.ts";
 import { PayloadCache } from "./payload-cache.ts";
@@ -25,6 +31,7 @@ import { RunReader } from "./run-reader.ts";
 import type { RunnerLink, RunnerSession } from "./runner-link.ts";
 import { RunnerSessions } from "./runner-sessions.ts";
 import type { ListCursor, RunFilter, RunLogs, RunWrite, Store, StoredLogEntry } from "./store/store.ts";
+import { Triggers } from "./triggers.ts";
 import { WatchHub } from "./watch-hub.ts";
 
 /** How often leases, deliveries and our own pauses are looked at, in milliseconds. */
@@ -33,8 +40,8 @@ export const tickMs = 250;
 export const pauseThresholdMs = 1_000;
 /** How long an assignment may stay unconfirmed on a live stream, in milliseconds. */
 export const deliveryTimeoutMs = 5_000;
-/** What a caller is told to wait when too much is unwritten, in milliseconds. */
-export const overloadRetryMs = 500;
+/** How long callers wait for a store that refuses to write before they are told why, in milliseconds. */
+export const storePatienceMs = 5_000;
 /** How often the store is searched for runs that an earlier owner wrote after we had loaded, in milliseconds. */
 export const sweepIntervalMs = 30_000;
 /** How often what is past its retention is deleted, and how much at a time. */
@@ -66,18 +73,19 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   readonly #journal: Journal;
   readonly #sessions: RunnerSessions;
   readonly #reader: RunReader;
+  readonly #triggers: Triggers;
   readonly #payloads = new PayloadCache();
   readonly #hub: WatchHub;
   readonly #logListeners: LogListeners;
   readonly #replies = new Map<number, { resolve: (reply: Reply) => void; reject: (error: unknown) => void }>();
   readonly #runListeners = new Set<(run: Run) => void>();
-  #keysInOrder: Promise<unknown> = Promise.resolve();
   #lastRequestId = 0;
   #state: "new" | "running" | "stopping" | "stopped" = "new";
   #stopped: Promise<void> = Promise.resolve();
   #cancelTick: (() => void) | undefined;
   #cancelDue: (() => void) | undefined;
   #dueTimerAt = Number.POSITIVE_INFINITY;
+  #storeFailsSince = 0;
   #lastTickAt = 0;
   #lastSweepAt = 0;
   #lastRetentionAt = 0;
@@ -91,6 +99,17 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#partition = parts.makePartition?.(options) ?? new Partition(options);
     this.#journal = parts.makeJournal?.(parts.store, parts.clock, this) ?? new Journal(parts.store, parts.clock, this);
     this.#reader = new RunReader(parts.store, parts.clock);
+    this.#triggers = new Triggers({
+      store: parts.store,
+      clock: parts.clock,
+      reader: this.#reader,
+      assertRunning: () => this.#assertRunning(),
+      isOverloaded: () => this.#journal.isOverloaded,
+      findKnown: (runId) => this.#partition.find(runId) ?? this.#journal.findUnwritten(runId)?.run,
+      findUnwritten: (runId) => this.#journal.findUnwritten(runId)?.run,
+      barrier: () => this.#journal.barrier(),
+      request: (makeEvent, texts) => this.#request((requestId) => this.#step(makeEvent(requestId), texts)),
+    });
     this.#hub = new WatchHub((runId) => new Promise((resolve) => this.#read(() => this.findRun(runId), resolve)));
     this.#sessions = new RunnerSessions(parts.clock);
     this.#logListeners = new LogListeners(parts.clock);
@@ -137,90 +156,18 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     }
     this.#journal.stop();
     this.#state = "stopped";
-    for (const { reject } of this.#replies.values()) reject(new StoppingError());
-    this.#replies.clear();
+    this.#refuseWaiting(new StoppingError());
     await this.#store.close();
   }
 
   // Callers
 
   async trigger(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
-    this.#assertRunning();
-    if (this.#journal.isOverloaded) throw new OverloadedError(overloadRetryMs);
-    const keyed = commands.filter((command) => command.idempotencyKey !== undefined);
-    if (keyed.length === 0) return this.#triggerAll(commands, commands);
-    const work = this.#keysInOrder.then(() => this.#triggerKeyed(commands));
-    this.#keysInOrder = work.catch(() => undefined);
-    return (await work).outcomes;
+    return this.#triggers.trigger(commands);
   }
 
-  /** Resolved in order, so that two triggers with one key never both believe that its run does not exist. */
-  async #triggerKeyed(
-    commands: readonly TriggerCommand[],
-  ): Promise<{ readonly outcomes: Promise<readonly TriggerOutcome[]> }> {
-    const keyed = commands.flatMap(({ idempotencyKey, idempotencyKeyTtlMs, runId, taskId }) =>
-      idempotencyKey === undefined ? [] : [{ runId, taskId, idempotencyKey, idempotencyKeyTtlMs }],
-    );
-    const resolved = await resolveKeys(
-      this.#store,
-      keyed,
-      (runIds) => this.#findKnownRuns(runIds),
-      this.#clock.wallNow(),
-    );
-    this.#assertRunning();
-    let position = 0;
-    const effective = commands.map((command) => {
-      if (command.idempotencyKey === undefined) return command;
-      const { hit, runId } = resolved[position] ?? { runId: command.runId, hit: undefined };
-      position += 1;
-      return hit ?? { ...command, runId };
-    });
-    return { outcomes: this.#triggerAll(commands, effective) };
-  }
-
-  #triggerAll(
-    asked: readonly TriggerCommand[],
-    effective: readonly (TriggerCommand | Run)[],
-  ): Promise<readonly TriggerOutcome[]> {
-    return Promise.all(
-      effective.map((command, index) =>
-        "revision" in command
-          ? Promise.resolve(hitOf(command))
-          : this.#triggerOne(command, command.runId !== asked[index]?.runId),
-      ),
-    );
-  }
-
-  /** @param isAdopted the id is an earlier claim's of the same key, so an existing run is a hit */
-  async #triggerOne(command: TriggerCommand, isAdopted: boolean): Promise<TriggerOutcome> {
-    const { runId } = command;
-    const stored = this.#journal.findUnwritten(runId)?.run;
-    const { parent, payload, ...rest } = command;
-    const reply = await this.#request((requestId) => {
-      this.#step(
-        {
-          type: "runTriggered",
-          runId,
-          requestId,
-          request: { ...rest, id: runId },
-          ...(parent !== undefined && { parent }),
-          ...(stored !== undefined && { stored }),
-        },
-        { payload },
-      );
-    });
-    if (reply.type === "parentNotRunning") return { ok: false, error: new ParentNotRunningError(reply.runId) };
-    if (reply.type === "notFound") throw new Error(`A trigger of ${runId} was answered with notFound.`);
-    const { run, isNew } = reply;
-    if (!isNew && !isAdopted && !(await this.#isSame(run, command))) {
-      return { ok: false, error: new RunIdTakenError(runId) };
-    }
-    return { ok: true, runId, taskId: run.taskId, isCached: isAdopted && !isNew, status: run.status };
-  }
-
-  async #isSame(run: Run, command: TriggerCommand): Promise<boolean> {
-    if (run.taskId !== command.taskId) return false;
-    return (await this.#reader.find(run.id))?.payload === command.payload;
+  async triggerBatch(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
+    return this.#triggers.triggerBatch(commands);
   }
 
   isRegistered(taskId: string): boolean {
@@ -315,6 +262,8 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   attach(hello: RunnerHello, link: RunnerLink): RunnerSession {
     this.#assertRunning();
     const { runnerId, session } = hello;
+    // Sessions count up, so this is the same stream again, or a stranger who took its number: the first one counts.
+    if (this.#sessions.link(runnerId, session) !== undefined) throw new RunnerSupersededError();
     const log = this.#log.child({ runnerId, session });
     this.#sessions.add(hello, link);
     log.info({ hostname: hello.hostname, capacity: hello.capacity, versions: hello.versions }, "runner connected");
@@ -519,6 +468,18 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   failed(error: unknown, attempt: number): void {
     if (error instanceof StoreLockedError) return this.#loseOwnership(error);
     this.#log.warn({ err: error, attempt }, "store did not take a batch, sending it again");
+    const now = this.#clock.monotonicNow();
+    if (attempt === 1) this.#storeFailsSince = now;
+    if (now - this.#storeFailsSince < storePatienceMs) return;
+    // What they asked for stays in the journal and is written when the store is back.
+    const reason = error instanceof StoreError ? error.message : "The store fails.";
+    this.#refuseWaiting(new StoreError(`${reason} ${mayHaveHappened}`, { cause: error }));
+  }
+
+  #refuseWaiting(error: CoordinatorError): void {
+    const waiting = [...this.#replies.values()];
+    this.#replies.clear();
+    for (const { reject } of waiting) reject(error);
   }
 
   /** Another coordinator owns the store now; whatever we would do or say could be wrong. */
@@ -601,31 +562,15 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     const now = this.#clock.wallNow();
     const { logsMs, runsMs } = this.#parts.retention;
     const limits = { runsBefore: now - runsMs, logsBefore: now - logsMs, now, limit: retentionPass.documents };
+    const startedAt = this.#clock.monotonicNow();
     this.#read(
       () => this.#store.deleteExpired(limits),
       ({ deleted, more }) => {
         if (deleted > 0) this.#log.debug({ deleted }, "deleted what was past its retention");
-        if (more) this.#clock.setTimer(tickMs, () => this.#state === "running" && this.#deleteExpired());
+        // Pausing as long as the pass took leaves the store at least half of its time for runs.
+        const tookMs = Math.ceil(this.#clock.monotonicNow() - startedAt);
+        if (more) this.#clock.setTimer(tookMs, () => this.#state === "running" && this.#deleteExpired());
       },
     );
   }
-
-  async #findKnownRuns(runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, Run>> {
-    const found = new Map<RunId, Run>();
-    const missing: RunId[] = [];
-    for (const runId of runIds) {
-      const run = this.#partition.find(runId) ?? this.#journal.findUnwritten(runId)?.run;
-      if (run === undefined) missing.push(runId);
-      else found.set(runId, run);
-    }
-    if (missing.length > 0) {
-      for (const { run } of await this.#store.findRuns(missing, false)) found.set(run.id, run);
-    }
-    return found;
-  }
-}
-
-/** A trigger whose key named an existing run. */
-function hitOf(run: Run): TriggerOutcome {
-  return { ok: true, runId: run.id, taskId: run.taskId, isCached: true, status: run.status };
 }

@@ -13,6 +13,9 @@ export class StoreError extends CoordinatorError {
   override readonly code: string = "STORE_UNAVAILABLE";
 }
 
+/** What a caller has to know about a change whose outcome is not known. */
+export const mayHaveHappened = "The change may still be made; to repeat the call with the same run id is safe.";
+
 /** Another coordinator owns the store. */
 export class StoreLockedError extends CoordinatorError {
   override readonly code = "STORE_LOCKED";

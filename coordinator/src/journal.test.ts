@@ -195,6 +195,15 @@ describe("group commit", () => {
     assert.ok(isDone);
   });
 
+  test("a barrier is refused when the journal stops before", async () => {
+    append(1);
+    const barrier = journal.barrier();
+    await nextBatch();
+    journal.stop();
+    await assert.rejects(barrier, { code: "STOPPING" });
+    await assert.rejects(journal.barrier(), { code: "STOPPING" });
+  });
+
   test("a stopped journal performs nothing any more", async () => {
     append(1);
     const batch = await nextBatch();

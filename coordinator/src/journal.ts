@@ -2,6 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { Effect, Transition } from "./core/effect.ts";
 import type { Event } from "./core/event.ts";
 import type { Run, RunId } from "./core/run.ts";
+import { StoppingError } from "./errors.ts";
 import type { Batch, RunWrite, Store, StoredRun } from "./store/store.ts";
 
 /** Changes that may wait to be written before new triggers are refused. */
@@ -74,7 +75,7 @@ export class Journal {
   #unwrittenChanges = 0;
   #unwrittenBytes = 0;
   #idle: (() => void)[] = [];
-  #barriers: { batch: Filling; resolve: () => void }[] = [];
+  #barriers: { batch: Filling; resolve: () => void; reject: (error: unknown) => void }[] = [];
   #wakeRetry: (() => void) | undefined;
 
   constructor(store: Store, clock: Clock, listener: JournalListener) {
@@ -114,12 +115,13 @@ export class Journal {
     this.#schedule();
   }
 
-  /** Resolves when everything that was appended so far is durable. */
+  /** Resolves when everything that was appended so far is durable. @throws StoppingError when `stop` comes before */
   barrier(): Promise<void> {
     if (this.isIdle) return Promise.resolve();
-    const { promise, resolve } = makeDeferred();
+    if (this.#isStopped) return Promise.reject(new StoppingError());
+    const { promise, resolve, reject } = makeDeferred();
     this.#filling.steps.push({ event: { type: "timerFired" }, texts: undefined, effects: [] });
-    this.#barriers.push({ batch: this.#filling, resolve });
+    this.#barriers.push({ batch: this.#filling, resolve, reject });
     this.#schedule();
     return promise;
   }
@@ -137,6 +139,7 @@ export class Journal {
     this.#isStopped = true;
     this.#wakeRetry?.();
     for (const resolve of this.#idle.splice(0)) resolve();
+    for (const { reject } of this.#barriers.splice(0)) reject(new StoppingError());
   }
 
   #add(run: Run, replaces: number, texts: StepTexts | undefined): void {
@@ -261,10 +264,12 @@ export class Journal {
   }
 }
 
-function makeDeferred(): { promise: Promise<void>; resolve: () => void } {
+function makeDeferred(): { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void } {
   let resolve: () => void = () => {};
-  const promise = new Promise<void>((settle) => {
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<void>((settle, refuse) => {
     resolve = settle;
+    reject = refuse;
   });
-  return { promise, resolve };
+  return { promise, resolve, reject };
 }

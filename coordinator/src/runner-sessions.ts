@@ -20,7 +20,6 @@ export class RunnerSessions {
   }
 
   add({ runnerId, session }: RunnerHello, link: RunnerLink): void {
-    this.close(runnerId, session, "superseded");
     this.#open.set(`${runnerId}/${session}`, { runnerId, link, outbox: new RunnerOutbox(link, this.#clock) });
   }
 

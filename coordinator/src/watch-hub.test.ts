@@ -73,3 +73,10 @@ test("a watcher that closed is told nothing, and nobody is read for", async () =
   await answer(view(1));
   assert.deepEqual([told, hub.isWatched(runId(1))], [[], false]);
 });
+
+test("a watcher that claims to have seen what nobody stored gets what there is", async () => {
+  const { answer, told, watch } = watching();
+  watch.add(runId(1), 99);
+  await answer(view(3));
+  assert.deepEqual(told, ["run_0001@3"]);
+});

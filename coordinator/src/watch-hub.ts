@@ -35,6 +35,8 @@ export class WatchHub {
           const change = watcher.reading.get(runId);
           watcher.reading.delete(runId);
           const first = change === undefined ? view : withPayload(change, view?.payload);
+          // Nobody was told a revision that is not stored; such a watcher gets what there is, or it would wait for ever.
+          if (first !== undefined && first.run.revision < seenRevision) watcher.told.set(runId, 0);
           if (first !== undefined) tell(watcher, runId, first);
           else if (watcher.told.get(runId) === seenRevision) sink(runId, undefined);
         });

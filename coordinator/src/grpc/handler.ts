@@ -7,10 +7,16 @@ import type {
   ServerDuplexStream,
   ServerWritableStream,
 } from "@grpc/grpc-js";
+import { mayHaveHappened, StoreError } from "../errors.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { failureStatus } from "./status.ts";
 
+const longestTimerMs = 2 ** 31 - 1;
+
 type HandlerContext = Pick<ServiceContext, "authorize" | "log" | "streams">;
+
+/** A call that the store keeps waiting is answered so long before its deadline, in milliseconds, so that the answer arrives. */
+export const deadlineMarginMs = 200;
 
 /** Makes a gRPC handler: checks the token, and ends the call with the status of whatever is thrown. */
 export function unary<Request, Response>(
@@ -23,12 +29,31 @@ export function unary<Request, Response>(
       context.authorize(call.metadata);
       const answer = handle(call.request);
       const succeed = (value: Response) => callback(null, value);
-      if (answer instanceof Promise) answer.then(succeed, fail);
+      if (answer instanceof Promise) withinDeadline(answer, call.getDeadline()).then(succeed, fail);
       else succeed(answer);
     } catch (error) {
       fail(error);
     }
   };
+}
+
+/** Nothing but the store keeps a call waiting, so it is the store that was too slow. */
+async function withinDeadline<T>(answer: Promise<T>, deadline: Date | number): Promise<T> {
+  const remainingMs = Number(deadline) - Date.now();
+  if (remainingMs > longestTimerMs) return answer;
+  const patienceMs = Math.max(remainingMs / 2, remainingMs - deadlineMarginMs);
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new StoreError(`The store did not answer in time. ${mayHaveHappened}`)),
+      patienceMs,
+    );
+  });
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** Like {@link unary}, for a call that is answered with a stream, which ends with UNAVAILABLE when the server stops. */

@@ -122,7 +122,7 @@ async function batchTrigger(
     }
     seen.add(runId);
   }
-  const outcomes = await context.coordinator.trigger(commands);
+  const outcomes = await context.coordinator.triggerBatch(commands);
   return { batchId, runs: outcomes.map(triggeredOrThrow) };
 }
 

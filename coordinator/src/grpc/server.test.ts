@@ -80,6 +80,7 @@ class FakeCoordinator implements CoordinatorApi {
   async stop(): Promise<void> {}
 
   async trigger(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
+    if (commands.some(({ taskId }) => taskId === "waits")) return new Promise(() => undefined);
     return commands.map((command): TriggerOutcome => {
       if (command.taskId === "taken") return { ok: false, error: new RunIdTakenError(command.runId) };
       if (command.taskId === "breaks") throw new Error("a secret of ours");
@@ -87,6 +88,10 @@ class FakeCoordinator implements CoordinatorApi {
       this.views.set(runId, { run: runOf(command), ...(payload !== undefined && { payload }) });
       return { ok: true, runId, taskId, isCached: false, status: "queued" };
     });
+  }
+
+  triggerBatch(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
+    return this.trigger(commands);
   }
 
   change(runId: RunId, runStatus: RunStatus): void {
@@ -303,6 +308,18 @@ describe("the gRPC server", () => {
     assert.equal(error?.code, status.INVALID_ARGUMENT);
     assert.match(String(error?.metadata.get("grpc-status-details-bin")[0]), /items\[1\]\.payload/);
     assert.equal(coordinator.views.size, runsBefore);
+  });
+
+  test("answers a call that the store keeps waiting before its deadline, with a retry hint", async () => {
+    const service = runs();
+    const deadline = Date.now() + 500;
+    const { error } = await call<TriggerResponse__Output>((done) =>
+      service.trigger({ item: { taskId: "waits" } }, withToken, { deadline }, done),
+    );
+    assert.equal(error?.code, status.UNAVAILABLE);
+    const details = String(error?.metadata.get("grpc-status-details-bin")[0]);
+    assert.match(details, /STORE_UNAVAILABLE/);
+    assert.match(details, /RetryInfo/);
   });
 
   test("keeps the text of unknown failures to itself", async () => {

@@ -1,0 +1,137 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import pino from "pino";
+import { systemClock } from "./clock.ts";
+import { Coordinator } from "./coordinator.ts";
+import type { TriggerCommand } from "./coordinator-api.ts";
+import type { RunId } from "./core/run.ts";
+import { MemoryStore } from "./store/memory/memory-store.ts";
+import type { KeyClaim } from "./store/store.ts";
+import { maxWaitingKeyed } from "./triggers.ts";
+
+const dayMs = 86_400_000;
+
+/** A store that answers claims when it is told to, and counts how often it is asked. */
+class SlowKeys extends MemoryStore {
+  claimCalls = 0;
+  #release: () => void = () => undefined;
+  #gate: Promise<void> = Promise.resolve();
+
+  hold(): void {
+    this.#gate = new Promise((resolve) => {
+      this.#release = resolve;
+    });
+  }
+
+  release(): void {
+    this.#release();
+  }
+
+  override async claimKeys(claims: Parameters<MemoryStore["claimKeys"]>[0], now: number): Promise<readonly KeyClaim[]> {
+    this.claimCalls += 1;
+    await this.#gate;
+    return super.claimKeys(claims, now);
+  }
+}
+
+async function startCoordinator(store: MemoryStore): Promise<Coordinator> {
+  const coordinator = new Coordinator({
+    store,
+    clock: systemClock,
+    log: pino({ level: "silent" }),
+    leaseMs: 10_000,
+    heartbeatIntervalMs: 2_000,
+    retention: { runsMs: 30 * dayMs, logsMs: 7 * dayMs },
+  });
+  await coordinator.start();
+  return coordinator;
+}
+
+function commandOf(name: string, payload: string, idempotencyKey?: string): TriggerCommand {
+  return {
+    runId: `run_${name}` as RunId,
+    taskId: "echo",
+    payload,
+    idempotencyKeyTtlMs: dayMs,
+    tags: [],
+    priorityMs: 0,
+    requireRegistered: false,
+    isTest: false,
+    isReplay: false,
+    triggerFunction: "trigger",
+    ...(idempotencyKey !== undefined && { idempotencyKey }),
+  };
+}
+
+describe("a batch", () => {
+  test("with one id that another run has makes nothing", async () => {
+    const coordinator = await startCoordinator(new MemoryStore());
+    await coordinator.trigger([commandOf("taken000", "1")]);
+    const batch = [commandOf("first000", "1"), commandOf("taken000", "2"), commandOf("third000", "3")];
+    await assert.rejects(coordinator.triggerBatch(batch), { code: "RUN_ID_TAKEN" });
+    assert.equal(await coordinator.findRun("run_first000" as RunId), undefined);
+    assert.equal(await coordinator.findRun("run_third000" as RunId), undefined);
+    await coordinator.stop();
+  });
+
+  test("that was made in part is completed by the same call", async () => {
+    const coordinator = await startCoordinator(new MemoryStore());
+    const batch = [commandOf("first000", "1"), commandOf("second00", "2")];
+    await coordinator.trigger(batch.slice(0, 1));
+    const outcomes = await coordinator.triggerBatch(batch);
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.ok && outcome.runId),
+      ["run_first000", "run_second00"],
+    );
+    await coordinator.stop();
+  });
+
+  test("that is repeated before the first call was answered is one batch", async () => {
+    const coordinator = await startCoordinator(new MemoryStore());
+    const batch = [commandOf("first000", "1"), commandOf("second00", "2")];
+    const [one, two] = await Promise.all([coordinator.triggerBatch(batch), coordinator.triggerBatch(batch)]);
+    assert.deepEqual(one, two);
+    await coordinator.stop();
+  });
+});
+
+describe("triggers with a key", () => {
+  test("that come while the store is asked are resolved together, in order", async () => {
+    const store = new SlowKeys();
+    const coordinator = await startCoordinator(store);
+    store.hold();
+    const calls = ["aaaaaaaa", "bbbbbbbb", "cccccccc", "dddddddd"].map((name) =>
+      coordinator.trigger([commandOf(name, "1", "key")]),
+    );
+    store.release();
+    const outcomes = (await Promise.all(calls)).flat();
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.ok && [outcome.runId, outcome.isCached]),
+      [
+        ["run_aaaaaaaa", false],
+        ["run_aaaaaaaa", true],
+        ["run_aaaaaaaa", true],
+        ["run_aaaaaaaa", true],
+      ],
+    );
+    assert.equal(store.claimCalls, 2);
+    await coordinator.stop();
+  });
+
+  test("are refused with a retry hint when too many wait for the store", async () => {
+    const store = new SlowKeys();
+    const coordinator = await startCoordinator(store);
+    store.hold();
+    const waiting = Array.from({ length: maxWaitingKeyed / 1_000 }, (_, call) =>
+      coordinator.trigger(
+        Array.from({ length: 1_000 }, (_, index) => commandOf(`w${call}x${index}`.padEnd(8, "0"), "1", `${index}`)),
+      ),
+    );
+    await assert.rejects(coordinator.trigger([commandOf("toomany0", "1", "one more")]), { code: "OVERLOADED" });
+    store.release();
+    await Promise.all(waiting);
+    const [taken] = await coordinator.trigger([commandOf("toomany0", "1", "one more")]);
+    assert.ok(taken?.ok);
+    await coordinator.stop();
+  });
+});
