@@ -40,6 +40,11 @@ describe("a failure is put into words", () => {
     assert.match(failure.message, /connect ECONNREFUSED 127\.0\.0\.1:1\. "baton dev" starts one/);
   });
 
+  test("that nobody answers in time is another thing than that nobody is there", () => {
+    const failure = describeFailure(serviceError(status.DEADLINE_EXCEEDED, "Deadline exceeded"));
+    assert.deepEqual([failure.code, failure.exitCode], ["DEADLINE_EXCEEDED", 3]);
+  });
+
   test("that the coordinator refused ends with 2 and names its code and the field", () => {
     const failure = describeFailure(
       serviceError(status.INVALID_ARGUMENT, "A tag is too long.", withReason("OPTION_INVALID", "item.options.tags[0]")),

@@ -73,6 +73,14 @@ const refusals: ReadonlySet<number> = new Set([
 function describeServiceError(error: ServiceError): Failure {
   const rich = richDetails(error);
   const unreachable = error.code === grpcStatus.UNAVAILABLE || error.code === grpcStatus.DEADLINE_EXCEEDED;
+  if (error.code === grpcStatus.DEADLINE_EXCEEDED && rich.code === undefined) {
+    return {
+      code: "DEADLINE_EXCEEDED",
+      message: "The coordinator did not answer in time. Its log may say why; what was asked may still be done.",
+      exitCode: exitCodes.unreachable,
+      fields: [],
+    };
+  }
   if (unreachable && rich.code === undefined) {
     return {
       code: "COORDINATOR_UNREACHABLE",
