@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunnerCapacity } from "./event.ts";
 import type { MachineName } from "./machine.ts";
-import type { AttemptId } from "./run.ts";
 import { attemptId, runId, runnerId } from "./run.test.support.ts";
+import type { AttemptId } from "./run.ts";
 import { type Holder, Runner, RunnerTable } from "./runner-table.ts";
 
 function runner(capacity: Partial<RunnerCapacity> = {}, name = "a"): Runner {

@@ -23,8 +23,8 @@ import { type AttemptId, isSolo, type RunId, type RunnerId } from "../core/run.t
 import { InvalidRequestError } from "../errors.ts";
 import type { Assignment, Dispatch, Welcome } from "../runner-link.ts";
 import { taskErrorFromWire } from "./convert-error.ts";
-import { attemptUsageFromWire } from "./convert-usage.ts";
 import { retryPolicyToWire } from "./convert-task.ts";
+import { attemptUsageFromWire } from "./convert-usage.ts";
 import { exceedsBytes } from "./json-text.ts";
 import { finalStatusFromWire, handBackReasonFromWire, heldStateFromWire } from "./wire-names.ts";
 
