@@ -127,7 +127,14 @@ describe("a program with a coordinator", () => {
       output: "8",
       createTime: { seconds: 1_700_000_000, nanos: 5_000_000 },
       activeDuration: { seconds: 0, nanos: 412_000_000 },
-      attempts: [{ id: "attempt_1", number: 1, status: "ATTEMPT_STATUS_COMPLETED" }],
+      attempts: [
+        {
+          id: "attempt_1",
+          number: 1,
+          status: "ATTEMPT_STATUS_COMPLETED",
+          usage: { cpuDuration: { seconds: 2, nanos: 0 } },
+        },
+      ],
     });
     const run = await runs.retrieve<typeof resize>(id);
     assert.equal(run.status, "COMPLETED");
@@ -136,7 +143,9 @@ describe("a program with a coordinator", () => {
     assert.equal(run.output, 8);
     assert.equal(run.createdAt.getTime(), 1_700_000_000_005);
     assert.equal(run.durationMs, 412);
-    assert.deepEqual(run.attempts, [{ id: "attempt_1", number: 1, status: "COMPLETED" }]);
+    assert.deepEqual(run.attempts, [
+      { id: "attempt_1", number: 1, status: "COMPLETED", durationMs: 0, usage: { cpuMs: 2_000 } },
+    ]);
     assert.ok(!("error" in run) && !("finishedAt" in run));
   });
 
