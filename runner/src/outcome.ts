@@ -1,38 +1,6 @@
-/** How a thrown value, or a failure of the system, is stored (spec 4.1). */
-export type TaskError =
-  | { readonly type: "builtIn"; readonly name: string; readonly message: string; readonly stackTrace: string }
-  | { readonly type: "string"; readonly raw: string }
-  | { readonly type: "custom"; readonly raw: string }
-  | {
-      readonly type: "internal";
-      readonly code: InternalCode;
-      readonly message?: string | undefined;
-      readonly stackTrace?: string | undefined;
-    };
+import type { FailureDecision, FinalStatus, InternalCode, TaskError } from "@baton/sdk/lifecycle";
 
-/** Codes of failures that a runner finds out (spec 4.2). */
-export type InternalCode =
-  | "TASK_INPUT_ERROR"
-  | "TASK_OUTPUT_ERROR"
-  | "TASK_PROCESS_OOM_KILLED"
-  | "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE"
-  | "TASK_RUN_UNCAUGHT_EXCEPTION"
-  | "TASK_RUN_HEARTBEAT_TIMEOUT"
-  | "TASK_EXECUTION_ABORTED"
-  | "MAX_DURATION_EXCEEDED"
-  | "COULD_NOT_FIND_TASK"
-  | "COULD_NOT_IMPORT_TASK"
-  | "COULD_NOT_FIND_EXECUTOR";
-
-/** Final statuses that a runner asks for. */
-export type FinalStatus = "failed" | "crashed" | "systemFailure" | "timedOut";
-
-/** What decides what follows a failure. */
-export type FailureDecision =
-  | { readonly type: "retry"; readonly delayMs: number }
-  | { readonly type: "final"; readonly status: FinalStatus }
-  /** The thread could not decide: the coordinator applies the stored policy, or ends the run with `status`. */
-  | { readonly type: "policy"; readonly status: FinalStatus };
+export type { FailureDecision, FinalStatus, InternalCode, TaskError };
 
 /** An attempt's end as its worker thread, host or runner saw it. */
 export type AttemptEnd =

@@ -1,10 +1,9 @@
+import { cutText, encodeOutput, OutputError } from "@baton/sdk/lifecycle";
 import type { AttemptRuntime } from "@baton/sdk/runtime";
 import { type AttemptEnd, internalFailure } from "../outcome.ts";
 import { makeContext } from "./context.ts";
-import { cutText } from "./error-shape.ts";
 import { type FailureCircumstances, failureOf, uncaughtFailureOf } from "./failure.ts";
 import { LogBuffer } from "./log-buffer.ts";
-import { encodeOutput, OutputError } from "./output-json.ts";
 import type { LoadedTask } from "./task-loader.ts";
 import type { AttemptDetails, LogBatchState, LogLevel, LogLine } from "./thread-protocol.ts";
 
@@ -29,10 +28,11 @@ export class Attempt {
   readonly #startedAt: number;
   readonly #payloadText: string;
   readonly #host: AttemptHost;
+  /** Why the signal is aborted; undefined while it is not. */
+  #abortReason: unknown;
   #task: LoadedTask | undefined;
   #logs: LogBuffer | undefined;
   #controller: AbortController | undefined;
-  #canceledFor: string | undefined;
   #activeSince: number | undefined;
   #isEnded = false;
 
@@ -103,9 +103,9 @@ export class Attempt {
     this.#host.ended(this, end, isClean);
   }
 
-  /** Aborts the signal. */
-  cancel(reason: string): void {
-    this.#canceledFor = reason;
+  /** Aborts the signal. `reason` is a string that names the cancel, or a `TaskRunExceededMaxDuration`. */
+  abort(reason: unknown): void {
+    this.#abortReason ??= reason;
     this.#controller?.abort(reason);
   }
 
@@ -166,7 +166,7 @@ export class Attempt {
   #signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
-      if (this.#canceledFor !== undefined) this.#controller.abort(this.#canceledFor);
+      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
     }
     return this.#controller.signal;
   }

@@ -1,6 +1,6 @@
+import { describeThrown, isError, toTaskError } from "@baton/sdk/lifecycle";
 import type { BuiltRetry } from "../build/manifest.ts";
 import type { AttemptEnd, FailureDecision } from "../outcome.ts";
-import { describeThrown, isError, toTaskError } from "./error-shape.ts";
 
 /** What the decision about a failed attempt rests on (spec 4.3). */
 export interface FailureCircumstances {

@@ -1,4 +1,4 @@
-import { cutText } from "./error-shape.ts";
+import { cutText } from "@baton/sdk/lifecycle";
 import type { LogBatchState, LogLine } from "./thread-protocol.ts";
 
 /** Half of what an attempt may store: 1 MiB and 10,000 lines together. */

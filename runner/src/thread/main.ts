@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type MessagePort, threadId } from "node:worker_threads";
+import { TaskRunExceededMaxDuration } from "@baton/sdk/lifecycle";
 import type { AttemptEnd } from "../outcome.ts";
 import { Attempt, type AttemptHost } from "./attempt.ts";
 import { PendingCalls } from "./calls.ts";
@@ -90,7 +91,12 @@ class Thread implements AttemptHost {
         this.#loader.addVersion(JSON.parse(message.manifest) as ThreadVersion);
         break;
       case "cancel":
-        if (this.#current?.details.attemptId === message.attemptId) this.#current.cancel(message.reason);
+        if (this.#current?.details.attemptId === message.attemptId) this.#current.abort(message.reason);
+        break;
+      case "timeUp":
+        if (this.#current?.details.attemptId === message.attemptId) {
+          this.#current.abort(new TaskRunExceededMaxDuration(message.limitMs, message.usedMs));
+        }
         break;
       case "callResult":
         this.#calls.answer(message.callId, message.isError, message.body);

@@ -1,9 +1,9 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
+import { describeThrown } from "@baton/sdk/lifecycle";
 import { type TaskRecord, taskKey } from "@baton/sdk/runtime";
 import type { BuiltTask } from "../build/manifest.ts";
 import { type AttemptEnd, internalFailure } from "../outcome.ts";
-import { describeThrown } from "./error-shape.ts";
 import type { ThreadVersion } from "./thread-protocol.ts";
 
 /** A task that this thread can execute. */

@@ -79,6 +79,8 @@ export type ToThread =
   /** `manifest`: JSON of a `ThreadVersion`. */
   | { readonly type: "version"; readonly manifest: string }
   | { readonly type: "cancel"; readonly attemptId: string; readonly reason: string }
+  /** The attempt passed its `maxDuration`: its signal is aborted, its code is called no more, its thread ends soon. */
+  | { readonly type: "timeUp"; readonly attemptId: string; readonly limitMs: number; readonly usedMs: number }
   /** `body`: JSON of the response, or of the error. */
   | { readonly type: "callResult"; readonly callId: number; readonly isError: boolean; readonly body: string };
 
@@ -91,6 +93,8 @@ export type FromThread =
   | { readonly type: "hello"; readonly threadId: number }
   | { readonly type: "loading" }
   | { readonly type: "active" }
+  /** The attempt was asked to stop and has `onCancel` hooks, so it may take the long grace. */
+  | { readonly type: "canceling" }
   /** Something of an attempt that ended went wrong; the thread must not be used again. */
   | { readonly type: "spoiled" }
   /** `body`: JSON of `LogLine[]`. */

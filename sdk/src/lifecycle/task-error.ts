@@ -1,5 +1,33 @@
 import { types } from "node:util";
-import type { TaskError } from "../outcome.ts";
+
+/** How a thrown value, or a failure of the system, is stored (spec 4.1). */
+export type TaskError =
+  | { readonly type: "builtIn"; readonly name: string; readonly message: string; readonly stackTrace: string }
+  | { readonly type: "string"; readonly raw: string }
+  | { readonly type: "custom"; readonly raw: string }
+  | {
+      readonly type: "internal";
+      readonly code: InternalCode;
+      readonly message?: string | undefined;
+      readonly stackTrace?: string | undefined;
+    };
+
+/** Codes of failures that a thread, a host or a runner finds out (spec 4.2). */
+export type InternalCode =
+  | "TASK_INPUT_ERROR"
+  | "TASK_OUTPUT_ERROR"
+  | "HANDLE_ERROR_ERROR"
+  | "TASK_PROCESS_OOM_KILLED"
+  | "TASK_PROCESS_SIGSEGV"
+  | "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE"
+  | "TASK_RUN_UNCAUGHT_EXCEPTION"
+  | "TASK_RUN_STALLED_EXECUTING"
+  | "TASK_RUN_HEARTBEAT_TIMEOUT"
+  | "TASK_EXECUTION_ABORTED"
+  | "MAX_DURATION_EXCEEDED"
+  | "COULD_NOT_FIND_TASK"
+  | "COULD_NOT_IMPORT_TASK"
+  | "COULD_NOT_FIND_EXECUTOR";
 
 const messageBytes = 4 * 1024;
 const stackBytes = 16 * 1024;

@@ -1,4 +1,4 @@
-import { encodeJson, JsonValueError } from "@baton/sdk/json-value";
+import { encodeJson, JsonValueError } from "../json-value.ts";
 
 const outputLimitBytes = 10 * 1024 * 1024;
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { toTaskError } from "./error-shape.ts";
+import { toTaskError } from "./task-error.ts";
 
 test("each kind of thrown value has its shape", () => {
   const error = toTaskError(new RangeError("far"));
