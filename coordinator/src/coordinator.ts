@@ -16,6 +16,7 @@ import type { Instant } from "./core/instant.ts";
 import { Partition, type PartitionOptions } from "./core/partition.ts";
 import { type AttemptId, isFinal, type Run, type RunId, type RunStatus } from "./core/run.ts";
 import type { TaskDefinition } from "./core/task.ts";
+import { childrenPerPage, Descendants } from "./descendants.ts";
 import {
   type CoordinatorError,
   mayHaveHappened,
@@ -77,6 +78,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   readonly #payloads = new PayloadCache();
   readonly #hub: WatchHub;
   readonly #logListeners: LogListeners;
+  readonly #descendants: Descendants;
   readonly #replies = new Map<number, { resolve: (reply: Reply) => void; reject: (error: unknown) => void }>();
   readonly #runListeners = new Set<(run: Run) => void>();
   #lastRequestId = 0;
@@ -113,6 +115,14 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#hub = new WatchHub((runId) => new Promise((resolve) => this.#read(() => this.findRun(runId), resolve)));
     this.#sessions = new RunnerSessions(parts.clock);
     this.#logListeners = new LogListeners(parts.clock);
+    this.#descendants = new Descendants({
+      clock: parts.clock,
+      isRunning: () => this.#state === "running",
+      readChildren: (parentRunId, before) =>
+        this.#store.listRuns({ parentRunId }, before === undefined ? {} : { before }, childrenPerPage),
+      cancel: (run) => this.#cancel(run.id, run, `The run ${run.parentRunId}, which triggered it, was canceled.`, true),
+      onDone: (runId) => this.#step({ type: "descendantsCanceled", runId }, undefined),
+    });
   }
 
   async start(): Promise<void> {
@@ -200,14 +210,25 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#assertRunning();
     const known = this.#partition.find(runId) ?? this.#journal.findUnwritten(runId)?.run;
     const read = known ?? (await this.#store.findRuns([runId], false))[0]?.run;
-    // It may have changed, and left working memory again, while the store answered.
+    return this.#cancel(runId, read, reason, false);
+  }
+
+  /** @param read the run as it was a moment ago; it may have changed, and left working memory again, since */
+  async #cancel(
+    runId: RunId,
+    read: Run | undefined,
+    reason: string,
+    isWithAncestor: boolean,
+  ): Promise<RunStatus | undefined> {
     const stored = this.#journal.findUnwritten(runId)?.run ?? read;
-    const reply = await this.#request((requestId) =>
-      this.#step(
-        { type: "cancelRequested", runId, requestId, reason, ...(stored !== undefined && { stored }) },
-        undefined,
-      ),
-    );
+    const event = {
+      type: "cancelRequested",
+      runId,
+      reason,
+      isWithAncestor,
+      ...(stored !== undefined && { stored }),
+    } as const;
+    const reply = await this.#request((requestId) => this.#step({ ...event, requestId }, undefined));
     return reply.type === "run" ? reply.run.status : undefined;
   }
 
@@ -347,6 +368,8 @@ export class Coordinator implements CoordinatorApi, JournalListener {
         return this.#assign(effect);
       case "cancelAttempt":
         return this.#sessions.current(effect.runnerId, this.#partition)?.cancel(effect);
+      case "cancelDescendants":
+        return this.#descendants.cancelBelow(effect.runId);
       case "settle":
         return this.#sessions.current(effect.runnerId, this.#partition)?.settle(effect.attemptId);
       case "stopAttempt":

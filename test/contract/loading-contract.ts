@@ -8,23 +8,25 @@ import { changed, finishedRun, firstCreation, lingering, queuedRun, runId, runIn
 
 /** What the reads that fill the core promise. */
 export function testLoading(makePlace: () => StorePlace): void {
-  test("active are the runs that hold a slot, final ones with a lingering thread included", async () => {
+  test("active are the runs that hold a slot and final ones of which something is left to do", async () => {
     await using place = await OpenedPlace.open(makePlace());
     const active = [
       runIn("dequeued", 1),
       runIn("executing", 2),
       runIn("waiting", 3),
       runIn("timedOut", 4, { lingering, finishedAt: 9 }),
+      runIn("canceled", 5, { descendantsToCancel: true, finishedAt: 9 }),
     ];
     await place.insert(
       ...active,
-      queuedRun(5),
+      queuedRun(9),
       runIn("delayed", 6, { dueAt: 1 }),
       runIn("pendingVersion", 7),
       finishedRun(8, 9),
     );
     assert.deepEqual(sorted(await place.store.loadActive()), active);
     await place.commit([{ run: changed(runIn("timedOut", 4, { finishedAt: 9 })), replaces: 1 }]);
+    await place.commit([{ run: changed(runIn("canceled", 5, { finishedAt: 9 })), replaces: 1 }]);
     assert.deepEqual(sorted(await place.store.loadActive()), active.slice(0, 3));
   });
 

@@ -9,7 +9,7 @@ import {
   type SortKey,
   sortKeyOf,
 } from "@baton/coordinator/internal/core/lane";
-import { Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
+import { type Loaded, Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
 import type { Run, RunId } from "@baton/coordinator/internal/core/run";
 import { Journal, type JournalListener, type StepTexts } from "@baton/coordinator/internal/journal";
 import type { WriteOutcome } from "@baton/coordinator/internal/store/memory/memory-disk";
@@ -97,6 +97,30 @@ class ForgetfulPartition extends Partition {
   }
 }
 
+/** Believes that what a canceled run triggered is canceled as soon as the run itself is. */
+class HastyPartition extends Partition {
+  override step(event: Event, now: Instant): Transition {
+    const { changes, effects } = super.step(event, now);
+    const hasty = effects.flatMap((effect) =>
+      effect.type === "cancelDescendants"
+        ? super.step({ type: "descendantsCanceled", runId: effect.runId }, now).changes
+        : [],
+    );
+    return {
+      changes: [...changes, ...hasty],
+      effects: effects.filter((effect) => effect.type !== "cancelDescendants"),
+    };
+  }
+}
+
+/** Starts after a crash as if every cancellation had been complete. */
+class ObliviousPartition extends Partition {
+  override load(loaded: Loaded, now: Instant): Transition {
+    const { changes, effects } = super.load(loaded, now);
+    return { changes, effects: effects.filter((effect) => effect.type !== "cancelDescendants") };
+  }
+}
+
 /** Mistakes that the simulation must not let pass. */
 export const brokenVariants: readonly BrokenVariant[] = [
   {
@@ -132,5 +156,15 @@ export const brokenVariants: readonly BrokenVariant[] = [
     mistake: "a page is merged without the runs queued meanwhile",
     options: { variant: { makePartition: (options) => new ForgetfulPartition(options) } },
     noticedBy: ["everything ends", "a ttl is kept"],
+  },
+  {
+    mistake: "what a canceled run triggered is not canceled",
+    options: { variant: { makePartition: (options) => new HastyPartition(options) } },
+    noticedBy: ["what a canceled run triggered is canceled"],
+  },
+  {
+    mistake: "a cancellation that a crash broke off is not gone on with",
+    options: { variant: { makePartition: (options) => new ObliviousPartition(options) } },
+    noticedBy: ["working memory is empty at the end"],
   },
 ];

@@ -32,6 +32,11 @@ export class Invariants {
   readonly #accepted = new Map<RunId, string | undefined>();
   readonly #told = new Map<RunId, Run>();
   readonly #threads = new Map<string, LiveThread>();
+  readonly #children = new Map<RunId, RunId[]>();
+  /** Canceled runs of which nothing is left to cancel. */
+  readonly #canceledWithAll = new Set<RunId>();
+  /** Runs that a dead coordinator's batch may have made after its successor had looked. */
+  readonly #late = new Set<RunId>();
   readonly #lastHeard = new Map<RunnerId, number>();
   #loadedAt = 0;
   readonly #leaseMs: number;
@@ -73,6 +78,11 @@ export class Invariants {
     const ids = new Set(run.attempts.map((attempt) => attempt.id));
     this.#claim(ids.size === run.attempts.length, "an attempt ends once", place);
     this.#claim((run.suspicions ?? 0) <= maxSuspicions, "two unexplained aborts are the most that a run meets", place);
+    if (before === undefined) this.#checkBirth(run);
+    if (before?.descendantsToCancel && !run.descendantsToCancel) {
+      this.#canceledWithAll.add(run.id);
+      this.#checkDescendants(run);
+    }
     const counted = run.attempts.filter((attempt) => attempt.status !== "interrupted").length;
     this.#claim(
       counted === run.attemptNumber,
@@ -81,6 +91,35 @@ export class Invariants {
     );
     const most = Math.max(1, run.maxAttempts ?? run.retry?.maxAttempts ?? maxAttemptsPerRun);
     this.#claim(counted <= most, "counted attempts keep to the maximum", () => `${run.id} had ${counted} of ${most}`);
+  }
+
+  /** A batch that a dead coordinator had sent is written now; what it makes was told to nobody. */
+  arrivesLate(runIds: readonly RunId[]): void {
+    for (const id of runIds) if (!this.#stored.has(id)) this.#late.add(id);
+  }
+
+  #checkBirth(child: Run): void {
+    const { parentRunId } = child;
+    if (parentRunId === undefined) return;
+    this.#children.set(parentRunId, [...(this.#children.get(parentRunId) ?? []), child.id]);
+    let run: Run | undefined = child;
+    while (run?.parentRunId !== undefined && !this.#late.has(run.id)) {
+      run = this.#stored.get(run.parentRunId);
+      this.#claim(
+        run === undefined || isFinal(child.status) || !this.#canceledWithAll.has(run.id),
+        "nothing is made below a run that was canceled with all below it",
+        () => `${child.id} below ${run?.id}`,
+      );
+    }
+  }
+
+  #checkDescendants(canceled: Run): void {
+    for (const id of this.#children.get(canceled.id) ?? []) {
+      const child = this.#stored.get(id);
+      if (child === undefined || this.#late.has(id)) continue;
+      this.#claim(isFinal(child.status), "what a canceled run triggered is canceled", () => `${id} is ${child.status}`);
+      this.#checkDescendants(child);
+    }
   }
 
   /** A caller was told that this run exists. */

@@ -54,6 +54,13 @@ export class SimulatedClient {
     }
   }
 
+  /** An attempt triggers some runs. Like an application it asks until it is answered, and may do it twice. */
+  triggerFrom(parent: NonNullable<TriggerCommand["parent"]>, taskIds: readonly string[]): void {
+    const commands = taskIds.map((taskId) => ({ ...this.#command(taskId), parent }));
+    this.#send(commands, true);
+    if (this.#world.random.chance(0.1)) this.#world.process.after(2_000, () => this.#send(commands, true));
+  }
+
   #command(taskId: string): TriggerCommand {
     const { random } = this.#world;
     this.#lastNumber += 1;
@@ -94,7 +101,10 @@ export class SimulatedClient {
 
   #onTriggered(outcomes: readonly TriggerOutcome[]): void {
     for (const outcome of outcomes) {
-      if (!outcome.ok) throw new Error(`A trigger was refused: ${outcome.error.message}`);
+      if (!outcome.ok) {
+        if (outcome.error.code === "PARENT_NOT_RUNNING") continue;
+        throw new Error(`A trigger was refused: ${outcome.error.message}`);
+      }
       this.#world.log(`trigger of ${outcome.runId} is acknowledged`);
       this.#world.invariants.acknowledged(outcome.runId, this.#payloads.get(outcome.runId));
       if (this.#watched.has(outcome.runId)) continue;

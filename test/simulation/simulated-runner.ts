@@ -37,6 +37,8 @@ export interface RunnerSurroundings {
   register(bundle: Bundle, proceed: (version: string) => void): void;
   /** A stream to the coordinator that is up, if one is. */
   connect(end: StreamEnd): { stream: Stream; open: (hello: Parameters<Stream["open"]>[0]) => void } | undefined;
+  /** The attempt triggers children. */
+  triggerChildren(parent: { readonly runId: RunId; readonly attemptId: AttemptId }): void;
   payloadOf(runId: RunId): { readonly payload: string | undefined } | undefined;
   log(text: string): void;
   onReplaced(): void;
@@ -243,6 +245,10 @@ export class SimulatedRunner implements StreamEnd {
     this.#world.log(
       `${this.id} takes ${attemptId}, ${isSolo(assignment.run) ? "alone, " : ""}will ${behaviour.type} after ${behaviour.durationMs}`,
     );
+    if (assignment.run.depth < 3 && this.#world.random.chance(0.15)) {
+      const inMs = this.#world.random.between(0, 2 * behaviour.durationMs);
+      this.#world.process.after(inMs, () => this.#world.triggerChildren({ runId, attemptId }));
+    }
     const cancelEnd = this.#world.process.after(behaviour.durationMs, () => this.#end(attemptId));
     this.#threads.set(attemptId, { held, startedAt, behaviour, cancelEnd });
     this.#world.process.after(reportStartMs, () => {

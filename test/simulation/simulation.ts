@@ -349,6 +349,7 @@ class Simulation {
       wallNow: () => this.#wallNow(),
       register: (bundle, proceed) => this.#register(bundle, runnerProcess, proceed),
       connect: (end) => this.#connect(end, runnerProcess),
+      triggerChildren: (parent) => this.#triggerChildren(parent),
       payloadOf: (runId) => this.#client.payloadOf(runId),
       log: (text) => this.#log(text),
       onReplaced: () => this.#world.after(this.#random.between(100, 3_000), () => this.#startRunner(slot, capacity)),
@@ -357,6 +358,15 @@ class Simulation {
     this.#replacements.set(runner, () => this.#startRunner(slot, capacity));
     this.#processes.set(runner, runnerProcess);
     runner.start(this.#bundle);
+  }
+
+  #triggerChildren(parent: Parameters<SimulatedClient["triggerFrom"]>[0]): void {
+    const ids = this.#bundle.tasks.map((task) => task.id);
+    const count = this.#random.between(1, 3);
+    this.#client.triggerFrom(
+      parent,
+      Array.from({ length: count }, () => ids[this.#random.between(0, ids.length - 1)] ?? "free"),
+    );
   }
 
   readonly #replacements = new Map<SimulatedRunner, () => void>();
@@ -475,6 +485,7 @@ class Simulation {
     for (const zombie of zombies) {
       this.#world.after(this.#random.between(0, 6_000), () => {
         this.#log("a batch of a dead coordinator arrives");
+        this.#invariants.arrivesLate(zombie.batch.writes.map(({ run }) => run.id));
         zombie.apply((write) => this.#storage.chance(0.7) || write.replaces === 0);
       });
     }

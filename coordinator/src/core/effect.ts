@@ -31,6 +31,8 @@ export type Effect =
       readonly attemptId: AttemptId;
       readonly reason: string;
     }
+  /** Cancel everything that the canceled run has triggered, and say so when it is durable. */
+  | { readonly type: "cancelDescendants"; readonly runId: RunId }
   /** The outcome is durable, or refused; the runner may forget it. */
   | { readonly type: "settle"; readonly runId: RunId; readonly runnerId: RunnerId; readonly attemptId: AttemptId }
   /** The attempt is not wanted any more. */

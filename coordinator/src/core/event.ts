@@ -112,9 +112,13 @@ export type Event =
       readonly runId: RunId;
       readonly requestId: number;
       readonly reason: string;
+      /** Canceled with an ancestor, whose cancellation sees to everything below. */
+      readonly isWithAncestor?: boolean;
       /** The run as the store has it, when working memory does not. */
       readonly stored?: Run;
     }
+  /** Everything below a canceled run is final, durably. */
+  | { readonly type: "descendantsCanceled"; readonly runId: RunId }
   | {
       readonly type: "attemptStarted";
       readonly runId: RunId;

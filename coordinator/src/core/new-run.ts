@@ -74,6 +74,7 @@ export function createRun(
     current: undefined,
     attempts: [],
     lingering: undefined,
+    descendantsToCancel: undefined,
     activeMs: 0,
     error: undefined,
     hasOutput: false,

@@ -331,6 +331,87 @@ describe("a runner", () => {
   });
 });
 
+describe("the cancellation of a run", () => {
+  function cancel(story: Story, number: number, more: { isWithAncestor?: boolean; stored?: Run } = {}) {
+    return story.tell({ type: "cancelRequested", runId: runId(number), requestId: 9, reason: "enough", ...more });
+  }
+
+  test("that never started looks for nothing below it", () => {
+    const story = new Story();
+    story.trigger(1);
+    assert.deepEqual(cancel(story, 1), ["run_0001 canceled", "reply canceled"]);
+    assert.equal(story.partition.find(runId(1)), undefined);
+  });
+
+  test("that executes goes on below it, and the write that frees its slot takes the mark off", () => {
+    const story = new Story();
+    story.connect("a");
+    story.trigger(1);
+    story.start(1);
+    const { id } = story.attempt(1);
+    assert.deepEqual(cancel(story, 1), [
+      "run_0001 canceled",
+      "cancelDescendants run_0001",
+      "cancelAttempt run_0001",
+      "reply canceled",
+    ]);
+    assert.deepEqual(story.tell({ type: "descendantsCanceled", runId: runId(1) }), []);
+    const { changes } = story.step({ type: "threadGone", runnerId: runnerId("a"), attemptId: id });
+    assert.deepEqual([changes[0]?.run.lingering, changes[0]?.run.descendantsToCancel], [undefined, undefined]);
+    assert.equal(story.partition.find(runId(1)), undefined);
+  });
+
+  test("whose thread is gone first stays in memory until everything below it has ended", () => {
+    const story = new Story();
+    story.connect("a");
+    story.trigger(1);
+    story.start(1);
+    const { id } = story.attempt(1);
+    cancel(story, 1);
+    story.step({ type: "threadGone", runnerId: runnerId("a"), attemptId: id });
+    assert.equal(story.partition.find(runId(1))?.descendantsToCancel, true);
+    assert.deepEqual(story.tell({ type: "descendantsCanceled", runId: runId(1) }), ["run_0001 canceled"]);
+    assert.equal(story.partition.find(runId(1)), undefined);
+  });
+
+  test("with an ancestor leaves what is below to the ancestor's", () => {
+    const story = new Story();
+    story.connect("a");
+    story.trigger(1);
+    story.start(1);
+    assert.deepEqual(cancel(story, 1, { isWithAncestor: true }), [
+      "run_0001 canceled",
+      "cancelAttempt run_0001",
+      "reply canceled",
+    ]);
+  });
+
+  test("that a crash broke off is gone on with at the next start", () => {
+    const before = new Story();
+    before.connect("a");
+    before.trigger(1);
+    before.start(1);
+    cancel(before, 1);
+    const stored = before.partition.find(runId(1));
+    assert.ok(stored);
+    const after = new Story();
+    const { effects } = after.load([{ ...stored, lingering: undefined }], [definition()]);
+    assert.ok(effects.some((effect) => effect.type === "cancelDescendants" && effect.runId === stored.id));
+  });
+
+  test("that has ended changes nothing", () => {
+    const story = new Story();
+    story.connect("a");
+    story.trigger(1);
+    const stored = story.partition.find(runId(1));
+    assert.ok(stored);
+    story.succeed(1);
+    assert.deepEqual(cancel(story, 1, { stored: { ...stored, status: "completed", current: undefined } }), [
+      "reply completed",
+    ]);
+  });
+});
+
 describe("a run that somebody else wrote", () => {
   test("is taken as it is stored", () => {
     const story = new Story();

@@ -5,7 +5,7 @@ import type { Event, HeldAttempt, LoadedPage, RunnerHello } from "./event.ts";
 import type { Instant } from "./instant.ts";
 import type { LaneKey } from "./lane.ts";
 import { admitted, createRun } from "./new-run.ts";
-import { type AttemptId, isFinal, type Run, type RunId, type RunnerId } from "./run.ts";
+import { type AttemptId, isFinal, isUnfinished, type Run, type RunId, type RunnerId } from "./run.ts";
 import * as life from "./run-life.ts";
 import type { Runner } from "./runner-table.ts";
 import { Scheduler } from "./scheduler.ts";
@@ -20,7 +20,7 @@ export const pendingPageRuns = 1_000;
 /** What a partition starts from. */
 export interface Loaded {
   readonly versions: readonly TaskVersion[];
-  /** Dequeued, executing and waiting runs, and final ones whose thread is not reported gone. */
+  /** Dequeued, executing and waiting runs, and final ones of which something is left to do. */
   readonly active: readonly Run[];
   readonly lanes: readonly LaneKey[];
   readonly pendingTasks: readonly string[];
@@ -132,6 +132,8 @@ export class Partition {
         return this.#onTriggered(event);
       case "cancelRequested":
         return this.#onCancelRequested(event);
+      case "descendantsCanceled":
+        return this.#onDescendantsCanceled(event.runId);
       case "attemptStarted":
         return this.#onStarted(event);
       case "attemptEnded":
@@ -192,13 +194,22 @@ export class Partition {
     const run = this.#scheduler.find(runId) ?? event.stored;
     if (run === undefined) return this.#reply(runId, requestId, { type: "notFound", runId });
     if (isFinal(run.status)) return this.#reply(runId, requestId, { type: "run", run, isNew: false });
-    const ended = life.canceled(run, this.#now.wall, event.reason);
+    const ended = life.canceled(run, this.#now.wall, event.reason, event.isWithAncestor);
     this.#scheduler.put(run, ended);
+    if (ended.descendantsToCancel) this.#emit({ type: "cancelDescendants", runId });
     if (ended.lingering !== undefined) {
       const { runnerId, attemptId } = ended.lingering;
       this.#emit({ type: "cancelAttempt", runId, runnerId, attemptId, reason: event.reason });
     }
     this.#reply(runId, requestId, { type: "run", run: ended, isNew: false });
+  }
+
+  #onDescendantsCanceled(runId: RunId): void {
+    const run = this.#scheduler.find(runId);
+    if (run?.descendantsToCancel !== true) return;
+    // A run that waits for its thread is written once more anyway, and that write takes the mark off.
+    if (run.lingering === undefined) this.#scheduler.put(run, life.descendantsCanceled(run, this.#now.wall));
+    else this.#scheduler.remember({ ...run, descendantsToCancel: undefined });
   }
 
   #reply(runId: RunId, requestId: number, reply: Extract<Effect, { type: "reply" }>["reply"]): void {
@@ -400,7 +411,7 @@ export class Partition {
   // Conflicts
 
   #onReloaded(stored: Run | undefined): void {
-    if (stored === undefined || (isFinal(stored.status) && stored.lingering === undefined)) return;
+    if (stored === undefined || (isFinal(stored.status) && !isUnfinished(stored))) return;
     if (stored.status === "pendingVersion") return this.#admitReloaded(stored);
     this.#remember(stored);
     const attempt = stored.current ?? stored.lingering;
@@ -423,6 +434,7 @@ export class Partition {
     const runnerId = run.current?.runnerId ?? run.lingering?.runnerId;
     if (runnerId !== undefined) this.#scheduler.runners.obtain(runnerId, this.#now.monotonic);
     this.#scheduler.remember(run);
+    if (run.descendantsToCancel) this.#emit({ type: "cancelDescendants", runId: run.id });
   }
 
   #emit(effect: Effect): void {

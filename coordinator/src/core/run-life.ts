@@ -98,12 +98,16 @@ export function expired(run: Run, now: number): Run {
   return ended(run, "expired", now, error, "ttl passed");
 }
 
-/** Cancels a run that is not final. One that a runner has keeps its slot until the thread is reported gone. */
-export function canceled(run: Run, now: number, reason: string): Run {
+/**
+ * Cancels a run that is not final. One that a runner has keeps its slot until the thread is reported gone. One that has
+ * started may have triggered others, which are canceled too; the mark for it is stored with the same write.
+ */
+export function canceled(run: Run, now: number, reason: string, isWithAncestor = false): Run {
   const error: TaskError = { type: "string", raw: reason };
   const { current } = run;
-  if (current === undefined) return ended(run, "canceled", now, error, reason);
   const draft = ended(run, "canceled", now, error, reason);
+  if (run.startedAt !== undefined && !isWithAncestor) draft.descendantsToCancel = true;
+  if (current === undefined) return draft;
   draft.lingering = { runnerId: current.runnerId, attemptId: current.id };
   if (current.startedAt !== undefined) {
     const activeMs = Math.max(0, now - current.startedAt);
@@ -122,6 +126,11 @@ export function canceled(run: Run, now: number, reason: string): Run {
 export function threadGone(run: Run, now: number, stoppedAt?: number): Run {
   const attempts = stoppedAt === undefined ? run.attempts : withLateness(run, stoppedAt);
   return { ...run, attempts, lingering: undefined, revision: run.revision + 1, updatedAt: now };
+}
+
+/** Everything below a canceled run is final. No change of status. */
+export function descendantsCanceled(run: Run, now: number): Run {
+  return { ...run, descendantsToCancel: undefined, revision: run.revision + 1, updatedAt: now };
 }
 
 /** A run that was ended while its thread lived waited for that thread since. */

@@ -40,6 +40,11 @@ export function isFinal(status: RunStatus): status is FinalStatus {
   return finalStatuses.has(status);
 }
 
+/** Is something left to do for a run, whatever its status: a thread that is not reported gone, descendants to cancel? */
+export function isUnfinished(run: Run): boolean {
+  return run.lingering !== undefined || run.descendantsToCancel === true;
+}
+
 /** One change of status, as `runs get` shows it. `at` is in milliseconds since the epoch. */
 export interface TimelineEntry {
   readonly status: RunStatus;
@@ -110,6 +115,8 @@ export interface Run {
   readonly attempts: readonly AttemptRecord[];
   /** A final run whose thread is not reported gone still holds its slot. */
   readonly lingering?: { readonly runnerId: RunnerId; readonly attemptId: AttemptId } | undefined;
+  /** Canceled by a caller after it had started: what it triggered may still have to be canceled. */
+  readonly descendantsToCancel?: boolean | undefined;
   /** Active time over all ended attempts, in milliseconds. */
   readonly activeMs: number;
   readonly error?: TaskError | undefined;

@@ -7,7 +7,7 @@ import { type LaneKey, laneKeyOf, type SortKey } from "./lane.ts";
 import { LaneHeap } from "./lane-heap.ts";
 import { type Lane, LaneTable } from "./lane-table.ts";
 import type { MachineName } from "./machine.ts";
-import { isSolo, type Run, type RunId } from "./run.ts";
+import { isSolo, isUnfinished, type Run, type RunId } from "./run.ts";
 import { dequeued } from "./run-life.ts";
 import { holderOf, type Need, type Runner, RunnerTable } from "./runner-table.ts";
 import { type QueueCopy, SlotTable } from "./slot-table.ts";
@@ -147,7 +147,8 @@ export class Scheduler {
   }
 
   #isUsed(entry: Entry): boolean {
-    return entry.laneKey !== undefined || entry.dueKey !== undefined || holderOf(entry.run) !== undefined;
+    const { dueKey, laneKey, run } = entry;
+    return laneKey !== undefined || dueKey !== undefined || holderOf(run) !== undefined || isUnfinished(run);
   }
 
   // Lanes

@@ -1,5 +1,5 @@
 import { type LaneKey, laneKeyOf, sortKeyOf } from "../core/lane.ts";
-import { isFinal, type Run, type RunStatus } from "../core/run.ts";
+import { isFinal, isUnfinished, type Run, type RunStatus } from "../core/run.ts";
 
 /** Where every store files a run, besides under its id. An absent member: the run is not in that index. */
 export interface RunIndex {
@@ -11,9 +11,9 @@ export interface RunIndex {
   readonly dueAt?: number;
   /** While `pendingVersion`: the task that nobody has registered yet. */
   readonly pendingTask?: string;
-  /** Dequeued, executing, waiting, or final with a thread that is not reported gone. */
+  /** Dequeued, executing, waiting, or final with something left to do. */
   readonly isActive: boolean;
-  /** Once final with its thread gone: from here the retention counts, in milliseconds since the epoch. */
+  /** Once final with nothing left to do: from here the retention counts, in milliseconds since the epoch. */
   readonly finishedAt?: number;
 }
 
@@ -21,7 +21,7 @@ const runningStatuses: ReadonlySet<RunStatus> = new Set<RunStatus>(["dequeued", 
 
 /** Derives from a run where a store files it. */
 export function runIndexOf(run: Run): RunIndex {
-  const isActive = runningStatuses.has(run.status) || run.lingering !== undefined;
+  const isActive = runningStatuses.has(run.status) || isUnfinished(run);
   switch (run.status) {
     case "queued":
       return {

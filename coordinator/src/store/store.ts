@@ -113,7 +113,7 @@ export interface Store {
    */
   commitBatch(batch: Batch): Promise<CommitResult>;
 
-  /** Every run that is dequeued, executing or waiting, and every final one whose thread is not reported gone. */
+  /** Every run that is dequeued, executing or waiting, and every final one of which something is left to do. */
   loadActive(): Promise<readonly Run[]>;
   /** The lanes that have queued runs. */
   listLanes(): Promise<readonly LaneKey[]>;
