@@ -24,8 +24,12 @@ export function outcomeOfThread(key: AttemptKey, startedAt: number, body: string
 }
 
 /** How an attempt ends whose thread is gone without having said so. */
-export function endOfExit({ cause, message }: Exited): AttemptEnd {
+export function endOfExit({ cause, message, signal }: Exited): AttemptEnd {
   const policy = { type: "policy", status: "crashed" } as const;
+  if (signal !== undefined) {
+    const code = signal === "SIGSEGV" ? "TASK_PROCESS_SIGSEGV" : "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE";
+    return internalFailure(code, `The attempt sent ${signal} to its own process.`, policy);
+  }
   if (cause === "outOfMemory") {
     return internalFailure("TASK_PROCESS_OOM_KILLED", `The worker thread ran out of memory. ${message}`, policy);
   }

@@ -41,6 +41,8 @@ export type FromHost =
       readonly attemptId: string;
       readonly cause: "terminated" | "outOfMemory" | "exited";
       readonly message: string;
+      /** The signal that the attempt sent to its own process. */
+      readonly signal?: string | undefined;
     }
   /** No thread took them, and none will. */
   | { readonly type: "withdrawn"; readonly attemptIds: readonly string[] }

@@ -210,6 +210,9 @@ export class Pool {
         if (message.attemptId !== attemptId) break;
         this.#outbox.send({ type: "call", attemptId, callId: message.callId, method: message.method }, message.body);
         break;
+      case "signaled":
+        thread.signal = message.signal;
+        break;
       case "spoiled":
         this.#spoil(thread);
         break;
@@ -245,7 +248,8 @@ export class Pool {
       this.#running.delete(attemptId);
       thread.attempt = undefined;
       const cause = thread.isTerminating ? "terminated" : thread.exitCause?.isOutOfMemory ? "outOfMemory" : "exited";
-      this.#outbox.send({ type: "exited", attemptId, cause, message: thread.exitCause?.message ?? "" });
+      const { exitCause, signal } = thread;
+      this.#outbox.send({ type: "exited", attemptId, cause, message: exitCause?.message ?? "", signal });
     }
     this.#planAdmission();
   }

@@ -25,6 +25,8 @@ export class WorkerThread {
   attemptCount = 0;
   /** It must not be given another attempt. */
   isSpoiled = false;
+  /** The signal that its attempt sent to its own process. */
+  signal: string | undefined;
   /** Why it is gone, when it did not end by {@link terminate}. */
   exitCause: { readonly isOutOfMemory: boolean; readonly message: string } | undefined;
   readonly #worker: Worker;

@@ -1,6 +1,9 @@
 /** Sends one call towards the coordinator; its answer comes to {@link PendingCalls.answer}. */
 export type SendCall = (callId: number, method: string, body: string) => void;
 
+/** What one attempt may have open; a loop that makes calls and awaits none ends here, and not in the host. */
+const openAtMost = 2_048;
+
 interface PendingCall {
   readonly resolve: (response: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -13,6 +16,10 @@ export class PendingCalls {
 
   /** Makes one call. Rejects with the plain object that the runtime's `call` promises. */
   make(method: string, request: object, send: SendCall): Promise<unknown> {
+    if (this.#calls.size >= openAtMost) {
+      const message = `One attempt may have ${openAtMost} calls open. Await some before making more.`;
+      return Promise.reject({ status: 8, code: "OVERLOADED", message });
+    }
     this.#lastId += 1;
     const callId = this.#lastId;
     return new Promise((resolve, reject) => {

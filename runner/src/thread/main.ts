@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type MessagePort, threadId } from "node:worker_threads";
+import { type MessagePort, parentPort, threadId } from "node:worker_threads";
 import { TaskRunExceededMaxDuration } from "@baton/sdk/lifecycle";
 import type { AttemptEnd } from "../outcome.ts";
 import { Attempt, type AttemptHost } from "./attempt.ts";
 import { PendingCalls } from "./calls.ts";
+import { CleanCheck } from "./clean-check.ts";
 import { captureConsole } from "./console.ts";
+import { containOwnSignals } from "./own-signals.ts";
 import { installRuntime } from "./runtime.ts";
 import { TaskLoader } from "./task-loader.ts";
 import type {
@@ -16,6 +18,10 @@ import type {
   ThreadVersion,
   ToThread,
 } from "./thread-protocol.ts";
+import { UsageMeter } from "./thread-usage.ts";
+
+// Task code may replace them; what its thread says about it must still be said.
+const { parse, stringify } = JSON;
 
 /** Piscina's only task in this thread: executes the attempts that come on the port, for as long as the thread lives. */
 export function serve({ port }: { readonly port: MessagePort }): Promise<never> {
@@ -29,6 +35,8 @@ class Thread implements AttemptHost {
   readonly #context = new AsyncLocalStorage<Attempt>();
   readonly #loader = new TaskLoader();
   readonly #calls = new PendingCalls();
+  readonly #usage = new UsageMeter();
+  #cleanCheck: CleanCheck | undefined;
   #current: Attempt | undefined;
 
   constructor(port: MessagePort) {
@@ -47,7 +55,11 @@ class Thread implements AttemptHost {
     process.on("uncaughtException", (error) => this.#onUncaught(error));
     process.on("unhandledRejection", (reason) => this.#onUncaught(reason));
     process.on("exit", () => this.#current?.flushLogs());
+    containOwnSignals((signal) => this.#send({ type: "signaled", signal }));
+    this.#cleanCheck = new CleanCheck();
     this.#port.on("message", (message: ToThread) => this.#onMessage(message));
+    // Piscina needs it no more; task code could flood the host's main loop through it.
+    parentPort?.close();
     this.#send({ type: "hello", threadId });
   }
 
@@ -65,16 +77,19 @@ class Thread implements AttemptHost {
   }
 
   sendLogs(attemptId: string, lines: readonly LogLine[], state: LogBatchState): void {
-    this.#send({ type: "logs", attemptId, state, body: JSON.stringify(lines) });
+    this.#send({ type: "logs", attemptId, state, body: stringify(lines) });
   }
 
   ended(attempt: Attempt, end: AttemptEnd, isClean: boolean): void {
     if (this.#current !== attempt) return;
     this.#current = undefined;
     this.#calls.forgetAll();
-    const report: ThreadEnd = { endedAt: Date.now(), activeMs: attempt.activeMs, end: toThreadEnd(end) };
+    const { activeMs } = attempt;
+    const usage = this.#usage.read(activeMs);
+    const report: ThreadEnd = { endedAt: Date.now(), activeMs, usage, end: toThreadEnd(end) };
     const output = end.type === "succeeded" ? (end.output ?? "") : "";
-    this.#send(`${isClean ? "+" : "-"}${JSON.stringify(report)}\n${output}`);
+    const isReusable = isClean && this.#cleanCheck?.isClean(usage !== undefined) === true;
+    this.#send(`${isReusable ? "+" : "-"}${stringify(report)}\n${output}`);
   }
 
   #send(message: FromThread): void {
@@ -88,7 +103,7 @@ class Thread implements AttemptHost {
     }
     switch (message.type) {
       case "version":
-        this.#loader.addVersion(JSON.parse(message.manifest) as ThreadVersion);
+        this.#loader.addVersion(parse(message.manifest) as ThreadVersion);
         break;
       case "cancel":
         if (this.#current?.details.attemptId === message.attemptId) this.#current.abort(message.reason);
@@ -98,19 +113,29 @@ class Thread implements AttemptHost {
           this.#current.abort(new TaskRunExceededMaxDuration(message.limitMs, message.usedMs));
         }
         break;
+      case "measure":
+        this.#measure(message.attemptId);
+        break;
       case "callResult":
         this.#calls.answer(message.callId, message.isError, message.body);
         break;
     }
   }
 
+  #measure(attemptId: string): void {
+    const usage = this.#current?.details.attemptId === attemptId && this.#usage.read(Number.POSITIVE_INFINITY);
+    if (usage) this.#send({ type: "measured", attemptId, usage });
+  }
+
   #execute(message: string): void {
     const detailsAt = message.indexOf("\n") + 1;
     const payloadAt = message.indexOf("\n", detailsAt) + 1;
     const startedAt = Number(message.slice(0, detailsAt - 1));
-    const details = JSON.parse(message.slice(detailsAt, payloadAt - 1)) as AttemptDetails;
+    const details = parse(message.slice(detailsAt, payloadAt - 1)) as AttemptDetails;
     const attempt = new Attempt(details, message.slice(payloadAt), startedAt, this);
     this.#current = attempt;
+    this.#cleanCheck?.begin();
+    this.#usage.begin();
     void this.#context.run(attempt, () => this.#runAttempt(attempt));
   }
 
@@ -128,6 +153,7 @@ class Thread implements AttemptHost {
       return;
     }
     if (attempt.isEnded) return;
+    this.#cleanCheck?.accept();
     this.#send({ type: "active" });
     return attempt.run(task);
   }

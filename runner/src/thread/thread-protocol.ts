@@ -42,10 +42,21 @@ export interface AttemptDetails {
   readonly retry?: BuiltRetry | undefined;
 }
 
+/** What an attempt used so far, as its thread sees it. What this Node.js cannot measure is absent. */
+export interface ThreadUsage {
+  readonly heapBytes: number;
+  /** Memory outside the heap, buffers included. */
+  readonly externalBytes: number;
+  /** Processor time of the thread. */
+  readonly cpuMs?: number | undefined;
+}
+
 /** How the thread saw the attempt end. The output travels beside it. */
 export interface ThreadEnd {
   readonly endedAt: number;
   readonly activeMs: number;
+  /** Absent of attempts that were too short to measure. */
+  readonly usage?: ThreadUsage | undefined;
   readonly end:
     | { readonly type: "succeeded"; readonly hasOutput: boolean }
     | { readonly type: "failed"; readonly error: TaskError; readonly decision: FailureDecision };
@@ -81,6 +92,8 @@ export type ToThread =
   | { readonly type: "cancel"; readonly attemptId: string; readonly reason: string }
   /** The attempt passed its `maxDuration`: its signal is aborted, its code is called no more, its thread ends soon. */
   | { readonly type: "timeUp"; readonly attemptId: string; readonly limitMs: number; readonly usedMs: number }
+  /** Say what the attempt uses; a thread that does not answer is busy. */
+  | { readonly type: "measure"; readonly attemptId: string }
   /** `body`: JSON of the response, or of the error. */
   | { readonly type: "callResult"; readonly callId: number; readonly isError: boolean; readonly body: string };
 
@@ -95,6 +108,9 @@ export type FromThread =
   | { readonly type: "active" }
   /** The attempt was asked to stop and has `onCancel` hooks, so it may take the long grace. */
   | { readonly type: "canceling" }
+  | { readonly type: "measured"; readonly attemptId: string; readonly usage: ThreadUsage }
+  /** The attempt sent this signal to its own process, and its thread ends instead. */
+  | { readonly type: "signaled"; readonly signal: string }
   /** Something of an attempt that ended went wrong; the thread must not be used again. */
   | { readonly type: "spoiled" }
   /** `body`: JSON of `LogLine[]`. */

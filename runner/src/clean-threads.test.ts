@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { startFixture } from "./runner-fixture.test.support.ts";
+
+const limit = { timeout: 60_000 };
+
+/** What attempts leave behind that must not meet the next one. */
+const untidy = {
+  timer: "async () => { setTimeout(() => {}, 3_600_000); }",
+  interval: "async () => { setInterval(() => {}, 1_000); }",
+  child: 'async () => { (await import("node:child_process")).spawn("sleep", ["1"], { stdio: "ignore" }); }',
+  environment: 'async () => { process.env.LEFT = "behind"; }',
+  deleted: "async () => { delete process.env.VISIBLE; }",
+  parse: "async () => { JSON.parse = () => ({}); }",
+  stringify: 'async () => { JSON.stringify = () => { throw new Error("no"); }; }',
+  promise: "async () => { globalThis.Promise = class {}; }",
+  prototype: "async () => { Object.prototype.polluted = true; }",
+  method: "async () => { Array.prototype.map = () => []; }",
+};
+
+test("a thread is used again after an attempt that left nothing behind", limit, async () => {
+  await using fixture = await startFixture(
+    { count: "async () => { globalThis.count = (globalThis.count ?? 0) + 1; return globalThis.count; }" },
+    { concurrency: 1 },
+  );
+  const { coordinator } = fixture;
+  for (const [index, attemptId] of ["a", "b", "c"].entries()) {
+    coordinator.assign({ runId: `run_${attemptId}`, attemptId, taskId: "count" });
+    assert.equal((await coordinator.outcomeOf(attemptId)).success?.output, String(index + 1));
+  }
+});
+
+test("a thread is not used again after an attempt that left something behind", limit, async () => {
+  await using fixture = await startFixture(
+    {
+      ...untidy,
+      look: `async () => ({
+        used: globalThis.used === (globalThis.used = true),
+        left: process.env.LEFT ?? "",
+        visible: process.env.VISIBLE,
+        polluted: "polluted" in {},
+        mapped: [1].map((value) => value).length,
+      })`,
+    },
+    { concurrency: 1 },
+  );
+  const { coordinator } = fixture;
+  for (const taskId of Object.keys(untidy)) {
+    coordinator.assign({ runId: `run_${taskId}`, attemptId: taskId, taskId });
+    assert.notEqual((await coordinator.outcomeOf(taskId)).success, null, taskId);
+    coordinator.assign({ runId: `run_${taskId}_next`, attemptId: `${taskId}_next`, taskId: "look" });
+    const { success } = await coordinator.outcomeOf(`${taskId}_next`);
+    const seen = '{"used":false,"left":"","visible":"yes","polluted":false,"mapped":1}';
+    assert.equal(success?.output, seen, taskId);
+  }
+});
+
+test("what a task's file changes while it is imported stays, and does not cost the thread", limit, async () => {
+  await using fixture = await startFixture(
+    {
+      count:
+        'async () => { globalThis.count = (globalThis.count ?? 0) + 1; return [globalThis.count, process.env.AT_IMPORT, "x".shout()]; }',
+      touch:
+        '(String.prototype.shout = () => "X", process.env.AT_IMPORT = "yes", setInterval(() => {}, 60_000), async () => {})',
+    },
+    { concurrency: 1 },
+  );
+  const { coordinator } = fixture;
+  coordinator.assign({ runId: "run_1", attemptId: "a", taskId: "count" });
+  assert.equal((await coordinator.outcomeOf("a")).success?.output, '[1,"yes","X"]');
+  coordinator.assign({ runId: "run_2", attemptId: "b", taskId: "count" });
+  assert.equal((await coordinator.outcomeOf("b")).success?.output, '[2,"yes","X"]');
+});
+
+test("a signal to the own process ends the attempt's thread only", limit, async () => {
+  await using fixture = await startFixture({
+    die: "async (signal) => { process.kill(process.pid, signal); }",
+    ask: "async () => process.kill(process.pid, 0)",
+    nap: "async () => { await new Promise((resolve) => setTimeout(resolve, 500)); return 1; }",
+  });
+  const { coordinator, runner } = fixture;
+  const host = runner.hostPid;
+  coordinator.assign({ runId: "run_nap", attemptId: "nap", taskId: "nap" });
+  for (const [signal, code] of [
+    ["SIGSEGV", "TASK_PROCESS_SIGSEGV"],
+    ["SIGABRT", "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE"],
+    ["SIGKILL", "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE"],
+  ] as const) {
+    coordinator.assign({ runId: `run_${signal}`, attemptId: signal, taskId: "die", payload: JSON.stringify(signal) });
+    const { failure } = await coordinator.outcomeOf(signal);
+    assert.equal(failure?.error?.code, code);
+    assert.match(failure?.error?.message ?? "", new RegExp(signal));
+  }
+  coordinator.assign({ runId: "run_ask", attemptId: "ask", taskId: "ask" });
+  assert.equal((await coordinator.outcomeOf("ask")).success?.output, "true");
+  assert.equal((await coordinator.outcomeOf("nap")).success?.output, "1");
+  assert.equal(runner.hostPid, host);
+});
