@@ -61,10 +61,16 @@ async function startEmbedded(
   log: Logger,
 ): Promise<RunningCoordinator> {
   const { databaseFile, tokenFile } = folder;
-  const config = readCoordinatorConfig({ listen, store: `sqlite:${databaseFile}`, tokenFile }, env);
+  const flags = { listen, store: `sqlite:${databaseFile}`, tokenFile, versionGraceMs: versionGraceMs(env) };
+  const config = readCoordinatorConfig(flags, env);
   const running = await startCoordinator(config, log.child({ name: "coordinator" }));
   writeFileSync(folder.addressFile, `${running.address}\n`);
   return running;
+}
+
+/** Versions come with every change of a file and never come back, so a retry need not wait long for its own. */
+function versionGraceMs(env: NodeJS.ProcessEnv): number | undefined {
+  return env.BATON_VERSION_GRACE_MS === undefined ? 1_000 : undefined;
 }
 
 function announcements(output: Output): Required<Pick<RunnerConfig, "onVersion" | "onLoadError">> {

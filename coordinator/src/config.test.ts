@@ -16,6 +16,23 @@ describe("the coordinator's configuration", () => {
     assert.ok(Object.isFrozen(config));
   });
 
+  test("limits nothing by itself, and says how far limits may go", () => {
+    const { burstFactor, environmentLimit, maxQueueLength, minMaxDurationMs, versionGraceMs } = readCoordinatorConfig(
+      {},
+      {},
+    );
+    assert.deepEqual(
+      [environmentLimit, burstFactor, maxQueueLength, minMaxDurationMs],
+      [undefined, 1, undefined, undefined],
+    );
+    assert.equal(versionGraceMs, 60_000);
+    const env = { BATON_ENVIRONMENT_LIMIT: "0", BATON_BURST_FACTOR: "1.5", BATON_MAX_QUEUE_LENGTH: "10" };
+    assert.deepEqual(readCoordinatorConfig({}, env).burstFactor, 1.5);
+    assert.equal(readCoordinatorConfig({}, env).environmentLimit, 0);
+    assert.throws(() => readCoordinatorConfig({ burstFactor: 0.5 }, {}), /burstFactor/);
+    assert.throws(() => readCoordinatorConfig({}, { BATON_MAX_QUEUE_LENGTH: "0" }), /maxQueueLength/);
+  });
+
   test("takes flags over the environment, and numbers as text", () => {
     const env = { BATON_LISTEN: "127.0.0.1:1", BATON_LEASE_MS: "20000", BATON_INSECURE: "true" };
     const config = readCoordinatorConfig({ listen: "127.0.0.1:2", store: undefined }, env);

@@ -38,6 +38,16 @@ const Settings = z
     retentionDays: z.coerce.number().positive().max(36_500).default(30),
     /** How long log lines are kept, in days. */
     logRetentionDays: z.coerce.number().positive().max(36_500).default(7),
+    /** Slots of all queues together, and the most that one queue may have; absent: no limit. */
+    environmentLimit: z.coerce.number().int().min(0).max(100_000).optional(),
+    /** All queues together may hold this many times the environment limit, rounded down. */
+    burstFactor: z.coerce.number().min(1).max(100).default(1),
+    /** Queued runs that a queue may hold before triggers for it are refused; absent: no limit. */
+    maxQueueLength: z.coerce.number().int().min(1).max(1_000_000_000).optional(),
+    /** How long a run waits for its locked version before it takes the current one, in milliseconds. */
+    versionGraceMs: z.coerce.number().int().min(0).max(86_400_000).default(60_000),
+    /** Raises every smaller `maxDuration`, in milliseconds; absent: nothing is raised. */
+    minMaxDurationMs: z.coerce.number().min(0).max(86_400_000).optional(),
     /** The largest payload, in bytes of UTF-8. */
     maxPayloadBytes: bytes.default(3 * mebibyte),
     /** The largest output, in bytes of UTF-8. */
@@ -61,6 +71,11 @@ const variables: Readonly<Record<keyof CoordinatorConfig, string>> = {
   heartbeatIntervalMs: "BATON_HEARTBEAT_INTERVAL_MS",
   retentionDays: "BATON_RETENTION_DAYS",
   logRetentionDays: "BATON_LOG_RETENTION_DAYS",
+  environmentLimit: "BATON_ENVIRONMENT_LIMIT",
+  burstFactor: "BATON_BURST_FACTOR",
+  maxQueueLength: "BATON_MAX_QUEUE_LENGTH",
+  versionGraceMs: "BATON_VERSION_GRACE_MS",
+  minMaxDurationMs: "BATON_MIN_MAX_DURATION_MS",
   maxPayloadBytes: "BATON_MAX_PAYLOAD_BYTES",
   maxOutputBytes: "BATON_MAX_OUTPUT_BYTES",
 };

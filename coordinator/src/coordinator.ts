@@ -13,8 +13,10 @@ import { assertNever } from "./core/assert.ts";
 import type { Effect, Reply } from "./core/effect.ts";
 import type { Event, LoadedPage, RunnerHello } from "./core/event.ts";
 import type { Instant } from "./core/instant.ts";
+import { effectiveMaxDurationMs } from "./core/max-duration.ts";
 import { Partition, type PartitionOptions } from "./core/partition.ts";
 import { type AttemptId, isFinal, type Run, type RunId, type RunStatus } from "./core/run.ts";
+import type { SchedulingSettings } from "./core/scheduling.ts";
 import type { TaskDefinition } from "./core/task.ts";
 import { childrenPerPage, Descendants } from "./descendants.ts";
 import {
@@ -55,6 +57,10 @@ export interface CoordinatorParts {
   readonly log: Logger;
   readonly leaseMs: number;
   readonly heartbeatIntervalMs: number;
+  /** How queued runs are chosen; default: `defaultScheduling`. */
+  readonly scheduling?: SchedulingSettings;
+  /** Raises every smaller `maxDuration`, in milliseconds; default: nothing is raised. */
+  readonly minMaxDurationMs?: number;
   /** How long final runs and log lines are kept, in milliseconds. */
   readonly retention: { readonly runsMs: number; readonly logsMs: number };
   /** Told once when another coordinator took the store; this one stops by itself. */
@@ -97,7 +103,12 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#log = parts.log;
-    const options = { leaseMs: parts.leaseMs, random: () => parts.clock.random() };
+    const { leaseMs, scheduling } = parts;
+    const options = {
+      leaseMs,
+      random: () => parts.clock.random(),
+      ...(scheduling !== undefined && { scheduling }),
+    };
     this.#partition = parts.makePartition?.(options) ?? new Partition(options);
     this.#journal = parts.makeJournal?.(parts.store, parts.clock, this) ?? new Journal(parts.store, parts.clock, this);
     this.#reader = new RunReader(parts.store, parts.clock);
@@ -109,6 +120,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       isOverloaded: () => this.#journal.isOverloaded,
       findKnown: (runId) => this.#partition.find(runId) ?? this.#journal.findUnwritten(runId)?.run,
       findUnwritten: (runId) => this.#journal.findUnwritten(runId)?.run,
+      findFullQueue: (requests) => this.#partition.findFullQueue(requests),
       barrier: () => this.#journal.barrier(),
       request: (makeEvent, texts) => this.#request((requestId) => this.#step(makeEvent(requestId), texts)),
     });
@@ -129,17 +141,19 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     if (this.#state !== "new") throw new Error("A coordinator starts once.");
     const startedAt = this.#clock.monotonicNow();
     const { epoch } = await this.#store.open();
-    const [versions, active, lanes, pendingTasks] = await Promise.all([
+    const isLengthLimited = this.#parts.scheduling?.maxQueueLength !== undefined;
+    const [versions, active, lanes, pendingTasks, queueLengths] = await Promise.all([
       this.#store.loadVersions(),
       this.#store.loadActive(),
       this.#store.listLanes(),
       this.#store.listPendingTasks(),
+      isLengthLimited ? this.#store.countQueued() : [],
     ]);
     this.#state = "running";
     const now = this.#now();
     this.#lastTickAt = now.monotonic;
     this.#lastSweepAt = now.monotonic;
-    const transition = this.#partition.load({ versions, active, lanes, pendingTasks }, now);
+    const transition = this.#partition.load({ versions, active, lanes, pendingTasks, queueLengths }, now);
     this.#journal.append({ type: "timerFired" }, transition, undefined);
     this.#armTick();
     const loadMs = Math.round(this.#clock.monotonicNow() - startedAt);
@@ -193,7 +207,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     if (this.#journal.findUnwritten(runId) !== undefined) await this.#journal.barrier();
     const stored = await this.#reader.find(runId);
     if (stored === undefined) return undefined;
-    if (stored.run.status !== "queued") return stored;
+    if (!waits(stored.run)) return stored;
     return { ...stored, waitingFor: this.#partition.explain(stored.run) };
   }
 
@@ -415,9 +429,14 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   #send(effect: Extract<Effect, { type: "assign" }>, payload: string | undefined): void {
     const { run, task } = effect;
     if (run.current === undefined || !this.#isStillWanted(effect)) return;
-    this.#sessions
-      .find(effect.runnerId, effect.session)
-      ?.assign({ run, attempt: run.current, task, ...(payload !== undefined && { payload }) });
+    const maxDurationMs = effectiveMaxDurationMs(run, task, this.#parts.minMaxDurationMs);
+    this.#sessions.find(effect.runnerId, effect.session)?.assign({
+      run,
+      attempt: run.current,
+      task,
+      ...(maxDurationMs !== undefined && { maxDurationMs }),
+      ...(payload !== undefined && { payload }),
+    });
   }
 
   /** Decided a moment ago: has the run, or the runner, moved on since? */
@@ -462,7 +481,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       const view: RunView = {
         run,
         ...(write.output !== undefined && { output: write.output }),
-        ...(run.status === "queued" && { waitingFor: this.#partition.explain(run) }),
+        ...(waits(run) && { waitingFor: this.#partition.explain(run) }),
       };
       const notify = () => {
         this.#hub.notify(run.id, view);
@@ -475,7 +494,11 @@ export class Coordinator implements CoordinatorApi, JournalListener {
 
   reload(conflicts: readonly Conflict[]): void {
     if (this.#state !== "running") return;
-    const reloaded = conflicts.map(({ runId, stored }) => ({ runId, stored: stored?.run }));
+    const reloaded = conflicts.map(({ refused, runId, stored }) => ({
+      runId,
+      stored: stored?.run,
+      ...(refused !== undefined && { refused }),
+    }));
     this.#log.warn({ runIds: conflicts.map(({ runId }) => runId) }, "runs were written by somebody else, reloaded");
     this.#step({ type: "runsReloaded", reloaded }, undefined);
     for (const { again, runId, stored } of conflicts) {
@@ -596,4 +619,9 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       },
     );
   }
+}
+
+/** Is there something to say on what the run waits for? */
+function waits({ status }: Run): boolean {
+  return status === "queued" || status === "pendingVersion";
 }

@@ -116,6 +116,19 @@ export class OverloadedError extends CoordinatorError {
   }
 }
 
+/** The queue holds as many queued runs as the operator allows. */
+export class QueueFullError extends CoordinatorError {
+  override readonly code = "QUEUE_FULL";
+  /** When to try again, in milliseconds. */
+  readonly retryAfterMs = 1_000;
+
+  constructor(queue: string, limit: number) {
+    super(
+      `The queue "${queue}" has no room: it may hold ${limit} queued runs. Nothing was created; try again when it is shorter.`,
+    );
+  }
+}
+
 /** The coordinator is on its way down. */
 export class StoppingError extends CoordinatorError {
   override readonly code = "STOPPING";

@@ -38,6 +38,8 @@ interface Filling {
 export interface Conflict {
   readonly runId: RunId;
   readonly stored: StoredRun | undefined;
+  /** The latest state of it that will not be written; `isInsert`: it was thought to be new. */
+  readonly refused: { readonly run: Run; readonly isInsert: boolean } | undefined;
   readonly again: readonly { readonly event: Event; readonly texts: StepTexts | undefined }[];
 }
 
@@ -230,6 +232,7 @@ export class Journal {
       (runId): Conflict => ({
         runId,
         stored: reloaded.find((stored) => stored.run.id === runId),
+        refused: this.#refusedState(runId, batch),
         again: this.#withdraw(runId, batch),
       }),
     );
@@ -244,6 +247,12 @@ export class Journal {
       this.#barriers = this.#barriers.filter((barrier) => barrier.batch !== batch);
       for (const { resolve } of done) resolve();
     }
+  }
+
+  #refusedState(runId: RunId, batch: Filling): Conflict["refused"] {
+    const write = batch.writes.get(runId);
+    if (write === undefined) return undefined;
+    return { run: this.findUnwritten(runId)?.run ?? write.run, isInsert: write.replaces === 0 };
   }
 
   /** Takes back everything unreleased about a run, and returns the events that caused it, in order. */

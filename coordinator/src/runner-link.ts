@@ -8,6 +8,8 @@ export interface Assignment {
   readonly run: Run;
   readonly attempt: CurrentAttempt;
   readonly task: TaskDefinition;
+  /** Active time after which the attempt is stopped, in milliseconds; absent: no limit. */
+  readonly maxDurationMs?: number;
   /** JSON text; absent: no payload. */
   readonly payload?: string;
 }

@@ -39,6 +39,13 @@ export async function startCoordinator(config: CoordinatorConfig, log: Logger): 
     log,
     leaseMs: config.leaseMs,
     heartbeatIntervalMs: config.heartbeatIntervalMs,
+    scheduling: {
+      versionGraceMs: config.versionGraceMs,
+      environmentLimit: config.environmentLimit,
+      burstFactor: config.burstFactor,
+      maxQueueLength: config.maxQueueLength,
+    },
+    ...(config.minMaxDurationMs !== undefined && { minMaxDurationMs: config.minMaxDurationMs }),
     retention: { runsMs: config.retentionDays * dayMs, logsMs: config.logRetentionDays * dayMs },
     onOwnershipLost: loseOwnership,
   });

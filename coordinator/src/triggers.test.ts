@@ -2,9 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import pino from "pino";
 import { systemClock } from "./clock.ts";
-import { Coordinator } from "./coordinator.ts";
+import { Coordinator, type CoordinatorParts } from "./coordinator.ts";
 import type { TriggerCommand } from "./coordinator-api.ts";
+import { Partition } from "./core/partition.ts";
+import { definition } from "./core/run.test.support.ts";
 import type { RunId } from "./core/run.ts";
+import { defaultScheduling } from "./core/scheduling.ts";
 import { MemoryStore } from "./store/memory/memory-store.ts";
 import type { KeyClaim } from "./store/store.ts";
 import { maxWaitingKeyed } from "./triggers.ts";
@@ -34,8 +37,12 @@ class SlowKeys extends MemoryStore {
   }
 }
 
-async function startCoordinator(store: MemoryStore): Promise<Coordinator> {
+async function startCoordinator(
+  store: MemoryStore,
+  more: Pick<CoordinatorParts, "scheduling" | "makePartition"> = {},
+): Promise<Coordinator> {
   const coordinator = new Coordinator({
+    ...more,
     store,
     clock: systemClock,
     log: pino({ level: "silent" }),
@@ -91,6 +98,49 @@ describe("a batch", () => {
     const batch = [commandOf("first000", "1"), commandOf("second00", "2")];
     const [one, two] = await Promise.all([coordinator.triggerBatch(batch), coordinator.triggerBatch(batch)]);
     assert.deepEqual(one, two);
+    await coordinator.stop();
+  });
+});
+
+describe("a full queue", () => {
+  const limited = {
+    scheduling: { ...defaultScheduling, maxQueueLength: 3 },
+    // With one run of it in memory, so that what is told of the others comes from the store.
+    makePartition: (options: ConstructorParameters<typeof Partition>[0]) =>
+      new Partition({ ...options, backlogBudget: 1 }),
+  };
+  const hash = "a".repeat(64);
+
+  async function codesOf(coordinator: Coordinator, ...names: readonly string[]): Promise<readonly string[]> {
+    const outcomes = await coordinator.trigger(names.map((name) => commandOf(name, "1")));
+    return outcomes.map((outcome) => (outcome.ok ? "ok" : outcome.error.code));
+  }
+
+  test("refuses triggers, but not the repetition of one that it took", async () => {
+    const store = new MemoryStore();
+    const coordinator = await startCoordinator(store, limited);
+    await coordinator.registerVersion(hash, [definition({ id: "echo" })]);
+    for (let time = 0; time < 4; time += 1) {
+      assert.deepEqual(await codesOf(coordinator, "first000", "second00"), ["ok", "ok"]);
+    }
+    assert.deepEqual(await codesOf(coordinator, "third000", "fourth00"), ["ok", "QUEUE_FULL"]);
+    assert.deepEqual(await codesOf(coordinator, "first000", "third000", "fourth00"), ["ok", "ok", "QUEUE_FULL"]);
+    await coordinator.cancel("run_second00" as RunId, "makes room");
+    assert.deepEqual(await codesOf(coordinator, "fourth00"), ["ok"]);
+    await coordinator.stop();
+    const next = await startCoordinator(new MemoryStore({ disk: store.disk }), limited);
+    assert.deepEqual(await codesOf(next, "fifth000", "first000"), ["QUEUE_FULL", "ok"]);
+    await next.stop();
+  });
+
+  test("refuses a batch that has no room as a whole", async () => {
+    const coordinator = await startCoordinator(new MemoryStore(), limited);
+    await coordinator.registerVersion(hash, [definition({ id: "echo" })]);
+    const batch = ["first000", "second00", "third000", "fourth00"].map((name) => commandOf(name, "1"));
+    await assert.rejects(coordinator.triggerBatch(batch), { code: "QUEUE_FULL" });
+    assert.equal(await coordinator.findRun("run_first000" as RunId), undefined);
+    assert.ok((await coordinator.triggerBatch(batch.slice(1))).every((outcome) => outcome.ok));
+    assert.ok((await coordinator.triggerBatch(batch.slice(1))).every((outcome) => outcome.ok));
     await coordinator.stop();
   });
 });

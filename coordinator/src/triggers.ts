@@ -1,9 +1,11 @@
 import type { Clock } from "./clock.ts";
 import type { TriggerCommand, TriggerOutcome } from "./coordinator-api.ts";
+import { assertNever } from "./core/assert.ts";
 import type { Reply } from "./core/effect.ts";
 import type { Event } from "./core/event.ts";
+import type { NewRun } from "./core/new-run.ts";
 import type { Run, RunId } from "./core/run.ts";
-import { OverloadedError, ParentNotRunningError, RunIdTakenError } from "./errors.ts";
+import { OverloadedError, ParentNotRunningError, QueueFullError, RunIdTakenError } from "./errors.ts";
 import { resolveKeys } from "./idempotency.ts";
 import type { StepTexts } from "./journal.ts";
 import type { RunReader } from "./run-reader.ts";
@@ -29,6 +31,8 @@ export interface TriggerParts {
   findKnown(runId: RunId): Run | undefined;
   /** The run's latest state that is not durable yet. */
   findUnwritten(runId: RunId): Run | undefined;
+  /** The queue that has no room for all of these new runs together, and its limit. */
+  findFullQueue(requests: readonly NewRun[]): { readonly queue: string; readonly limit: number } | undefined;
   /** Resolves when everything that was stepped so far is durable. @throws StoppingError */
   barrier(): Promise<void>;
   /** Steps the event that `makeEvent` makes, and resolves with its reply once that is durable. */
@@ -67,9 +71,9 @@ export class Triggers {
   }
 
   /**
-   * Like {@link trigger}, but nothing is made when one of the run ids belongs to another run already. A batch that was
-   * made in part before is completed.
-   * @throws RunIdTakenError and what {@link trigger} throws
+   * Like {@link trigger}, but nothing is made when one of the run ids belongs to another run already, or when a queue has
+   * no room for all of them. A batch that was made in part before is completed.
+   * @throws RunIdTakenError, QueueFullError and what {@link trigger} throws
    */
   async triggerBatch(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
     this.#parts.assertRunning();
@@ -79,6 +83,8 @@ export class Triggers {
       if (run !== undefined && !(await this.#isSame(run, command))) throw new RunIdTakenError(command.runId);
     });
     await Promise.all(checks);
+    const full = this.#parts.findFullQueue(commands.filter(({ runId }) => !known.has(runId)).map(newRunOf));
+    if (full !== undefined) throw new QueueFullError(full.queue, full.limit);
     return this.trigger(commands);
   }
 
@@ -153,25 +159,44 @@ export class Triggers {
   async #stepOne(command: TriggerCommand, isAdopted: boolean): Promise<TriggerOutcome> {
     const { runId } = command;
     const stored = this.#parts.findUnwritten(runId);
-    const { parent, payload, ...rest } = command;
+    const { parent, payload } = command;
     const reply = await this.#parts.request(
       (requestId) => ({
         type: "runTriggered",
         runId,
         requestId,
-        request: { ...rest, id: runId },
+        request: newRunOf(command),
         ...(parent !== undefined && { parent }),
         ...(stored !== undefined && { stored }),
       }),
       { payload },
     );
-    if (reply.type === "parentNotRunning") return { ok: false, error: new ParentNotRunningError(reply.runId) };
-    if (reply.type === "notFound") throw new Error(`A trigger of ${runId} was answered with notFound.`);
+    if (reply.type !== "run") return this.#refusedUnlessMade(command, reply);
     const { run, isNew } = reply;
     if (!isNew && !isAdopted && !(await this.#isSame(run, command))) {
       return { ok: false, error: new RunIdTakenError(runId) };
     }
     return { ok: true, runId, taskId: run.taskId, isCached: isAdopted && !isNew, status: run.status };
+  }
+
+  /** A trigger may be repeated after its run has ended and left memory; what the store has of it counts. */
+  async #refusedUnlessMade(command: TriggerCommand, reply: Exclude<Reply, { type: "run" }>): Promise<TriggerOutcome> {
+    const { runId, taskId } = command;
+    const made = (await this.#findKnownRuns([runId])).get(runId);
+    if (made !== undefined) {
+      if (!(await this.#isSame(made, command))) return { ok: false, error: new RunIdTakenError(runId) };
+      return { ok: true, runId, taskId, isCached: false, status: made.status };
+    }
+    switch (reply.type) {
+      case "parentNotRunning":
+        return { ok: false, error: new ParentNotRunningError(reply.runId) };
+      case "queueFull":
+        return { ok: false, error: new QueueFullError(reply.queue, reply.limit) };
+      case "notFound":
+        throw new Error(`A trigger of ${runId} was answered with notFound.`);
+      default:
+        return assertNever(reply);
+    }
   }
 
   async #isSame(run: Run, command: TriggerCommand): Promise<boolean> {
@@ -193,6 +218,10 @@ export class Triggers {
     }
     return found;
   }
+}
+
+function newRunOf({ parent: _parent, payload: _payload, runId, ...rest }: TriggerCommand): NewRun {
+  return { ...rest, id: runId };
 }
 
 /** A trigger whose key named an existing run. */

@@ -105,6 +105,7 @@ export const errorCodes = {
   TOKEN_WRONG: unauthenticated,
   TOKEN_FILE_UNREADABLE: unauthenticated,
   OVERLOADED: resourceExhausted,
+  QUEUE_FULL: resourceExhausted,
   STORE_UNAVAILABLE: unavailable,
   STOPPING: unavailable,
   INTERNAL: internal,

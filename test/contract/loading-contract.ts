@@ -48,6 +48,21 @@ export function testLoading(makePlace: () => StorePlace): void {
     assert.deepEqual(await place.store.listLanes(), [laneKeyOf(queuedRun(1))]);
   });
 
+  test("the queued runs of a queue are counted over all its lanes", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const keyed = { concurrencyKey: "k\u0000\u0001", version: "20260101.1" } as const;
+    await place.insert(
+      queuedRun(1),
+      queuedRun(2, keyed),
+      queuedRun(3, { queue: "q\u0001\u0000" }),
+      runIn("executing", 4),
+    );
+    const lengths = new Map(await place.store.countQueued());
+    assert.deepEqual([lengths.get("task/resize"), lengths.get("q\u0001\u0000"), lengths.size], [2, 1, 2]);
+    await place.commit([{ run: changed(queuedRun(2, keyed), { status: "executing" }), replaces: 1 }]);
+    assert.equal(new Map(await place.store.countQueued()).get("task/resize"), 1);
+  });
+
   test("many lanes are all listed", async () => {
     await using place = await OpenedPlace.open(makePlace());
     await place.insert(...Array.from({ length: 500 }, (_, n) => queuedRun(n, { concurrencyKey: `k${n % 250}` })));

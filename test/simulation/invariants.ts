@@ -40,6 +40,8 @@ export class Invariants {
   readonly #lastHeard = new Map<RunnerId, number>();
   #loadedAt = 0;
   readonly #leaseMs: number;
+  /** Slots that all queues together may hold. */
+  environmentSlots = Number.POSITIVE_INFINITY;
   /** The first contradiction. */
   failure: InvariantError | undefined;
 
@@ -204,6 +206,14 @@ export class Invariants {
   }
 
   #checkLimit(dequeued: Run, runsOf: () => readonly Run[]): void {
+    if (this.environmentSlots < Number.POSITIVE_INFINITY) {
+      const held = runsOf().filter((run) => run.current !== undefined || run.lingering !== undefined);
+      this.#claim(
+        held.length <= this.environmentSlots,
+        "the environment's limit is not passed",
+        () => `${held.length} of ${this.environmentSlots} slots are held`,
+      );
+    }
     const limit = fixedLimits.get(dequeued.queue);
     if (limit === undefined) return;
     const holders = runsOf().filter(

@@ -4,6 +4,7 @@ import type { Event } from "@baton/coordinator/internal/core/event";
 import type { Instant } from "@baton/coordinator/internal/core/instant";
 import { Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
 import type { Run } from "@baton/coordinator/internal/core/run";
+import type { SchedulingSettings } from "@baton/coordinator/internal/core/scheduling";
 import type { Journal, JournalListener } from "@baton/coordinator/internal/journal";
 import type { Store } from "@baton/coordinator/internal/store/store";
 import type { Invariants } from "./invariants.ts";
@@ -27,6 +28,7 @@ export interface CoordinatorSurroundings {
   readonly invariants: Invariants;
   readonly leaseMs: number;
   readonly backlogBudget: number;
+  readonly scheduling: SchedulingSettings;
   readonly variant: Variant;
   now(): number;
   log(text: string): void;
@@ -51,6 +53,7 @@ export class SimulatedCoordinator {
       clock: clockOf(world),
       log: silentLog,
       leaseMs: world.leaseMs,
+      scheduling: world.scheduling,
       heartbeatIntervalMs: 2_000,
       retention: { runsMs: 30 * 86_400_000, logsMs: 7 * 86_400_000 },
       makePartition,

@@ -1,5 +1,6 @@
 import type { Coordinator } from "@baton/coordinator/internal/coordinator";
 import { isFinal, type RunId, type RunnerId } from "@baton/coordinator/internal/core/run";
+import type { SchedulingSettings } from "@baton/coordinator/internal/core/scheduling";
 import { StoreError } from "@baton/coordinator/internal/errors";
 import { MemoryStore } from "@baton/coordinator/internal/store/memory/memory-store";
 import type { PendingBatch } from "@baton/coordinator/internal/store/memory/pending-batch";
@@ -67,6 +68,7 @@ class Simulation {
   readonly #world: Process;
   readonly #client: SimulatedClient;
   readonly #backlogBudget: number;
+  readonly #scheduling: SchedulingSettings;
   readonly #runners: (SimulatedRunner | undefined)[] = [];
   readonly #lostCalls = new Set<() => void>();
   #coordinator: SimulatedCoordinator | undefined;
@@ -88,6 +90,8 @@ class Simulation {
     this.#bundles = makeBundles(this.#random.fork());
     this.#bundle = this.#bundles[0];
     this.#backlogBudget = this.#random.between(5, 20);
+    this.#scheduling = makeScheduling(this.#random.fork());
+    this.#invariants.environmentSlots = environmentSlotsOf(this.#scheduling);
     this.#disk = options.makeDisk?.() ?? new SimulatedDisk();
     this.#disk.onWritten = (run) => {
       this.#log(`stored ${run.id} ${run.status}@${run.revision}`);
@@ -229,6 +233,7 @@ class Simulation {
       invariants: this.#invariants,
       leaseMs,
       backlogBudget: this.#backlogBudget,
+      scheduling: this.#scheduling,
       variant: this.#options.variant ?? {},
       now: () => this.#time.now,
       log: (text) => this.#log(text),
@@ -525,6 +530,19 @@ class Simulation {
   #log(text: string): void {
     this.#transcript.add(this.#time.now, text);
   }
+}
+
+function makeScheduling(random: SeededRandom): SchedulingSettings {
+  return {
+    versionGraceMs: random.pick([1_000, 60_000]),
+    burstFactor: random.pick([1, 1.5]),
+    ...(random.chance(0.3) && { environmentLimit: random.between(2, 6) }),
+    ...(random.chance(0.3) && { maxQueueLength: random.between(5, 30) }),
+  };
+}
+
+function environmentSlotsOf({ burstFactor, environmentLimit = Number.POSITIVE_INFINITY }: SchedulingSettings): number {
+  return Math.floor(environmentLimit * burstFactor);
 }
 
 /** Did this seed fail because an invariant does not hold, and not because the product threw? */

@@ -7,6 +7,8 @@ export type Reply =
   /** `isNew`: this request made the run. */
   | { readonly type: "run"; readonly run: Run; readonly isNew: boolean }
   | { readonly type: "parentNotRunning"; readonly runId: RunId }
+  /** The queue holds as many queued runs as it may. */
+  | { readonly type: "queueFull"; readonly queue: string; readonly limit: number }
   | { readonly type: "notFound"; readonly runId: RunId };
 
 /**

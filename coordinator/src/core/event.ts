@@ -94,6 +94,8 @@ export interface LoadedPage {
 export interface ReloadedRun {
   readonly runId: RunId;
   readonly stored: Run | undefined;
+  /** The state that was not written, when it was a write of ours that showed it. */
+  readonly refused?: { readonly run: Run; readonly isInsert: boolean };
 }
 
 /** Everything that can happen. `runId` names the run that an event is about. */

@@ -6,6 +6,7 @@ import type { NewRun } from "./new-run.ts";
 import { Partition } from "./partition.ts";
 import { attemptId, definition, newRun, runId, runnerId, version } from "./run.test.support.ts";
 import type { Run } from "./run.ts";
+import { defaultScheduling, type SchedulingSettings } from "./scheduling.ts";
 import type { TaskDefinition } from "./task.ts";
 
 const leaseMs = 10_000;
@@ -18,9 +19,14 @@ class Story {
   #requests = 0;
   #sessions = 0;
 
-  constructor(tasks: readonly TaskDefinition[] = [definition()], backlogBudget?: number) {
+  constructor(
+    tasks: readonly TaskDefinition[] = [definition()],
+    backlogBudget?: number,
+    settings: Partial<SchedulingSettings> = {},
+  ) {
     const budget = backlogBudget === undefined ? {} : { backlogBudget };
-    this.partition = new Partition({ leaseMs, random: () => 0.5, ...budget });
+    const scheduling = { ...defaultScheduling, ...settings };
+    this.partition = new Partition({ leaseMs, random: () => 0.5, scheduling, ...budget });
     this.load([], tasks);
   }
 
@@ -237,6 +243,135 @@ describe("the order of dispatch", () => {
       "run_0002 dequeued",
     ]);
     assert.equal(story.partition.find(runId(1)), undefined);
+  });
+});
+
+describe("limits", () => {
+  const two = [definition(), definition({ id: "other", concurrencyLimit: 5 })];
+
+  function statuses(story: Story, count: number): readonly (string | undefined)[] {
+    return Array.from({ length: count }, (_, index) => story.status(index + 1));
+  }
+
+  test("of the environment count all queues together, and a burst is not for a single queue", () => {
+    const story = new Story(two, undefined, { environmentLimit: 2, burstFactor: 1.5 });
+    story.connect("a", { concurrency: 9 });
+    for (let number = 1; number <= 3; number += 1) story.trigger(number);
+    assert.deepEqual(statuses(story, 3), ["dequeued", "dequeued", "queued"]);
+    story.trigger(4, { taskId: "other" });
+    story.trigger(5, { taskId: "other" });
+    assert.deepEqual(statuses(story, 5).slice(3), ["dequeued", "queued"]);
+    story.succeed(4);
+    assert.equal(story.status(5), "dequeued");
+    story.succeed(1);
+    assert.equal(story.status(3), "dequeued");
+  });
+
+  test("of an environment of 0 start nothing", () => {
+    const story = new Story(two, undefined, { environmentLimit: 0 });
+    story.connect("a");
+    story.trigger(1);
+    assert.equal(story.status(1), "queued");
+  });
+
+  test("that are lowered stop nothing and let nothing start until there is room", () => {
+    const story = new Story([definition({ concurrencyLimit: 3 })]);
+    story.connect("a", { concurrency: 9 });
+    for (let number = 1; number <= 4; number += 1) story.trigger(number);
+    story.step({ type: "versionRegistered", version: version(name, [definition({ concurrencyLimit: 1 })]) });
+    assert.deepEqual(statuses(story, 4), ["dequeued", "dequeued", "dequeued", "queued"]);
+    story.succeed(1);
+    story.succeed(2);
+    assert.equal(story.status(4), "queued");
+    story.succeed(3);
+    assert.equal(story.status(4), "dequeued");
+  });
+
+  test("of a queue's length refuse triggers, not retries, and what is delayed waits outside", () => {
+    const story = new Story([definition()], undefined, { maxQueueLength: 2 });
+    assert.deepEqual(story.trigger(1), ["run_0001 queued", "reply queued"]);
+    story.trigger(2);
+    assert.deepEqual(story.trigger(3), ["reply queueFull"]);
+    assert.deepEqual(story.trigger(4, { delayUntil: 500 }), ["run_0004 delayed", "reply delayed"]);
+    assert.deepEqual(story.partition.findFullQueue([newRun(5)]), { queue: "task/mail", limit: 2 });
+    story.connect("a");
+    assert.deepEqual(story.trigger(3), ["run_0003 queued", "reply queued"]);
+    assert.deepEqual(story.trigger(6), ["reply queueFull"]);
+  });
+
+  test("of a queue's length count what the store has, and a repeated trigger once", () => {
+    const story = new Story([definition()], undefined, { maxQueueLength: 3 });
+    const loaded = { versions: [version(name, [definition()])], active: [], lanes: [], pendingTasks: [] };
+    story.partition.load({ ...loaded, queueLengths: [["task/mail", 1]] }, story.now);
+    const [change] = story.step({ type: "runTriggered", runId: runId(7), requestId: 1, request: newRun(7) }).changes;
+    assert.ok(change);
+    const refused = { run: change.run, isInsert: true };
+    story.step({ type: "runsReloaded", reloaded: [{ runId: runId(7), stored: change.run, refused }] });
+    assert.equal(story.partition.findFullQueue([newRun(8), newRun(9)]), undefined);
+    assert.ok(story.partition.findFullQueue([newRun(8), newRun(9), newRun(10)]));
+  });
+});
+
+describe("what a run waits for", () => {
+  function explain(story: Story, number: number): string {
+    const run = story.partition.find(runId(number));
+    return run === undefined ? "" : story.partition.explain(run);
+  }
+
+  function interruptedOn(task: TaskDefinition): Story {
+    const story = new Story([task]);
+    story.connect("a");
+    story.trigger(1);
+    story.start(1);
+    story.step({ type: "runnerHeard", runnerId: runnerId("a"), versions: [] });
+    story.succeed(1, {
+      end: { type: "interrupted", code: "TASK_EXECUTION_ABORTED", message: "drained", isSuspect: false },
+    });
+    return story;
+  }
+
+  test("is its version, for as long as the grace lasts", () => {
+    const story = interruptedOn(definition());
+    story.at = 20_000;
+    story.step({ type: "runnerHeard", runnerId: runnerId("a"), versions: [] });
+    assert.match(explain(story, 1), /version 20260101\.1 of the task "mail"; in 40 s it takes another one/);
+  });
+
+  test("is its version for good, when that is pinned", () => {
+    assert.match(explain(interruptedOn(definition({ pinVersion: true })), 1), /pinVersions keeps the run to that one/);
+  });
+
+  test("is somebody who registers its task", () => {
+    const story = new Story();
+    const { changes } = story.step({
+      type: "runTriggered",
+      runId: runId(1),
+      requestId: 1,
+      request: newRun(1, { taskId: "new" }),
+    });
+    assert.match(changes[0] === undefined ? "" : story.partition.explain(changes[0].run), /No registered version/);
+  });
+
+  test("is another run that is executed alone", () => {
+    const story = new Story();
+    story.connect("a", { concurrency: 4 });
+    const suspect = {
+      type: "interrupted",
+      code: "TASK_RUN_HEARTBEAT_TIMEOUT",
+      message: "abort",
+      isSuspect: true,
+    } as const;
+    for (const number of [1, 2]) {
+      story.trigger(number);
+      for (let time = 0; time < 2; time += 1) {
+        story.start(number);
+        story.succeed(number, { end: suspect });
+      }
+    }
+    assert.deepEqual([story.status(1), story.status(2)], ["dequeued", "queued"]);
+    assert.match(explain(story, 2), /runs alone/);
+    story.succeed(1);
+    assert.equal(story.status(2), "dequeued");
   });
 });
 

@@ -4,11 +4,13 @@ import type { Effect, Transition } from "./effect.ts";
 import type { Event, HeldAttempt, LoadedPage, RunnerHello } from "./event.ts";
 import type { Instant } from "./instant.ts";
 import type { LaneKey } from "./lane.ts";
-import { admitted, createRun } from "./new-run.ts";
+import { admitted, createRun, type NewRun } from "./new-run.ts";
+import type { QueueLength } from "./queue-lengths.ts";
 import { type AttemptId, isFinal, isUnfinished, type Run, type RunId, type RunnerId } from "./run.ts";
 import * as life from "./run-life.ts";
 import type { Runner } from "./runner-table.ts";
 import { Scheduler } from "./scheduler.ts";
+import { defaultScheduling, type SchedulingSettings } from "./scheduling.ts";
 import type { TaskVersion } from "./task.ts";
 import type { VersionedTask } from "./task-table.ts";
 
@@ -24,6 +26,8 @@ export interface Loaded {
   readonly active: readonly Run[];
   readonly lanes: readonly LaneKey[];
   readonly pendingTasks: readonly string[];
+  /** Needed when the length of queues is limited. */
+  readonly queueLengths?: readonly QueueLength[];
 }
 
 /** How a partition is set up. */
@@ -34,6 +38,8 @@ export interface PartitionOptions {
   readonly random: () => number;
   /** Queued runs in memory; default 20,000. */
   readonly backlogBudget?: number;
+  /** Default: `defaultScheduling`. */
+  readonly scheduling?: SchedulingSettings;
 }
 
 /**
@@ -48,7 +54,8 @@ export class Partition {
   #lastTimerAt = 0;
 
   constructor(options: PartitionOptions) {
-    this.#scheduler = new Scheduler(options.leaseMs, options.backlogBudget);
+    const { backlogBudget, leaseMs, scheduling = defaultScheduling } = options;
+    this.#scheduler = new Scheduler(leaseMs, scheduling, backlogBudget);
     this.#random = options.random;
   }
 
@@ -57,9 +64,13 @@ export class Partition {
     this.#now = now;
     this.#scheduler.startStep(now);
     this.#scheduler.tasks.add(loaded.versions, now.monotonic);
+    this.#scheduler.loadLengths(loaded.queueLengths ?? []);
     // Lanes first: an active run may be queued, when the thread of its last attempt lingers, and is not all of its lane.
     for (const lane of loaded.lanes) this.#scheduler.addStoredLane(lane);
-    for (const run of loaded.active) this.#remember(run);
+    for (const run of loaded.active) {
+      this.#goOnWith(run);
+      this.#scheduler.remember(run);
+    }
     for (const taskId of loaded.pendingTasks) {
       this.#pendingTasks.add(taskId);
       if (this.#scheduler.tasks.isRegistered(taskId)) this.#loadPending(taskId, undefined);
@@ -121,7 +132,22 @@ export class Partition {
     });
   }
 
-  /** One line on what a queued run waits for. */
+  /** The queue that has no room for all of these new runs together, and its limit. */
+  findFullQueue(requests: readonly NewRun[]): { readonly queue: string; readonly limit: number } | undefined {
+    if (!this.#scheduler.limitsLengths) return undefined;
+    const wanted = new Map<string, number>();
+    for (const request of requests) {
+      const run = createRun(request, undefined, this.#scheduler.tasks.find(request.taskId)?.definition, this.#now.wall);
+      if (run.status === "queued") wanted.set(run.queue, (wanted.get(run.queue) ?? 0) + 1);
+    }
+    for (const [queue, count] of wanted) {
+      const limit = this.#scheduler.findFull(queue, count);
+      if (limit !== undefined) return { queue, limit };
+    }
+    return undefined;
+  }
+
+  /** One line on what a run waits for that is queued or whose task nobody has registered. */
   explain(run: Run): string {
     return this.#scheduler.explain(run);
   }
@@ -162,7 +188,10 @@ export class Partition {
       case "clockPaused":
         return this.#scheduler.runners.extendAll(event.pausedMs);
       case "runsReloaded":
-        for (const { runId } of event.reloaded) this.#scheduler.forget(runId);
+        for (const reloaded of event.reloaded) {
+          this.#scheduler.forget(reloaded.runId);
+          this.#scheduler.recount(reloaded);
+        }
         for (const { stored } of event.reloaded) this.#onReloaded(stored);
         return;
       default:
@@ -183,8 +212,10 @@ export class Partition {
       return this.#reply(runId, requestId, { type: "parentNotRunning", runId: event.parent.runId });
     }
     const task = this.#scheduler.tasks.find(request.taskId);
-    if (task === undefined) this.#pendingTasks.add(request.taskId);
     const run = createRun(request, parent, task?.definition, this.#now.wall);
+    const limit = run.status === "queued" ? this.#scheduler.findFull(run.queue, 1) : undefined;
+    if (limit !== undefined) return this.#reply(runId, requestId, { type: "queueFull", queue: run.queue, limit });
+    if (task === undefined) this.#pendingTasks.add(request.taskId);
     this.#scheduler.put(undefined, run);
     this.#reply(runId, requestId, { type: "run", run, isNew: true });
   }
@@ -413,7 +444,8 @@ export class Partition {
   #onReloaded(stored: Run | undefined): void {
     if (stored === undefined || (isFinal(stored.status) && !isUnfinished(stored))) return;
     if (stored.status === "pendingVersion") return this.#admitReloaded(stored);
-    this.#remember(stored);
+    this.#goOnWith(stored);
+    this.#scheduler.remember(stored);
     const attempt = stored.current ?? stored.lingering;
     const attemptId = stored.current?.id ?? stored.lingering?.attemptId;
     const runner = attempt === undefined ? undefined : this.#scheduler.runners.find(attempt.runnerId);
@@ -429,11 +461,10 @@ export class Partition {
     else this.#scheduler.put(stored, admitted(stored, task.definition, this.#now.wall));
   }
 
-  /** Takes a stored run in; a runner that may hold it is known from here on. */
-  #remember(run: Run): void {
+  /** A runner that may hold a stored run is known from here on, and what a cancellation left is gone on with. */
+  #goOnWith(run: Run): void {
     const runnerId = run.current?.runnerId ?? run.lingering?.runnerId;
     if (runnerId !== undefined) this.#scheduler.runners.obtain(runnerId, this.#now.monotonic);
-    this.#scheduler.remember(run);
     if (run.descendantsToCancel) this.#emit({ type: "cancelDescendants", runId: run.id });
   }
 

@@ -1,15 +1,17 @@
 import { BoundedWindow, beforeAll } from "./bounded-window.ts";
 import type { Change, Effect } from "./effect.ts";
 import { type Entry, entryOf } from "./entry.ts";
-import type { LoadedPage } from "./event.ts";
+import type { LoadedPage, ReloadedRun } from "./event.ts";
 import type { Instant } from "./instant.ts";
 import { type LaneKey, laneKeyOf, type SortKey } from "./lane.ts";
 import { LaneHeap } from "./lane-heap.ts";
 import { type Lane, LaneTable } from "./lane-table.ts";
 import type { MachineName } from "./machine.ts";
+import { type QueueLength, QueueLengths } from "./queue-lengths.ts";
 import { isSolo, isUnfinished, type Run, type RunId } from "./run.ts";
 import { dequeued } from "./run-life.ts";
 import { holderOf, type Need, type Runner, RunnerTable } from "./runner-table.ts";
+import type { SchedulingSettings } from "./scheduling.ts";
 import { type QueueCopy, SlotTable } from "./slot-table.ts";
 import { TaskTable, type VersionedTask } from "./task-table.ts";
 
@@ -31,17 +33,26 @@ interface Placement {
  * derived from the runs in `put` and nowhere else.
  */
 export class Scheduler {
-  readonly tasks = new TaskTable();
+  readonly tasks: TaskTable;
   readonly runners: RunnerTable;
   readonly #entries = new Map<RunId, Entry>();
   readonly #lanes: LaneTable;
   readonly #slots = new SlotTable();
   readonly #placements = new Map<string, Placement>();
+  readonly #settings: SchedulingSettings;
+  /** Slots that all queues together may hold. */
+  readonly #environmentSlots: number;
+  /** Kept only when it is limited. */
+  #lengths: QueueLengths | undefined;
   #due = new BoundedWindow("dueKey", beforeAll);
   #changes = new Map<RunId, Change>();
   #effects: Effect[] = [];
 
-  constructor(leaseMs: number, backlogBudget?: number) {
+  constructor(leaseMs: number, settings: SchedulingSettings, backlogBudget?: number) {
+    this.#settings = settings;
+    const { burstFactor, environmentLimit, versionGraceMs } = settings;
+    this.#environmentSlots = Math.floor((environmentLimit ?? Number.POSITIVE_INFINITY) * burstFactor);
+    this.tasks = new TaskTable(versionGraceMs);
     this.runners = new RunnerTable(leaseMs);
     this.#lanes = new LaneTable(
       (lane) => this.#slots.removeLane(lane),
@@ -85,6 +96,7 @@ export class Scheduler {
   put(before: Run | undefined, run: Run): void {
     const replaces = this.#changes.get(run.id)?.replaces ?? before?.revision ?? 0;
     this.#changes.set(run.id, { run, replaces });
+    this.#lengths?.moved(before, run);
     this.remember(run);
   }
 
@@ -98,6 +110,11 @@ export class Scheduler {
     // Only now: a window that is full may have dropped it before the other one had it.
     if (this.#isUsed(entry)) this.#entries.set(run.id, entry);
     else this.#entries.delete(run.id);
+  }
+
+  /** A write was refused. A run that was thought to be new and exists has been counted before. */
+  recount({ refused, stored }: ReloadedRun): void {
+    if (refused !== undefined) this.#lengths?.moved(refused.run, refused.isInsert ? undefined : stored);
   }
 
   /** Drops a run from working memory. */
@@ -124,7 +141,7 @@ export class Scheduler {
     if (holder === undefined) return;
     this.runners.find(holder.runnerId)?.hold(run.id, holder);
     const copy = this.#slots.hold(run);
-    if (copy.holders.size === this.tasks.limitOf(copy.queue)) this.#refreshLanesOf(copy);
+    if (copy.holders.size === this.#limitOf(copy.queue)) this.#refreshLanesOf(copy);
   }
 
   #unindex(entry: Entry): void {
@@ -138,7 +155,7 @@ export class Scheduler {
     if (holder === undefined) return;
     this.runners.find(holder.runnerId)?.release(run.id);
     const copy = this.#slots.release(run);
-    const limit = copy === undefined ? undefined : this.tasks.limitOf(copy.queue);
+    const limit = copy === undefined ? undefined : this.#limitOf(copy.queue);
     if (copy !== undefined && limit !== undefined && copy.holders.size === limit - 1) this.#refreshLanesOf(copy);
   }
 
@@ -149,6 +166,32 @@ export class Scheduler {
   #isUsed(entry: Entry): boolean {
     const { dueKey, laneKey, run } = entry;
     return laneKey !== undefined || dueKey !== undefined || holderOf(run) !== undefined || isUnfinished(run);
+  }
+
+  // Queues
+
+  /** How many runs of one queue, or of one copy of it, may hold a slot; undefined: any number. */
+  #limitOf(queue: string): number | undefined {
+    const declared = this.tasks.limitOf(queue);
+    const { environmentLimit } = this.#settings;
+    if (declared === undefined || environmentLimit === undefined) return declared ?? environmentLimit;
+    return Math.min(declared, environmentLimit);
+  }
+
+  /** The lengths of all queues at the start. */
+  loadLengths(lengths: readonly QueueLength[]): void {
+    if (this.limitsLengths) this.#lengths = new QueueLengths(lengths);
+  }
+
+  /** Is there a limit on the queued runs of a queue? */
+  get limitsLengths(): boolean {
+    return this.#settings.maxQueueLength !== undefined;
+  }
+
+  /** The limit of queued runs, when so many more would pass it in this queue. */
+  findFull(queue: string, more: number): number | undefined {
+    const { maxQueueLength = Number.POSITIVE_INFINITY } = this.#settings;
+    return (this.#lengths?.of(queue) ?? 0) + more > maxQueueLength ? maxQueueLength : undefined;
   }
 
   // Lanes
@@ -212,7 +255,7 @@ export class Scheduler {
 
   #placementOf(lane: Lane): Placement | undefined {
     if (lane.window.size === 0) return undefined;
-    const limit = this.tasks.limitOf(lane.parts.queue);
+    const limit = this.#limitOf(lane.parts.queue);
     if (limit !== undefined && this.#slots.ofLane(lane).holders.size >= limit) return undefined;
     const task = this.#taskFor(lane);
     if (task === undefined) return undefined;
@@ -272,7 +315,7 @@ export class Scheduler {
 
   /** Gives queued runs to runners as long as there is one for the other, smallest sort key first. */
   dispatch(now: Instant): void {
-    for (;;) {
+    while (this.#slots.heldCount < this.#environmentSlots) {
       const next = this.#choose();
       if (next === undefined) return;
       this.#assign(next.lane, next.runner, now);
@@ -313,24 +356,26 @@ export class Scheduler {
     });
   }
 
-  /** One line on what a queued run waits for. */
+  /** One line on what a run waits for that is queued or whose task nobody has registered. */
   explain(run: Run): string {
-    const limit = this.tasks.limitOf(run.queue);
-    const holders = this.#slots.find(run.queue, run.concurrencyKey ?? "")?.holders.size ?? 0;
+    if (run.status === "pendingVersion") {
+      return `No registered version has the task "${run.taskId}". Start a runner whose task files export it.`;
+    }
+    const limit = this.#limitOf(run.queue);
     if (limit === 0) return `Its queue "${run.queue}" has a concurrency limit of 0, so nothing in it starts.`;
     const task = this.tasks.versionFor(run.taskId, run.version ?? "", this.#monotonicNow);
-    if (task === undefined) {
-      return run.version === undefined
-        ? `No connected runner has the task "${run.taskId}".`
-        : `No connected runner has version ${run.version} of the task "${run.taskId}".`;
-    }
+    if (task === undefined) return this.#explainVersion(run);
     const machine = run.machine ?? task.definition.machine;
     const capable = [...this.runners.all()].filter((runner) => runner.isConnected && runner.versions.has(task.version));
     if (!capable.some((runner) => runner.everFits(machine))) {
       return `No connected runner is as large as its machine "${machine}"; start a larger one, or one with --overcommit.`;
     }
+    const holders = this.#slots.find(run.queue, run.concurrencyKey ?? "")?.holders.size ?? 0;
     if (limit !== undefined && holders >= limit) {
       return `Its queue "${run.queue}" is at its concurrency limit of ${limit}.`;
+    }
+    if (this.#slots.heldCount >= this.#environmentSlots) {
+      return `All queues together are at the environment's limit of ${this.#environmentSlots}.`;
     }
     if (isSolo(run) && capable.every((runner) => runner.hasSolo)) {
       return "It was in flight when hosts aborted, so it runs alone in one, and waits for another such run.";
@@ -339,6 +384,17 @@ export class Scheduler {
     const ahead = this.#lanes.find(laneKeyOf(run))?.window.first()?.run;
     const behind = ahead !== undefined && ahead.id !== run.id ? " and for the runs ahead of it" : "";
     return `It waits for a free thread on ${capable.length} runner${capable.length === 1 ? "" : "s"}${behind}.`;
+  }
+
+  #explainVersion({ taskId, version }: Run): string {
+    if (version === undefined) return `No connected runner has the task "${taskId}".`;
+    const missing = `No connected runner has version ${version} of the task "${taskId}"`;
+    if (this.tasks.definitionIn(version, taskId)?.pinVersion) {
+      return `${missing}, and pinVersions keeps the run to that one.`;
+    }
+    const graceMs = this.tasks.graceLeftMs(version, this.#monotonicNow);
+    if (graceMs === 0) return `${missing}, nor another one that it could take.`;
+    return `${missing}; in ${Math.ceil(graceMs / 1000)} s it takes another one that a runner has.`;
   }
 }
 

@@ -17,6 +17,12 @@ function copyKey(queue: string, concurrencyKey: string): string {
 /** Who holds slots of which queue, derived from the runs. */
 export class SlotTable {
   readonly #copies = new Map<string, QueueCopy>();
+  readonly #holders = new Set<RunId>();
+
+  /** Slots that are held in all queues together. */
+  get heldCount(): number {
+    return this.#holders.size;
+  }
 
   ofLane(lane: Lane): QueueCopy {
     return this.#obtain(lane.parts.queue, lane.parts.concurrencyKey);
@@ -29,6 +35,7 @@ export class SlotTable {
   hold(run: Run): QueueCopy {
     const copy = this.#obtain(run.queue, run.concurrencyKey ?? "");
     copy.holders.add(run.id);
+    this.#holders.add(run.id);
     return copy;
   }
 
@@ -36,6 +43,7 @@ export class SlotTable {
     const copy = this.#copies.get(copyKey(run.queue, run.concurrencyKey ?? ""));
     if (copy === undefined) return undefined;
     copy.holders.delete(run.id);
+    this.#holders.delete(run.id);
     this.#dropIfUnused(copy);
     return copy;
   }

@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { definition, version } from "./run.test.support.ts";
-import { TaskTable, versionGraceMs } from "./task-table.ts";
+import { TaskTable } from "./task-table.ts";
+
+const versionGraceMs = 60_000;
 
 const first = version("20260101.2", [definition(), definition({ id: "old" })]);
 const second = version("20260101.10", [definition({ machine: "micro" })]);
 
 function table(...connected: readonly string[]): TaskTable {
-  const tasks = new TaskTable();
+  const tasks = new TaskTable(versionGraceMs);
   tasks.add([first, second], 0);
   tasks.setConnected(new Set(connected), 0);
   return tasks;
@@ -50,11 +52,31 @@ test("a version that comes back within its grace is taken again", () => {
 });
 
 test("a queue's limit is what the newest definition of its tasks says", () => {
-  const tasks = new TaskTable();
+  const tasks = new TaskTable(versionGraceMs);
   tasks.add([version("20260101.1", [definition({ concurrencyLimit: 5 })])], 0);
   assert.equal(tasks.limitOf("task/mail"), 5);
   tasks.add([version("20260101.2", [definition({ concurrencyLimit: 0 })])], 0);
   assert.equal(tasks.limitOf("task/mail"), 0);
   tasks.add([version("20260101.3", [definition()])], 0);
   assert.equal(tasks.limitOf("task/mail"), undefined);
+});
+
+test("beside a task that declares the limit of a shared queue, one that only names it says nothing", () => {
+  const tasks = new TaskTable(versionGraceMs);
+  const unlimited = [definition({ id: "a", queue: "q" }), definition({ id: "b", queue: "q" })];
+  tasks.add(
+    [version("20260101.1", [definition({ id: "a", queue: "q", concurrencyLimit: 2 }), ...unlimited.slice(1)])],
+    0,
+  );
+  assert.equal(tasks.limitOf("q"), 2);
+  tasks.add([version("20260101.2", unlimited)], 0);
+  assert.equal(tasks.limitOf("q"), undefined);
+});
+
+test("a pinned task waits for its locked version for ever", () => {
+  const tasks = new TaskTable(versionGraceMs);
+  tasks.add([version("20260101.1", [definition({ pinVersion: true })]), second], 0);
+  tasks.setConnected(new Set(["20260101.10"]), 0);
+  assert.equal(tasks.versionFor("mail", "20260101.1", 100 * versionGraceMs), undefined);
+  assert.equal(tasks.versionFor("mail", "", 0)?.version, "20260101.10");
 });

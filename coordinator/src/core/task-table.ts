@@ -1,8 +1,5 @@
 import { compareVersions, type TaskDefinition, type TaskVersion } from "./task.ts";
 
-/** How long a run waits for its locked version before it takes the current one, in milliseconds. */
-export const versionGraceMs = 60_000;
-
 /** A task in one version. */
 export interface VersionedTask {
   readonly version: string;
@@ -28,6 +25,12 @@ export class TaskTable {
   #current = new Map<string, VersionedTask>();
   #latest = new Map<string, VersionedTask>();
   #limits = new Map<string, number>();
+  readonly #versionGraceMs: number;
+
+  /** @param versionGraceMs how long a run waits for its locked version before it takes the current one */
+  constructor(versionGraceMs: number) {
+    this.#versionGraceMs = versionGraceMs;
+  }
 
   add(versions: readonly TaskVersion[], monotonicNow: number): void {
     for (const { version, registeredAt, tasks } of versions) {
@@ -65,7 +68,10 @@ export class TaskTable {
     return this.#versions.get(version)?.tasks.get(taskId);
   }
 
-  /** The version that a run would take now: its locked one; the current one when nobody has had that for the grace. */
+  /**
+   * The version that a run would take now: its locked one; the current one when nobody has had that for the grace and the
+   * task is not pinned to it.
+   */
   versionFor(taskId: string, locked: string, monotonicNow: number): VersionedTask | undefined {
     if (locked === "") return this.#current.get(taskId);
     const known = this.#versions.get(locked);
@@ -73,14 +79,20 @@ export class TaskTable {
     if (known !== undefined && definition !== undefined && this.#connected.has(locked)) {
       return { version: locked, registeredAt: known.registeredAt, definition };
     }
-    const goneSince = this.#goneSince.get(locked) ?? Number.NEGATIVE_INFINITY;
-    return monotonicNow - goneSince >= versionGraceMs ? this.#current.get(taskId) : undefined;
+    if (definition?.pinVersion) return undefined;
+    return this.graceLeftMs(locked, monotonicNow) > 0 ? undefined : this.#current.get(taskId);
+  }
+
+  /** How long runs still wait for a version that nobody has, before they take another. */
+  graceLeftMs(version: string, monotonicNow: number): number {
+    const goneSince = this.#goneSince.get(version) ?? Number.NEGATIVE_INFINITY;
+    return Math.max(0, goneSince + this.#versionGraceMs - monotonicNow);
   }
 
   /** Versions whose grace ends in (`from`, `to`]; monotonic milliseconds. */
   graceEnded(from: number, to: number): boolean {
     for (const since of this.#goneSince.values()) {
-      const end = since + versionGraceMs;
+      const end = since + this.#versionGraceMs;
       if (end > from && end <= to) return true;
     }
     return false;
@@ -112,12 +124,17 @@ export class TaskTable {
     const declared = [...latest.keys()]
       .map((id) => this.find(id))
       .filter((task) => task !== undefined)
-      .sort((a, b) => compareVersions(a.version, b.version));
+      .sort((a, b) => compareVersions(a.version, b.version) || limitOrder(a) - limitOrder(b));
     for (const { definition } of declared) {
       if (definition.concurrencyLimit === undefined) this.#limits.delete(definition.queue);
       else this.#limits.set(definition.queue, definition.concurrencyLimit);
     }
   }
+}
+
+/** A task that only names a shared queue says nothing about its limit beside one of its version that does. */
+function limitOrder({ definition }: VersionedTask): number {
+  return definition.concurrencyLimit === undefined ? 0 : 1;
 }
 
 function keepNewest(tasks: Map<string, VersionedTask>, candidate: VersionedTask): void {

@@ -17,6 +17,8 @@ export interface TaskDefinition {
   readonly retry: RetryPolicy;
   /** How long a run may stay queued before its first attempt, in milliseconds; absent: for ever. */
   readonly ttlMs?: number;
+  /** A run never takes another version than the one that it locked, however long nobody has that. */
+  readonly pinVersion?: boolean;
   /** JSON text, only shown. */
   readonly jsonSchema?: string;
 }

@@ -60,8 +60,7 @@ export function dispatchToWire(dispatch: Dispatch): AttachResponse {
 }
 
 /** One attempt to execute, for the wire. */
-export function assignmentToWire({ run, attempt, task, payload }: Assignment): WireAssignment {
-  const maxDurationMs = run.maxDurationMs ?? task.maxDurationMs ?? 0;
+export function assignmentToWire({ run, attempt, task, maxDurationMs, payload }: Assignment): WireAssignment {
   return {
     runId: run.id,
     attemptId: attempt.id,
@@ -70,7 +69,7 @@ export function assignmentToWire({ run, attempt, task, payload }: Assignment): W
     taskId: run.taskId,
     version: attempt.version,
     machine: attempt.machine,
-    maxDuration: maxDurationMs === 0 ? null : durationToWire(maxDurationMs),
+    maxDuration: durationToWire(maxDurationMs),
     maxAttempts: run.maxAttempts ?? (run.retry ?? task.retry).maxAttempts,
     payload: payload ?? "",
     solo: isSolo(run),

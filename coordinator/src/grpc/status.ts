@@ -1,7 +1,7 @@
 import { durationToWire, messageType } from "@baton/proto";
 import { Metadata, status } from "@grpc/grpc-js";
 import type { Logger } from "pino";
-import { CoordinatorError, InvalidRequestError, OverloadedError, StoreError } from "../errors.ts";
+import { CoordinatorError, InvalidRequestError, OverloadedError, QueueFullError, StoreError } from "../errors.ts";
 
 /** What a call ends with when it fails. */
 export interface FailureStatus {
@@ -29,6 +29,7 @@ export const grpcStatusByCode: Readonly<Record<string, status>> = {
   TOKEN_WRONG: status.UNAUTHENTICATED,
   RUNNER_SUPERSEDED: status.ABORTED,
   OVERLOADED: status.RESOURCE_EXHAUSTED,
+  QUEUE_FULL: status.RESOURCE_EXHAUSTED,
   STORE_UNAVAILABLE: status.UNAVAILABLE,
   STOPPING: status.UNAVAILABLE,
   INTERNAL: status.INTERNAL,
@@ -91,7 +92,7 @@ export function failureStatus(error: unknown, log: Logger): FailureStatus {
 }
 
 function retryAfterMsOf(error: CoordinatorError): number | undefined {
-  if (error instanceof OverloadedError) return error.retryAfterMs;
+  if (error instanceof OverloadedError || error instanceof QueueFullError) return error.retryAfterMs;
   return error instanceof StoreError || error.code === "STOPPING" ? storeRetryMs : undefined;
 }
 

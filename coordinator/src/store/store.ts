@@ -1,4 +1,5 @@
 import type { LaneKey, SortKey } from "../core/lane.ts";
+import type { QueueLength } from "../core/queue-lengths.ts";
 import type { Run, RunId, RunStatus } from "../core/run.ts";
 import type { TaskVersion } from "../core/task.ts";
 
@@ -117,6 +118,8 @@ export interface Store {
   loadActive(): Promise<readonly Run[]>;
   /** The lanes that have queued runs. */
   listLanes(): Promise<readonly LaneKey[]>;
+  /** How many queued runs each queue has; queues without one are left out. */
+  countQueued(): Promise<readonly QueueLength[]>;
   /** The queued runs of a lane in order, after `after` (from the head when absent), at most `limit`. */
   readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): Promise<Page>;
   /** Delayed, reattempting and expiring queued runs by due time then id, after `after`, due at or before `until`, at most `limit`. */

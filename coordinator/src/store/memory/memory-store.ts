@@ -1,7 +1,9 @@
 import { compareSortKeys, type LaneKey, type SortKey } from "../../core/lane.ts";
+import type { QueueLength } from "../../core/queue-lengths.ts";
 import type { Run, RunId } from "../../core/run.ts";
 import type { TaskVersion } from "../../core/task.ts";
 import { StoreError } from "../../errors.ts";
+import { sumByQueue } from "../lane-lengths.ts";
 import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";
 import { runIndexOf } from "../run-index.ts";
 import type {
@@ -73,6 +75,11 @@ export class MemoryStore implements Store {
   async listLanes(): Promise<readonly LaneKey[]> {
     await this.#enter("listLanes");
     return [...this.disk.lanes.keys()];
+  }
+
+  async countQueued(): Promise<readonly QueueLength[]> {
+    await this.#enter("countQueued");
+    return sumByQueue([...this.disk.lanes].map(([lane, ids]) => [lane, ids.size]));
   }
 
   async readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): Promise<Page> {

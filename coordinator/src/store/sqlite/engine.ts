@@ -118,6 +118,7 @@ export class Engine {
     return {
       loadActive: () => runs.active(),
       listLanes: () => runs.lanes(),
+      countQueued: () => runs.laneLengths(),
       readBacklog: (lane, after, limit) => runs.backlog(lane, after, limit),
       readDue: (after, until, limit) => runs.due(after, until, limit),
       listPendingTasks: () => runs.pendingTasks(),

@@ -21,6 +21,7 @@ const plans: readonly (readonly [string, RegExp])[] = [
   [runQueries.due, /SEARCH runs USING INDEX runs_due \(.*due_at.*\)/],
   [runQueries.pending, /SEARCH runs USING INDEX runs_pending \(pending_task=\? AND .*created_at/],
   [runQueries.active, /SCAN runs USING INDEX runs_active/],
+  [runQueries.laneLengths, /SCAN runs USING COVERING INDEX runs_by_lane|SEARCH runs USING COVERING INDEX runs_by_lane/],
   [runQueries.lanes, /SEARCH runs USING COVERING INDEX runs_by_lane \(lane>\?\)/],
   [runQueries.pendingTasks, /SEARCH runs USING COVERING INDEX runs_pending \(pending_task>\?\)/],
   [runQueries.run, /SEARCH runs USING INDEX sqlite_autoindex_runs_1 \(id=\?\)/],

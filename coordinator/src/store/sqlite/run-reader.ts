@@ -16,6 +16,7 @@ export interface EncodedRun {
 export const runQueries = {
   active: "SELECT document FROM runs INDEXED BY runs_active WHERE is_active = 1 ORDER BY created_at, id",
   lanes: distinct("lane", "runs_by_lane"),
+  laneLengths: "SELECT lane, count(*) FROM runs INDEXED BY runs_by_lane WHERE lane IS NOT NULL GROUP BY lane",
   backlog:
     "SELECT document FROM runs INDEXED BY runs_by_lane WHERE lane = ? AND (sort_time, id) > (?, ?) " +
     "ORDER BY sort_time, id LIMIT ?",
@@ -46,6 +47,11 @@ export class RunReader {
 
   lanes(): readonly LaneKey[] {
     return this.#statements.lanes.all([]).map(([lane]) => fromKeyText(String(lane)) as LaneKey);
+  }
+
+  laneLengths(): readonly (readonly [LaneKey, number])[] {
+    const rows = this.#statements.laneLengths.all([]);
+    return rows.map(([lane, length]) => [fromKeyText(String(lane)) as LaneKey, Number(length)]);
   }
 
   backlog(lane: LaneKey, after: SortKey | undefined, limit: number): readonly string[] {

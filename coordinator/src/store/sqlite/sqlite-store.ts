@@ -1,7 +1,9 @@
 import { resolve } from "node:path";
 import type { LaneKey, SortKey } from "../../core/lane.ts";
+import type { QueueLength } from "../../core/queue-lengths.ts";
 import type { Run, RunId } from "../../core/run.ts";
 import type { TaskVersion } from "../../core/task.ts";
+import { sumByQueue } from "../lane-lengths.ts";
 import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";
 import type { Batch, CommitResult, KeyClaim, Page, Store, StoredLogEntry, StoredRun } from "../store.ts";
 import { encodeBatch } from "./encoded-batch.ts";
@@ -46,6 +48,10 @@ export class SqliteStore implements Store {
 
   async listLanes(): Promise<readonly LaneKey[]> {
     return await this.#thread.call("listLanes");
+  }
+
+  async countQueued(): Promise<readonly QueueLength[]> {
+    return sumByQueue(await this.#thread.call("countQueued"));
   }
 
   async readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): Promise<Page> {

@@ -26,6 +26,7 @@ export interface ThreadWrites {
 export interface ThreadReads {
   loadActive(): readonly string[];
   listLanes(): readonly LaneKey[];
+  countQueued(): readonly (readonly [LaneKey, number])[];
   readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): readonly string[];
   readDue(after: SortKey | undefined, until: number, limit: number): readonly string[];
   listPendingTasks(): readonly string[];

@@ -1,0 +1,33 @@
+import type { Run } from "./run.ts";
+
+/** How many queued runs a queue has, by its name. */
+export type QueueLength = readonly [queue: string, length: number];
+
+/**
+ * How many queued runs each queue has, in memory and in the store. Unlike slots these are counters: what they limit is
+ * only how much may pile up, and the backlog is not in memory to be counted.
+ */
+export class QueueLengths {
+  readonly #lengths: Map<string, number>;
+
+  /** @param stored the lengths at the start */
+  constructor(stored: readonly QueueLength[] = []) {
+    this.#lengths = new Map(stored);
+  }
+
+  of(queue: string): number {
+    return this.#lengths.get(queue) ?? 0;
+  }
+
+  /** A run changed; absent on one side: it was made, or it was forgotten. */
+  moved(before: Run | undefined, after: Run | undefined): void {
+    if (before?.status === "queued") this.#add(before.queue, -1);
+    if (after?.status === "queued") this.#add(after.queue, 1);
+  }
+
+  #add(queue: string, change: number): void {
+    const length = this.of(queue) + change;
+    if (length > 0) this.#lengths.set(queue, length);
+    else this.#lengths.delete(queue);
+  }
+}

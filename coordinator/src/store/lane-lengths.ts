@@ -1,0 +1,12 @@
+import { type LaneKey, parseLaneKey } from "../core/lane.ts";
+import type { QueueLength } from "../core/queue-lengths.ts";
+
+/** The lengths of queues, from those of their lanes. */
+export function sumByQueue(lanes: readonly (readonly [lane: LaneKey, length: number])[]): readonly QueueLength[] {
+  const lengths = new Map<string, number>();
+  for (const [lane, length] of lanes) {
+    const { queue } = parseLaneKey(lane);
+    lengths.set(queue, (lengths.get(queue) ?? 0) + length);
+  }
+  return [...lengths];
+}
