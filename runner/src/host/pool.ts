@@ -1,6 +1,7 @@
 import { addOccupancy, type Capacity, hasRoom, noOccupancy, occupancyOf, subtractOccupancy } from "../capacity.ts";
 import type { FromThread } from "../thread/thread-protocol.ts";
 import type { FromHost } from "./host-protocol.ts";
+import { ThreadLimit } from "./thread-limit.ts";
 import { ThreadSupply } from "./thread-supply.ts";
 import type { WorkerThread } from "./worker-thread.ts";
 
@@ -34,6 +35,7 @@ export class Pool {
   readonly #capacity: Capacity;
   readonly #outbox: PoolOutbox;
   readonly #supply: ThreadSupply;
+  readonly #limit: ThreadLimit;
   readonly #versions = new Map<string, KnownVersion>();
   readonly #running = new Map<string, WorkerThread>();
   /** Free threads of each machine, the one used last at the end. */
@@ -44,10 +46,12 @@ export class Pool {
   #queue: QueuedAttempt[] = [];
   #occupied = noOccupancy;
   #isAdmissionPlanned = false;
+  #limitTimer: NodeJS.Timeout | undefined;
 
   constructor(capacity: Capacity, outbox: PoolOutbox) {
     this.#capacity = capacity;
     this.#outbox = outbox;
+    this.#limit = new ThreadLimit(capacity.concurrency);
     this.#supply = new ThreadSupply(capacity.concurrency, {
       onMessage: (thread, message) => this.#onMessage(thread, message),
       onExit: (thread) => this.#onExit(thread),
@@ -121,13 +125,15 @@ export class Pool {
     const admitted: { readonly attempt: QueuedAttempt; readonly thread: WorkerThread }[] = [];
     const waiting: QueuedAttempt[] = [];
     const wantedThreads = new Map<string, number>();
-    const unplaced: string[] = [];
+    const { concurrency } = this.#capacity;
+    const limit = this.#limit.current(this.#starts(), performance.now());
     let planned = this.#occupied;
-    for (const attempt of this.#queue) {
+    let at = 0;
+    for (; at < this.#queue.length && planned.threads < limit; at += 1) {
+      const attempt = this.#queue[at] as QueuedAttempt;
       const needs = occupancyOf(attempt.machine);
-      if (planned.threads >= this.#capacity.concurrency || !hasRoom(this.#capacity, planned, needs)) {
+      if (!hasRoom(this.#capacity, planned, needs)) {
         waiting.push(attempt);
-        if (this.#overdue.has(attempt.attemptId)) unplaced.push(attempt.attemptId);
         continue;
       }
       planned = addOccupancy(planned, needs);
@@ -137,14 +143,31 @@ export class Pool {
         admitted.push({ attempt, thread });
       } else {
         wantedThreads.set(attempt.machine, (wantedThreads.get(attempt.machine) ?? 0) + 1);
+        this.#overdue.delete(attempt.attemptId);
         waiting.push(attempt);
       }
     }
-    this.#queue = waiting;
+    const isLimited = at < this.#queue.length && limit < concurrency;
+    this.#queue = waiting.concat(this.#queue.slice(at));
     if (admitted.length > 0) this.#begin(admitted);
     for (const [machine, count] of wantedThreads) this.#startThreads(machine, count);
+    if (isLimited) this.#admitLater();
+    else if (this.#overdue.size > 0) this.withdraw([...this.#overdue]);
     this.#overdue.clear();
-    if (unplaced.length > 0) this.withdraw(unplaced);
+  }
+
+  /** An attempt that keeps a thread longer than expected stops counting, without anything else happening. */
+  #admitLater(): void {
+    if (this.#limitTimer !== undefined) return;
+    this.#limitTimer = setTimeout(() => {
+      this.#limitTimer = undefined;
+      this.#admit();
+      this.#outbox.flush();
+    }, this.#limit.patienceMs);
+  }
+
+  *#starts(): Iterable<number> {
+    for (const { attempt } of this.#running.values()) if (attempt !== undefined) yield attempt.beganAt;
   }
 
   #begin(admitted: readonly { readonly attempt: QueuedAttempt; readonly thread: WorkerThread }[]): void {
@@ -154,8 +177,9 @@ export class Pool {
       attempts: admitted.map(({ attempt }) => [attempt.attemptId, startedAt] as const),
     });
     this.#outbox.flush();
+    const beganAt = performance.now();
     for (const { attempt, thread } of admitted) {
-      thread.attempt = { attemptId: attempt.attemptId, machine: attempt.machine };
+      thread.attempt = { attemptId: attempt.attemptId, machine: attempt.machine, beganAt };
       thread.attemptCount += 1;
       this.#running.set(attempt.attemptId, thread);
       const version = this.#versions.get(attempt.version);
@@ -223,7 +247,9 @@ export class Pool {
     const { attempt } = thread;
     // A result after the decision to stop is dropped; what counts then is that the thread is gone.
     if (attempt === undefined || thread.isTerminating) return;
-    this.#outbox.send({ type: "ended", attemptId: attempt.attemptId }, end.slice(1));
+    const lineEnd = end.indexOf("\n");
+    this.#limit.observe(Number(end.slice(1, lineEnd)));
+    this.#outbox.send({ type: "ended", attemptId: attempt.attemptId }, end.slice(lineEnd + 1));
     thread.attempt = undefined;
     this.#running.delete(attempt.attemptId);
     if (end.startsWith("-")) thread.isSpoiled = true;

@@ -12,6 +12,8 @@ export interface WorkerThreadListener {
 export interface ThreadAttempt {
   readonly attemptId: string;
   readonly machine: string;
+  /** By `performance.now()` of the host. */
+  readonly beganAt: number;
 }
 
 /** One worker thread of a piscina pool, with its port and the attempt that it executes. */

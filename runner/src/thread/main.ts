@@ -89,7 +89,7 @@ class Thread implements AttemptHost {
     const report: ThreadEnd = { endedAt: Date.now(), activeMs, usage, end: toThreadEnd(end) };
     const output = end.type === "succeeded" ? (end.output ?? "") : "";
     const isReusable = isClean && this.#cleanCheck?.isClean(usage !== undefined) === true;
-    this.#send(`${isReusable ? "+" : "-"}${stringify(report)}\n${output}`);
+    this.#send(`${isReusable ? "+" : "-"}${activeMs}\n${stringify(report)}\n${output}`);
   }
 
   #send(message: FromThread): void {

@@ -99,7 +99,7 @@ export type ToThread =
 
 /**
  * What a worker thread tells its host. A string is the end of the attempt: `+` when the thread may be used again, `-`
- * when not, then JSON of `ThreadEnd`, a line feed and the output.
+ * when not, the active milliseconds, a line feed, JSON of `ThreadEnd`, a line feed and the output.
  */
 export type FromThread =
   | string
