@@ -9,7 +9,7 @@ export type CoreRun = Parameters<Parameters<RunningCoordinator["coordinator"]["o
 
 /** The change that brought a run of the embedded coordinator into its state. */
 export function runChangeFromCore(run: CoreRun): RunChange {
-  const status = run.status.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase() as RunStatusName;
+  const status = statusOf(run);
   const remark = remarkOf(run, status);
   return {
     runId: run.id,
@@ -20,6 +20,25 @@ export function runChangeFromCore(run: CoreRun): RunChange {
     ...(isFinalStatus(status) ? { activeMs: run.activeMs } : {}),
     ...(remark === undefined ? {} : { remark }),
   };
+}
+
+/**
+ * Tells which stored states of runs are worth a line. A run that has ended may be stored again, when its thread is gone or
+ * what it triggered is canceled, and that is not.
+ */
+export function newsFilter(): (run: CoreRun) => boolean {
+  const unfinished = new Set<string>();
+  return (run) => {
+    const wasTold = unfinished.has(run.id);
+    const isLeft = isFinalStatus(statusOf(run)) && (run.lingering !== undefined || run.descendantsToCancel === true);
+    if (isLeft) unfinished.add(run.id);
+    else unfinished.delete(run.id);
+    return !wasTold;
+  };
+}
+
+function statusOf({ status }: CoreRun): RunStatusName {
+  return status.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase() as RunStatusName;
 }
 
 function remarkOf({ error, dueAt, attempts }: CoreRun, status: RunStatusName): string | undefined {

@@ -4,7 +4,7 @@ import { type RunningCoordinator, readCoordinatorConfig, startCoordinator } from
 import { type RunnerConfig, readRunnerConfig, startRunner } from "@baton/runner";
 import type { LevelWithSilent, Logger } from "pino";
 import type { CommandContext } from "./command-context.ts";
-import { runChangeFromCore } from "./dev-events.ts";
+import { newsFilter, runChangeFromCore } from "./dev-events.ts";
 import { eventLine } from "./event-line.ts";
 import type { Output } from "./output.ts";
 import { readableLog } from "./process-log.ts";
@@ -30,7 +30,8 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
   const { address, coordinator, stop } = await startEmbedded(folder, flags, context, log);
   try {
     output.print(`coordinator on ${address}, data and token in ${relative(context.cwd, folder.dir)}`);
-    coordinator.onRunChanged((run) => output.print(eventLine(runChangeFromCore(run), output)));
+    const isNews = newsFilter();
+    coordinator.onRunChanged((run) => isNews(run) && output.print(eventLine(runChangeFromCore(run), output)));
     const watched = { ...runnerConfig, coordinator: address, watch: true, ...announcements(output) };
     // It waits for files that compile, and Ctrl-C must work meanwhile.
     const runner = await Promise.race([
@@ -73,7 +74,7 @@ function versionGraceMs(env: NodeJS.ProcessEnv): number | undefined {
   return env.BATON_VERSION_GRACE_MS === undefined ? 1_000 : undefined;
 }
 
-function announcements(output: Output): Required<Pick<RunnerConfig, "onVersion" | "onLoadError">> {
+function announcements(output: Output): Required<Pick<RunnerConfig, "onVersion" | "onLoadError" | "onMended">> {
   return {
     onVersion: ({ version, tasks }) => {
       output.print(`version ${version} with ${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`);
@@ -83,5 +84,6 @@ function announcements(output: Output): Required<Pick<RunnerConfig, "onVersion" 
       output.note(`${output.paint("red", "error:", "err")} ${error.message}`);
       output.note("The tasks that were loaded before stay. They are loaded again when a file changes.");
     },
+    onMended: () => output.note("The files can be loaded again; nothing else changed, so the tasks stay as they are."),
   };
 }

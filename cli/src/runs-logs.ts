@@ -3,19 +3,27 @@ import { type ClientFlags, clientCommand, examplesText, openConnection } from ".
 import type { CommandContext } from "./command-context.ts";
 import { readLogs } from "./follow-logs.ts";
 import { logLine, logToJson } from "./log-line.ts";
+import { parseInteger } from "./trigger-item.ts";
+
+interface Flags extends ClientFlags {
+  readonly follow?: boolean;
+  readonly attempt?: number;
+}
 
 /** `baton runs logs <runId>` */
 export function runsLogsCommand(context: CommandContext): Command {
   return clientCommand("logs", "Prints what a run's task printed.")
     .argument("<runId>", "the run's id")
     .option("-f, --follow", "go on until the run ends")
+    .option("--attempt <number>", "only of the attempt with this number", parseInteger)
     .addHelpText(
       "after",
-      `${examplesText("baton runs logs run_01k2v9 --follow")}\n--json prints one document a line.\n`,
+      `${examplesText("baton runs logs run_01k2v9 --follow", "baton runs logs run_01k2v9 --attempt 2")}\n--json prints one document a line.\n`,
     )
-    .action(async (runId: string, flags: ClientFlags & { readonly follow?: boolean }) => {
+    .action(async (runId: string, flags: Flags) => {
       using connection = openConnection(flags, context);
       for await (const entry of readLogs(connection, runId, flags.follow === true)) {
+        if (flags.attempt !== undefined && entry.attemptNumber !== flags.attempt) continue;
         if (flags.json === true) context.output.printJson(logToJson(entry));
         else context.output.print(logLine(entry, context.output));
       }

@@ -30,6 +30,8 @@ export interface RunnerConfig {
   readonly onVersion?: ((version: AnnouncedVersion) => void) | undefined;
   /** Told when the task files cannot be built while watching; the version before goes on. */
   readonly onLoadError?: ((error: Error) => void) | undefined;
+  /** Told when task files that could not be built can be again, and are what was loaded before. */
+  readonly onMended?: (() => void) | undefined;
 }
 
 /** A registered version, as it is announced to whoever started the runner. */

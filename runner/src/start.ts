@@ -76,6 +76,7 @@ class Project {
   #isBuilding = false;
   #hasChanged = false;
   #hash: string | undefined;
+  #isBroken = false;
   #onFirst: ((built: BuiltVersion) => void) | undefined;
 
   constructor(config: RunnerConfig, log: Logger) {
@@ -134,13 +135,19 @@ class Project {
         environment: this.environment,
         variables: this.#variables(),
       });
-      if (built.hash === this.#hash) return;
+      const isMended = this.#isBroken;
+      this.#isBroken = false;
+      if (built.hash === this.#hash) {
+        if (isMended) this.#config.onMended?.();
+        return;
+      }
       this.#hash = built.hash;
       this.#warn(built);
       if (this.#onFirst === undefined) this.onBuilt(built);
       else this.#onFirst(built);
       this.#onFirst = undefined;
     } catch (error) {
+      this.#isBroken = true;
       this.#log.debug({ err: error }, "task files not loaded");
       this.#config.onLoadError?.(error as Error);
     }

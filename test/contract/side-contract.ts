@@ -78,6 +78,7 @@ export function testSideData(makePlace: () => StorePlace): void {
 
   test("log lines of a run keep their order and are read in pages", async () => {
     await using place = await OpenedPlace.open(makePlace());
+    await place.insert(runIn("executing", 1), runIn("executing", 2), runIn("executing", 3));
     await Promise.all([
       place.store.appendLogs([lines(1, 0, 5), lines(2, 0, 3)]),
       place.store.appendLogs([lines(1, 5, 9)]),
@@ -105,8 +106,18 @@ export function testSideData(makePlace: () => StorePlace): void {
     assert.deepEqual({ ...first, sequence: 0 }, { ...lines(2, 0, 1).entries[0], sequence: 0 });
   });
 
+  test("log lines of a run that does not exist are dropped", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    await place.insert(runIn("executing", 1));
+    await place.store.appendLogs([lines(2, 0, 3), lines(1, 0, 1)]);
+    await place.insert(runIn("executing", 2));
+    assert.deepEqual(await place.store.readLogs(runId(2), 0, 10), []);
+    assert.equal((await place.store.readLogs(runId(1), 0, 10)).length, 1);
+  });
+
   test("thousands of lines in one append keep their order", async () => {
     await using place = await OpenedPlace.open(makePlace());
+    await place.insert(runIn("executing", 1));
     await place.store.appendLogs([lines(1, 0, 10_000)]);
     const read = await place.store.readLogs(runId(1), 0, 20_000);
     assert.deepEqual(
@@ -159,6 +170,7 @@ export function testSideData(makePlace: () => StorePlace): void {
     await using place = await OpenedPlace.open(makePlace());
     const claim = (key: string, expiresAt: number) => ({ key, runId: runId(1), expiresAt });
     await place.store.claimKeys([claim("old", 10), claim("young", 20)], 0);
+    await place.insert(runIn("executing", 1), runIn("executing", 2));
     await place.store.appendLogs([lines(1, 1, 2), lines(2, 50, 51)]);
     await place.store.deleteExpired({ runsBefore: 0, logsBefore: 50, now: 10, limit: 10 });
     assert.deepEqual(await place.store.readLogs(runId(1), 0, 5), []);

@@ -18,6 +18,8 @@ import { logLevelFromWire, logLevelToWire } from "./wire-names.ts";
 
 type ReadCall = ServerWritableStream<ReadLogsRequest__Output, ReadLogsResponse>;
 
+/** How far the clock of a runner may be from ours, and a line on its way, in milliseconds. */
+export const believableMs = 86_400_000;
 /** Entries in one message of ReadLogs, at most. */
 export const logPageEntries = 500;
 
@@ -25,7 +27,9 @@ export const logPageEntries = 500;
 export function logService(context: ServiceContext): LogServiceHandlers {
   return {
     AppendLogs: unary(context, async (request) => {
-      await context.coordinator.appendLogs(request.runs.filter(hasEntries).map(runLogsFromWire), endedOf(request));
+      const now = context.clock.wallNow();
+      const logs = request.runs.filter(hasEntries).map((run) => runLogsFromWire(run, now));
+      await context.coordinator.appendLogs(logs, endedOf(request));
       return {};
     }),
     ReadLogs: serverStream(context, (call) => readLogs(context, call)),
@@ -105,19 +109,24 @@ function endedOf(request: AppendLogsRequest__Output): readonly AttemptId[] {
   return request.runs.map((run) => run.endedAttemptId as AttemptId).filter((id) => id !== "");
 }
 
-function runLogsFromWire(run: AppendLogsRequest__Output["runs"][number]): RunLogs {
-  return { runId: run.runId as RunId, entries: run.entries.map(entryFromWire) };
+function runLogsFromWire(run: AppendLogsRequest__Output["runs"][number], now: number): RunLogs {
+  return { runId: run.runId as RunId, entries: run.entries.map((entry) => entryFromWire(entry, now)) };
 }
 
-function entryFromWire(entry: LogEntry__Output): Omit<StoredLogEntry, "sequence"> {
+function entryFromWire(entry: LogEntry__Output, now: number): Omit<StoredLogEntry, "sequence"> {
   return {
-    at: timestampFromWire(entry.time) ?? 0,
+    at: believableTime(timestampFromWire(entry.time), now),
     level: logLevelFromWire.get(entry.level) ?? "log",
     message: entry.message,
     ...(entry.properties !== "" && { properties: entry.properties }),
     attemptNumber: entry.attemptNumber,
     attemptId: entry.attemptId,
   };
+}
+
+/** How long a line is kept counts from its time, so one that is far from now is not believed. */
+function believableTime(at: number | undefined, now: number): number {
+  return at !== undefined && Math.abs(now - at) <= believableMs ? at : now;
 }
 
 function entryToWire(entry: StoredLogEntry): LogEntry {

@@ -15,6 +15,7 @@ import {
   services,
   type TriggerManyResponse__Output,
   type TriggerResponse__Output,
+  timestampToWire,
   type WatchRunsResponse__Output,
 } from "@baton/proto";
 import { credentials, Metadata, makeGenericClientConstructor, type ServiceError, status } from "@grpc/grpc-js";
@@ -32,7 +33,7 @@ import type { RunnerHello, RunnerReport } from "../core/event.ts";
 import type { AttemptId, Run, RunId, RunStatus } from "../core/run.ts";
 import { InsecureListenError, PortInUseError, RunIdTakenError } from "../errors.ts";
 import type { RunnerLink, RunnerSession } from "../runner-link.ts";
-import type { StoredLogEntry } from "../store/store.ts";
+import type { RunLogs, StoredLogEntry } from "../store/store.ts";
 import { type GrpcServer, startGrpcServer } from "./server.ts";
 
 const log = pino({ level: "silent" });
@@ -103,6 +104,8 @@ class FakeCoordinator implements CoordinatorApi {
     for (const listener of this.#logListeners) listener();
   }
 
+  readonly appended: RunLogs[] = [];
+
   print(message: string): void {
     this.lines.push({
       sequence: this.lines.length + 1,
@@ -172,7 +175,9 @@ class FakeCoordinator implements CoordinatorApi {
       },
     };
   }
-  async appendLogs(): Promise<void> {}
+  async appendLogs(logs: readonly RunLogs[]): Promise<void> {
+    this.appended.push(...logs);
+  }
   async readLogs(_runId: RunId, afterSequence: number, limit: number): Promise<readonly StoredLogEntry[]> {
     return this.lines.filter(({ sequence }) => sequence > afterSequence).slice(0, limit);
   }
@@ -378,6 +383,22 @@ describe("the gRPC server", () => {
     coordinator.print("first");
     await once(stream, "end");
     assert.deepEqual(messages, ["first", "second"]);
+  });
+
+  test("does not believe a line's time that is far from now", async () => {
+    const now = Date.now();
+    const entries = [now - 1_000, 0, now + 400 * 86_400_000].map((at) => ({ time: timestampToWire(at), message: "x" }));
+    await new Promise((resolve, reject) => {
+      const logs = client<LogServiceClient>(services.log);
+      const request = { runs: [{ runId: "run_a", entries: [...entries, { message: "no time" }] }] };
+      logs.appendLogs(request, withToken, (error) => (error ? reject(error) : resolve(undefined)));
+    });
+    const times = coordinator.appended.at(-1)?.entries.map(({ at }) => at) ?? [];
+    assert.equal(times[0], now - 1_000);
+    assert.ok(
+      times.slice(1).every((at) => at >= now && at <= Date.now()),
+      times.join(", "),
+    );
   });
 
   const hello: AttachRequest = { hello: { runnerId: "runner_1", session: 1, capacity: { concurrency: 2 } } };

@@ -124,10 +124,18 @@ function bind(server: Server, listen: string): Promise<number> {
     server.bindAsync(listen, ServerCredentials.createInsecure(), (error, port) => {
       if (error === null) return resolve(port);
       server.forceShutdown();
-      const message = `Cannot listen on ${listen}: ${error.message}. Is another coordinator running? Choose another address with --listen.`;
-      reject(new PortInUseError(message, { cause: error }));
+      reject(new PortInUseError(`Cannot listen on ${listen}: ${bindReason(error)}`, { cause: error }));
     });
   });
+}
+
+/** gRPC wraps what the system said into words of its own; what helps is the system's code. */
+function bindReason({ message }: Error): string {
+  if (message.includes("EADDRINUSE")) {
+    return "the address is in use. Is another coordinator running? Choose another address with --listen.";
+  }
+  if (message.includes("EACCES")) return "this user may not listen there. Choose a port above 1023 with --listen.";
+  return "this machine has no such address. Choose another one with --listen.";
 }
 
 async function stop(server: Server, health: HealthService, streams: OpenStreams): Promise<void> {

@@ -155,7 +155,7 @@ export interface Store {
    */
   claimKeys(claims: readonly (KeyClaim & { readonly replaces?: RunId })[], now: number): Promise<readonly KeyClaim[]>;
 
-  /** Appends log lines; lines of one run keep their order. */
+  /** Appends log lines; lines of one run keep their order. Those of a run that does not exist are dropped. */
   appendLogs(logs: readonly RunLogs[]): Promise<void>;
   /** Lines of a run in order, after the sequence number `after` (0: from the start), at most `limit`. */
   readLogs(runId: RunId, after: number, limit: number): Promise<readonly StoredLogEntry[]>;

@@ -160,6 +160,7 @@ export class MemoryStore implements Store {
   async appendLogs(logs: readonly RunLogs[]): Promise<void> {
     await this.#enter("appendLogs");
     for (const { runId, entries } of logs) {
+      if (!this.disk.runs.has(runId)) continue;
       const lines = this.disk.logs.get(runId) ?? [];
       for (const entry of entries) lines.push({ ...entry, sequence: ++this.disk.logSequence });
       this.disk.logs.set(runId, lines);

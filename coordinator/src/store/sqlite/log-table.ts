@@ -15,7 +15,9 @@ export class LogTable {
   readonly #read: Statement;
 
   constructor(connection: Connection) {
-    this.#append = connection.prepare("INSERT INTO logs (run_id, last_at, entries) VALUES (?, ?, ?)");
+    this.#append = connection.prepare(
+      "INSERT INTO logs (run_id, last_at, entries) SELECT ?1, ?2, ?3 WHERE EXISTS (SELECT 1 FROM runs WHERE id = ?1)",
+    );
     this.#read = connection.prepare(
       "SELECT number, entries FROM logs INDEXED BY logs_by_run WHERE run_id = ? AND number >= ? ORDER BY number LIMIT 1",
     );

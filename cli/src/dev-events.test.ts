@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type CoreRun, newsFilter } from "./dev-events.ts";
+
+function run(status: CoreRun["status"], more: Partial<CoreRun> = {}): CoreRun {
+  return { id: "run_1", status, ...more } as CoreRun;
+}
+
+test("a run that has ended is told once, whatever is stored of it afterwards", () => {
+  const isNews = newsFilter();
+  const lingering = { runnerId: "runner_a", attemptId: "attempt_a" } as NonNullable<CoreRun["lingering"]>;
+  assert.ok(isNews(run("executing")));
+  assert.ok(isNews(run("canceled", { lingering, descendantsToCancel: true })));
+  assert.ok(!isNews(run("canceled", { descendantsToCancel: true })));
+  assert.ok(!isNews(run("canceled")));
+});
+
+test("a queued run whose old thread lives on is news each time", () => {
+  const isNews = newsFilter();
+  const lingering = { runnerId: "runner_a", attemptId: "attempt_a" } as NonNullable<CoreRun["lingering"]>;
+  assert.ok(isNews(run("queued", { lingering })));
+  assert.ok(isNews(run("dequeued")));
+});
