@@ -371,6 +371,11 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     for (const effect of effects) this.#perform(effect);
   }
 
+  /** Runners first: callers are answered in the same turn, but a run that waits for its callers' answers starts later. */
+  released(): void {
+    this.#sessions.flush();
+  }
+
   #perform(effect: Effect): void {
     switch (effect.type) {
       case "reply": {

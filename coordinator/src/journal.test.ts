@@ -46,6 +46,7 @@ beforeEach(async () => {
       reloads.push(...conflicts);
       onReload();
     },
+    released: () => undefined,
     failed: (_error, attempt) => void told.push(`failed ${attempt}`),
   });
 });

@@ -47,6 +47,8 @@ export interface Conflict {
 export interface JournalListener {
   /** These effects may leave now. */
   perform(effects: readonly Effect[]): void;
+  /** Every effect that a batch held back was performed. */
+  released(): void;
   /** These runs are durable in this state. */
   durable(writes: readonly RunWrite[]): void;
   /** Somebody else wrote these runs. Step what the store has of all of them, and then each one's events again. */
@@ -242,6 +244,7 @@ export class Journal {
     if (undone.length > 0) this.#listener.reload(undone);
     this.#listener.durable(refused.size === 0 ? writes : writes.filter((write) => !refused.has(write.run.id)));
     for (const step of batch.steps) if (step.effects.length > 0) this.#listener.perform(step.effects);
+    this.#listener.released();
     if (this.#barriers.length > 0) {
       const done = this.#barriers.filter((barrier) => barrier.batch === batch);
       this.#barriers = this.#barriers.filter((barrier) => barrier.batch !== batch);

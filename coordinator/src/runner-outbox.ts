@@ -12,7 +12,7 @@ interface Unconfirmed {
   readonly assignments: readonly { readonly runId: RunId; readonly attemptId: AttemptId }[];
 }
 
-/** What goes to one runner over one stream: gathered for a turn, sent as one message, numbered. */
+/** What goes to one runner over one stream: gathered until a flush or the end of the turn, sent as one message, numbered. */
 export class RunnerOutbox {
   readonly #link: RunnerLink;
   readonly #clock: Clock;
@@ -64,6 +64,11 @@ export class RunnerOutbox {
     return overdue;
   }
 
+  /** Sends what is gathered, if there is anything. */
+  flush(): void {
+    if (this.#isScheduled) this.#flush();
+  }
+
   /** Nothing is sent any more. */
   close(): void {
     this.#isClosed = true;
@@ -72,7 +77,7 @@ export class RunnerOutbox {
   #schedule(): void {
     if (this.#isScheduled || this.#isClosed) return;
     this.#isScheduled = true;
-    this.#clock.soon(() => this.#flush());
+    this.#clock.soon(() => this.flush());
   }
 
   #flush(): void {

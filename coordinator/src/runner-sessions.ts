@@ -40,6 +40,11 @@ export class RunnerSessions {
     return session === undefined ? undefined : this.find(runnerId, session);
   }
 
+  /** Sends what is gathered for every runner. */
+  flush(): void {
+    for (const { outbox } of this.#open.values()) outbox.flush();
+  }
+
   remove(runnerId: RunnerId, session: number): void {
     const key = `${runnerId}/${session}`;
     this.#open.get(key)?.outbox.close();
