@@ -172,7 +172,7 @@ describe("a program with a coordinator", () => {
 
   test("cancels and replays", async () => {
     const handle = await resize.trigger({ width: 1 });
-    assert.deepEqual(await runs.cancel(handle), { id: handle.id });
+    assert.deepEqual(await runs.cancel(handle), { id: handle.id, status: "CANCELED" });
     assert.equal((await runs.retrieve(handle)).isCanceled, true);
     assert.match((await runs.replay(handle)).id, /^run_/);
   });

@@ -4,6 +4,7 @@ import type { RequestOptions } from "./request-options.ts";
 import { newRunId } from "./run-id.ts";
 import { type ListRunsParams, listRuns, type RunPage } from "./run-list.ts";
 import { type RetrievedRun, toRetrievedRun } from "./run-object.ts";
+import { type RunStatus, statusFromWire } from "./run-status.ts";
 import { pollRun, type SubscribeOptions, subscribeToRun } from "./run-subscription.ts";
 import type { AnyTask, TaskOutput, TaskPayload } from "./task.ts";
 import type { RunHandle } from "./trigger.ts";
@@ -42,13 +43,17 @@ export const runs = {
   },
 
   /**
-   * Cancels a run that has not ended; one that has stays as it is, and that is no error.
+   * Cancels a run that has not ended, and everything that it has triggered; one that has ended stays as it is, and that
+   * is no error. `status` is the one that won.
    * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
    */
-  async cancel(run: RunReference, options?: RequestOptions): Promise<{ readonly id: string }> {
+  async cancel(
+    run: RunReference,
+    options?: RequestOptions,
+  ): Promise<{ readonly id: string; readonly status: RunStatus }> {
     const runId = idOf(run);
-    await callRun("CancelRun", { runId }, options);
-    return { id: runId };
+    const response = await callRun("CancelRun", { runId }, options);
+    return { id: runId, status: statusFromWire(response.status) };
   },
 
   /**

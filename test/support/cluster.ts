@@ -16,6 +16,7 @@ export class Cluster implements AsyncDisposable {
   readonly runners: Service[] = [];
   readonly #coordinatorArgs: readonly string[];
   readonly #runnerArgs: readonly string[];
+  readonly #coordinatorEnv: NodeJS.ProcessEnv;
   readonly #metadata = new Metadata();
   readonly runsClient: RunServiceClient;
   readonly #tasksClient: TaskServiceClient;
@@ -24,7 +25,12 @@ export class Cluster implements AsyncDisposable {
     projectDir: string,
     storeFile: string,
     port: number,
-    options: { coordinatorArgs?: readonly string[]; runnerArgs?: readonly string[]; token?: string },
+    options: {
+      coordinatorArgs?: readonly string[];
+      coordinatorEnv?: NodeJS.ProcessEnv;
+      runnerArgs?: readonly string[];
+      token?: string;
+    },
   ) {
     if (options.token !== undefined) this.#metadata.set("authorization", `Bearer ${options.token}`);
     this.projectDir = projectDir;
@@ -32,6 +38,7 @@ export class Cluster implements AsyncDisposable {
     this.port = port;
     this.#coordinatorArgs = options.coordinatorArgs ?? [];
     this.#runnerArgs = options.runnerArgs ?? [];
+    this.#coordinatorEnv = options.coordinatorEnv ?? {};
     this.coordinator = this.#spawnCoordinator();
     const limits = { "grpc.max_receive_message_length": 64 * 1024 * 1024 };
     this.runsClient = new RunClient(this.address, credentials.createInsecure(), limits) as unknown as RunServiceClient;
@@ -43,6 +50,8 @@ export class Cluster implements AsyncDisposable {
     projectDir: string;
     storeFile?: string;
     coordinatorArgs?: readonly string[];
+    /** Settings that have no flag. */
+    coordinatorEnv?: NodeJS.ProcessEnv;
     runnerArgs?: readonly string[];
     /** What the coordinator asks for, when its arguments name a token file. */
     token?: string;
@@ -61,7 +70,7 @@ export class Cluster implements AsyncDisposable {
 
   #spawnCoordinator(): Service {
     const args = ["coordinator", "--listen", this.address, "--store", `sqlite:${this.storeFile}`];
-    return new Service([...args, ...this.#coordinatorArgs], { cwd: this.projectDir });
+    return new Service([...args, ...this.#coordinatorArgs], { cwd: this.projectDir, env: this.#coordinatorEnv });
   }
 
   /** Starts the coordinator again, on the same store and port. */
