@@ -1,8 +1,7 @@
-import { cutText, encodeOutput, OutputError } from "@baton/sdk/lifecycle";
-import type { AttemptRuntime } from "@baton/sdk/runtime";
-import { type AttemptEnd, internalFailure } from "../outcome.ts";
+import { AttemptLife, type FailureCircumstances, type LifeEnd, type LifeHost, systemClock } from "@baton/sdk/lifecycle";
+import type { AttemptRuntime, RegisteredHook } from "@baton/sdk/runtime";
 import { makeContext } from "./context.ts";
-import { type FailureCircumstances, failureOf, uncaughtFailureOf } from "./failure.ts";
+import { importFailure } from "./load-failure.ts";
 import { LogBuffer } from "./log-buffer.ts";
 import type { LoadedTask } from "./task-loader.ts";
 import type { AttemptDetails, LogBatchState, LogLevel, LogLine } from "./thread-protocol.ts";
@@ -13,26 +12,28 @@ const levelRank = { none: 0, error: 1, warn: 2, info: 3, log: 3, debug: 4 } as c
 export interface AttemptHost {
   call(attemptId: string, method: string, request: object): Promise<unknown>;
   sendLogs(attemptId: string, lines: readonly LogLine[], state: LogBatchState): void;
+  /** A cancel arrived, and the attempt has `onCancel` hooks. */
+  canceling(attempt: Attempt): void;
   /** Told once, when the attempt ended. An unclean thread must not be used again. */
-  ended(attempt: Attempt, end: AttemptEnd, isClean: boolean): void;
+  ended(attempt: Attempt, end: LifeEnd, isClean: boolean): void;
 }
 
 /**
  * One attempt in a worker thread: waiting to be loaded, running, ended. The first end counts; what comes later changes
  * nothing.
  */
-export class Attempt {
+export class Attempt implements LifeHost {
+  readonly clock = systemClock;
   readonly details: AttemptDetails;
   /** What the SDK sees; there from {@link run} on. */
   runtime: AttemptRuntime | undefined;
   readonly #startedAt: number;
   readonly #payloadText: string;
   readonly #host: AttemptHost;
-  /** Why the signal is aborted; undefined while it is not. */
-  #abortReason: unknown;
   #task: LoadedTask | undefined;
+  #life: AttemptLife | undefined;
   #logs: LogBuffer | undefined;
-  #controller: AbortController | undefined;
+  #ctx: Readonly<Record<string, unknown>> | undefined;
   #activeSince: number | undefined;
   #isEnded = false;
 
@@ -48,6 +49,13 @@ export class Attempt {
     return this.#isEnded;
   }
 
+  /** What the task sees as `ctx`; made when it is first asked for. */
+  get ctx(): Readonly<Record<string, unknown>> {
+    if (this.#task === undefined) throw new Error("An attempt has no ctx before its task is loaded.");
+    this.#ctx ??= makeContext(this.details, this.#task.version, this.#task.built, this.#startedAt);
+    return this.#ctx;
+  }
+
   /** Active time so far, in milliseconds. */
   get activeMs(): number {
     if (this.#activeSince === undefined) return 0;
@@ -60,53 +68,58 @@ export class Attempt {
   }
 
   /** Executes the task. Must be called within the attempt's async context. */
-  async run(task: LoadedTask): Promise<void> {
+  run(task: LoadedTask): Promise<void> {
     this.#task = task;
     this.#activeSince = performance.now();
-    let payload: unknown;
-    try {
-      payload = this.#payloadText === "" ? undefined : JSON.parse(this.#payloadText);
-    } catch (error) {
-      const message = `The payload is not JSON. ${String((error as Error).message)}`;
-      this.end(internalFailure("TASK_INPUT_ERROR", message, { type: "final", status: "failed" }), true);
-      return;
-    }
-    const runtime = this.#makeRuntime(task);
-    this.runtime = runtime;
-    try {
-      // Read only by tasks that look.
-      const params = {
-        get ctx() {
-          return runtime.ctx;
-        },
-        get signal() {
-          return runtime.signal;
-        },
-        init: {},
-      };
-      this.#succeed(await task.run(payload, params));
-    } catch (error) {
-      this.end(failureOf(error, this.#circumstances()), true);
-    }
+    const life = new AttemptLife({
+      task: task.record,
+      hooks: task.hooks,
+      payloadText: this.#payloadText,
+      circumstances: this.#circumstances(task),
+      host: this,
+    });
+    this.#life = life;
+    this.runtime = this.#makeRuntime(task, life);
+    return life.run();
   }
 
   /** An exception that nobody caught belongs to this attempt. */
   failUncaught(thrown: unknown): void {
-    this.end(uncaughtFailureOf(thrown, this.#circumstances()), false);
+    if (this.#life !== undefined) this.#life.failUncaught(thrown);
+    else this.ended(importFailure("The task's file", thrown), false);
   }
 
   /** Ends the attempt, once. */
-  end(end: AttemptEnd, isClean: boolean): void {
+  ended(end: LifeEnd, isClean: boolean): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
     this.#logs?.end();
     this.#host.ended(this, end, isClean);
   }
 
-  /** Aborts the signal. `reason` is a string that names the cancel, or a `TaskRunExceededMaxDuration`. */
-  abort(reason: unknown): void {
-    this.#abortReason ??= reason;
-    this.#controller?.abort(reason);
+  /** The run was canceled. */
+  cancel(reason: string): void {
+    if (this.#life === undefined) this.ended({ type: "canceled", reason }, false);
+    else this.#life.cancel(reason);
+  }
+
+  /** The attempt passed its `maxDuration`. */
+  timeUp(reason: unknown): void {
+    this.#life?.timeUp(reason);
+  }
+
+  /** A function was given to `tasks.*` by this attempt's code. */
+  registerHook(hook: RegisteredHook): void {
+    this.#life?.registerHook(hook);
+  }
+
+  canceling(): void {
+    this.#host.canceling(this);
+  }
+
+  /** Stores one line of the life's own. */
+  warn(message: string): void {
+    this.log({ time: Date.now(), level: "warn", message });
   }
 
   /** Stores one line, whatever its level. */
@@ -122,67 +135,39 @@ export class Attempt {
     this.#logs?.flush();
   }
 
-  #succeed(value: unknown): void {
-    try {
-      const { json, lostNumberPath } = encodeOutput(value);
-      if (lostNumberPath !== undefined) {
-        const message = `The output holds NaN or an infinity at ${lostNumberPath}; it is stored as null.`;
-        this.log({ time: Date.now(), level: "warn", message });
-      }
-      this.end({ type: "succeeded", output: json }, true);
-    } catch (error) {
-      if (!(error instanceof OutputError)) throw error;
-      this.end(
-        internalFailure("TASK_OUTPUT_ERROR", cutText(error.message, 4096), { type: "final", status: "failed" }),
-        true,
-      );
-    }
-  }
-
-  #makeRuntime(task: LoadedTask): AttemptRuntime {
+  #makeRuntime(task: LoadedTask, life: AttemptLife): AttemptRuntime {
     const threshold = levelRank[task.version.config.logLevel];
     const { attemptId } = this.details;
-    let ctx: Readonly<Record<string, unknown>> | undefined;
-    const readCtx = () => {
-      ctx ??= makeContext(this.details, task.version, task.built, this.#startedAt);
-      return ctx;
-    };
-    const readSignal = () => this.#signal();
+    const attempt = this;
+    let locals: Map<string, unknown> | undefined;
     return {
       get ctx() {
-        return readCtx();
+        return attempt.ctx;
       },
       get signal() {
-        return readSignal();
+        return life.signal;
+      },
+      get locals() {
+        locals ??= new Map();
+        return locals;
       },
       call: (method, request) => this.#host.call(attemptId, method, request),
       log: (level: LogLevel, message, properties) => {
         if (levelRank[level] <= threshold) this.log({ time: Date.now(), level, message, properties });
       },
+      waitUntil: (promise) => life.waitUntil(promise),
+      activeTime: () => ({ attemptMs: this.activeMs, earlierMs: this.details.activeMs }),
     };
   }
 
-  /** Made when it is first asked for: most tasks never look. */
-  #signal(): AbortSignal {
-    if (this.#controller === undefined) {
-      this.#controller = new AbortController();
-      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
-    }
-    return this.#controller.signal;
-  }
-
-  #circumstances(): FailureCircumstances {
+  #circumstances({ version, built }: LoadedTask): FailureCircumstances {
     const { attemptNumber, maxAttempts, retry } = this.details;
-    const version = this.#task?.version;
     return {
       attemptNumber,
       maxAttempts,
-      retry: retry ?? this.#task?.built.definition.retry ?? noRetry,
-      areRetriesEnabled: version?.environment !== "DEVELOPMENT" || version.config.retriesEnabledInDev,
+      retry: retry ?? built.definition.retry,
+      areRetriesEnabled: version.environment !== "DEVELOPMENT" || version.config.retriesEnabledInDev,
       random: Math.random,
     };
   }
 }
-
-/** Of an attempt that failed before its task was known. */
-const noRetry = { maxAttempts: 1, factor: 1, minTimeoutMs: 0, maxTimeoutMs: 0, randomize: false };

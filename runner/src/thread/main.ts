@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { type MessagePort, parentPort, threadId } from "node:worker_threads";
-import { TaskRunExceededMaxDuration } from "@baton/sdk/lifecycle";
-import type { AttemptEnd } from "../outcome.ts";
+import { describeThrown, type LifeEnd, TaskRunExceededMaxDuration } from "@baton/sdk/lifecycle";
 import { Attempt, type AttemptHost } from "./attempt.ts";
 import { PendingCalls } from "./calls.ts";
 import { CleanCheck } from "./clean-check.ts";
@@ -45,9 +44,16 @@ class Thread implements AttemptHost {
 
   start(): void {
     process.setSourceMapsEnabled(true);
-    installRuntime(() => (this.#context.getStore() ?? this.#current)?.runtime);
+    installRuntime(
+      () => this.#owner()?.runtime,
+      (hook) => {
+        const attempt = this.#owner();
+        if (attempt?.runtime === undefined) this.#loader.registerHook(hook);
+        else attempt.registerHook(hook);
+      },
+    );
     captureConsole((level, message) => {
-      const attempt = this.#context.getStore() ?? this.#current;
+      const attempt = this.#owner();
       if (attempt === undefined || attempt.task?.version.config.disableConsoleInterceptor) return false;
       attempt.log({ time: Date.now(), level, message });
       return attempt.task?.version.config.enableConsoleLogging !== true;
@@ -80,7 +86,11 @@ class Thread implements AttemptHost {
     this.#send({ type: "logs", attemptId, state, body: stringify(lines) });
   }
 
-  ended(attempt: Attempt, end: AttemptEnd, isClean: boolean): void {
+  canceling(attempt: Attempt): void {
+    if (this.#current === attempt) this.#send({ type: "canceling" });
+  }
+
+  ended(attempt: Attempt, end: LifeEnd, isClean: boolean): void {
     if (this.#current !== attempt) return;
     this.#current = undefined;
     this.#calls.forgetAll();
@@ -106,11 +116,11 @@ class Thread implements AttemptHost {
         this.#loader.addVersion(parse(message.manifest) as ThreadVersion);
         break;
       case "cancel":
-        if (this.#current?.details.attemptId === message.attemptId) this.#current.abort(message.reason);
+        if (this.#current?.details.attemptId === message.attemptId) this.#current.cancel(message.reason);
         break;
       case "timeUp":
         if (this.#current?.details.attemptId === message.attemptId) {
-          this.#current.abort(new TaskRunExceededMaxDuration(message.limitMs, message.usedMs));
+          this.#current.timeUp(new TaskRunExceededMaxDuration(message.limitMs, message.usedMs));
         }
         break;
       case "measure":
@@ -149,7 +159,7 @@ class Thread implements AttemptHost {
     this.#send({ type: "loading" });
     const task = await this.#loader.load(version, taskId);
     if ("end" in task) {
-      attempt.end(task.end, false);
+      attempt.ended(task.end, false);
       return;
     }
     if (attempt.isEnded) return;
@@ -158,21 +168,37 @@ class Thread implements AttemptHost {
     return attempt.run(task);
   }
 
+  /** The attempt that the running code belongs to, whether it has ended or not. */
+  #owner(): Attempt | undefined {
+    return this.#context.getStore() ?? this.#current;
+  }
+
   /** A late error of an earlier attempt does not fail the current one, but the thread is not used again. */
   #onUncaught(thrown: unknown): void {
-    const owner = this.#context.getStore() ?? this.#current;
-    if (owner !== undefined && owner === this.#current) owner.failUncaught(thrown);
-    else this.#send({ type: "spoiled" });
+    const owner = this.#owner();
+    if (owner !== undefined && owner === this.#current) {
+      owner.failUncaught(thrown);
+      return;
+    }
+    const { message, stackTrace } = describeThrown(thrown);
+    const whose = owner === undefined ? "code of no attempt" : `attempt ${owner.details.attemptId}, which has ended`;
+    process.stderr.write(`An error that nobody caught came late, from ${whose}. ${stackTrace ?? message}\n`);
+    this.#send({ type: "spoiled" });
   }
 }
 
-function toThreadEnd(end: AttemptEnd): ThreadEnd["end"] {
+function toThreadEnd(end: LifeEnd): ThreadEnd["end"] {
   switch (end.type) {
     case "succeeded":
       return { type: "succeeded", hasOutput: end.output !== undefined };
     case "failed":
       return end;
-    case "interrupted":
-      throw new Error("A worker thread does not interrupt its own attempt.");
+    case "canceled":
+      // The run is canceled already and its outcome is not awaited; this says that the attempt's code has ended.
+      return {
+        type: "failed",
+        error: { type: "string", raw: end.reason },
+        decision: { type: "final", status: "failed" },
+      };
   }
 }

@@ -1,63 +1,109 @@
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { describeThrown } from "@baton/sdk/lifecycle";
-import { type TaskRecord, taskKey } from "@baton/sdk/runtime";
+import { type Hook, HookTable, type LifeEnd, readHooks, withRegistered } from "@baton/sdk/lifecycle";
+import { type RegisteredHook, type TaskRecord, taskKey } from "@baton/sdk/runtime";
 import type { BuiltTask } from "../build/manifest.ts";
-import { type AttemptEnd, internalFailure } from "../outcome.ts";
+import { importFailure, loadFailure } from "./load-failure.ts";
 import type { ThreadVersion } from "./thread-protocol.ts";
 
 /** A task that this thread can execute. */
 export interface LoadedTask {
   readonly version: ThreadVersion;
   readonly built: BuiltTask;
-  readonly run: TaskRecord["run"];
+  readonly record: TaskRecord;
+  /** The task's and the version's. */
+  readonly hooks: HookTable;
 }
 
-/** Why there is no such task; the attempt ends with `end`. */
+/** Why there is no such task. */
 export interface LoadFailure {
-  readonly end: AttemptEnd;
+  readonly end: LifeEnd;
 }
 
 /** The versions that this thread was told and the tasks that it imported. */
 export class TaskLoader {
-  readonly #versions = new Map<string, ThreadVersion>();
-  readonly #loaded = new Map<string, Map<string, LoadedTask>>();
+  readonly #versions = new Map<string, LoadedVersion>();
+  /** The version whose files are being imported. */
+  #importing: LoadedVersion | undefined;
 
   /** Makes a version known. */
   addVersion(version: ThreadVersion): void {
-    this.#versions.set(version.version, version);
-    this.#loaded.set(version.version, new Map());
+    this.#versions.set(version.version, new LoadedVersion(version));
   }
 
   /** The task if it was imported before; costs nothing. */
   find(version: string, taskId: string): LoadedTask | undefined {
-    return this.#loaded.get(version)?.get(taskId);
+    return this.#versions.get(version)?.find(taskId);
   }
 
-  /** Imports the task's file. Does not reject. */
+  /** A function was given to `tasks.*` while modules load: it is a global hook of the version that they belong to. */
+  registerHook(hook: RegisteredHook): void {
+    this.#importing?.registerHook(hook);
+  }
+
+  /** Imports what the task needs. Does not reject. One at a time, as a thread executes attempts. */
   async load(versionName: string, taskId: string): Promise<LoadedTask | LoadFailure> {
     const version = this.#versions.get(versionName);
-    const built = version?.tasks.find(({ definition }) => definition.id === taskId);
-    if (version === undefined || built === undefined) {
-      return failure("COULD_NOT_FIND_TASK", `Version ${versionName} on this runner has no task "${taskId}".`);
-    }
-    const file = built.definition.filePath;
-    let exports: Record<string, unknown>;
+    if (version === undefined) return { end: notFound(versionName, taskId) };
+    this.#importing = version;
     try {
-      exports = (await import(pathToFileURL(path.join(version.dir, built.bundleFile)).href)) as Record<string, unknown>;
+      return await version.load(taskId);
+    } finally {
+      this.#importing = undefined;
+    }
+  }
+}
+
+/** One version in one thread: its global hooks and the tasks that were imported. */
+class LoadedVersion {
+  readonly #version: ThreadVersion;
+  readonly #tasks = new Map<string, LoadedTask>();
+  #globals: readonly Hook[] = [];
+
+  constructor(version: ThreadVersion) {
+    this.#version = version;
+  }
+
+  find(taskId: string): LoadedTask | undefined {
+    return this.#tasks.get(taskId);
+  }
+
+  registerHook(hook: RegisteredHook): void {
+    this.#globals = withRegistered(this.#globals, hook);
+    for (const [taskId, task] of this.#tasks) this.#tasks.set(taskId, this.#withHooks(task));
+  }
+
+  async load(taskId: string): Promise<LoadedTask | LoadFailure> {
+    const version = this.#version;
+    const built = version.tasks.find(({ definition }) => definition.id === taskId);
+    if (built === undefined) return { end: notFound(version.version, taskId) };
+    const file = built.definition.filePath;
+    let exports: Readonly<Record<string, unknown>>;
+    try {
+      exports = await this.#import(built.bundleFile);
     } catch (error) {
-      const { message, stackTrace } = describeThrown(error);
-      return failure("COULD_NOT_IMPORT_TASK", `${file} could not be imported. ${message}`, stackTrace);
+      return { end: importFailure(file, error) };
     }
     const record = [exports[built.definition.exportName], ...Object.values(exports)]
       .map(findRecord)
       .find((candidate) => candidate?.id === taskId);
     if (record === undefined) {
-      return failure("COULD_NOT_FIND_EXECUTOR", `${file} was imported but exports no task with the id "${taskId}".`);
+      const message = `${file} was imported but exports no task with the id "${taskId}".`;
+      return { end: loadFailure("COULD_NOT_FIND_EXECUTOR", message) };
     }
-    const task: LoadedTask = { version, built, run: record.run };
-    this.#loaded.get(versionName)?.set(taskId, task);
+    const task = this.#withHooks({ version, built, record });
+    this.#tasks.set(taskId, task);
     return task;
+  }
+
+  async #import(bundleFile: string): Promise<Readonly<Record<string, unknown>>> {
+    const file = pathToFileURL(path.join(this.#version.dir, bundleFile)).href;
+    return (await import(file)) as Readonly<Record<string, unknown>>;
+  }
+
+  #withHooks(task: Omit<LoadedTask, "hooks">): LoadedTask {
+    const hooks = new HookTable(this.#globals, readHooks(task.record.options, "positional"));
+    return { ...task, hooks };
   }
 }
 
@@ -66,12 +112,6 @@ function findRecord(exported: unknown): TaskRecord | undefined {
   return (exported as { [taskKey]?: TaskRecord })[taskKey];
 }
 
-function failure(
-  code: "COULD_NOT_FIND_TASK" | "COULD_NOT_IMPORT_TASK" | "COULD_NOT_FIND_EXECUTOR",
-  message: string,
-  stackTrace?: string,
-): LoadFailure {
-  const end = internalFailure(code, message, { type: "final", status: "systemFailure" });
-  if (stackTrace === undefined || end.type !== "failed" || end.error.type !== "internal") return { end };
-  return { end: { ...end, error: { ...end.error, stackTrace } } };
+function notFound(version: string, taskId: string): LifeEnd {
+  return loadFailure("COULD_NOT_FIND_TASK", `Version ${version} on this runner has no task "${taskId}".`);
 }

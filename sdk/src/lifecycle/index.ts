@@ -1,4 +1,9 @@
 export type { FailureDecision, FinalStatus, LifeEnd } from "./attempt-end.ts";
-export { type EncodedOutput, encodeOutput, OutputError } from "./output-json.ts";
-export { cutText, describeThrown, type InternalCode, isError, type TaskError, toTaskError } from "./task-error.ts";
+export { AttemptLife } from "./attempt-life.ts";
+export type { FailureCircumstances } from "./error-decision.ts";
+export { type Hook, type HookParams, HookTable, readHooks, withRegistered } from "./hook-table.ts";
+export { type LifeClock, systemClock } from "./life-clock.ts";
+export type { LifeHost, LifeParts } from "./life-parts.ts";
+export { type RetryPolicy, retryDelayMs } from "./retry.ts";
+export { cutText, describeThrown, type InternalCode, type TaskError } from "./task-error.ts";
 export { TaskRunExceededMaxDuration } from "./time-exceeded.ts";

@@ -1,0 +1,65 @@
+import {
+  defaultDelayMs,
+  earlyDecision,
+  type FailureCircumstances,
+  handlerDecision,
+  internalError,
+  policyDecision,
+  storedError,
+} from "./error-decision.ts";
+import type { Hook } from "./hook-table.ts";
+import { toRetryOptions } from "./retry.ts";
+import { describeThrown, toTaskError } from "./task-error.ts";
+import { failedVerdict, type Verdict } from "./verdict.ts";
+
+/** What an attempt threw. */
+export interface Failure {
+  readonly thrown: unknown;
+  /** It left no function that anybody awaited. */
+  readonly isUncaught: boolean;
+}
+
+/** Calls one handler with the members that are its own; `isStopped`: something took over from the attempt meanwhile. */
+export type CallHandler = (
+  hook: Hook,
+  own: Readonly<Record<string, unknown>>,
+) => Promise<{ readonly result: unknown; readonly isStopped: boolean }>;
+
+/**
+ * Decides what follows a failure (spec 4.3): what needs nobody's opinion, then the first handler that has one, then the
+ * default policy. Undefined when something took over from the attempt while a handler was at work. Never rejects.
+ */
+export async function askHandlers(
+  failure: Failure,
+  circumstances: FailureCircumstances,
+  now: number,
+  handlers: readonly Hook[],
+  call: CallHandler,
+): Promise<Verdict | undefined> {
+  const { thrown, isUncaught } = failure;
+  const early = earlyDecision(thrown, circumstances);
+  if (early !== undefined) return failedVerdict(thrown, storedError(thrown, isUncaught), early);
+  const delayMs = defaultDelayMs(thrown, circumstances);
+  for (const handler of handlers) {
+    try {
+      const { result, isStopped } = await call(handler, {
+        error: thrown,
+        retry: toRetryOptions(circumstances.retry, circumstances.maxAttempts),
+        retryDelayInMs: delayMs,
+        retryAt: delayMs === undefined ? undefined : new Date(now + delayMs),
+      });
+      if (isStopped) return undefined;
+      if (!result) continue;
+      const decision = handlerDecision(result, circumstances, now);
+      const { error } = result as { error?: unknown };
+      return error
+        ? failedVerdict(error, toTaskError(error), decision)
+        : failedVerdict(thrown, storedError(thrown, isUncaught), decision);
+    } catch (cause) {
+      const broken = new Error(`handleError failed. ${describeThrown(cause).message}`, { cause });
+      const error = internalError("HANDLE_ERROR_ERROR", broken);
+      return failedVerdict(thrown, error, { type: "final", status: "crashed" });
+    }
+  }
+  return failedVerdict(thrown, storedError(thrown, isUncaught), policyDecision(delayMs));
+}

@@ -1,0 +1,432 @@
+import type { RegisteredHook } from "../runtime.ts";
+import { askHandlers } from "./ask-handlers.ts";
+import type { LifeEnd } from "./attempt-end.ts";
+import { defaultDelayMs, finalFailure, internalError, policyDecision } from "./error-decision.ts";
+import { runGlobalChain } from "./global-chain.ts";
+import { callHook, type HookCallParams } from "./hook-call.ts";
+import type { Hook, HookTable } from "./hook-table.ts";
+import { mergeInit } from "./init-value.ts";
+import type { LifeHost, LifeParts } from "./life-parts.ts";
+import { encodeOutput, OutputError } from "./output-json.ts";
+import { PayloadParseError } from "./payload-parse-error.ts";
+import { PendingWaits } from "./pending-waits.ts";
+import { RunCall } from "./run-call.ts";
+import { cutText, describeThrown, toTaskError } from "./task-error.ts";
+import { failedVerdict, type Verdict } from "./verdict.ts";
+
+/** For so long an attempt waits for the promises given to `waitUntil`. */
+const waitUntilLimitMs = 60_000;
+/** What a cancel leaves to an attempt with `onCancel` hooks, and to one without. */
+const longCancelGraceMs = 30_000;
+const cancelGraceMs = 5_000;
+
+/**
+ * Where an attempt is. Forward only: `entering` payload and global middleware, `running` hooks and `run`, `deciding` what
+ * follows an error, `concluding` with the hooks after it, `ended`.
+ */
+type Phase = "entering" | "running" | "deciding" | "concluding" | "ended";
+
+/**
+ * The life of one attempt: every function of the task and around it in the order of spec 3.1, and what follows from what
+ * they return and throw.
+ *
+ * Steps run in one flow. An uncaught error, a cancel and the end of its time take over from that flow: `#flow` counts
+ * them, and a flow that was taken over from does nothing after the call that it awaits.
+ */
+export class AttemptLife {
+  readonly #parts: LifeParts;
+  readonly #host: LifeHost;
+  #hooks: HookTable;
+  #phase: Phase = "entering";
+  #flow = 0;
+  #payload: unknown;
+  #init: unknown = {};
+  #verdict: Verdict | undefined;
+  /** Step 6 was reached: `cleanup` is due. */
+  #hasBegun = false;
+  #isClean = true;
+  readonly #run = new RunCall(() => this.#callRun());
+  #cleaning: Promise<void> | undefined;
+  #waits: PendingWaits | undefined;
+  /** Lets the global middleware go on; undefined without any. */
+  #leaveInside: (() => void) | undefined;
+  #controller: AbortController | undefined;
+  #abortReason: unknown;
+  #canceledFor: string | undefined;
+  #stopGrace: (() => void) | undefined;
+
+  constructor(parts: LifeParts) {
+    this.#parts = parts;
+    this.#host = parts.host;
+    this.#hooks = parts.hooks;
+  }
+
+  /** Aborted by a cancel and when time is up. Made when it is first asked for: most tasks never look. */
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#abortReason !== undefined) this.#controller.abort(this.#abortReason);
+    }
+    return this.#controller.signal;
+  }
+
+  /** Executes the attempt; its end is told to the host. */
+  async run(): Promise<void> {
+    const flow = this.#flow;
+    const { task, payloadText } = this.#parts;
+    try {
+      if (payloadText !== "") this.#payload = JSON.parse(payloadText);
+    } catch (error) {
+      const thrown = new Error(`The payload is not JSON. ${(error as Error).message}`, { cause: error });
+      return this.#conclude(failedVerdict(thrown, internalError("TASK_INPUT_ERROR", thrown), finalFailure));
+    }
+    if (task.parsePayload !== undefined) {
+      try {
+        const parsed = await task.parsePayload(this.#payload);
+        if (flow !== this.#flow) return;
+        this.#payload = parsed;
+      } catch (error) {
+        if (flow !== this.#flow) return;
+        const thrown = new PayloadParseError(error);
+        return this.#conclude(failedVerdict(thrown, toTaskError(thrown), finalFailure));
+      }
+    }
+    if (this.#hooks.middleware.length > 0) return this.#runInMiddleware();
+    return this.#runInside();
+  }
+
+  /** A function was given to `tasks.*` by code of this attempt: it is a global hook of this attempt only. */
+  registerHook(hook: RegisteredHook): void {
+    this.#hooks = this.#hooks.with(hook);
+  }
+
+  /** The attempt does not end before the promise settled, or the limit passed. */
+  waitUntil(promise: PromiseLike<unknown>): void {
+    this.#waits ??= new PendingWaits();
+    this.#waits.add(promise);
+  }
+
+  /** An exception or a rejection of this attempt's code that nobody caught. */
+  failUncaught(thrown: unknown): void {
+    this.#isClean = false;
+    if (this.#abortReason !== undefined || (this.#phase !== "entering" && this.#phase !== "running")) {
+      this.#warn("An error that nobody caught came after the attempt was decided", thrown);
+      return;
+    }
+    this.#flow += 1;
+    void this.#failWith(thrown, true);
+  }
+
+  /** The run was canceled: aborts the signal, calls `onCancel` and, if `run` settles in time, `cleanup` (spec 3.6). */
+  cancel(reason: string): void {
+    if (this.#phase === "ended" || this.#abortReason !== undefined) return;
+    this.#canceledFor = reason;
+    this.#isClean = false;
+    this.#stop(reason);
+    void this.#endCanceled();
+  }
+
+  /** The attempt's time is over: aborts the signal and calls nothing any more. The thread is ended from outside. */
+  timeUp(reason: unknown): void {
+    if (this.#phase === "ended" || this.#abortReason !== undefined) return;
+    this.#isClean = false;
+    this.#stop(reason);
+  }
+
+  get #isTimeUp(): boolean {
+    return this.#abortReason !== undefined && this.#canceledFor === undefined;
+  }
+
+  #stop(reason: unknown): void {
+    this.#flow += 1;
+    this.#abortReason = reason;
+    this.#controller?.abort(reason);
+  }
+
+  /** Steps 6 to 9, then what follows from them. */
+  async #runInside(): Promise<void> {
+    const flow = this.#flow;
+    this.#phase = "running";
+    this.#hasBegun = true;
+    let value: unknown;
+    try {
+      if (this.#parts.circumstances.attemptNumber === 1 && this.#hooks.onStart.length > 0) {
+        await this.#callEach(this.#hooks.onStart, {});
+        if (flow !== this.#flow) return;
+      }
+      if (this.#hooks.init.length > 0) {
+        await this.#initialize();
+        if (flow !== this.#flow) return;
+      }
+      for (const hook of this.#hooks.onStartAttempt) {
+        await callHook(hook, this.#params({}));
+        if (flow !== this.#flow) return;
+      }
+      const middleware = this.#hooks.taskMiddleware;
+      value = await (middleware === undefined
+        ? this.#run.start()
+        : this.#run.startAround(
+            async (next) => callHook(middleware, this.#params({ next })),
+            () => flow !== this.#flow,
+          ));
+    } catch (thrown) {
+      if (flow === this.#flow) await this.#failWith(thrown, false);
+      return;
+    }
+    if (flow === this.#flow) await this.#conclude(this.#encode(value));
+  }
+
+  async #runInMiddleware(): Promise<void> {
+    const flow = this.#flow;
+    const over = new Promise<void>((resolve) => {
+      this.#leaveInside = resolve;
+    });
+    const { early, last } = await runGlobalChain(
+      this.#hooks.middleware,
+      async (hook, next) => callHook(hook, this.#params({ next })),
+      async () => {
+        if (flow !== this.#flow) throw new Error("The attempt was stopped before next() was called.");
+        void this.#runInside();
+        return over;
+      },
+    );
+    if (!this.#hasBegun) {
+      if (flow !== this.#flow) return;
+      const { thrown } = early ?? last ?? { thrown: new Error("next() was not called by a global middleware.") };
+      return this.#failWith(thrown, false);
+    }
+    await over;
+    if (last !== undefined) await this.#failLate(last.thrown);
+    this.#report();
+  }
+
+  async #initialize(): Promise<void> {
+    const flow = this.#flow;
+    let init: unknown = {};
+    for (const hook of this.#hooks.init) {
+      try {
+        const result = await callHook(hook, this.#params({}));
+        init = mergeInit(init as object, result, this.#hooks.isTaskHook(hook));
+      } catch (thrown) {
+        this.#ignore(hook, thrown);
+      }
+      if (flow !== this.#flow) return;
+    }
+    this.#init = init;
+  }
+
+  #callRun(): unknown {
+    const life = this;
+    // The members are read only by tasks that look.
+    return this.#parts.task.run(this.#payload, {
+      get ctx() {
+        return life.#host.ctx;
+      },
+      get signal() {
+        return life.signal;
+      },
+      init: this.#init,
+    });
+  }
+
+  #encode(value: unknown): Verdict {
+    try {
+      const { json, lostNumberPath } = encodeOutput(value);
+      if (lostNumberPath !== undefined) {
+        this.#host.warn(`The output holds NaN or an infinity at ${lostNumberPath}; it is stored as null.`);
+      }
+      return { type: "succeeded", value, output: json };
+    } catch (error) {
+      const thrown =
+        error instanceof OutputError
+          ? error
+          : new OutputError(`The output cannot be stored. ${describeThrown(error).message}`, { cause: error });
+      const message = cutText(thrown.message, 4096);
+      return failedVerdict(thrown, { type: "internal", code: "TASK_OUTPUT_ERROR", message }, finalFailure);
+    }
+  }
+
+  async #failWith(thrown: unknown, isUncaught: boolean): Promise<void> {
+    const verdict = await this.#decide(thrown, isUncaught);
+    if (verdict !== undefined) await this.#conclude(verdict);
+  }
+
+  async #decide(thrown: unknown, isUncaught: boolean): Promise<Verdict | undefined> {
+    const flow = this.#flow;
+    const { circumstances, host } = this.#parts;
+    this.#phase = "deciding";
+    const verdict = await askHandlers(
+      { thrown, isUncaught },
+      circumstances,
+      host.clock.now(),
+      this.#hooks.handleError,
+      async (hook, own) => {
+        const result = await callHook(hook, this.#params({ ...own, init: this.#init }));
+        return { result, isStopped: flow !== this.#flow };
+      },
+    );
+    return flow === this.#flow ? verdict : undefined;
+  }
+
+  /** Steps 12 to 14: what is called once the attempt is decided. */
+  async #conclude(verdict: Verdict): Promise<void> {
+    const flow = this.#flow;
+    this.#phase = "concluding";
+    this.#verdict = verdict;
+    if (verdict.type === "succeeded") {
+      const { value } = verdict;
+      if (this.#hooks.onSuccess.length > 0) {
+        await this.#callEach(this.#hooks.onSuccess, { output: value, init: this.#init });
+        if (flow !== this.#flow) return;
+      }
+      if (this.#hooks.onComplete.length > 0) {
+        await this.#callEach(this.#hooks.onComplete, { result: { ok: true, data: value }, init: this.#init });
+        if (flow !== this.#flow) return;
+      }
+    } else if (verdict.isFailedRun) {
+      const { thrown: error } = verdict;
+      if (this.#hooks.onFailure.length > 0) {
+        await this.#callEach(this.#hooks.onFailure, { error, init: this.#init });
+        if (flow !== this.#flow) return;
+      }
+      if (this.#hooks.onComplete.length > 0) {
+        await this.#callEach(this.#hooks.onComplete, { result: { ok: false, error }, init: this.#init });
+        if (flow !== this.#flow) return;
+      }
+    }
+    if (this.#hasBegun) {
+      if (this.#hooks.cleanup.length > 0) {
+        this.#cleaning = this.#cleanUp();
+        await this.#cleaning;
+        if (flow !== this.#flow) return;
+      }
+      if (this.#waits !== undefined) {
+        await this.#settleWaits(this.#waits);
+        if (flow !== this.#flow) return;
+      }
+    }
+    this.#leave();
+  }
+
+  /** Calls `cleanup`. Its error fails an attempt that succeeded, by the default policy alone (spec 3.3). */
+  async #cleanUp(): Promise<void> {
+    for (const hook of this.#hooks.cleanup) {
+      if (this.#isTimeUp) return;
+      try {
+        await callHook(hook, this.#params({ init: this.#init }));
+      } catch (thrown) {
+        if (this.#verdict?.type !== "succeeded" || this.#abortReason !== undefined) {
+          this.#ignore(hook, thrown);
+          continue;
+        }
+        const decision = policyDecision(defaultDelayMs(thrown, this.#parts.circumstances));
+        await this.#replaceVerdict(failedVerdict(thrown, toTaskError(thrown), decision));
+      }
+    }
+  }
+
+  async #settleWaits(waits: PendingWaits): Promise<void> {
+    if (await waits.settle(this.#host.clock, waitUntilLimitMs)) return;
+    this.#isClean = false;
+    this.#host.warn(
+      `A promise given to waitUntil had not settled after ${waitUntilLimitMs / 1000} s; it is left alone.`,
+    );
+  }
+
+  /** An error of a global middleware after `next()`. */
+  async #failLate(thrown: unknown): Promise<void> {
+    if (this.#phase === "ended" || this.#abortReason !== undefined) return;
+    if (this.#verdict?.type !== "succeeded") {
+      this.#warn("A global middleware threw after the attempt had failed, which is ignored", thrown);
+      return;
+    }
+    const verdict = await this.#decide(thrown, false);
+    if (verdict === undefined) return;
+    this.#phase = "concluding";
+    await this.#replaceVerdict(verdict);
+  }
+
+  /** A success that became a failure afterwards: `onComplete` was called before and is not called again. */
+  async #replaceVerdict(verdict: Verdict): Promise<void> {
+    this.#verdict = verdict;
+    if (verdict.type === "failed" && verdict.isFailedRun) {
+      await this.#callEach(this.#hooks.onFailure, { error: verdict.thrown, init: this.#init });
+    }
+  }
+
+  async #endCanceled(): Promise<void> {
+    const { onCancel } = this.#hooks;
+    const graceMs = onCancel.length > 0 ? longCancelGraceMs : cancelGraceMs;
+    this.#stopGrace = this.#host.clock.startTimer(graceMs, () => this.#report());
+    if (onCancel.length > 0) {
+      this.#host.canceling();
+      await this.#callEach(onCancel, { runPromise: this.#run.promise(), init: this.#init });
+    }
+    await this.#run.settled();
+    if (this.#phase === "ended") return;
+    if (this.#cleaning !== undefined) await this.#cleaning;
+    else if (this.#hasBegun) await this.#cleanUp();
+    this.#leave();
+  }
+
+  /** What the global middleware surround is over: they go on, and the last of them reports. Without any: reports. */
+  #leave(): void {
+    if (this.#leaveInside === undefined || !this.#hasBegun) this.#report();
+    else this.#leaveInside();
+  }
+
+  #report(): void {
+    if (this.#phase === "ended") return;
+    const end = this.#end();
+    if (end === undefined) return;
+    this.#phase = "ended";
+    this.#stopGrace?.();
+    this.#host.ended(end, this.#isClean);
+  }
+
+  /** Undefined once time is up: whatever came after that is dropped. */
+  #end(): LifeEnd | undefined {
+    const verdict = this.#verdict;
+    if (this.#canceledFor !== undefined) return { type: "canceled", reason: this.#canceledFor };
+    if (this.#isTimeUp) return undefined;
+    if (verdict?.type === "failed") return { type: "failed", error: verdict.error, decision: verdict.decision };
+    return verdict && { type: "succeeded", output: verdict.output };
+  }
+
+  /** Calls hooks whose errors are ignored, one after another, until something takes over. */
+  async #callEach(hooks: readonly Hook[], own: Readonly<Record<string, unknown>>): Promise<void> {
+    const flow = this.#flow;
+    for (const hook of hooks) {
+      try {
+        await callHook(hook, this.#params(own));
+      } catch (thrown) {
+        this.#ignore(hook, thrown);
+      }
+      if (flow !== this.#flow) return;
+    }
+  }
+
+  #params(own: Readonly<Record<string, unknown>>): HookCallParams {
+    const life = this;
+    return {
+      payload: this.#payload,
+      get ctx() {
+        return life.#host.ctx;
+      },
+      get signal() {
+        return life.signal;
+      },
+      task: this.#parts.task.id,
+      ...own,
+    };
+  }
+
+  #ignore(hook: Hook, thrown: unknown): void {
+    this.#warn(`${hook.kind} threw, which is ignored`, thrown);
+  }
+
+  #warn(what: string, thrown: unknown): void {
+    const { message, stackTrace } = describeThrown(thrown);
+    this.#host.warn(`${what}. ${message}${stackTrace === undefined ? "" : `\n${stackTrace}`}`);
+  }
+}

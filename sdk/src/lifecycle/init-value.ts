@@ -1,0 +1,15 @@
+/**
+ * What `init` is after one more hook returned `result` (spec 3.4): plain objects are merged; whatever else the task's own
+ * hook returns takes the place of everything, but for `undefined` and `null`, which add nothing.
+ */
+export function mergeInit(merged: object, result: unknown, isTaskHook: boolean): unknown {
+  if (isPlainObject(result)) return { ...merged, ...result };
+  if (!isTaskHook || result === undefined || result === null) return merged;
+  return result;
+}
+
+function isPlainObject(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype;
+}
