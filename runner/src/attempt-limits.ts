@@ -18,8 +18,9 @@ export interface LimitsListener {
   onLinger(attemptId: string): void;
 }
 
-/** A canceled attempt may settle by itself for so long. */
+/** A canceled attempt may settle by itself for so long, without and with `onCancel` hooks. */
 const cancelGraceMs = 5_000;
+const longCancelGraceMs = 30_000;
 /** A thread that is not gone so long after the decision is reported as lingering. */
 const lingerMs = 50;
 
@@ -57,6 +58,11 @@ export class AttemptLimits {
     this.#loads.clear(attemptId);
     this.#durations.clear(attemptId);
     this.#graces.set(attemptId, performance.now() + cancelGraceMs);
+  }
+
+  /** The canceled attempt has `onCancel` hooks and is given more time. */
+  canceling(attemptId: string): void {
+    if (this.#graces.has(attemptId)) this.#graces.set(attemptId, performance.now() + longCancelGraceMs);
   }
 
   /** Ends the attempt's thread now, because the runner drains. */

@@ -18,6 +18,11 @@ export class Deadlines {
     if (deadlineAt < this.#timerDueAt) this.#arm(deadlineAt);
   }
 
+  /** Has the attempt a deadline? */
+  has(attemptId: string): boolean {
+    return this.#deadlines.has(attemptId);
+  }
+
   /** The attempt has no deadline any more. The timer may fire in vain. */
   clear(attemptId: string): void {
     this.#deadlines.delete(attemptId);

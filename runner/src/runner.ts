@@ -278,6 +278,9 @@ export class Runner {
           this.#limits.active(message.attemptId, this.#maxDurationMs(message.attemptId));
         }
         break;
+      case "canceling":
+        this.#limits.canceling(message.attemptId);
+        break;
       case "ended":
         this.#onThreadEnd(message.attemptId, body);
         break;

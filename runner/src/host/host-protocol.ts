@@ -33,6 +33,8 @@ export type FromHost =
   | { readonly type: "loading"; readonly attemptId: string }
   /** The attempt's active time begins. Told when the task had to be loaded and when a maximum duration is set. */
   | { readonly type: "active"; readonly attemptId: string }
+  /** The attempt was asked to stop and has `onCancel` hooks. */
+  | { readonly type: "canceling"; readonly attemptId: string }
   /** Body: JSON of `ThreadEnd`, a line feed, the output. */
   | { readonly type: "ended"; readonly attemptId: string }
   /** The attempt's thread is gone and had said no end. */

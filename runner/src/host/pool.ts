@@ -225,6 +225,7 @@ export class Pool {
         break;
       case "loading":
       case "active":
+      case "canceling":
         if (attemptId !== undefined) this.#outbox.send({ type: message.type, attemptId });
         break;
       case "logs":

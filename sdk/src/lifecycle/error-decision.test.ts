@@ -1,6 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { defaultDelayMs, earlyDecision, type FailureCircumstances, handlerDecision, storedError } from "./error-decision.ts";
+import {
+  defaultDelayMs,
+  earlyDecision,
+  type FailureCircumstances,
+  handlerDecision,
+  storedError,
+} from "./error-decision.ts";
 import { retryDelayMs } from "./retry.ts";
 
 const builtIn = { maxAttempts: 3, factor: 2, minTimeoutMs: 1000, maxTimeoutMs: 60_000, randomize: false };
