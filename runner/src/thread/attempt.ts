@@ -138,11 +138,11 @@ export class Attempt implements LifeHost {
   #makeRuntime(task: LoadedTask, life: AttemptLife): AttemptRuntime {
     const threshold = levelRank[task.version.config.logLevel];
     const { attemptId } = this.details;
-    const attempt = this;
+    const readCtx = () => this.ctx;
     let locals: Map<string, unknown> | undefined;
     return {
       get ctx() {
-        return attempt.ctx;
+        return readCtx();
       },
       get signal() {
         return life.signal;

@@ -216,14 +216,15 @@ export class AttemptLife {
   }
 
   #callRun(): unknown {
-    const life = this;
+    const readCtx = () => this.#host.ctx;
+    const readSignal = () => this.signal;
     // The members are read only by tasks that look.
     return this.#parts.task.run(this.#payload, {
       get ctx() {
-        return life.#host.ctx;
+        return readCtx();
       },
       get signal() {
-        return life.signal;
+        return readSignal();
       },
       init: this.#init,
     });
@@ -407,14 +408,15 @@ export class AttemptLife {
   }
 
   #params(own: Readonly<Record<string, unknown>>): HookCallParams {
-    const life = this;
+    const readCtx = () => this.#host.ctx;
+    const readSignal = () => this.signal;
     return {
       payload: this.#payload,
       get ctx() {
-        return life.#host.ctx;
+        return readCtx();
       },
       get signal() {
-        return life.signal;
+        return readSignal();
       },
       task: this.#parts.task.id,
       ...own,
