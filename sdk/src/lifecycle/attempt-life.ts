@@ -20,6 +20,8 @@ const waitUntilLimitMs = 60_000;
 const longCancelGraceMs = 30_000;
 const cancelGraceMs = 5_000;
 
+const nothing = Promise.resolve();
+
 /**
  * Where an attempt is. Forward only: `entering` payload and global middleware, `running` hooks and `run`, `deciding` what
  * follows an error, `concluding` with the hooks after it, `ended`.
@@ -71,8 +73,7 @@ export class AttemptLife {
   }
 
   /** Executes the attempt; its end is told to the host. */
-  async run(): Promise<void> {
-    const flow = this.#flow;
+  run(): Promise<void> {
     const { task, payloadText } = this.#parts;
     try {
       if (payloadText !== "") this.#payload = JSON.parse(payloadText);
@@ -80,19 +81,7 @@ export class AttemptLife {
       const thrown = new Error(`The payload is not JSON. ${(error as Error).message}`, { cause: error });
       return this.#conclude(failedVerdict(thrown, internalError("TASK_INPUT_ERROR", thrown), finalFailure));
     }
-    if (task.parsePayload !== undefined) {
-      try {
-        const parsed = await task.parsePayload(this.#payload);
-        if (flow !== this.#flow) return;
-        this.#payload = parsed;
-      } catch (error) {
-        if (flow !== this.#flow) return;
-        const thrown = new PayloadParseError(error);
-        return this.#conclude(failedVerdict(thrown, toTaskError(thrown), finalFailure));
-      }
-    }
-    if (this.#hooks.middleware.length > 0) return this.#runInMiddleware();
-    return this.#runInside();
+    return task.parsePayload === undefined ? this.#enter() : this.#parseAndEnter(task.parsePayload);
   }
 
   /** A function was given to `tasks.*` by code of this attempt: it is a global hook of this attempt only. */
@@ -143,6 +132,24 @@ export class AttemptLife {
     this.#controller?.abort(reason);
   }
 
+  async #parseAndEnter(parsePayload: (payload: unknown) => unknown): Promise<void> {
+    const flow = this.#flow;
+    try {
+      const parsed = await parsePayload(this.#payload);
+      if (flow !== this.#flow) return;
+      this.#payload = parsed;
+    } catch (error) {
+      if (flow !== this.#flow) return;
+      const thrown = new PayloadParseError(error);
+      return this.#conclude(failedVerdict(thrown, toTaskError(thrown), finalFailure));
+    }
+    return this.#enter();
+  }
+
+  #enter(): Promise<void> {
+    return this.#hooks.middleware.length > 0 ? this.#runInMiddleware() : this.#runInside();
+  }
+
   /** Steps 6 to 9, then what follows from them. */
   async #runInside(): Promise<void> {
     const flow = this.#flow;
@@ -173,7 +180,7 @@ export class AttemptLife {
       if (flow === this.#flow) await this.#failWith(thrown, false);
       return;
     }
-    if (flow === this.#flow) await this.#conclude(this.#encode(value));
+    if (flow === this.#flow) return this.#conclude(this.#encode(value));
   }
 
   async #runInMiddleware(): Promise<void> {
@@ -269,42 +276,36 @@ export class AttemptLife {
     return flow === this.#flow ? verdict : undefined;
   }
 
-  /** Steps 12 to 14: what is called once the attempt is decided. */
-  async #conclude(verdict: Verdict): Promise<void> {
-    const flow = this.#flow;
+  /** What follows once the attempt is decided. Costs no promise when nothing does: most tasks have no hooks. */
+  #conclude(verdict: Verdict): Promise<void> {
     this.#phase = "concluding";
     this.#verdict = verdict;
+    if (this.#hooks.hasAnyAfterRun || this.#waits !== undefined) return this.#callAfterRun(verdict);
+    this.#leave();
+    return nothing;
+  }
+
+  /** Steps 12 to 14. */
+  async #callAfterRun(verdict: Verdict): Promise<void> {
+    const flow = this.#flow;
     if (verdict.type === "succeeded") {
       const { value } = verdict;
-      if (this.#hooks.onSuccess.length > 0) {
-        await this.#callEach(this.#hooks.onSuccess, { output: value, init: this.#init });
-        if (flow !== this.#flow) return;
-      }
-      if (this.#hooks.onComplete.length > 0) {
-        await this.#callEach(this.#hooks.onComplete, { result: { ok: true, data: value }, init: this.#init });
-        if (flow !== this.#flow) return;
-      }
+      await this.#callEach(this.#hooks.onSuccess, { output: value, init: this.#init });
+      if (flow !== this.#flow) return;
+      await this.#callEach(this.#hooks.onComplete, { result: { ok: true, data: value }, init: this.#init });
     } else if (verdict.isFailedRun) {
       const { thrown: error } = verdict;
-      if (this.#hooks.onFailure.length > 0) {
-        await this.#callEach(this.#hooks.onFailure, { error, init: this.#init });
-        if (flow !== this.#flow) return;
-      }
-      if (this.#hooks.onComplete.length > 0) {
-        await this.#callEach(this.#hooks.onComplete, { result: { ok: false, error }, init: this.#init });
-        if (flow !== this.#flow) return;
-      }
+      await this.#callEach(this.#hooks.onFailure, { error, init: this.#init });
+      if (flow !== this.#flow) return;
+      await this.#callEach(this.#hooks.onComplete, { result: { ok: false, error }, init: this.#init });
     }
+    if (flow !== this.#flow) return;
     if (this.#hasBegun) {
-      if (this.#hooks.cleanup.length > 0) {
-        this.#cleaning = this.#cleanUp();
-        await this.#cleaning;
-        if (flow !== this.#flow) return;
-      }
-      if (this.#waits !== undefined) {
-        await this.#settleWaits(this.#waits);
-        if (flow !== this.#flow) return;
-      }
+      this.#cleaning = this.#cleanUp();
+      await this.#cleaning;
+      if (flow !== this.#flow) return;
+      if (this.#waits !== undefined) await this.#settleWaits(this.#waits);
+      if (flow !== this.#flow) return;
     }
     this.#leave();
   }

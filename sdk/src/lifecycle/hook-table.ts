@@ -52,6 +52,8 @@ export class HookTable {
   readonly onComplete: readonly Hook[];
   readonly cleanup: readonly Hook[];
   readonly onCancel: readonly Hook[];
+  /** Is there any that is called once `run` is over? */
+  readonly hasAnyAfterRun: boolean;
   readonly #globals: readonly Hook[];
   readonly #task: readonly Hook[];
 
@@ -71,6 +73,8 @@ export class HookTable {
     this.onFailure = innerFirst("onFailure");
     this.onComplete = innerFirst("onComplete");
     this.cleanup = innerFirst("cleanup");
+    const after = [this.onSuccess, this.onFailure, this.onComplete, this.cleanup];
+    this.hasAnyAfterRun = after.some((hooks) => hooks.length > 0);
   }
 
   /** Is it one of the task itself, not a global one? */
