@@ -32,6 +32,7 @@ const config: ResolvedConfig = {
   disableConsoleInterceptor: false,
   maxAttemptsPerThread: 10_000,
   retriesEnabledInDev: true,
+  hookParams: "positional",
 };
 
 /** A version whose tasks are the exports of one file; each is `run` of the task with the same id. */

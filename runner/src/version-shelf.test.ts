@@ -13,6 +13,7 @@ function built(hash: string): BuiltVersion {
     maxAttemptsPerThread: 10_000,
     project: "test",
     retriesEnabledInDev: true,
+    hookParams: "positional",
   } as const;
   return { hash, dir: `/versions/${hash}`, tasks: [], warnings: [], config };
 }

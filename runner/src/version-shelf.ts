@@ -50,8 +50,8 @@ export class VersionShelf {
   add(version: string, built: BuiltVersion): ShelvedVersion | undefined {
     this.#latest = version;
     if (this.#versions.get(version)?.built.hash === built.hash) return undefined;
-    const { dir, config, tasks } = built;
-    const forThreads: ThreadVersion = { version, dir, environment: this.#environment, config, tasks };
+    const { hash: _hash, warnings: _warnings, ...rest } = built;
+    const forThreads: ThreadVersion = { version, environment: this.#environment, ...rest };
     const shelved: ShelvedVersion = { version, built, manifest: JSON.stringify(forThreads) };
     this.#versions.delete(version);
     this.#versions.set(version, shelved);

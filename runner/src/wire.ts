@@ -116,6 +116,7 @@ export function definitionToWire(definition: BuiltDefinition): TaskDefinition {
     maxDuration: durationToWire(definition.maxDurationMs),
     ttl: durationToWire(definition.ttlMs),
     jsonSchema: definition.jsonSchema ?? "",
+    pinVersion: definition.pinVersion ?? false,
     ...(definition.concurrencyLimit === undefined ? undefined : { concurrencyLimit: definition.concurrencyLimit }),
     retry: {
       maxAttempts: retry.maxAttempts,

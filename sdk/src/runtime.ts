@@ -65,9 +65,11 @@ export function findRuntime(): BatonRuntime | undefined {
 /** Marks a task object; its value is the definition as the user wrote it. */
 export const taskKey: unique symbol = Symbol.for("baton.task.v1") as never;
 
-/** What `taskKey` holds: `id`, `run` and every option as given, unchecked but for spec 2.1's three. */
+/** What `taskKey` holds: `id`, `run` and every option as given, hooks by their names, unchecked but for spec 2.1's three. */
 export interface TaskRecord {
   readonly id: string;
   readonly run: (payload: unknown, params: { ctx: unknown; signal: AbortSignal; init: unknown }) => unknown;
   readonly options: Readonly<Record<string, unknown>>;
+  /** What the task's schema makes of a payload, or a promise of it; throws or rejects with the parser's own error. */
+  readonly parsePayload?: (payload: unknown) => unknown;
 }

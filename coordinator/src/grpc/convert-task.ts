@@ -69,6 +69,7 @@ export function taskDefinitionFromWire(wire: TaskDefinition__Output, field: stri
     retry: retryPolicyFromWire(wire.retry, `${field}.retry`),
     ...(ttlMs !== undefined && { ttlMs }),
     ...(wire.jsonSchema !== "" && { jsonSchema: wire.jsonSchema }),
+    ...(wire.pinVersion && { pinVersion: true }),
   };
 }
 
@@ -84,6 +85,7 @@ function taskDefinitionToWire(task: TaskDefinition): WireTaskDefinition {
     retry: retryPolicyToWire(task.retry),
     ttl: durationToWire(task.ttlMs),
     jsonSchema: task.jsonSchema ?? "",
+    pinVersion: task.pinVersion ?? false,
   };
   if (task.concurrencyLimit !== undefined) wire.concurrencyLimit = task.concurrencyLimit;
   return wire;

@@ -8,7 +8,7 @@ import {
 } from "./build-error.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import type { ImportedModule } from "./index-protocol.ts";
-import { Indexer, type IndexResult } from "./indexer.ts";
+import { Indexer, type IndexRequest, type IndexResult } from "./indexer.ts";
 import type { BuiltTask, BuiltVersion } from "./manifest.ts";
 import { defaultConfig, findConfigFile, type ProjectConfig, parseConfig } from "./project-config.ts";
 import { recordInputs } from "./project-inputs.ts";
@@ -45,19 +45,25 @@ export async function buildVersion(options: BuildOptions): Promise<BuiltVersion>
   const indexer = new Indexer(projectDir, options.variables ?? process.env);
   const inputs = new Set<string>();
   try {
-    const config = await loadConfig(projectDir, indexer, inputs);
-    const taskFiles = await findTaskFiles(projectDir, { dirs: config.dirs, ignorePatterns: config.ignorePatterns });
-    const compiled = await bundle({ projectDir, files: taskFiles.files, initFile: taskFiles.initFile }, inputs);
-    return await layDown(projectDir, options, config, taskFiles, compiled, indexer);
+    const configFile = findConfigFile(projectDir);
+    const config =
+      configFile === undefined ? defaultConfig(projectDir) : await loadConfig(projectDir, configFile, indexer, inputs);
+    const found = await findTaskFiles(projectDir, { dirs: config.dirs, ignorePatterns: config.ignorePatterns });
+    const taskFiles = { ...found, files: found.files.filter((file) => file !== configFile) };
+    const compiled = await bundle({ projectDir, configFile, ...taskFiles }, inputs);
+    return await layDown(projectDir, options, config, { ...taskFiles, configFile }, compiled, indexer);
   } finally {
     recordInputs(projectDir, inputs);
     await indexer.stop();
   }
 }
 
-async function loadConfig(projectDir: string, indexer: Indexer, inputs: Set<string>): Promise<ProjectConfig> {
-  const file = findConfigFile(projectDir);
-  if (file === undefined) return defaultConfig(projectDir);
+async function loadConfig(
+  projectDir: string,
+  file: string,
+  indexer: Indexer,
+  inputs: Set<string>,
+): Promise<ProjectConfig> {
   const name = path.relative(projectDir, file);
   const compiled = await bundle({ projectDir, files: [file] }, inputs).catch((error: Error) => {
     throw new ConfigFileInvalidError(
@@ -81,17 +87,24 @@ async function layDown(
   projectDir: string,
   { environment }: BuildOptions,
   config: ProjectConfig,
-  taskFiles: TaskFiles,
+  { configFile, initFile, missingDirs }: TaskFiles & { readonly configFile: string | undefined },
   compiled: Bundle,
   indexer: Indexer,
 ): Promise<BuiltVersion> {
   const dir = await writeUnfinished(projectDir, compiled.outputs);
   try {
+    const bundleFile = (file: string | undefined) => file && compiled.entries.get(file);
+    const configBundleFile = bundleFile(configFile);
+    const initBundleFile = bundleFile(initFile);
     const sources = new Map(
       [...compiled.entries].map(([file, name]) => [path.join(dir, name), slashed(projectDir, file)]),
     );
     const { env, loadTimeoutMs, retriesEnabledInDev } = config.resolved;
-    const index = await indexer.index({ files: [...sources.keys()], env, timeoutMs: loadTimeoutMs });
+    const index = await indexer.index({
+      ...importOrder([...compiled.entries.values()], configBundleFile, initBundleFile, dir),
+      env,
+      timeoutMs: loadTimeoutMs,
+    });
     const exported = index.modules.flatMap((module) => tasksOf(module, sources));
     const { definitions, errors, warnings } = readTasks(exported, {
       defaults: config.defaults,
@@ -108,9 +121,11 @@ async function layDown(
     const rest = {
       tasks,
       config: config.resolved,
+      ...(configBundleFile === undefined ? {} : { configBundleFile }),
+      ...(initBundleFile === undefined ? {} : { initBundleFile }),
       warnings: [
         ...config.notices,
-        ...taskFiles.missingDirs.map((missing) => `The folder "${missing}", named in dirs, does not exist.`),
+        ...missingDirs.map((missing) => `The folder "${missing}", named in dirs, does not exist.`),
         ...compiled.warnings,
         ...warnings,
         ...index.unexported.map(({ file, id }) => unexportedWarning(sources.get(file) ?? file, id)),
@@ -120,6 +135,20 @@ async function layDown(
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
+}
+
+/** As in a worker thread: the configuration and `init` before every task file. */
+function importOrder(
+  bundleFiles: readonly string[],
+  configFile: string | undefined,
+  initFile: string | undefined,
+  dir: string,
+): Pick<IndexRequest, "configFile" | "files"> {
+  const files = bundleFiles.filter((file) => file !== configFile && file !== initFile);
+  return {
+    ...(configFile === undefined ? {} : { configFile: path.join(dir, configFile) }),
+    files: [...(initFile === undefined ? [] : [initFile]), ...files].map((file) => path.join(dir, file)),
+  };
 }
 
 function tasksOf({ file, tasks }: ImportedModule, sources: ReadonlyMap<string, string>): ExportedTask[] {

@@ -10,6 +10,8 @@ export interface BundleRequest {
   readonly projectDir: string;
   /** Absolute. */
   readonly files: readonly string[];
+  /** Compiled with them; absolute. */
+  readonly configFile?: string | undefined;
   /** Imported before each of `files`; absolute. */
   readonly initFile?: string | undefined;
 }
@@ -36,7 +38,8 @@ export interface Bundle {
  * @throws {@link BuildFailedError} with every problem that was found.
  */
 export async function bundle(request: BundleRequest, inputs: Set<string>): Promise<Bundle> {
-  const { projectDir, files } = request;
+  const { projectDir, configFile } = request;
+  const files = configFile === undefined ? request.files : [configFile, ...request.files];
   const outDir = path.join(projectDir, ".baton", "versions", "output");
   const entries = new Map(files.map((file) => [file, `${entryName(projectDir, file)}.mjs`]));
   for (const file of files) inputs.add(file);
@@ -64,7 +67,7 @@ export async function bundle(request: BundleRequest, inputs: Set<string>): Promi
       banner: { js: preludeOfEveryOutput },
       plugins: [
         resolvePackages({ projectDir, outDir }),
-        sourceLocation({ outDir, entries: files, initFile: request.initFile, inputs }),
+        sourceLocation({ outDir, entries: request.files, initFile: request.initFile, inputs }),
       ],
     });
     return {

@@ -8,9 +8,9 @@ process.on("disconnect", () => process.exit());
 process.on("message", (request: ImportRequest) => importInThread(request));
 send({ type: "ready" });
 
-function importInThread({ files, env, heapMb }: ImportRequest): void {
+function importInThread({ configFile, files, env, heapMb }: ImportRequest): void {
   const thread = new Worker(new URL("./index-thread.js", import.meta.url), {
-    workerData: { files },
+    workerData: { configFile, files },
     env: taskEnvironment(process.env, env),
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
     execArgv: ["--enable-source-maps"],

@@ -2,6 +2,8 @@ import type { EnvironmentRule } from "./manifest.ts";
 
 /** From the runner process to the indexing process. */
 export interface ImportRequest {
+  /** Imported before them, for what it does; what it exports is not told. */
+  readonly configFile?: string | undefined;
   /** Absolute paths of ES modules, imported one after another. */
   readonly files: readonly string[];
   readonly env: EnvironmentRule;

@@ -2,14 +2,14 @@ import { pathToFileURL } from "node:url";
 import { parentPort, workerData } from "node:worker_threads";
 import type { BatonRuntime, TaskRecord } from "@baton/sdk";
 import { describeValue } from "./describe-value.ts";
-import { type ImportedTask, type IndexReport, wantedExports } from "./index-protocol.ts";
+import { type ImportedTask, type ImportRequest, type IndexReport, wantedExports } from "./index-protocol.ts";
 
 // The SDK itself is not loaded here: the project brings its own, and it is found by these registered symbols.
 const runtimeKey = Symbol.for("baton.runtime.v1");
 const taskKey = Symbol.for("baton.task.v1");
 
 const port = parentPort;
-const { files } = workerData as { readonly files: readonly string[] };
+const { configFile, files } = workerData as Pick<ImportRequest, "configFile" | "files">;
 const definedIn = new Map<object, string>();
 const exported = new Set<object>();
 let current = "";
@@ -26,21 +26,24 @@ process.on("unhandledRejection", (reason) => {
   report({ type: "failed", file: current, reason: `a promise was rejected and not handled: ${reasonOf(reason)}` });
 });
 
-for (const file of files) {
-  current = file;
-  report({ type: "importing", file });
-  try {
-    const namespace = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
-    report({ type: "imported", module: { file, ...readExports(namespace) } });
-  } catch (error) {
-    report({ type: "failed", file, reason: reasonOf(error) });
-  }
-}
+if (configFile !== undefined) await importFile(configFile);
+for (const file of files) await importFile(file);
 const unexported = [...definedIn].filter(([task]) => !exported.has(task));
 report({
   type: "done",
   unexported: unexported.map(([task, file]) => ({ file, id: String(recordOf(task)?.id) })),
 });
+
+async function importFile(file: string): Promise<void> {
+  current = file;
+  report({ type: "importing", file });
+  try {
+    const namespace = (await import(pathToFileURL(file).href)) as Record<string, unknown>;
+    if (file !== configFile) report({ type: "imported", module: { file, ...readExports(namespace) } });
+  } catch (error) {
+    report({ type: "failed", file, reason: reasonOf(error) });
+  }
+}
 
 function readExports(namespace: Record<string, unknown>): { values: Record<string, unknown>; tasks: ImportedTask[] } {
   const values: Record<string, unknown> = {};

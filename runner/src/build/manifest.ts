@@ -31,6 +31,8 @@ export interface BuiltDefinition {
   readonly retry: BuiltRetry;
   /** How long a run may stay queued before its first attempt, in milliseconds; absent: for ever. */
   readonly ttlMs?: number;
+  /** A run keeps the version that it started with, however long nobody has that. */
+  readonly pinVersion?: boolean;
   /** JSON text of the task's `jsonSchema`, only shown. */
   readonly jsonSchema?: string;
 }
@@ -72,6 +74,8 @@ export interface ResolvedConfig {
   readonly maxAttemptsPerThread: number;
   /** False: no retries in the environment `DEVELOPMENT`; then every definition's `maxAttempts` is 1 already. */
   readonly retriesEnabledInDev: boolean;
+  /** How hooks with positional names are called (spec 0.3). */
+  readonly hookParams: "positional" | "object";
 }
 
 /** One bundle of a project's tasks, told apart by its hash. */
@@ -85,6 +89,10 @@ export interface BuiltVersion {
   /** Sentences for whoever wrote the task files. */
   readonly warnings: readonly string[];
   readonly config: ResolvedConfig;
+  /** The compiled configuration file, relative to `dir`, which threads import for its hooks; absent: there is none. */
+  readonly configBundleFile?: string;
+  /** The compiled `init.*` of the first task folder, which threads import before any task file; absent: there is none. */
+  readonly initBundleFile?: string;
 }
 
 const manifestName = "manifest.json";

@@ -25,6 +25,8 @@ export interface TaskDefaults {
   readonly machine?: MachinePresetName | undefined;
   readonly maxDuration?: number | "none" | undefined;
   readonly ttlMs?: number | undefined;
+  /** Runs keep the version that they started with. */
+  readonly pinVersions?: boolean | undefined;
 }
 
 const baseNames = ["baton.config", "trigger.config"];
@@ -89,10 +91,10 @@ const ProjectConfigFile = z.strictObject({
   machine: machine.optional(),
   maxDuration: reading(readMaxDuration).optional(),
   ttl: reading(readTtl).optional(),
-  hookParams: z.enum(["positional", "object"]).optional(),
+  hookParams: z.enum(["positional", "object"]).default("positional"),
   env: z.strictObject({ allow: names.exactOptional(), deny: names.exactOptional() }).default({}),
   loadTimeout: z.number().positive().max(3_600).default(30),
-  pinVersions: z.boolean().optional(),
+  pinVersions: z.boolean().default(false),
   logLevel: z.enum(logLevels).default("info"),
   enableConsoleLogging: z.boolean().default(false),
   disableConsoleInterceptor: z.boolean().default(false),
@@ -136,7 +138,6 @@ export function parseConfig(
   const ignored = ignoredFields.filter((name) => takeOut(fields, name));
   const unsupported: string[] = hookFields.filter((name) => takeOut(fields, name));
   if (values.handleError !== undefined && !unsupported.includes("handleError")) unsupported.push("handleError");
-  if (fields.pinVersions === true) unsupported.push("pinVersions");
   if (unsupported.length > 0) throw new ConfigOptionNotSupportedError(file, unsupported);
 
   const parsed = ProjectConfigFile.safeParse(fields);
@@ -159,6 +160,7 @@ function toProjectConfig(
       disableConsoleInterceptor: config.disableConsoleInterceptor,
       maxAttemptsPerThread: attemptsPerThread(config.processKeepAlive),
       retriesEnabledInDev: config.retries.enabledInDev,
+      hookParams: config.hookParams,
     },
     dirs: config.dirs,
     ignorePatterns: config.ignorePatterns,
@@ -167,6 +169,7 @@ function toProjectConfig(
       machine: config.machine,
       maxDuration: config.maxDuration,
       ttlMs: config.ttl,
+      pinVersions: config.pinVersions,
     },
     notices,
   };

@@ -107,6 +107,7 @@ export function readDefinition(task: ExportedTask, context: DefinitionContext): 
     ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
     retry: readTaskRetry(options.retry, context, refuse, warn),
     ...(ttlMs === undefined ? {} : { ttlMs }),
+    ...(context.defaults.pinVersions ? { pinVersion: true } : {}),
     ...(jsonSchema === undefined ? {} : { jsonSchema }),
   };
   return { definition, issues, warnings };

@@ -9,6 +9,8 @@ export interface ThreadVersion {
   readonly dir: string;
   readonly environment: "PRODUCTION" | "DEVELOPMENT";
   readonly config: ResolvedConfig;
+  readonly configBundleFile?: string;
+  readonly initBundleFile?: string;
   readonly tasks: readonly BuiltTask[];
 }
 

@@ -15,6 +15,7 @@ export interface TaskDefinition {
   'retry'?: (_baton_v1_RetryPolicy | null);
   'ttl'?: (_google_protobuf_Duration | null);
   'jsonSchema'?: (string);
+  'pinVersion'?: (boolean);
   '_concurrencyLimit'?: "concurrencyLimit";
 }
 
@@ -30,5 +31,6 @@ export interface TaskDefinition__Output {
   'retry': (_baton_v1_RetryPolicy__Output | null);
   'ttl': (_google_protobuf_Duration__Output | null);
   'jsonSchema': (string);
+  'pinVersion': (boolean);
   '_concurrencyLimit'?: "concurrencyLimit";
 }
