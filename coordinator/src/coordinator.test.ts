@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import pino from "pino";
 import { systemClock } from "./clock.ts";
-import { Coordinator } from "./coordinator.ts";
+import { Coordinator, type CoordinatorParts, retentionPass } from "./coordinator.ts";
 import type { TriggerCommand } from "./coordinator-api.ts";
 import { builtInRetryPolicy } from "./core/retry.ts";
 import type { RunId, RunnerId } from "./core/run.ts";
@@ -11,7 +11,7 @@ import { MemoryStore } from "./store/memory/memory-store.ts";
 
 const dayMs = 86_400_000;
 
-async function startCoordinator(): Promise<Coordinator> {
+async function startCoordinator(more: Partial<CoordinatorParts> = {}): Promise<Coordinator> {
   const coordinator = new Coordinator({
     store: new MemoryStore(),
     clock: systemClock,
@@ -19,6 +19,7 @@ async function startCoordinator(): Promise<Coordinator> {
     leaseMs: 10_000,
     heartbeatIntervalMs: 2_000,
     retention: { runsMs: 30 * dayMs, logsMs: 7 * dayMs },
+    ...more,
   });
   await coordinator.start();
   return coordinator;
@@ -121,5 +122,31 @@ test("a second stream with a runner's session number is refused and leaves the f
     code: "RUNNER_SUPERSEDED",
   });
   assert.deepEqual(closed, []);
+  await coordinator.stop();
+});
+
+test("log lines go when their own retention is over, while their run stays", async () => {
+  const store = new MemoryStore();
+  // Long enough after its start that the first pass is due at once.
+  const clock = { ...systemClock, monotonicNow: () => systemClock.monotonicNow() + retentionPass.intervalMs };
+  const retention = { runsMs: dayMs, logsMs: 60_000 };
+  const coordinator = await startCoordinator({ store, clock, retention });
+  const runId = "run_logs0000" as RunId;
+  await coordinator.trigger([commandOf(runId, "1")]);
+  const line = (message: string, at: number) =>
+    ({ at, level: "info", message, attemptNumber: 1, attemptId: "attempt_a" }) as const;
+  const now = Date.now();
+  await coordinator.appendLogs([{ runId, entries: [line("old", now - 61_000), line("young", now)] }], []);
+  const until = Date.now() + 10_000;
+  let lines = await coordinator.readLogs(runId, 0, 10);
+  while (lines.length > 1 && Date.now() < until) {
+    await new Promise((resolve) => setImmediate(resolve));
+    lines = await coordinator.readLogs(runId, 0, 10);
+  }
+  assert.deepEqual(
+    lines.map(({ message }) => message),
+    ["young"],
+  );
+  assert.ok(await coordinator.findRun(runId));
   await coordinator.stop();
 });
