@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, test } from "node:test";
-import { registerHook, registeredHooks } from "./hook-registry.ts";
+import { registeredHooks, registerHook } from "./hook-registry.ts";
 import { type BatonRuntime, type RegisteredHook, runtimeKey } from "./runtime.ts";
 
 const onStart = (name: string, fn = () => undefined): RegisteredHook => ({ kind: "onStart", name, fn });
