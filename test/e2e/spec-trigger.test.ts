@@ -26,9 +26,7 @@ export const unlimited = task({ id: "unlimited", maxDuration: timeout.None, run:
 export const configured = task({ id: "configured", run: limitOf });
 `;
 
-const config = `import { defineConfig } from "@baton/sdk";
-export default defineConfig({ maxDuration: 50 });
-`;
+const config = `import { defineConfig } from "@baton/sdk"; export default defineConfig({ maxDuration: 50 });`;
 
 function msBetween(earlier: Date | undefined, later: Date | undefined): number {
   assert.ok(earlier && later);
