@@ -58,7 +58,10 @@ export class TaskLoader {
 class LoadedVersion {
   readonly #version: ThreadVersion;
   readonly #tasks = new Map<string, LoadedTask>();
-  #globals: readonly Hook[] = [];
+  #isPrepared = false;
+  /** The configuration's come first, then those that `tasks.*` registered. */
+  #configured: readonly Hook[] = [];
+  #registered: readonly Hook[] = [];
 
   constructor(version: ThreadVersion) {
     this.#version = version;
@@ -69,7 +72,7 @@ class LoadedVersion {
   }
 
   registerHook(hook: RegisteredHook): void {
-    this.#globals = withRegistered(this.#globals, hook);
+    this.#registered = withRegistered(this.#registered, hook);
     for (const [taskId, task] of this.#tasks) this.#tasks.set(taskId, this.#withHooks(task));
   }
 
@@ -77,6 +80,10 @@ class LoadedVersion {
     const version = this.#version;
     const built = version.tasks.find(({ definition }) => definition.id === taskId);
     if (built === undefined) return { end: notFound(version.version, taskId) };
+    if (!this.#isPrepared) {
+      const failure = await this.#prepare();
+      if (failure !== undefined) return failure;
+    }
     const file = built.definition.filePath;
     let exports: Readonly<Record<string, unknown>>;
     try {
@@ -96,15 +103,41 @@ class LoadedVersion {
     return task;
   }
 
+  /** Imports `init` and the configuration, once. */
+  async #prepare(): Promise<LoadFailure | undefined> {
+    const { initBundleFile, configBundleFile, config } = this.#version;
+    try {
+      if (initBundleFile !== undefined) await this.#import(initBundleFile);
+    } catch (error) {
+      return { end: importFailure("The project's init file", error) };
+    }
+    try {
+      if (configBundleFile !== undefined) {
+        this.#configured = readHooks(configOf(await this.#import(configBundleFile)), config.hookParams);
+      }
+    } catch (error) {
+      return { end: importFailure("The project's configuration", error) };
+    }
+    this.#isPrepared = true;
+    return undefined;
+  }
+
   async #import(bundleFile: string): Promise<Readonly<Record<string, unknown>>> {
     const file = pathToFileURL(path.join(this.#version.dir, bundleFile)).href;
     return (await import(file)) as Readonly<Record<string, unknown>>;
   }
 
   #withHooks(task: Omit<LoadedTask, "hooks">): LoadedTask {
-    const hooks = new HookTable(this.#globals, readHooks(task.record.options, "positional"));
-    return { ...task, hooks };
+    const own = readHooks(task.record.options, this.#version.config.hookParams);
+    return { ...task, hooks: new HookTable([...this.#configured, ...this.#registered], own) };
   }
+}
+
+/** The configuration that a module exports: its default or `config`, with a `handleError` that is exported by itself. */
+function configOf(exports: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const config = (exports.default ?? exports.config ?? {}) as Readonly<Record<string, unknown>>;
+  const hasHandler = config.handleError !== undefined || config.catchError !== undefined;
+  return hasHandler ? config : { ...config, handleError: exports.handleError };
 }
 
 function findRecord(exported: unknown): TaskRecord | undefined {
