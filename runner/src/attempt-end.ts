@@ -1,15 +1,20 @@
 import type { StopReason } from "./attempt-limits.ts";
 import type { FromHost } from "./host/host-protocol.ts";
 import type { AttemptKey } from "./ledger.ts";
-import { type AttemptEnd, type AttemptOutcome, internalFailure } from "./outcome.ts";
-import type { ThreadEnd } from "./thread/thread-protocol.ts";
+import { type AttemptEnd, type AttemptOutcome, type AttemptUsage, internalFailure } from "./outcome.ts";
+import type { ThreadEnd, ThreadUsage } from "./thread/thread-protocol.ts";
 
 type Exited = Extract<FromHost, { type: "exited" }>;
 
 /** An outcome as a worker thread reported it: JSON of `ThreadEnd`, a line feed, the output. */
-export function outcomeOfThread(key: AttemptKey, startedAt: number, body: string): AttemptOutcome {
+export function outcomeOfThread(
+  key: AttemptKey,
+  startedAt: number,
+  seen: AttemptUsage | undefined,
+  body: string,
+): AttemptOutcome {
   const outputAt = body.indexOf("\n") + 1;
-  const { endedAt, activeMs, end } = JSON.parse(body.slice(0, outputAt - 1)) as ThreadEnd;
+  const { endedAt, activeMs, end, usage } = JSON.parse(body.slice(0, outputAt - 1)) as ThreadEnd;
   return {
     runId: key.runId,
     attemptId: key.attemptId,
@@ -18,8 +23,18 @@ export function outcomeOfThread(key: AttemptKey, startedAt: number, body: string
     activeMs,
     threadLingers: false,
     logsFollow: false,
+    usage: usage === undefined ? seen : mergeUsage(usage, seen),
     end:
       end.type === "succeeded" ? { type: "succeeded", output: end.hasOutput ? body.slice(outputAt) : undefined } : end,
+  };
+}
+
+/** What the thread measured at the end, with the peaks that its host saw before. */
+function mergeUsage({ cpuMs, externalBytes, heapBytes }: ThreadUsage, seen: AttemptUsage | undefined): AttemptUsage {
+  return {
+    cpuMs,
+    peakHeapBytes: Math.max(heapBytes, seen?.peakHeapBytes ?? 0),
+    peakExternalBytes: Math.max(externalBytes, seen?.peakExternalBytes ?? 0),
   };
 }
 
@@ -30,7 +45,7 @@ export function endOfExit({ cause, message, signal }: Exited): AttemptEnd {
     const code = signal === "SIGSEGV" ? "TASK_PROCESS_SIGSEGV" : "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE";
     return internalFailure(code, `The attempt sent ${signal} to its own process.`, policy);
   }
-  if (cause === "outOfMemory") {
+  if (cause === "outOfMemory" || cause === "suspectMemory") {
     return internalFailure("TASK_PROCESS_OOM_KILLED", `The worker thread ran out of memory. ${message}`, policy);
   }
   return internalFailure(
@@ -53,16 +68,32 @@ export function endOfStop(reason: StopReason, limitMs: number): AttemptEnd {
         type: "final",
         status: "systemFailure",
       });
+    case "stall":
+      return internalFailure(
+        "TASK_RUN_STALLED_EXECUTING",
+        `The attempt's thread was silent for more than ${limitMs / 1000} s.`,
+        {
+          type: "policy",
+          status: "crashed",
+        },
+      );
     case "drain":
       return { type: "interrupted", code: "TASK_EXECUTION_ABORTED", message: "The runner was shut down." };
   }
 }
 
 /** How an attempt ends whose host is gone for a reason that is not its own. */
-export function endOfLostHost(reason: string): AttemptEnd {
+export function endOfLostHost(reason: string, isSuspect: boolean): AttemptEnd {
   return {
     type: "interrupted",
+    isSuspect,
     code: "TASK_RUN_HEARTBEAT_TIMEOUT",
     message: `The process that executed the attempt is gone: ${reason}.`,
   };
+}
+
+/** How an attempt ends that may be why its process is too large, and that will be executed alone to see. */
+export function endOfTakingAside(message: string): AttemptEnd {
+  const text = `The attempt may be the cause of a shortage of memory and starts again alone. ${message}`;
+  return { type: "interrupted", code: "TASK_RUN_HEARTBEAT_TIMEOUT", message: text, isSuspect: true };
 }

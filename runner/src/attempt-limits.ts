@@ -1,17 +1,19 @@
 import { Deadlines } from "./deadline.ts";
 
 /** Why the runner ends an attempt's thread. */
-export type StopReason = "maxDuration" | "loadTimeout" | "drain";
+export type StopReason = "maxDuration" | "loadTimeout" | "stall" | "drain";
 
 /** The decision to end an attempt's thread. */
 export interface Stop {
   readonly reason: StopReason;
-  /** By `performance.now()`. */
-  readonly decidedAt: number;
+  /** When its thread should end: now, or after the grace. By `performance.now()`. */
+  readonly dueAt: number;
 }
 
 /** What happens when time is up. */
 export interface LimitsListener {
+  /** The attempt passed its maximum duration and has a grace to settle. */
+  onTimeUp(attemptId: string): void;
   /** End the attempt's thread now. */
   onStop(attemptId: string): void;
   /** The thread should be gone by now and is not. */
@@ -27,16 +29,16 @@ const lingerMs = 50;
 /** All that time does to attempts: maximum duration, load timeout, grace of a cancel, threads that do not go. */
 export class AttemptLimits {
   readonly #listener: LimitsListener;
+  readonly #maxDurationGraceMs: number;
   readonly #activeSince = new Map<string, number>();
   readonly #stops = new Map<string, Stop>();
-  readonly #durations = new Deadlines((attemptId, at) =>
-    this.#decide(attemptId, { reason: "maxDuration", decidedAt: at }),
-  );
-  readonly #loads = new Deadlines((attemptId, at) => this.#decide(attemptId, { reason: "loadTimeout", decidedAt: at }));
+  readonly #durations = new Deadlines((attemptId, at) => this.#onDurationPassed(attemptId, at));
+  readonly #loads = new Deadlines((attemptId, at) => this.#decide(attemptId, { reason: "loadTimeout", dueAt: at }));
   readonly #graces = new Deadlines((attemptId) => this.#listener.onStop(attemptId));
   readonly #lingerers = new Deadlines((attemptId) => this.#listener.onLinger(attemptId));
 
-  constructor(listener: LimitsListener) {
+  constructor(maxDurationGraceMs: number, listener: LimitsListener) {
+    this.#maxDurationGraceMs = maxDurationGraceMs;
     this.#listener = listener;
   }
 
@@ -60,6 +62,11 @@ export class AttemptLimits {
     this.#graces.set(attemptId, performance.now() + cancelGraceMs);
   }
 
+  /** Ends the attempt's thread now, because it was silent for too long. */
+  stopForStall(attemptId: string): void {
+    this.#decide(attemptId, { reason: "stall", dueAt: performance.now() });
+  }
+
   /** The canceled attempt has `onCancel` hooks and is given more time. */
   canceling(attemptId: string): void {
     if (this.#graces.has(attemptId)) this.#graces.set(attemptId, performance.now() + longCancelGraceMs);
@@ -67,7 +74,7 @@ export class AttemptLimits {
 
   /** Ends the attempt's thread now, because the runner drains. */
   stopForDrain(attemptId: string): void {
-    this.#decide(attemptId, { reason: "drain", decidedAt: performance.now() });
+    this.#decide(attemptId, { reason: "drain", dueAt: performance.now() });
   }
 
   /** Why the attempt's thread is being ended, if it is. */
@@ -93,10 +100,20 @@ export class AttemptLimits {
     for (const deadlines of [this.#durations, this.#loads, this.#graces, this.#lingerers]) deadlines.stop();
   }
 
+  #onDurationPassed(attemptId: string, at: number): void {
+    const dueAt = at + this.#maxDurationGraceMs;
+    this.#decide(attemptId, { reason: "maxDuration", dueAt });
+  }
+
   #decide(attemptId: string, stop: Stop): void {
     if (this.#stops.has(attemptId)) return;
     this.#stops.set(attemptId, stop);
-    this.#lingerers.set(attemptId, stop.decidedAt + lingerMs);
-    this.#listener.onStop(attemptId);
+    this.#lingerers.set(attemptId, stop.dueAt + lingerMs);
+    if (stop.dueAt <= performance.now()) {
+      this.#listener.onStop(attemptId);
+    } else {
+      this.#graces.set(attemptId, stop.dueAt);
+      this.#listener.onTimeUp(attemptId);
+    }
   }
 }

@@ -24,6 +24,13 @@ export interface RunnerConfig {
   readonly tokenFile?: string | undefined;
   /** How long attempts may go on while the runner drains, in milliseconds. @defaultValue 25_000 */
   readonly drainGraceMs: number;
+  /** What an attempt gets between the abort of its signal at `maxDuration` and its end, in milliseconds. @defaultValue 0 */
+  readonly maxDurationGraceMs: number;
+  /**
+   * A thread whose event loop is silent for so long, in milliseconds, ends as a failed attempt. Absent: never, because a
+   * long computation is no fault.
+   */
+  readonly stallTimeoutMs?: number | undefined;
   /** Build again when a file changes, in the environment `DEVELOPMENT`. @defaultValue false */
   readonly watch?: boolean | undefined;
   /** Told about each version that the coordinator registered for this runner. */
@@ -50,12 +57,15 @@ const Settings = z.object({
   overcommit: z.stringbool().or(z.boolean()).default(false),
   tokenFile: z.string().min(1).optional(),
   drainGraceMs: z.coerce.number().int().min(0).default(25_000),
+  maxDurationGraceMs: z.coerce.number().int().min(0).max(60_000).default(0),
+  stallTimeoutMs: z.coerce.number().int().min(1_000).optional(),
 });
 
 /**
  * Reads the configuration from flags (named as the members of {@link RunnerConfig}; `memory` is taken for `memoryGb`)
  * and, for what they leave out, from `BATON_COORDINATOR`, `BATON_DIR`, `BATON_CONCURRENCY`, `BATON_CPU`,
- * `BATON_MEMORY`, `BATON_OVERCOMMIT`, `BATON_TOKEN_FILE` and `BATON_DRAIN_GRACE_MS`.
+ * `BATON_MEMORY`, `BATON_OVERCOMMIT`, `BATON_TOKEN_FILE`, `BATON_DRAIN_GRACE_MS`, `BATON_MAX_DURATION_GRACE_MS` and
+ * `BATON_STALL_TIMEOUT_MS`.
  *
  * @throws {@link CredentialInEnvironmentError} when `BATON_TOKEN` is set.
  * @throws {@link ConfigError} for values that are not right.
@@ -71,6 +81,8 @@ export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.Pro
     overcommit: flags.overcommit ?? env.BATON_OVERCOMMIT,
     tokenFile: flags.tokenFile ?? env.BATON_TOKEN_FILE,
     drainGraceMs: flags.drainGraceMs ?? env.BATON_DRAIN_GRACE_MS,
+    maxDurationGraceMs: flags.maxDurationGraceMs ?? flags.maxDurationGrace ?? env.BATON_MAX_DURATION_GRACE_MS,
+    stallTimeoutMs: flags.stallTimeoutMs ?? flags.stallTimeout ?? env.BATON_STALL_TIMEOUT_MS,
   });
   if (!parsed.success)
     throw new ConfigError(`The runner's configuration is not right.\n${prettifyError(parsed.error)}`);

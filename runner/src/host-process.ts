@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
+import { reportFlags, takeAbortReport } from "./abort-report.ts";
+import type { HostEnd } from "./blame.ts";
 import { FrameReader, FrameWriter } from "./host/frame.ts";
 import { type FromHost, hostPipeFd, type ToHost } from "./host/host-protocol.ts";
 
@@ -12,13 +14,15 @@ export interface HostOptions {
   readonly env: Readonly<Record<string, string>>;
   /** Worker threads at most. */
   readonly concurrency: number;
+  /** Where it writes about its own abort. */
+  readonly reportDir: string;
 }
 
 /** What a runner hears of its host. */
 export interface HostListener {
   onMessage(message: FromHost, body: string): void;
   /** The process is gone and everything that it had said was told. Comes once. */
-  onLost(reason: string): void;
+  onLost(end: HostEnd): void;
 }
 
 const hostFile = fileURLToPath(new URL("./host/main.js", import.meta.url));
@@ -42,11 +46,13 @@ export class HostProcess {
   #unanswered = 0;
   #lastPingAt = performance.now();
   #isLost = false;
-  #reason = "";
+  readonly #reportDir: string;
+  #killedFor: Pick<HostEnd, "cause" | "reason"> | undefined;
 
   constructor(options: HostOptions, listener: HostListener) {
     this.#listener = listener;
-    this.#child = spawn(process.execPath, [hostFile], {
+    this.#reportDir = options.reportDir;
+    this.#child = spawn(process.execPath, [...reportFlags(options.reportDir), hostFile], {
       cwd: options.cwd,
       env: {
         ...options.env,
@@ -63,14 +69,14 @@ export class HostProcess {
       try {
         reader.push(bytes);
       } catch {
-        this.kill("it broke the protocol on its pipe");
+        this.#kill({ cause: "itself", reason: "it broke the protocol on its pipe" });
       }
     });
     this.#pipe.on("error", () => undefined);
-    this.#pipe.on("close", () => this.kill("its pipe was closed"));
-    this.#child.on("error", (error) => this.#onExit(`it could not be started: ${error.message}`));
+    this.#pipe.on("close", () => this.#kill(undefined));
+    this.#child.on("error", (error) => this.#onExit(`it could not be started: ${error.message}`, null));
     this.#child.on("exit", (code, signal) =>
-      this.#onExit(signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`),
+      this.#onExit(signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`, signal),
     );
     this.#watchdog = setInterval(() => this.#watch(), pingEveryMs).unref();
   }
@@ -93,9 +99,13 @@ export class HostProcess {
     });
   }
 
-  /** Ends the host and every process in its group. */
+  /** Ends the host, which is not wanted any more, and every process in its group. */
   kill(reason: string): void {
-    this.#reason ||= reason;
+    this.#kill({ cause: "unwanted", reason });
+  }
+
+  #kill(reason: Pick<HostEnd, "cause" | "reason"> | undefined): void {
+    this.#killedFor ??= reason;
     const { pid } = this.#child;
     if (pid === undefined) return;
     try {
@@ -118,34 +128,40 @@ export class HostProcess {
     this.#lastPingAt = now;
     if (wasPaused) this.#unanswered = 0;
     if (this.#unanswered >= unansweredPings) {
-      this.kill("its main loop was silent for a second");
+      this.#kill({ cause: "silent", reason: "its main loop was silent for a second" });
       return;
     }
     this.#unanswered += 1;
     this.send({ type: "ping" });
   }
 
-  #onExit(reason: string): void {
+  #onExit(reason: string, signal: NodeJS.Signals | null): void {
     clearInterval(this.#watchdog);
-    this.kill(reason);
+    // What is left of its group.
+    this.#kill({ cause: "itself", reason });
+    const end: HostEnd = {
+      ...(this.#killedFor ?? { cause: "itself", reason }),
+      signal: signal ?? undefined,
+      report: takeAbortReport(this.#reportDir, this.#child.pid),
+    };
     if (this.#pipe.readableEnded || this.#pipe.destroyed) {
-      this.#lose();
+      this.#lose(end);
       return;
     }
     // What the host had written before it ended counts.
-    const timer = setTimeout(() => this.#lose(), drainMs);
+    const timer = setTimeout(() => this.#lose(end), drainMs);
     const finish = () => {
       clearTimeout(timer);
-      this.#lose();
+      this.#lose(end);
     };
     this.#pipe.once("end", finish);
     this.#pipe.once("close", finish);
   }
 
-  #lose(): void {
+  #lose(end: HostEnd): void {
     if (this.#isLost) return;
     this.#isLost = true;
     this.#pipe.destroy();
-    this.#listener.onLost(this.#reason);
+    this.#listener.onLost(end);
   }
 }

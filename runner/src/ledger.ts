@@ -247,23 +247,25 @@ export class Ledger<Assignment extends AttemptKey, Outcome extends LedgerOutcome
   }
 
   /**
-   * The host is gone with all its threads. Lingering attempts are gone; waiting ones begin to wait anew and are
-   * returned as `restart`, for the next host; `interrupted` ones are the caller's to end.
+   * A host is gone with all its threads, and it had these attempts. Lingering ones are gone; waiting ones begin to wait
+   * anew, for another host; `interrupted` ones are the caller's to end.
    */
-  hostLost(now: number): { readonly restart: readonly Assignment[]; readonly interrupted: readonly AttemptKey[] } {
-    const restart: Assignment[] = [];
+  hostLost(attemptIds: readonly string[], now: number): { readonly interrupted: readonly AttemptKey[] } {
     const interrupted: AttemptKey[] = [];
-    for (const entry of [...this.#entries.values()]) {
+    for (const attemptId of attemptIds) {
+      const entry = this.#entries.get(attemptId);
+      if (entry === undefined) continue;
       if (entry.state === "received") {
         entry.receivedAt = now;
-        restart.push(entry.assignment);
+        this.#waiting.delete(attemptId);
+        this.#waiting.set(attemptId, entry);
       } else if (entry.state === "started") {
         interrupted.push({ runId: entry.runId, attemptId: entry.attemptId });
       } else {
         this.gone(entry.attemptId);
       }
     }
-    return { restart, interrupted };
+    return { interrupted };
   }
 
   /** Everything that is owed now; it counts as told afterwards. */

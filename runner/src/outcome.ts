@@ -7,8 +7,21 @@ export type AttemptEnd =
   /** `output` is JSON text; absent: no output. */
   | { readonly type: "succeeded"; readonly output?: string | undefined }
   | { readonly type: "failed"; readonly error: TaskError; readonly decision: FailureDecision }
-  /** Ended for a reason that is not its own; nothing is charged. */
-  | { readonly type: "interrupted"; readonly code: InternalCode; readonly message: string };
+  /** Ended for a reason that is not its own; nothing is charged. Suspect: its host broke, and nobody knows of whom. */
+  | {
+      readonly type: "interrupted";
+      readonly code: InternalCode;
+      readonly message: string;
+      readonly isSuspect?: boolean | undefined;
+    };
+
+/** What an attempt used. What this Node.js cannot measure, and what was too short to measure, is absent. */
+export interface AttemptUsage {
+  readonly cpuMs?: number | undefined;
+  readonly peakHeapBytes?: number | undefined;
+  /** Outside the heap, buffers included. */
+  readonly peakExternalBytes?: number | undefined;
+}
 
 /** What the coordinator is told about an attempt that ended. Instants are milliseconds since the epoch. */
 export interface AttemptOutcome {
@@ -23,6 +36,7 @@ export interface AttemptOutcome {
   readonly stopLatenessMs?: number | undefined;
   /** Lines that the attempt printed are still on their way. */
   readonly logsFollow: boolean;
+  readonly usage?: AttemptUsage | undefined;
   readonly end: AttemptEnd;
 }
 

@@ -19,6 +19,8 @@ export interface FixtureOptions {
   readonly concurrency?: number;
   readonly memoryGb?: number;
   readonly overcommit?: boolean;
+  readonly maxDurationGraceMs?: number;
+  readonly stallTimeoutMs?: number;
   readonly config?: Partial<ResolvedConfig>;
   readonly environment?: "PRODUCTION" | "DEVELOPMENT";
 }
@@ -80,6 +82,8 @@ export async function startFixture(
     cwd: dir,
     env: { PATH: process.env.PATH ?? "", VISIBLE: "yes" },
     drainGraceMs: 5_000,
+    maxDurationGraceMs: options.maxDurationGraceMs ?? 0,
+    stallTimeoutMs: options.stallTimeoutMs,
     log: pino({ level: process.env.TEST_LOG_LEVEL ?? "silent" }),
   });
   runner.start(makeVersion(dir, tasks, options));

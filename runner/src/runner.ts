@@ -3,8 +3,9 @@ import { hostname } from "node:os";
 import type { Dispatch__Output } from "@baton/proto";
 import type { Logger } from "pino";
 import { ApiCalls } from "./api-calls.ts";
-import { endOfExit, endOfLostHost, endOfStop, outcomeOfThread } from "./attempt-end.ts";
+import { endOfExit, endOfLostHost, endOfStop, endOfTakingAside, outcomeOfThread } from "./attempt-end.ts";
 import { AttemptLimits, type Stop } from "./attempt-limits.ts";
+import { blame, type HostEnd } from "./blame.ts";
 import type { BuiltVersion } from "./build/manifest.ts";
 import type { Capacity } from "./capacity.ts";
 import type { AnnouncedVersion } from "./config.ts";
@@ -12,21 +13,17 @@ import { Connection, type Welcome } from "./connection.ts";
 import type { CoordinatorClient } from "./coordinator-client.ts";
 import type { RunnerError } from "./errors.ts";
 import type { FromHost } from "./host/host-protocol.ts";
-import { HostProcess } from "./host-process.ts";
+import { HostFleet, type LostHost } from "./host-fleet.ts";
 import { Ledger } from "./ledger.ts";
 import { LogShipper } from "./log-shipper.ts";
-import type { AttemptEnd, AttemptOutcome } from "./outcome.ts";
+import type { AttemptEnd, AttemptOutcome, AttemptUsage } from "./outcome.ts";
 import { Prefetch } from "./prefetch.ts";
+import { Progress } from "./progress.ts";
+import { ReportSender } from "./report-sender.ts";
+import { RunsAside } from "./runs-aside.ts";
 import type { ThreadVersion } from "./thread/thread-protocol.ts";
 import { VersionShelf } from "./version-shelf.ts";
-import {
-  definitionToWire,
-  dispatchFromWire,
-  helloToWire,
-  type RunnerAssignment,
-  type RunnerIdentity,
-  reportToWire,
-} from "./wire.ts";
+import { definitionToWire, dispatchFromWire, helloToWire, type RunnerAssignment, type RunnerIdentity } from "./wire.ts";
 
 /** What a runner is made of. */
 export interface RunnerParts {
@@ -38,6 +35,8 @@ export interface RunnerParts {
   /** Everything that task code may see of the environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly drainGraceMs: number;
+  readonly maxDurationGraceMs: number;
+  readonly stallTimeoutMs?: number | undefined;
   readonly onVersion?: ((version: AnnouncedVersion) => void) | undefined;
   readonly log: Logger;
 }
@@ -47,17 +46,13 @@ const startReportMs = 50;
 /** An assignment that no thread took in this time goes back. */
 const unstartedMs = 250;
 const tickMs = 25;
-/** Text of outcomes in one report; a larger outcome travels alone. */
-const reportCharacters = 1024 * 1024;
 /** How long a stopping runner waits for the coordinator to acknowledge the last outcomes. */
 const settleMs = 5_000;
 const logFlushMs = 2_000;
-/** A host that dies at once is not replaced in a busy loop. */
-const hostPauseMs = 250;
 
 /**
  * The runner process: holds the stream, the assignments, the deadlines and the outcomes that are not acknowledged, and
- * runs no user code. Everything that happens in one event-loop turn goes to the coordinator as one report.
+ * runs no user code.
  */
 export class Runner {
   readonly runnerId: string = `runner_${randomBytes(12).toString("hex")}`;
@@ -73,16 +68,14 @@ export class Runner {
   readonly #versions: VersionShelf;
   /** What is registered before each stream, because the coordinator may have forgotten it. */
   #latest: BuiltVersion | undefined;
-  #host: HostProcess;
-  #hostStartedAt = 0;
+  readonly #hosts: HostFleet;
+  readonly #reports: ReportSender;
+  readonly #aside = new RunsAside();
+  readonly #progress = new Progress();
   #isDraining = false;
   #isStopped = false;
   #stopping: Promise<void> | undefined;
-  #isReportPlanned = false;
-  #lastSentAt = 0;
   #tickTimer: NodeJS.Timeout | undefined;
-  #heartbeatTimer: NodeJS.Timeout | undefined;
-  #onProgress: (() => void)[] = [];
   readonly ready: Promise<void>;
   #becomeReady: () => void = () => undefined;
   #failReady: (error: RunnerError) => void = () => undefined;
@@ -91,8 +84,9 @@ export class Runner {
     this.#parts = parts;
     this.#log = parts.log.child({ runnerId: this.runnerId });
     this.#identity = { runnerId: this.runnerId, capacity: parts.capacity, hostname: hostname(), pid: process.pid };
-    this.#limits = new AttemptLimits({
-      onStop: (attemptId) => this.#host.send({ type: "terminate", attemptId }),
+    this.#limits = new AttemptLimits(parts.maxDurationGraceMs, {
+      onTimeUp: (attemptId) => this.#onTimeUp(attemptId),
+      onStop: (attemptId) => this.#hosts.send({ type: "terminate", attemptId }),
       onLinger: (attemptId) => this.#onLinger(attemptId),
     });
     this.#prefetch = new Prefetch(parts.capacity.concurrency);
@@ -104,14 +98,15 @@ export class Runner {
         hello: (session) => this.#hello(session),
         onWelcome: (welcome) => this.#onWelcome(welcome),
         onDispatch: (dispatch) => this.#onDispatch(dispatch),
-        onDown: () => clearInterval(this.#heartbeatTimer),
+        onDown: () => this.#reports.streamClosed(),
         onRefused: (error) => this.#failReady(error),
       },
       this.#log,
     );
+    this.#reports = new ReportSender(this.#ledger, this.#connection, this.#prefetch, () => this.#progress.tell());
     this.#logs = new LogShipper(parts.client, this.#log);
     this.#calls = new ApiCalls(parts.client, (attemptId, callId, isError, body) =>
-      this.#host.send({ type: "callResult", attemptId, callId, isError }, body),
+      this.#hosts.send({ type: "callResult", attemptId, callId, isError }, body),
     );
     this.ready = new Promise((resolve, reject) => {
       this.#becomeReady = resolve;
@@ -119,7 +114,14 @@ export class Runner {
     });
     // Whoever wants to know awaits it; a runner that nobody awaits goes on trying.
     this.ready.catch(() => undefined);
-    this.#host = this.#startHost();
+    const { capacity, cwd, env, stallTimeoutMs } = parts;
+    this.#hosts = new HostFleet(
+      { cwd, env, capacity, stallTimeoutMs, versions: this.#versions, log: this.#log },
+      {
+        onMessage: (message, body) => this.#onHostMessage(message, body),
+        onLost: (end, lost) => this.#onHostLost(end, lost),
+      },
+    );
   }
 
   /** The version that new runs get; undefined before the coordinator named it. */
@@ -127,9 +129,9 @@ export class Runner {
     return this.#versions.latest;
   }
 
-  /** The host's process id. */
+  /** The process id of the host that takes ordinary attempts. */
   get hostPid(): number | undefined {
-    return this.#host.pid;
+    return this.#hosts.pid;
   }
 
   /** Begins to connect, with this version. */
@@ -155,26 +157,27 @@ export class Runner {
   async #drainAndEnd(graceMs: number): Promise<void> {
     this.#isDraining = true;
     this.#ledger.startDraining();
+    this.#reports.startDraining();
     this.#connection.send({ draining: {} });
-    this.#host.send({ type: "withdraw", attemptIds: this.#ledger.overdue(Number.POSITIVE_INFINITY), isPatient: false });
-    await this.#waitFor(() => this.#ledger.startedCount === 0 && !this.#ledger.waitsForTime, graceMs);
+    this.#hosts.withdraw(this.#ledger.overdue(Number.POSITIVE_INFINITY), false);
+    await this.#progress.until(() => this.#ledger.startedCount === 0 && !this.#ledger.waitsForTime, graceMs);
     for (const { attemptId, state } of this.#ledger.held()) {
       if (state === "started") this.#limits.stopForDrain(attemptId);
       else if (state === "received") this.#ledger.handBack(attemptId, "draining");
     }
-    this.#planReport();
-    await this.#waitFor(() => this.#ledger.startedCount === 0, 1_000);
-    await this.#waitFor(
+    this.#reports.plan();
+    await this.#progress.until(() => this.#ledger.startedCount === 0, 1_000);
+    await this.#progress.until(
       () => this.#ledger.unsettledCount === 0 && !this.#ledger.hasNews,
       this.#connection.isUp ? settleMs : 0,
     );
     await this.#logs.flush(this.#connection.isUp ? logFlushMs : 0);
     this.#isStopped = true;
     this.#connection.stop();
-    clearInterval(this.#heartbeatTimer);
+    this.#reports.streamClosed();
     clearTimeout(this.#tickTimer);
     this.#limits.stop();
-    this.#host.kill("the runner stopped");
+    this.#hosts.stop();
     this.#parts.client.close();
   }
 
@@ -187,22 +190,15 @@ export class Runner {
     const added = this.#versions.add(version, built);
     if (version === before) return;
     this.#log.info({ version, tasks: tasks.length }, "version registered");
-    if (added !== undefined) this.#tellVersion(this.#host, version);
+    if (added !== undefined) this.#hosts.tellVersion(version);
     const inUse = new Set(
       this.#ledger.held().map(({ attemptId }) => this.#ledger.find(attemptId)?.assignment.version ?? ""),
     );
-    for (const old of this.#versions.clear(inUse)) this.#host.send({ type: "forgetVersion", version: old });
+    for (const old of this.#versions.clear(inUse)) this.#hosts.forgetVersion(old);
     this.#parts.onVersion?.({
       version,
       tasks: built.tasks.map(({ definition: { id, filePath } }) => ({ id, filePath })),
     });
-  }
-
-  #tellVersion(host: HostProcess, version: string): void {
-    const shelved = this.#versions.find(version);
-    if (shelved === undefined) return;
-    const { maxAttemptsPerThread } = shelved.built.config;
-    host.send({ type: "version", version, maxAttemptsPerThread }, shelved.manifest);
   }
 
   #hello(session: number): ReturnType<typeof helloToWire> {
@@ -212,12 +208,7 @@ export class Runner {
 
   #onWelcome(welcome: Welcome): void {
     for (const attemptId of this.#ledger.welcomed(welcome.stopAttemptIds)) this.#stopUnwanted(attemptId);
-    const halfMs = welcome.heartbeatIntervalMs / 2;
-    clearInterval(this.#heartbeatTimer);
-    this.#heartbeatTimer = setInterval(() => {
-      if (performance.now() - this.#lastSentAt >= halfMs) this.#sendReport();
-    }, halfMs);
-    this.#sendReport();
+    this.#reports.streamOpened(welcome.heartbeatIntervalMs);
     this.#becomeReady();
   }
 
@@ -227,41 +218,22 @@ export class Runner {
       if (this.#versions.find(assignment.version) === undefined) {
         this.#ledger.handBack(assignment.attemptId, "versionNotLoaded");
       } else {
-        this.#execute(this.#host, assignment);
+        this.#hosts.execute(assignment, this.#isSolo(assignment));
       }
     }
     for (const { attemptId, reason } of cancel) {
       this.#limits.canceled(attemptId);
-      this.#host.send({ type: "cancel", attemptId, reason });
+      this.#hosts.send({ type: "cancel", attemptId, reason });
     }
     for (const attemptId of stop) this.#stopUnwanted(attemptId);
-    if (this.#ledger.hasNews) this.#planReport();
+    if (this.#ledger.hasNews) this.#reports.plan();
     this.#planTick();
-    this.#tellProgress();
-  }
-
-  #execute(host: HostProcess, { attemptId, version, machine, body }: RunnerAssignment): void {
-    host.send({ type: "execute", attemptId, version, machine }, body);
+    this.#progress.tell();
   }
 
   #stopUnwanted(attemptId: string): void {
     this.#limits.forget(attemptId);
-    this.#host.send({ type: "terminate", attemptId });
-  }
-
-  #startHost(): HostProcess {
-    this.#hostStartedAt = performance.now();
-    const { cwd, env, capacity } = this.#parts;
-    const host = new HostProcess(
-      { cwd, env, concurrency: capacity.concurrency },
-      {
-        onMessage: (message, body) => this.#onHostMessage(message, body),
-        onLost: (reason) => this.#onHostLost(reason),
-      },
-    );
-    host.send({ type: "configure", capacity });
-    for (const { version } of this.#versions.all) this.#tellVersion(host, version);
-    return host;
+    this.#hosts.send({ type: "terminate", attemptId });
   }
 
   #onHostMessage(message: FromHost, body: string): void {
@@ -278,18 +250,21 @@ export class Runner {
           this.#limits.active(message.attemptId, this.#maxDurationMs(message.attemptId));
         }
         break;
+      case "stalled":
+        if (this.#ledger.find(message.attemptId)?.state === "started") this.#limits.stopForStall(message.attemptId);
+        break;
       case "canceling":
         this.#limits.canceling(message.attemptId);
         break;
       case "ended":
-        this.#onThreadEnd(message.attemptId, body);
+        this.#onThreadEnd(message, body);
         break;
       case "exited":
         this.#onThreadExit(message);
         break;
       case "withdrawn":
         for (const attemptId of message.attemptIds) this.#onWithdrawn(attemptId);
-        this.#planReport();
+        this.#reports.plan();
         break;
       case "logs":
         this.#onLogs(message, body);
@@ -299,18 +274,20 @@ export class Runner {
         if (found?.state === "started") this.#calls.make(found.assignment, message.callId, message.method, body);
         break;
       }
-      case "ready":
-        this.#log.debug({ durationMs: Math.round(performance.now() - this.#hostStartedAt) }, "host ready");
-        break;
-      case "pong":
+      default:
         break;
     }
   }
 
-  #onThreadEnd(attemptId: string, body: string): void {
+  #onTimeUp(attemptId: string): void {
+    const limitMs = this.#maxDurationMs(attemptId) ?? 0;
+    this.#hosts.send({ type: "timeUp", attemptId, limitMs, usedMs: this.#limits.activeMs(attemptId) ?? limitMs });
+  }
+
+  #onThreadEnd({ attemptId, usage }: Extract<FromHost, { type: "ended" }>, body: string): void {
     const found = this.#ledger.find(attemptId);
     if (found === undefined) return;
-    const outcome = outcomeOfThread(found.assignment, found.startedAt, body);
+    const outcome = outcomeOfThread(found.assignment, found.startedAt, usage, body);
     const stop = this.#limits.stopOf(attemptId);
     if (
       found.state === "started" &&
@@ -319,18 +296,29 @@ export class Runner {
     ) {
       this.#end({ ...outcome, ...this.#stopped(attemptId, stop) });
     } else {
+      if (outcome.end.type === "succeeded") this.#aside.delete(found.assignment.runId);
       this.#prefetch.observe(outcome.endedAt - outcome.startedAt);
       this.#end(outcome);
     }
   }
 
   #onThreadExit(message: Extract<FromHost, { type: "exited" }>): void {
-    const { attemptId } = message;
+    const { attemptId, cause, usage } = message;
     const found = this.#ledger.find(attemptId);
     if (found === undefined) return;
     const stop = this.#limits.stopOf(attemptId);
-    if (stop === undefined) this.#endWithoutThread(attemptId, endOfExit(message));
-    else this.#endWithoutThread(attemptId, endOfStop(stop.reason, this.#limitMs(attemptId, stop)), stop);
+    if (stop !== undefined) {
+      this.#endWithoutThread(attemptId, this.#endOfStop(attemptId, stop), stop, usage);
+    } else if (cause === "suspectMemory" && !this.#isSolo(found.assignment)) {
+      this.#aside.add(found.assignment.runId);
+      this.#endWithoutThread(attemptId, endOfTakingAside(message.message), undefined, usage);
+    } else {
+      this.#endWithoutThread(attemptId, endOfExit(message), undefined, usage);
+    }
+  }
+
+  #isSolo({ isSolo, runId }: RunnerAssignment): boolean {
+    return isSolo || this.#aside.has(runId);
   }
 
   #onLinger(attemptId: string): void {
@@ -338,15 +326,15 @@ export class Runner {
     const found = this.#ledger.find(attemptId);
     if (stop === undefined || found?.state !== "started") return;
     this.#ledger.ended({ ...this.#outcome(attemptId, this.#stopped(attemptId, stop)), threadLingers: true });
-    this.#planReport();
-    this.#tellProgress();
+    this.#reports.plan();
+    this.#progress.tell();
   }
 
   #onWithdrawn(attemptId: string): void {
     if (this.#ledger.find(attemptId)?.state === "lingering") this.#ledger.gone(attemptId);
     else this.#ledger.handBack(attemptId, this.#isDraining ? "draining" : "noThread");
     this.#limits.forget(attemptId);
-    this.#tellProgress();
+    this.#progress.tell();
   }
 
   #onLogs(message: Extract<FromHost, { type: "logs" }>, body: string): void {
@@ -355,44 +343,43 @@ export class Runner {
     this.#logs.add(found.assignment, body, message.state);
   }
 
-  #onHostLost(reason: string): void {
-    if (this.#isStopped) return;
-    const { restart, interrupted } = this.#ledger.hostLost(performance.now());
-    this.#log.warn({ reason, interrupted: interrupted.length, restarted: restart.length }, "host lost");
-    for (const { attemptId } of interrupted) {
+  #onHostLost(end: HostEnd, { attemptIds, inFlight, isSolo }: LostHost): void {
+    const { interrupted } = this.#ledger.hostLost(attemptIds, performance.now());
+    const { areSuspects, culprit, likeliest } = blame(end, inFlight, isSolo);
+    const { reason } = end;
+    this.#log.warn({ reason, isSolo, interrupted: interrupted.length, attempt: culprit?.attemptId }, "host lost");
+    for (const { runId, attemptId } of interrupted) {
+      if (attemptId === culprit?.attemptId || attemptId === likeliest) this.#aside.add(runId);
       const stop = this.#limits.stopOf(attemptId);
-      if (stop === undefined) this.#endWithoutThread(attemptId, endOfLostHost(reason));
-      else this.#endWithoutThread(attemptId, endOfStop(stop.reason, this.#limitMs(attemptId, stop)), stop);
+      if (stop !== undefined) this.#endWithoutThread(attemptId, this.#endOfStop(attemptId, stop), stop);
+      else if (attemptId === culprit?.attemptId) this.#endWithoutThread(attemptId, culprit.end);
+      else this.#endWithoutThread(attemptId, endOfLostHost(reason, areSuspects));
     }
-    this.#planReport();
-    const start = () => {
-      if (this.#isStopped) return;
-      this.#host = this.#startHost();
-      for (const { attemptId } of this.#ledger.held()) {
-        const found = this.#ledger.find(attemptId);
-        if (found?.state === "received") this.#execute(this.#host, found.assignment);
-        // Canceled or stopped while there was no host: no thread has it, and nobody else would say so.
-        else if (found?.state === "lingering") this.#ledger.gone(attemptId);
-      }
-      this.#planReport();
-    };
-    if (performance.now() - this.#hostStartedAt > hostPauseMs) start();
-    else setTimeout(start, hostPauseMs);
+    this.#reports.plan();
   }
 
-  #endWithoutThread(attemptId: string, end: AttemptEnd, stop?: Stop): void {
-    const stopLatenessMs = stop === undefined ? undefined : Math.max(0, performance.now() - stop.decidedAt);
-    this.#end(this.#outcome(attemptId, { end, stopLatenessMs }));
+  #endWithoutThread(attemptId: string, end: AttemptEnd, stop?: Stop, usage?: AttemptUsage): void {
+    const stopLatenessMs = stop === undefined ? undefined : latenessOf(stop);
+    this.#end(this.#outcome(attemptId, { end, stopLatenessMs, usage }));
   }
 
   #stopped(attemptId: string, stop: Stop): Pick<AttemptOutcome, "end" | "stopLatenessMs"> {
-    return {
-      end: endOfStop(stop.reason, this.#limitMs(attemptId, stop)),
-      stopLatenessMs: Math.max(0, performance.now() - stop.decidedAt),
-    };
+    return { end: this.#endOfStop(attemptId, stop), stopLatenessMs: latenessOf(stop) };
   }
 
-  #outcome(attemptId: string, rest: Pick<AttemptOutcome, "end" | "stopLatenessMs">): AttemptOutcome {
+  #endOfStop(attemptId: string, { reason }: Stop): AttemptEnd {
+    switch (reason) {
+      case "loadTimeout":
+        return endOfStop(reason, this.#loadTimeoutMs(attemptId));
+      case "stall":
+        return endOfStop(reason, this.#parts.stallTimeoutMs ?? 0);
+      case "maxDuration":
+      case "drain":
+        return endOfStop(reason, this.#maxDurationMs(attemptId) ?? 0);
+    }
+  }
+
+  #outcome(attemptId: string, rest: Pick<AttemptOutcome, "end" | "stopLatenessMs" | "usage">): AttemptOutcome {
     const found = this.#ledger.find(attemptId);
     const endedAt = Date.now();
     const startedAt = found?.startedAt ?? endedAt;
@@ -415,8 +402,8 @@ export class Runner {
     if (!this.#ledger.ended({ ...outcome, logsFollow })) this.#ledger.gone(outcome.attemptId);
     this.#limits.forget(outcome.attemptId);
     this.#calls.ended(outcome.attemptId);
-    this.#planReport();
-    this.#tellProgress();
+    this.#reports.plan();
+    this.#progress.tell();
   }
 
   #maxDurationMs(attemptId: string): number | undefined {
@@ -428,10 +415,6 @@ export class Runner {
     return this.#versions.find(version)?.built.config.loadTimeoutMs ?? 30_000;
   }
 
-  #limitMs(attemptId: string, stop: Stop): number {
-    return stop.reason === "loadTimeout" ? this.#loadTimeoutMs(attemptId) : (this.#maxDurationMs(attemptId) ?? 0);
-  }
-
   #planTick(): void {
     if (this.#tickTimer !== undefined || !this.#ledger.waitsForTime || this.#isStopped) return;
     this.#tickTimer = setTimeout(() => this.#tick(), tickMs);
@@ -441,68 +424,12 @@ export class Runner {
     this.#tickTimer = undefined;
     this.#ledger.reportStarts(Date.now() - startReportMs);
     const overdue = this.#ledger.overdue(performance.now() - unstartedMs);
-    if (overdue.length > 0) this.#host.send({ type: "withdraw", attemptIds: overdue, isPatient: true });
-    if (this.#ledger.hasNews) this.#planReport();
+    if (overdue.length > 0) this.#hosts.withdraw(overdue, true);
+    if (this.#ledger.hasNews) this.#reports.plan();
     this.#planTick();
-  }
-
-  #planReport(): void {
-    if (this.#isReportPlanned || !this.#connection.isUp) return;
-    this.#isReportPlanned = true;
-    setImmediate(() => {
-      this.#isReportPlanned = false;
-      if (this.#ledger.hasNews) this.#sendReport();
-    });
-  }
-
-  #sendReport(): void {
-    if (!this.#connection.isUp) return;
-    const prefetch = this.#isDraining ? 0 : this.#prefetch.wanted();
-    const report = this.#ledger.takeReport();
-    const [first = [], ...others] = split(report.outcomes);
-    this.#connection.send(reportToWire({ ...report, outcomes: first }, prefetch));
-    for (const outcomes of others) {
-      const { receivedSequence } = report;
-      const next = { receivedSequence, started: [], outcomes, handedBack: [], goneAttemptIds: [] };
-      this.#connection.send(reportToWire(next, prefetch));
-    }
-    this.#lastSentAt = performance.now();
-    this.#tellProgress();
-  }
-
-  #waitFor(condition: () => boolean, limitMs: number): Promise<void> {
-    if (condition() || limitMs <= 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      const timer = setTimeout(finish, limitMs);
-      const check = () => {
-        if (condition()) finish();
-        else this.#onProgress.push(check);
-      };
-      function finish(): void {
-        clearTimeout(timer);
-        resolve();
-      }
-      this.#onProgress.push(check);
-    });
-  }
-
-  #tellProgress(): void {
-    if (this.#onProgress.length === 0) return;
-    for (const check of this.#onProgress.splice(0)) check();
   }
 }
 
-function split(outcomes: readonly AttemptOutcome[]): readonly (readonly AttemptOutcome[])[] {
-  const parts: AttemptOutcome[][] = [];
-  let characters = Number.POSITIVE_INFINITY;
-  for (const outcome of outcomes) {
-    const size = outcome.end.type === "succeeded" ? (outcome.end.output?.length ?? 0) : 0;
-    if (characters + size > reportCharacters) {
-      parts.push([]);
-      characters = 0;
-    }
-    parts.at(-1)?.push(outcome);
-    characters += size;
-  }
-  return parts;
+function latenessOf({ dueAt }: Stop): number {
+  return Math.max(0, performance.now() - dueAt);
 }

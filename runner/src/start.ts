@@ -39,7 +39,8 @@ export async function startRunner(config: RunnerConfig, log: Logger): Promise<Ru
   const token = config.tokenFile === undefined ? undefined : await readToken(config.tokenFile);
   const project = new Project(config, log);
   const built = await project.build();
-  const { coordinator, concurrency, cpu, memoryGb, overcommit, drainGraceMs, onVersion } = config;
+  const { coordinator, concurrency, cpu, memoryGb, overcommit, onVersion } = config;
+  const { drainGraceMs, maxDurationGraceMs, stallTimeoutMs } = config;
   const runner = new Runner({
     client: connectCoordinator(coordinator, token),
     capacity: { concurrency, cpu, memoryGb, overcommit },
@@ -47,6 +48,8 @@ export async function startRunner(config: RunnerConfig, log: Logger): Promise<Ru
     cwd: project.dir,
     env: project.taskEnvironment(built),
     drainGraceMs,
+    maxDurationGraceMs,
+    stallTimeoutMs,
     onVersion,
     log,
   });

@@ -11,12 +11,13 @@ import {
   timestampToWire,
   type AttemptOutcome as WireOutcome,
   type TaskError as WireTaskError,
+  type AttemptUsage as WireUsage,
 } from "@baton/proto";
 import { isMachinePresetName } from "./build/machine-preset.ts";
 import type { BuiltDefinition, BuiltRetry } from "./build/manifest.ts";
 import type { Capacity } from "./capacity.ts";
 import type { AttemptKey, HandBackReason, HeldAttempt, HeldState, LedgerDispatch, LedgerReport } from "./ledger.ts";
-import type { AttemptOutcome, FailureDecision, FinalStatus, TaskError } from "./outcome.ts";
+import type { AttemptOutcome, AttemptUsage, FailureDecision, FinalStatus, TaskError } from "./outcome.ts";
 import type { AttemptDetails } from "./thread/thread-protocol.ts";
 
 /** An attempt to execute, as the runner process needs it. */
@@ -25,6 +26,8 @@ export interface RunnerAssignment extends AttemptKey {
   readonly machine: string;
   readonly attemptNumber: number;
   readonly maxDurationMs?: number | undefined;
+  /** Execute it alone in a host. */
+  readonly isSolo: boolean;
   /** JSON of `AttemptDetails`, a line feed, the payload: opaque to everything but the worker thread. */
   readonly body: string;
 }
@@ -139,6 +142,7 @@ function outcomeToWire(outcome: AttemptOutcome): WireOutcome {
     threadLingers: outcome.threadLingers,
     stopLateness: durationToWire(outcome.stopLatenessMs),
     logsFollow: outcome.logsFollow,
+    ...(outcome.usage === undefined ? undefined : { usage: usageToWire(outcome.usage) }),
   };
   const { end } = outcome;
   switch (end.type) {
@@ -147,8 +151,19 @@ function outcomeToWire(outcome: AttemptOutcome): WireOutcome {
     case "failed":
       return { ...common, failure: { error: errorToWire(end.error), ...decisionToWire(end.decision) } };
     case "interrupted":
-      return { ...common, interruption: { code: end.code, message: end.message } };
+      return {
+        ...common,
+        interruption: { code: end.code, message: end.message, suspect: end.isSuspect === true },
+      };
   }
+}
+
+function usageToWire({ cpuMs, peakExternalBytes, peakHeapBytes }: AttemptUsage): WireUsage {
+  return {
+    cpuDuration: durationToWire(cpuMs),
+    ...(peakHeapBytes === undefined ? undefined : { peakHeapBytes }),
+    ...(peakExternalBytes === undefined ? undefined : { peakExternalBytes }),
+  };
 }
 
 function decisionToWire(decision: FailureDecision): NonNullable<WireOutcome["failure"]> {
@@ -214,6 +229,7 @@ function assignmentFromWire(wire: Assignment__Output): RunnerAssignment {
     machine: wire.machine,
     attemptNumber: wire.attemptNumber,
     maxDurationMs,
+    isSolo: wire.solo,
     body: `${JSON.stringify(details)}\n${wire.payload}`,
   };
 }

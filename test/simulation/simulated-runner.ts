@@ -314,7 +314,12 @@ export class SimulatedRunner implements StreamEnd {
     const threads = new Map(this.#threads);
     this.#threads.clear();
     this.#waiting = [];
-    const { restart, interrupted } = this.#ledger.hostLost(this.#world.wallNow());
+    const heldIds = this.#ledger.held().map(({ attemptId }) => attemptId);
+    const { interrupted } = this.#ledger.hostLost(heldIds, this.#world.wallNow());
+    const restart = heldIds.flatMap((attemptId) => {
+      const found = this.#ledger.find(attemptId);
+      return found?.state === "received" ? [found.assignment] : [];
+    });
     const isUnexplained = this.#world.random.chance(0.9);
     for (const { attemptId } of interrupted) {
       this.#interrupt(threads.get(attemptId as AttemptId), "TASK_RUN_HEARTBEAT_TIMEOUT", isUnexplained);

@@ -1,4 +1,5 @@
-import type { Capacity } from "../capacity.ts";
+import type { Capacity, Occupancy } from "../capacity.ts";
+import type { AttemptUsage } from "../outcome.ts";
 import type { LogBatchState } from "../thread/thread-protocol.ts";
 
 /**
@@ -6,7 +7,9 @@ import type { LogBatchState } from "../thread/thread-protocol.ts";
  * empty where there is none.
  */
 export type ToHost =
-  | { readonly type: "configure"; readonly capacity: Capacity }
+  | { readonly type: "configure"; readonly capacity: Capacity; readonly stallTimeoutMs?: number | undefined }
+  /** So much of the capacity is taken by attempts in the runner's other hosts. */
+  | { readonly type: "occupiedElsewhere"; readonly occupancy: Occupancy }
   /** Body: JSON of a `ThreadVersion`. Comes before the first attempt of that version. */
   | { readonly type: "version"; readonly version: string; readonly maxAttemptsPerThread: number }
   /** No further attempt of this version comes; threads that loaded it are replaced. */
@@ -17,6 +20,8 @@ export type ToHost =
   | { readonly type: "withdraw"; readonly attemptIds: readonly string[]; readonly isPatient: boolean }
   /** Abort the attempt's signal. */
   | { readonly type: "cancel"; readonly attemptId: string; readonly reason: string }
+  /** Abort the attempt's signal, because its time is up. */
+  | { readonly type: "timeUp"; readonly attemptId: string; readonly limitMs: number; readonly usedMs: number }
   /** End the attempt's thread now. */
   | { readonly type: "terminate"; readonly attemptId: string }
   /** Body: JSON of the response, or of the error. */
@@ -28,23 +33,29 @@ export type FromHost =
   | { readonly type: "ready" }
   | { readonly type: "pong" }
   /** Written before the threads are told, so that no attempt runs that the runner takes for unstarted. */
-  | { readonly type: "taken"; readonly attempts: readonly (readonly [attemptId: string, startedAt: number])[] }
+  | { readonly type: "taken"; readonly attempts: readonly TakenAttempt[] }
   /** The thread imports the task's file; its time does not count yet. */
   | { readonly type: "loading"; readonly attemptId: string }
   /** The attempt's active time begins. Told when the task had to be loaded and when a maximum duration is set. */
   | { readonly type: "active"; readonly attemptId: string }
   /** The attempt was asked to stop and has `onCancel` hooks. */
   | { readonly type: "canceling"; readonly attemptId: string }
+  /** A thread that was told to end lives on: native code holds it. `attemptId`: the attempt that it has not ended. */
+  | { readonly type: "stuck"; readonly attemptId?: string | undefined }
   /** Body: JSON of `ThreadEnd`, a line feed, the output. */
-  | { readonly type: "ended"; readonly attemptId: string }
+  | { readonly type: "ended"; readonly attemptId: string; readonly usage?: AttemptUsage | undefined }
+  /** The attempt's thread was silent for longer than `stallTimeoutMs`. */
+  | { readonly type: "stalled"; readonly attemptId: string }
   /** The attempt's thread is gone and had said no end. */
   | {
       readonly type: "exited";
       readonly attemptId: string;
-      readonly cause: "terminated" | "outOfMemory" | "exited";
+      /** `suspectMemory`: ended because its process is too large and its thread could not be measured. */
+      readonly cause: "terminated" | "outOfMemory" | "suspectMemory" | "exited";
       readonly message: string;
       /** The signal that the attempt sent to its own process. */
       readonly signal?: string | undefined;
+      readonly usage?: AttemptUsage | undefined;
     }
   /** No thread took them, and none will. */
   | { readonly type: "withdrawn"; readonly attemptIds: readonly string[] }
@@ -52,6 +63,9 @@ export type FromHost =
   | { readonly type: "logs"; readonly attemptId: string; readonly state: LogBatchState }
   /** Body: JSON of the request. */
   | { readonly type: "call"; readonly attemptId: string; readonly callId: number; readonly method: string };
+
+/** An attempt that a thread took, and the number of that thread in its process. */
+export type TakenAttempt = readonly [attemptId: string, startedAt: number, threadId: number];
 
 /** The file descriptor of the pipe in the host. */
 export const hostPipeFd = 3;

@@ -48,7 +48,10 @@ function main(): void {
   const onMessage = (message: ToHost, body: string): void => {
     switch (message.type) {
       case "configure":
-        pool = new Pool(message.capacity, outbox);
+        pool = new Pool(message.capacity, message.stallTimeoutMs, outbox);
+        break;
+      case "occupiedElsewhere":
+        pool?.setOccupiedElsewhere(message.occupancy);
         break;
       case "version":
         pool?.addVersion(message.version, body, message.maxAttemptsPerThread);
@@ -65,6 +68,9 @@ function main(): void {
         break;
       case "cancel":
         pool?.cancel(message.attemptId, message.reason);
+        break;
+      case "timeUp":
+        pool?.tellTimeUp(message.attemptId, message.limitMs, message.usedMs);
         break;
       case "terminate":
         pool?.terminate(message.attemptId);

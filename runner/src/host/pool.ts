@@ -1,8 +1,17 @@
-import { addOccupancy, type Capacity, hasRoom, noOccupancy, occupancyOf, subtractOccupancy } from "../capacity.ts";
+import {
+  addOccupancy,
+  type Capacity,
+  hasRoom,
+  noOccupancy,
+  type Occupancy,
+  occupancyOf,
+  subtractOccupancy,
+} from "../capacity.ts";
 import type { FromThread } from "../thread/thread-protocol.ts";
 import type { FromHost } from "./host-protocol.ts";
 import { ThreadLimit } from "./thread-limit.ts";
 import { ThreadSupply } from "./thread-supply.ts";
+import { ThreadWatch } from "./thread-watch.ts";
 import type { WorkerThread } from "./worker-thread.ts";
 
 /** An attempt that waits for a thread. `body` goes to the thread as it is. */
@@ -24,6 +33,8 @@ interface KnownVersion {
   readonly maxAttemptsPerThread: number;
 }
 
+type ExitCause = Extract<FromHost, { type: "exited" }>["cause"];
+
 /** Threads that start at once; more would only slow each other down. */
 const threadsStartingAtOnce = 8;
 
@@ -36,6 +47,7 @@ export class Pool {
   readonly #outbox: PoolOutbox;
   readonly #supply: ThreadSupply;
   readonly #limit: ThreadLimit;
+  readonly #watch: ThreadWatch;
   readonly #versions = new Map<string, KnownVersion>();
   readonly #running = new Map<string, WorkerThread>();
   /** Free threads of each machine, the one used last at the end. */
@@ -45,16 +57,25 @@ export class Pool {
   readonly #overdue = new Set<string>();
   #queue: QueuedAttempt[] = [];
   #occupied = noOccupancy;
+  #occupiedElsewhere = noOccupancy;
   #isAdmissionPlanned = false;
   #limitTimer: NodeJS.Timeout | undefined;
 
-  constructor(capacity: Capacity, outbox: PoolOutbox) {
+  constructor(capacity: Capacity, stallTimeoutMs: number | undefined, outbox: PoolOutbox) {
     this.#capacity = capacity;
     this.#outbox = outbox;
     this.#limit = new ThreadLimit(capacity.concurrency);
     this.#supply = new ThreadSupply(capacity.concurrency, {
       onMessage: (thread, message) => this.#onMessage(thread, message),
+      onStuck: ({ attempt }) => this.#outbox.send({ type: "stuck", attemptId: attempt?.attemptId }),
       onExit: (thread) => this.#onExit(thread),
+    });
+    this.#watch = new ThreadWatch(this.#running, () => this.#supply.size, stallTimeoutMs, {
+      onTooMuchMemory: (thread, message) => this.#endForMemory(thread, true, message),
+      onSuspectMemory: (thread, message) => this.#endForMemory(thread, false, message),
+      onStalled: ({ attempt }) => {
+        if (attempt !== undefined) this.#outbox.send({ type: "stalled", attemptId: attempt.attemptId });
+      },
     });
   }
 
@@ -69,6 +90,12 @@ export class Pool {
     for (const thread of [...this.#running.values(), ...[...this.#idle.values()].flat()]) {
       if (thread.versions.has(version)) this.#spoil(thread);
     }
+  }
+
+  /** Attempts in other hosts of this runner take so much of its capacity. */
+  setOccupiedElsewhere(occupancy: Occupancy): void {
+    this.#occupiedElsewhere = occupancy;
+    this.#planAdmission();
   }
 
   /** Queues an attempt. */
@@ -99,6 +126,11 @@ export class Pool {
     else thread.post({ type: "cancel", attemptId, reason });
   }
 
+  /** Tells the attempt that its time is up. */
+  tellTimeUp(attemptId: string, limitMs: number, usedMs: number): void {
+    this.#running.get(attemptId)?.post({ type: "timeUp", attemptId, limitMs, usedMs });
+  }
+
   /** Ends the attempt's thread; one that waits is taken back. */
   terminate(attemptId: string): void {
     const thread = this.#running.get(attemptId);
@@ -127,7 +159,7 @@ export class Pool {
     const wantedThreads = new Map<string, number>();
     const { concurrency } = this.#capacity;
     const limit = this.#limit.current(this.#starts(), performance.now());
-    let planned = this.#occupied;
+    let planned = addOccupancy(this.#occupied, this.#occupiedElsewhere);
     let at = 0;
     for (; at < this.#queue.length && planned.threads < limit; at += 1) {
       const attempt = this.#queue[at] as QueuedAttempt;
@@ -174,9 +206,10 @@ export class Pool {
     const startedAt = Date.now();
     this.#outbox.send({
       type: "taken",
-      attempts: admitted.map(({ attempt }) => [attempt.attemptId, startedAt] as const),
+      attempts: admitted.map(({ attempt, thread }) => [attempt.attemptId, startedAt, thread.threadId] as const),
     });
     this.#outbox.flush();
+    this.#watch.start();
     const beganAt = performance.now();
     for (const { attempt, thread } of admitted) {
       thread.attempt = { attemptId: attempt.attemptId, machine: attempt.machine, beganAt };
@@ -235,6 +268,9 @@ export class Pool {
         if (message.attemptId !== attemptId) break;
         this.#outbox.send({ type: "call", attemptId, callId: message.callId, method: message.method }, message.body);
         break;
+      case "measured":
+        this.#watch.measured(message.attemptId, message.usage.heapBytes, message.usage.externalBytes);
+        break;
       case "signaled":
         thread.signal = message.signal;
         break;
@@ -250,7 +286,8 @@ export class Pool {
     if (attempt === undefined || thread.isTerminating) return;
     const lineEnd = end.indexOf("\n");
     this.#limit.observe(Number(end.slice(1, lineEnd)));
-    this.#outbox.send({ type: "ended", attemptId: attempt.attemptId }, end.slice(lineEnd + 1));
+    const usage = this.#watch.take(attempt.attemptId);
+    this.#outbox.send({ type: "ended", attemptId: attempt.attemptId, usage }, end.slice(lineEnd + 1));
     thread.attempt = undefined;
     this.#running.delete(attempt.attemptId);
     if (end.startsWith("-")) thread.isSpoiled = true;
@@ -264,6 +301,12 @@ export class Pool {
     this.#release(thread);
   }
 
+  #endForMemory(thread: WorkerThread, isProven: boolean, message: string): void {
+    if (thread.isTerminating) return;
+    thread.memoryEnd = { isProven, message };
+    thread.terminate();
+  }
+
   #onExit(thread: WorkerThread): void {
     const machine = thread.attempt?.machine ?? this.#vacating.get(thread);
     this.#vacating.delete(thread);
@@ -274,9 +317,10 @@ export class Pool {
       const { attemptId } = thread.attempt;
       this.#running.delete(attemptId);
       thread.attempt = undefined;
-      const cause = thread.isTerminating ? "terminated" : thread.exitCause?.isOutOfMemory ? "outOfMemory" : "exited";
-      const { exitCause, signal } = thread;
-      this.#outbox.send({ type: "exited", attemptId, cause, message: exitCause?.message ?? "", signal });
+      const { exitCause, memoryEnd, signal } = thread;
+      const message = memoryEnd?.message ?? exitCause?.message ?? "";
+      const usage = this.#watch.take(attemptId);
+      this.#outbox.send({ type: "exited", attemptId, cause: causeOf(thread), message, signal, usage });
     }
     this.#planAdmission();
   }
@@ -296,4 +340,10 @@ export class Pool {
       thread.terminate();
     }
   }
+}
+
+function causeOf({ exitCause, isTerminating, memoryEnd }: WorkerThread): ExitCause {
+  if (memoryEnd !== undefined) return memoryEnd.isProven ? "outOfMemory" : "suspectMemory";
+  if (isTerminating) return "terminated";
+  return exitCause?.isOutOfMemory ? "outOfMemory" : "exited";
 }

@@ -1,13 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
-import { isMachinePresetName, machinePresets } from "../build/machine-preset.ts";
+import { isMachinePresetName } from "../build/machine-preset.ts";
+import { heapLimits } from "../heap-limits.ts";
 import type { FromThread } from "../thread/thread-protocol.ts";
 import { WorkerThread, type WorkerThreadListener } from "./worker-thread.ts";
 
 const threadFile = fileURLToPath(new URL("../thread/main.js", import.meta.url));
-/** Short-lived objects of a thread, in MiB: what V8 takes on 64 bits, said aloud so that every version has the same. */
-const youngGenerationMb = 48;
 /** As the main thread has; the default of 4 is also what the documentation of resourceLimits names. */
 const stackMb = 4;
 /** A thread that dies this often in a row before it says hello never will. */
@@ -58,6 +57,7 @@ export class ThreadSupply {
     const { threadId } = worker;
     const thread = new WorkerThread(machine, worker, {
       onMessage: (of, message) => this.#listener.onMessage(of, message),
+      onStuck: (of) => this.#listener.onStuck(of),
       onExit: (of) => this.#onExit(of, threadId),
     });
     this.#threads.add(thread);
@@ -94,7 +94,7 @@ export class ThreadSupply {
   #poolOf(machine: string): Piscina {
     const existing = this.#pools.get(machine);
     if (existing !== undefined) return existing;
-    const preset = machinePresets[isMachinePresetName(machine) ? machine : "small-1x"];
+    const { oldGenerationMb, youngGenerationMb } = heapLimits(isMachinePresetName(machine) ? machine : "small-1x");
     const pool = new Piscina({
       filename: threadFile,
       name: "serve",
@@ -105,7 +105,7 @@ export class ThreadSupply {
       atomics: "disabled",
       recordTiming: false,
       resourceLimits: {
-        maxOldGenerationSizeMb: Math.round(preset.memoryGb * 1024 * 0.8),
+        maxOldGenerationSizeMb: oldGenerationMb,
         maxYoungGenerationSizeMb: youngGenerationMb,
         stackSizeMb: stackMb,
       },

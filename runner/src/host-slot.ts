@@ -1,0 +1,105 @@
+import type { HostEnd, InFlight } from "./blame.ts";
+import { addOccupancy, noOccupancy, type Occupancy, occupancyOf } from "./capacity.ts";
+import type { FromHost, ToHost } from "./host/host-protocol.ts";
+import { type HostOptions, HostProcess } from "./host-process.ts";
+import type { RunnerAssignment } from "./wire.ts";
+
+/** What the fleet hears of one of its hosts. */
+export interface SlotListener {
+  onMessage(slot: HostSlot, message: FromHost, body: string): void;
+  onLost(slot: HostSlot, end: HostEnd): void;
+}
+
+/** An attempt that a host has. */
+export interface PlacedAttempt {
+  readonly assignment: RunnerAssignment;
+  /** Milliseconds since the epoch; undefined while no thread took it. */
+  startedAt: number | undefined;
+  threadId: number;
+  /** Its thread was told to end. */
+  isStopping: boolean;
+}
+
+/** What a sick host's other attempts get, in milliseconds. */
+const sickGraceMs = 30_000;
+
+/**
+ * One host process and the attempts in it: well, or sick, which it stays: one of its threads does not go. A sick host gets
+ * no new attempt and is killed when nothing but such threads is left, or after a grace.
+ */
+export class HostSlot {
+  /** For attempts that are executed one after another, alone. */
+  readonly isSolo: boolean;
+  readonly attempts = new Map<string, PlacedAttempt>();
+  readonly startedAt = performance.now();
+  readonly #process: HostProcess;
+  #sickTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: HostOptions, isSolo: boolean, listener: SlotListener) {
+    this.isSolo = isSolo;
+    this.#process = new HostProcess(options, {
+      onMessage: (message, body) => listener.onMessage(this, message, body),
+      onLost: (end) => {
+        clearTimeout(this.#sickTimer);
+        listener.onLost(this, end);
+      },
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#process.pid;
+  }
+
+  get isSick(): boolean {
+    return this.#sickTimer !== undefined;
+  }
+
+  /** What its threads occupy. */
+  get occupancy(): Occupancy {
+    let occupancy = noOccupancy;
+    for (const { assignment, startedAt } of this.attempts.values()) {
+      if (startedAt !== undefined) occupancy = addOccupancy(occupancy, occupancyOf(assignment.machine));
+    }
+    return occupancy;
+  }
+
+  /** Attempts that no thread took. */
+  get waiting(): readonly string[] {
+    return [...this.attempts].filter(([, { startedAt }]) => startedAt === undefined).map(([attemptId]) => attemptId);
+  }
+
+  /** Attempts that a thread executes. */
+  get inFlight(): readonly InFlight[] {
+    return [...this.attempts].flatMap(([attemptId, { assignment, startedAt, threadId }]) =>
+      startedAt === undefined ? [] : [{ attemptId, machine: assignment.machine, startedAt, threadId }],
+    );
+  }
+
+  send(message: ToHost, body = ""): void {
+    this.#process.send(message, body);
+  }
+
+  /** Gives it an attempt. */
+  execute(assignment: RunnerAssignment): void {
+    const { attemptId, body, machine, version } = assignment;
+    this.attempts.set(attemptId, { assignment, startedAt: undefined, threadId: 0, isStopping: false });
+    this.send({ type: "execute", attemptId, version, machine }, body);
+  }
+
+  /** One of its threads does not go. */
+  sicken(): void {
+    this.#sickTimer ??= setTimeout(() => this.kill("it was sick for too long"), sickGraceMs);
+    this.killIfDone();
+  }
+
+  /** Is it sick, and were all of its attempts told to end? */
+  killIfDone(): void {
+    if (!this.isSick) return;
+    for (const { isStopping } of this.attempts.values()) if (!isStopping) return;
+    this.kill("one of its threads did not end");
+  }
+
+  kill(reason: string): void {
+    this.#process.kill(reason);
+  }
+}
