@@ -59,9 +59,15 @@ export class Cluster implements AsyncDisposable {
   }): Promise<Cluster> {
     const storeFile = options.storeFile ?? join(options.projectDir, ".baton", "baton.db");
     const cluster = new Cluster(options.projectDir, storeFile, await findFreePort(), options);
-    for (let count = 0; count < (options.runners ?? 1); count += 1) cluster.addRunner();
-    if (options.runners !== 0) await cluster.runnersReady(options.runners ?? 1);
-    return cluster;
+    try {
+      for (let count = 0; count < (options.runners ?? 1); count += 1) cluster.addRunner();
+      if (options.runners !== 0) await cluster.runnersReady(options.runners ?? 1);
+      return cluster;
+    } catch (error) {
+      // Nobody else can: its processes would keep the test alive.
+      await cluster[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   get address(): string {
