@@ -1,8 +1,4 @@
-interface Intrinsic {
-  readonly owner: Record<PropertyKey, unknown>;
-  readonly key: PropertyKey;
-  value: unknown;
-}
+import { compileFunction } from "node:vm";
 
 /** What every program calls all the time; `length` counts the keys of prototypes that `for … in` would show. */
 const watched: readonly (readonly [owner: object, keys: readonly PropertyKey[]])[] = [
@@ -57,10 +53,8 @@ const watched: readonly (readonly [owner: object, keys: readonly PropertyKey[]])
 
 /** The hot intrinsics of this thread as they were, to see whether an attempt replaced one. */
 export class Intrinsics {
-  readonly #intrinsics: readonly Intrinsic[] = watched.flatMap(([owner, keys]) =>
-    keys.map((key) => ({ owner: owner as Record<PropertyKey, unknown>, key, value: undefined })),
-  );
   readonly #ownKeys = Reflect.ownKeys;
+  #areReplaced: () => boolean = () => false;
   #prototypeKeys = 0;
 
   constructor() {
@@ -69,24 +63,42 @@ export class Intrinsics {
 
   /** Takes them as they are now: what a task's file changes while it is imported, a polyfill for example, is meant. */
   accept(): void {
-    for (const intrinsic of this.#intrinsics) intrinsic.value = intrinsic.owner[intrinsic.key];
-    this.#prototypeKeys = this.#countKeys();
+    this.#areReplaced = compareWithNow();
+    this.#prototypeKeys = this.#ownKeys(objectPrototype).length;
   }
 
   /** Is every one what it was? Looks only; nothing that was replaced is called. */
   areUnchanged(): boolean {
-    const intrinsics = this.#intrinsics;
-    for (let at = 0; at < intrinsics.length; at += 1) {
-      const { owner, key, value } = intrinsics[at] as Intrinsic;
-      if (owner[key] !== value) return false;
-    }
-    return this.#countKeys() === this.#prototypeKeys;
-  }
-
-  #countKeys(): number {
-    return this.#ownKeys(objectPrototype).length + this.#ownKeys(arrayPrototype).length;
+    if (this.#areReplaced() || this.#ownKeys(objectPrototype).length !== this.#prototypeKeys) return false;
+    // What `for … in` would show of every array.
+    for (const _key in emptyArray) return false;
+    return true;
   }
 }
 
 const objectPrototype = Object.prototype;
-const arrayPrototype = Array.prototype;
+const emptyArray: object = [];
+
+/**
+ * One comparison in the code for each of them, because a loop over names costs each of many cold threads ten times as
+ * much as the attempts that it guards.
+ */
+function compareWithNow(): () => boolean {
+  const owners = watched.map(([owner]) => owner);
+  const keys = watched.flatMap(([, names]) => names);
+  const values: unknown[] = [];
+  const constants = owners.map((_, at) => `o${at} = owners[${at}]`);
+  const comparisons: string[] = [];
+  for (const [at, [owner, names]] of watched.entries()) {
+    for (const name of names) {
+      const number = values.length;
+      values.push((owner as Record<PropertyKey, unknown>)[name]);
+      constants.push(`k${number} = keys[${number}]`, `v${number} = values[${number}]`);
+      comparisons.push(
+        typeof name === "string" ? `o${at}.${name} !== v${number}` : `o${at}[k${number}] !== v${number}`,
+      );
+    }
+  }
+  const code = `const ${constants.join(", ")}; return () => ${comparisons.join(" || ")};`;
+  return compileFunction(code, ["owners", "keys", "values"])(owners, keys, values) as () => boolean;
+}
