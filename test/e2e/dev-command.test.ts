@@ -118,11 +118,26 @@ describe("baton dev and the commands beside it", () => {
     const canceled = await baton("runs", "cancel", id, "--reason", "enough", "--json");
     assert.deepEqual(JSON.parse(canceled.stdout), { id, status: "CANCELED" });
     assert.equal((await baton("runs", "watch", id)).code, 1);
+    await waitUntil("its thread to be gone", async () => {
+      const { attempts } = JSON.parse((await baton("runs", "get", id, "--json")).stdout) as {
+        attempts: readonly { stopLatenessMs?: number }[];
+      };
+      return attempts[0]?.stopLatenessMs !== undefined;
+    });
+    assert.equal(dev.stdout.split(`${id}  hello  canceled`).length - 1, 1, "baton dev tells the end once");
+  });
+
+  test("a file that is broken and then as before leaves the version, and that is said", async () => {
+    await project.write("trigger/hello.ts", "export const broken = {");
+    await dev.prints("The tasks that were loaded before stay.");
+    await project.write("trigger/hello.ts", taskFile("Hello"));
+    await dev.prints("The files can be loaded again");
   });
 
   test("a changed file is a new version, and one that does not compile leaves the old one", async () => {
     await project.write("trigger/hello.ts", "export const broken = {");
-    await dev.prints("The tasks that were loaded before stay.");
+    const told = () => dev.stderr.split("The tasks that were loaded before stay.").length - 1;
+    await waitUntil("the second complaint", () => told() === 2);
     assert.equal((await trigger("hello", "--payload", '{"name":"Old"}')).output, "Hello Old");
     await project.write("trigger/hello.ts", taskFile("Welcome"));
     await waitUntil("the new version", async () => {
