@@ -37,7 +37,7 @@ export interface LostHost {
 const hostPauseMs = 250;
 
 /**
- * The host processes of a runner: one that takes all ordinary attempts; for a while sick ones, whose attempts end there;
+ * The host processes of a runner: one that takes all ordinary attempts; for a while retired ones, whose attempts end there;
  * and, while there are such attempts, one in which they are executed one after another, alone. It knows which host has
  * which attempt.
  */
@@ -53,7 +53,7 @@ export class HostFleet {
   readonly #unplaced = new Map<string, RunnerAssignment>();
   /** Attempts that wait for their turn alone. */
   readonly #line = new Map<string, RunnerAssignment>();
-  /** Attempts that a sick host gives back for its successor. */
+  /** Attempts that a retired host gives back for its successor. */
   readonly #moving = new Set<string>();
   #toldOccupied = noOccupancy;
   #isStopped = false;
@@ -165,6 +165,9 @@ export class HostFleet {
       case "stuck":
         this.#onStuck(slot, message.attemptId);
         return;
+      case "flagsChanged":
+        this.#retire(slot, false, "code changed V8's flags");
+        return;
       case "taken":
         for (const [attemptId, startedAt, threadId] of message.attempts) {
           const placed = slot.attempts.get(attemptId);
@@ -191,11 +194,15 @@ export class HostFleet {
   #onStuck(slot: HostSlot, attemptId: string | undefined): void {
     const placed = slot.attempts.get(attemptId ?? "");
     if (placed !== undefined) placed.isStopping = true;
-    if (!slot.isSick) this.#parts.log.warn({ hostPid: slot.pid }, "host sick: a thread does not end");
+    this.#retire(slot, true, "a thread does not end");
+  }
+
+  #retire(slot: HostSlot, isSick: boolean, reason: string): void {
+    if (!slot.isRetired) this.#parts.log.warn({ hostPid: slot.pid, reason }, "host retired");
     // First of all its successor, because killing it may be all that is left to do.
     if (slot === this.#main) this.#startMainInsteadOf(slot);
     if (slot === this.#solo) this.#solo = undefined;
-    slot.sicken();
+    slot.retire(isSick);
     this.#callNext();
   }
 

@@ -24,8 +24,8 @@ export interface PlacedAttempt {
 const sickGraceMs = 30_000;
 
 /**
- * One host process and the attempts in it: well, or sick, which it stays: one of its threads does not go. A sick host gets
- * no new attempt and is killed when nothing but such threads is left, or after a grace.
+ * One host process and the attempts in it. A retired one gets no new attempt and is killed when nothing is left in it but
+ * threads that do not go; a sick one, which has such a thread, after a grace all the same.
  */
 export class HostSlot {
   /** For attempts that are executed one after another, alone. */
@@ -33,6 +33,7 @@ export class HostSlot {
   readonly attempts = new Map<string, PlacedAttempt>();
   readonly startedAt = performance.now();
   readonly #process: HostProcess;
+  #isRetired = false;
   #sickTimer: NodeJS.Timeout | undefined;
 
   constructor(options: HostOptions, isSolo: boolean, listener: SlotListener) {
@@ -50,8 +51,8 @@ export class HostSlot {
     return this.#process.pid;
   }
 
-  get isSick(): boolean {
-    return this.#sickTimer !== undefined;
+  get isRetired(): boolean {
+    return this.#isRetired;
   }
 
   /** What its threads occupy. */
@@ -86,17 +87,18 @@ export class HostSlot {
     this.send({ type: "execute", attemptId, version, machine }, body);
   }
 
-  /** One of its threads does not go. */
-  sicken(): void {
-    this.#sickTimer ??= setTimeout(() => this.kill("it was sick for too long"), sickGraceMs);
+  /** It gets no new attempt. `isSick`: one of its threads does not go. */
+  retire(isSick: boolean): void {
+    this.#isRetired = true;
+    if (isSick) this.#sickTimer ??= setTimeout(() => this.kill("it was sick for too long"), sickGraceMs);
     this.killIfDone();
   }
 
-  /** Is it sick, and were all of its attempts told to end? */
+  /** Kills it if it is retired and all of its attempts were told to end. */
   killIfDone(): void {
-    if (!this.isSick) return;
+    if (!this.#isRetired) return;
     for (const { isStopping } of this.attempts.values()) if (!isStopping) return;
-    this.kill("one of its threads did not end");
+    this.kill("it is retired");
   }
 
   kill(reason: string): void {

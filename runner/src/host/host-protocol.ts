@@ -42,6 +42,8 @@ export type FromHost =
   | { readonly type: "canceling"; readonly attemptId: string }
   /** A thread that was told to end lives on: native code holds it. `attemptId`: the attempt that it has not ended. */
   | { readonly type: "stuck"; readonly attemptId?: string | undefined }
+  /** Code changed flags of the whole process, which is not what it was any more. */
+  | { readonly type: "flagsChanged" }
   /** Body: JSON of `ThreadEnd`, a line feed, the output. */
   | { readonly type: "ended"; readonly attemptId: string; readonly usage?: AttemptUsage | undefined }
   /** The attempt's thread was silent for longer than `stallTimeoutMs`. */

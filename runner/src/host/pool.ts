@@ -271,6 +271,10 @@ export class Pool {
       case "measured":
         this.#watch.measured(message.attemptId, message.usage.heapBytes, message.usage.externalBytes);
         break;
+      case "flagsChanged":
+        this.#outbox.send({ type: "flagsChanged" });
+        this.#outbox.flush();
+        break;
       case "signaled":
         thread.signal = message.signal;
         break;

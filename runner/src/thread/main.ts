@@ -6,6 +6,7 @@ import { PendingCalls } from "./calls.ts";
 import { CleanCheck } from "./clean-check.ts";
 import { captureConsole } from "./console.ts";
 import { containOwnSignals } from "./own-signals.ts";
+import { watchProcessFlags } from "./process-flags.ts";
 import { installRuntime } from "./runtime.ts";
 import { TaskLoader } from "./task-loader.ts";
 import type {
@@ -62,6 +63,7 @@ class Thread implements AttemptHost {
     process.on("unhandledRejection", (reason) => this.#onUncaught(reason));
     process.on("exit", () => this.#current?.flushLogs());
     containOwnSignals((signal) => this.#send({ type: "signaled", signal }));
+    watchProcessFlags(() => this.#send({ type: "flagsChanged" }));
     this.#cleanCheck = new CleanCheck();
     this.#port.on("message", (message: ToThread) => this.#onMessage(message));
     // Piscina needs it no more; task code could flood the host's main loop through it.

@@ -113,6 +113,8 @@ export type FromThread =
   | { readonly type: "measured"; readonly attemptId: string; readonly usage: ThreadUsage }
   /** The attempt sent this signal to its own process, and its thread ends instead. */
   | { readonly type: "signaled"; readonly signal: string }
+  /** Code changes flags that every thread of the process has. */
+  | { readonly type: "flagsChanged" }
   /** Something of an attempt that ended went wrong; the thread must not be used again. */
   | { readonly type: "spoiled" }
   /** `body`: JSON of `LogLine[]`. */

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { test } from "node:test";
+import { tasks as client, runs } from "@baton/sdk";
+import { HostileCluster, type HostileEnd, hostileTasks } from "../support/hostile-cluster.ts";
+
+const lookAround = `async () => ({
+  polluted: "polluted" in {},
+  parsed: JSON.parse("[1]").length,
+  isPromise: Promise.resolve(1) instanceof Promise,
+  left: process.env.LEFT ?? "",
+})`;
+
+/** What a task floods or leaves in its thread, and how its run ends. */
+const deeds: Record<string, readonly [run: string, end: HostileEnd]> = {
+  timers: [
+    "async () => { const bomb = () => { setTimeout(bomb); setTimeout(bomb); }; bomb(); await sleep(60_000); }",
+    { status: "TIMED_OUT" },
+  ],
+  output: [
+    "async () => { const line = 'x'.repeat(10_000); for (let at = 0; at < 10_000; at += 1) console.log(line); }",
+    { status: "COMPLETED" },
+  ],
+  messages: ["async () => { for (;;) parentPort?.postMessage('x'.repeat(1_000)); }", { status: "TIMED_OUT" }],
+  pollutes: ["async () => { (Object.prototype as Record<string, unknown>).polluted = true; }", { status: "COMPLETED" }],
+  replacesParse: ["async () => { JSON.parse = () => ({}); }", { status: "COMPLETED" }],
+  replacesPromise: [
+    "async () => { (globalThis as Record<string, unknown>).Promise = class {}; }",
+    { status: "COMPLETED" },
+  ],
+  writesEnvironment: ["async () => { process.env.LEFT = 'behind'; }", { status: "COMPLETED" }],
+};
+
+/** Loads when the runner registers it, and hangs in the thread that wants to execute it. */
+const hangsLater = (how: string, marker: string) => `import { existsSync, writeFileSync } from "node:fs";
+import { task } from "@baton/sdk";
+if (existsSync(${JSON.stringify(marker)})) { ${how} }
+writeFileSync(${JSON.stringify(marker)}, "");
+`;
+
+test("floods and leftovers of a task stay in its thread", async (context) => {
+  const run = Object.fromEntries(Object.entries(deeds).map(([id, [source]]) => [id, source]));
+  await using hostile = await HostileCluster.start({
+    "trigger/deeds.ts": hostileTasks({ ...run, lookAround }, "maxDuration: 3,"),
+  });
+  for (const [kind, [, end]] of Object.entries(deeds)) {
+    await context.test(kind, async () => {
+      const host = hostile.hostPid;
+      await hostile.endures(kind, null, end);
+      assert.equal(hostile.hostPid, host);
+      const handles = await Promise.all(Array.from({ length: 60 }, () => client.trigger("lookAround", null)));
+      for (const { id } of handles) {
+        const { output } = await runs.poll(id);
+        assert.deepEqual(output, { polluted: false, parsed: 1, isPromise: true, left: "" });
+      }
+    });
+  }
+});
+
+test("a task file that never finishes loading in its thread ends its own run only", async (context) => {
+  await using folder = await HostileCluster.start({
+    "baton.config.ts": "export default { loadTimeout: 2 };\n",
+    "trigger/loops.ts": "export {};\n",
+  });
+  const { project, cluster } = folder;
+  const kinds = { loops: "for (;;) {}", awaits: "await new Promise(() => setInterval(() => {}, 1_000));" };
+  for (const [kind, how] of Object.entries(kinds)) {
+    const marker = project.path(`${kind}.marker`);
+    const text = hangsLater(how, marker);
+    await project.write(
+      `trigger/${kind}.ts`,
+      `${text}export const ${kind} = task({ id: "${kind}", run: async () => 1 });\n`,
+    );
+  }
+  const [runner] = cluster.runners.splice(0);
+  await runner?.kill("SIGTERM");
+  cluster.addRunner();
+  await cluster.runnersReady();
+  for (const kind of Object.keys(kinds)) {
+    await context.test(kind, async () => {
+      assert.ok(existsSync(project.path(`${kind}.marker`)));
+      await folder.endures(kind, null, { status: "SYSTEM_FAILURE", code: "COULD_NOT_IMPORT_TASK" });
+    });
+  }
+});
