@@ -1,7 +1,11 @@
-import type { RetryOptions, TaskMachine } from "./task.ts";
+import type { ErrorHook, Hooks } from "./task-hooks.ts";
+import type { RetryOptions, TaskMachine } from "./task-options.ts";
 
 /** What `baton.config.ts` or `trigger.config.ts` exports. Members that are not listed are told at registration. */
-export interface BatonConfig {
+export type BatonConfig = ConfigFields & Hooks<unknown, unknown, unknown> & ErrorHook<unknown, unknown>;
+
+/** The members of a configuration besides its hooks, which are global: around every task, outside the task's own. */
+export interface ConfigFields {
   /** The project's reference. @defaultValue the name of the folder */
   readonly project?: string;
   /** Folders that hold task files, read recursively. @defaultValue every folder named `trigger` */
@@ -32,6 +36,10 @@ export interface BatonConfig {
   readonly disableConsoleInterceptor?: boolean;
   /** Reuse a thread for further attempts; `false`: a fresh one for each. @defaultValue true, 10,000 attempts */
   readonly processKeepAlive?: boolean | { readonly enabled: boolean; readonly maxExecutionsPerProcess?: number };
+  /** `"object"`: hooks whose arguments are positional get one object instead, in tasks too. @defaultValue "positional" */
+  readonly hookParams?: "positional" | "object";
+  /** A run never goes on in another version, however long no runner has its own. @defaultValue false */
+  readonly pinVersions?: boolean;
 }
 
 /** Gives the configuration its types; changes nothing. Members for other tools may stand beside ours. */

@@ -1,7 +1,7 @@
 export { AbortTaskRunError } from "./abort-task-run-error.ts";
 export { type ClientConfig, configure } from "./client-config.ts";
 export type { Context } from "./context.ts";
-export { type BatonConfig, defineConfig } from "./define-config.ts";
+export { type BatonConfig, type ConfigFields, defineConfig } from "./define-config.ts";
 export {
   ApiConnectionError,
   ApiError,
@@ -16,8 +16,14 @@ export {
   RateLimitError,
   UnprocessableEntityError,
 } from "./errors.ts";
+export type { GlobalHooks, RegisterHook } from "./global-hooks.ts";
+export { heartbeats } from "./heartbeats.ts";
 export { type EncodeJsonOptions, encodeJson, JsonValueError } from "./json-value.ts";
-export { logger } from "./logger.ts";
+export { type LocalsKey, locals } from "./locals.ts";
+export { type LogFunction, type Logger, logger, type TraceOptions } from "./logger.ts";
+export { OutOfMemoryError } from "./out-of-memory-error.ts";
+export type { PayloadSchema, SchemaInput, SchemaOutput, StandardSchema } from "./payload-schema.ts";
+export { type Queue, queue } from "./queue.ts";
 export type { RequestOptions, RequestRetryOptions, TriggerRequestOptions } from "./request-options.ts";
 export { type ListRunsParams, RunPage } from "./run-list.ts";
 export type { RetrievedRun, RunAttempt, RunError, RunSummary, RunTimelineEntry } from "./run-object.ts";
@@ -32,20 +38,40 @@ export {
   type TaskRecord,
   taskKey,
 } from "./runtime.ts";
+export { SchemaError, type SchemaIssue } from "./schema-error.ts";
+export { schemaTask } from "./schema-task.ts";
 export {
   type AnyTask,
-  type RetryOptions,
   type RunParams,
   type Task,
   type TaskDefinition,
+  type TaskFunctions,
   type TaskIdentifier,
-  type TaskMachine,
   type TaskOutput,
   type TaskPayload,
-  type TaskQueue,
   task,
 } from "./task.ts";
+export type {
+  AttemptResult,
+  BaseHookParams,
+  CancelParams,
+  CompleteParams,
+  ErrorHook,
+  FailureParams,
+  HandleErrorDecision,
+  HandleErrorParams,
+  HandleErrorResult,
+  HookParams,
+  Hooks,
+  MiddlewareParams,
+  SuccessParams,
+  WaitDescription,
+  WaitParams,
+} from "./task-hooks.ts";
+export type { MachinePreset, RetryOptions, TaskMachine, TaskOptions, TaskQueue } from "./task-options.ts";
 export { tasks } from "./tasks.ts";
 export { timeout } from "./timeout.ts";
 export type { BatchHandle, BatchItem, RunHandle } from "./trigger.ts";
 export type { TriggerOptions } from "./trigger-options.ts";
+export { type ComputeUsage, type RunUsage, usage } from "./usage.ts";
+export { waitUntil } from "./wait-until.ts";

@@ -36,4 +36,18 @@ describe("logger", () => {
     assert.deepEqual(lines[1], ["error", "plain", undefined]);
     assert.match(String(lines[2]?.[2]), /bigint/);
   });
+
+  test("traces how long a function takes and how it fails, and settles as it does", async (t) => {
+    const info = t.mock.method(console, "info", () => undefined);
+    const error = t.mock.method(console, "error", () => undefined);
+    assert.equal(await logger.trace("count", () => 5, { attributes: { rows: 2 } }), 5);
+    await assert.rejects(
+      logger.trace("fail", async () => Promise.reject(new TypeError("no rows"))),
+      TypeError,
+    );
+    const [name, properties] = (info.mock.calls[0]?.arguments ?? []) as [string, Record<string, unknown>];
+    assert.deepEqual([name, properties.rows, typeof properties.durationMs], ["count", 2, "number"]);
+    const [failed, reasons] = (error.mock.calls[0]?.arguments ?? []) as [string, Record<string, unknown>];
+    assert.deepEqual([failed, reasons.error], ["fail", "TypeError: no rows"]);
+  });
 });

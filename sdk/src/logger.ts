@@ -6,14 +6,43 @@ type LogLevel = "debug" | "log" | "info" | "warn" | "error";
 /** Writes one entry; `properties` is a JSON object that is stored with it. */
 export type LogFunction = (message: string, properties?: Readonly<Record<string, unknown>>) => void;
 
-/** Structured entries, stored with the run inside a task, printed on the console elsewhere. Never throws. */
-export const logger: Readonly<Record<LogLevel, LogFunction>> = {
+/** What `logger.trace` takes besides. */
+export interface TraceOptions {
+  /** Stored with the entry. */
+  readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+/** Structured entries, stored with the run inside a task, printed on the console elsewhere. Never throws by itself. */
+export interface Logger extends Readonly<Record<LogLevel, LogFunction>> {
+  /**
+   * Calls a function and writes an entry with the name, the duration in milliseconds and, if it failed, the error.
+   * Resolves and rejects as the function does.
+   */
+  trace<T>(name: string, fn: () => T | Promise<T>, options?: TraceOptions): Promise<T>;
+}
+
+/** See {@link Logger}. */
+export const logger: Logger = {
   debug: (message, properties) => write("debug", message, properties),
   log: (message, properties) => write("log", message, properties),
   info: (message, properties) => write("info", message, properties),
   warn: (message, properties) => write("warn", message, properties),
   error: (message, properties) => write("error", message, properties),
+  trace,
 };
+
+async function trace<T>(name: string, fn: () => T | Promise<T>, options?: TraceOptions): Promise<T> {
+  const startedAt = performance.now();
+  const spent = () => ({ ...options?.attributes, durationMs: performance.now() - startedAt });
+  try {
+    const value = await fn();
+    write("info", name, spent());
+    return value;
+  } catch (error) {
+    write("error", name, { ...spent(), error: String(error) });
+    throw error;
+  }
+}
 
 function write(level: LogLevel, message: string, properties: unknown): void {
   const attempt = findRuntime()?.currentAttempt();

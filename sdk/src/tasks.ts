@@ -1,10 +1,16 @@
+import { globalHooks } from "./global-hooks.ts";
 import type { TriggerRequestOptions } from "./request-options.ts";
 import type { AnyTask, TaskIdentifier, TaskOutput, TaskPayload } from "./task.ts";
 import { type BatchHandle, type BatchItem, type RunHandle, triggerBatch, triggerRun } from "./trigger.ts";
 import type { TriggerOptions } from "./trigger-options.ts";
 
-/** Triggers tasks by id, with no code of theirs but their types: `tasks.trigger<typeof resize>("resize", payload)`. */
+/**
+ * Triggers tasks by id, with no code of theirs but their types: `tasks.trigger<typeof resize>("resize", payload)`; their
+ * payloads are not checked by a schema. And registers global hooks.
+ */
 export const tasks = {
+  ...globalHooks,
+
   /**
    * Creates one run and resolves once it is stored.
    * @throws ApiError

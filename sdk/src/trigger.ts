@@ -33,20 +33,25 @@ export interface BatchHandle<TId extends string = string, TPayload = unknown, TO
   readonly runs: readonly RunHandle<TId, TPayload, TOutput>[];
 }
 
+type PayloadCheck = (payload: unknown) => unknown;
+
 /** Beyond this a message would not pass; the coordinator's own limit is far below. */
 const maxMessageBytes = 30 * 1024 * 1024;
 
 /**
  * Creates one run. Safe against repeats: it carries an id made here.
- * @throws ApiError
+ * @param check - Throws or rejects for a payload that is not sent then; what it returns is not used.
+ * @throws ApiError, or what `check` throws
  */
 export async function triggerRun<TId extends string, TPayload, TOutput>(
   taskId: TId,
   payload: TPayload,
   options?: TriggerOptions,
   requestOptions?: TriggerRequestOptions,
+  check?: PayloadCheck,
 ): Promise<RunHandle<TId, TPayload, TOutput>> {
   const item = toItem(taskId, payload, options, requestOptions, "payload");
+  if (check !== undefined) await check(payload);
   const request = resolveRequest(requestOptions, configured().requestOptions);
   const run = await withRetries(request, () => currentClient().triggers.trigger(item, request.timeoutMs));
   return { id: run.runId, taskIdentifier: taskId, isCached: run.isCached, publicAccessToken: "" };
@@ -54,13 +59,15 @@ export async function triggerRun<TId extends string, TPayload, TOutput>(
 
 /**
  * Creates the runs of one batch, or none.
- * @throws ApiError
+ * @param check - As for `triggerRun`, called for every payload in order.
+ * @throws ApiError, or what `check` throws
  */
 export async function triggerBatch<TId extends string, TPayload, TOutput>(
   taskId: TId,
   items: readonly BatchItem<TPayload>[],
   options?: object,
   requestOptions?: TriggerRequestOptions,
+  check?: PayloadCheck,
 ): Promise<BatchHandle<TId, TPayload, TOutput>> {
   refuseOptions(options, "batchTrigger");
   if (!Array.isArray(items))
@@ -79,6 +86,7 @@ export async function triggerBatch<TId extends string, TPayload, TOutput>(
       "items",
     );
   }
+  if (check !== undefined) for (const { payload } of items) await check(payload);
   const request = { batchId: newBatchId(), items: wireItems };
   const { batchId, runs } = await callRun("BatchTrigger", request, requestOptions);
   return {

@@ -33,7 +33,7 @@ test("syntax errors of several files are told at once, with line, column and the
 test("bad options of two files are reported together with duplicate ids and a file that throws", async () => {
   await using project = await BuildProject.create({
     "trigger/a.ts": taskFile("a", `machine: "huge", retry: { factor: 0 }, run: async () => {}`),
-    "trigger/b.ts": taskFile("b", "maxDuration: -1, onStart: () => {}, run: async () => {}"),
+    "trigger/b.ts": taskFile("b", "maxDuration: -1, onStart: 5, run: async () => {}"),
     "trigger/c.ts": taskFile("twin"),
     "trigger/d.ts": taskFile("twin"),
     "trigger/e.ts": `throw new TypeError("no database");`,
@@ -43,7 +43,7 @@ test("bad options of two files are reported together with duplicate ids and a fi
   assert.match(message, /trigger\/a\.ts: task "a": machine: expected one of micro, .*"huge"/);
   assert.match(message, /trigger\/a\.ts: task "a": retry\.factor: /);
   assert.match(message, /trigger\/b\.ts: task "b": maxDuration: .*-1/);
-  assert.match(message, /trigger\/b\.ts: task "b": onStart: is not supported/);
+  assert.match(message, /trigger\/b\.ts: task "b": onStart: expected a function, got 5/);
   assert.match(message, /"twin" is defined in trigger\/c\.ts and trigger\/d\.ts/);
   assert.match(message, /trigger\/e\.ts: TypeError: no database/);
 });
@@ -71,8 +71,10 @@ test("a duplicate alone and bad options alone have codes of their own", async ()
   assert.equal((await refusal(twins)).code, "TASK_ID_DUPLICATE");
   await using bad = await BuildProject.create({ "trigger/a.ts": taskFile("a b") });
   assert.equal((await refusal(bad)).code, "TASK_METADATA_INVALID");
-  await using hook = await BuildProject.create({ "trigger/a.ts": taskFile("a", "cleanup() {}, run: async () => {}") });
-  assert.equal((await refusal(hook)).code, "OPTION_NOT_SUPPORTED");
+  await using cron = await BuildProject.create({
+    "trigger/a.ts": taskFile("a", `cron: "0 8 * * *", run: async () => {}`),
+  });
+  assert.equal((await refusal(cron)).code, "OPTION_NOT_SUPPORTED");
 });
 
 test("a task that is not exported and an unknown option warn; two names of one task are one task", async () => {
@@ -121,12 +123,12 @@ for (const [what, text, code, pattern] of [
   ["no usable export", "export const other = 1;", "CONFIG_FILE_INVALID", /default export/],
   ["a syntax error", "export default {", "CONFIG_FILE_INVALID", /baton\.config\.ts:1:/],
   ["a throw", `throw new Error("no");`, "CONFIG_FILE_INVALID", /Error: no/],
-  ["a hook", "export default { onStart: () => {} };", "OPTION_NOT_SUPPORTED", /"onStart"/],
+  ["a hook that is no function", "export default { onStart: 5 };", "CONFIG_FILE_INVALID", /onStart/],
   [
-    "handleError beside config",
-    "export const config = {};\nexport const handleError = () => {};",
-    "OPTION_NOT_SUPPORTED",
-    /handleError/,
+    "one hook under two names",
+    "export default { handleError() {}, catchError() {} };",
+    "CONFIG_FILE_INVALID",
+    /catchError/,
   ],
 ] as const) {
   test(`a configuration file with ${what} is refused, naming it`, async () => {

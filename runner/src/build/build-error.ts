@@ -20,22 +20,6 @@ export class ConfigFileInvalidError extends BuildError {
   }
 }
 
-/** The configuration file asks for something that this release does not do yet. */
-export class ConfigOptionNotSupportedError extends BuildError {
-  override readonly code = "OPTION_NOT_SUPPORTED";
-  readonly file: string;
-  readonly fields: readonly string[];
-
-  constructor(file: string, fields: readonly string[]) {
-    super(
-      `The configuration file ${file} uses ${fields.map((field) => `"${field}"`).join(", ")}, ` +
-        "which this release does not support. Remove it.",
-    );
-    this.file = file;
-    this.fields = fields;
-  }
-}
-
 /** The task files cannot be compiled; every problem at once, as `file:line:column: reason`. */
 export class BuildFailedError extends BuildError {
   override readonly code = "BUILD_FAILED";

@@ -8,7 +8,7 @@ import {
 } from "./build-error.ts";
 import { type Bundle, bundle } from "./bundle.ts";
 import type { ImportedModule } from "./index-protocol.ts";
-import { Indexer, type IndexRequest, type IndexResult } from "./indexer.ts";
+import { Indexer, type IndexResult } from "./indexer.ts";
 import type { BuiltTask, BuiltVersion } from "./manifest.ts";
 import { defaultConfig, findConfigFile, type ProjectConfig, parseConfig } from "./project-config.ts";
 import { recordInputs } from "./project-inputs.ts";
@@ -36,8 +36,8 @@ const configLoadTimeoutMs = 30_000;
  * Finds, compiles, imports and checks the task files of a project and lays the result down as a version. Code of the
  * project runs in a process of its own only. The same content gives the same hash and the same folder.
  *
- * @throws {@link BuildError}, one for everything that is wrong: ConfigFileInvalidError, ConfigOptionNotSupportedError,
- * BuildFailedError, TaskIndexingImportError, TaskMetadataParseError, DuplicateTaskIdsError, or TaskFilesInvalidError
+ * @throws {@link BuildError}, one for everything that is wrong: ConfigFileInvalidError, BuildFailedError,
+ * TaskIndexingImportError, TaskMetadataParseError, DuplicateTaskIdsError, or TaskFilesInvalidError
  * when there are several of the last three. Nothing is laid down then.
  */
 export async function buildVersion(options: BuildOptions): Promise<BuiltVersion> {
@@ -100,8 +100,10 @@ async function layDown(
       [...compiled.entries].map(([file, name]) => [path.join(dir, name), slashed(projectDir, file)]),
     );
     const { env, loadTimeoutMs, retriesEnabledInDev } = config.resolved;
+    const bundles = importOrder([...compiled.entries.values()], configBundleFile, initBundleFile);
     const index = await indexer.index({
-      ...importOrder([...compiled.entries.values()], configBundleFile, initBundleFile, dir),
+      files: bundles.map((file) => path.join(dir, file)),
+      ...(configBundleFile === undefined ? {} : { configFile: path.join(dir, configBundleFile) }),
       env,
       timeoutMs: loadTimeoutMs,
     });
@@ -137,24 +139,17 @@ async function layDown(
   }
 }
 
-/** As in a worker thread: the configuration and `init` before every task file. */
-function importOrder(
-  bundleFiles: readonly string[],
-  configFile: string | undefined,
-  initFile: string | undefined,
-  dir: string,
-): Pick<IndexRequest, "configFile" | "files"> {
-  const files = bundleFiles.filter((file) => file !== configFile && file !== initFile);
-  return {
-    ...(configFile === undefined ? {} : { configFile: path.join(dir, configFile) }),
-    files: [...(initFile === undefined ? [] : [initFile]), ...files].map((file) => path.join(dir, file)),
-  };
+/** As in a worker thread: `init` and the configuration come before every task file. */
+function importOrder(files: readonly string[], configFile?: string, initFile?: string): string[] {
+  const first = [initFile, configFile].filter((file) => file !== undefined);
+  return [...new Set([...first, ...files])];
 }
 
 function tasksOf({ file, tasks }: ImportedModule, sources: ReadonlyMap<string, string>): ExportedTask[] {
-  return tasks.map(({ exportName, id, options }) => ({
+  return tasks.map(({ exportName, id, options, hasParser }) => ({
     id,
     exportName,
+    hasParser,
     filePath: sources.get(file) ?? file,
     options: isRecord(options) ? options : {},
   }));

@@ -8,9 +8,9 @@ process.on("disconnect", () => process.exit());
 process.on("message", (request: ImportRequest) => importInThread(request));
 send({ type: "ready" });
 
-function importInThread({ configFile, files, env, heapMb }: ImportRequest): void {
+function importInThread({ files, configFile, env, heapMb }: ImportRequest): void {
   const thread = new Worker(new URL("./index-thread.js", import.meta.url), {
-    workerData: { configFile, files },
+    workerData: { files, configFile },
     env: taskEnvironment(process.env, env),
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
     execArgv: ["--enable-source-maps"],

@@ -2,10 +2,10 @@ import type { EnvironmentRule } from "./manifest.ts";
 
 /** From the runner process to the indexing process. */
 export interface ImportRequest {
-  /** Imported before them, for what it does; what it exports is not told. */
-  readonly configFile?: string | undefined;
   /** Absolute paths of ES modules, imported one after another. */
   readonly files: readonly string[];
+  /** The one of them that is no task file: what it exports is not told. */
+  readonly configFile?: string | undefined;
   readonly env: EnvironmentRule;
   readonly heapMb: number;
 }
@@ -37,6 +37,8 @@ export interface ImportedTask {
   readonly id: string;
   /** Described by `describeValue`. */
   readonly options: unknown;
+  /** It checks its payloads. */
+  readonly hasParser: boolean;
 }
 
 /** A task object that no file exports, and the file that was being imported when it was made. */

@@ -9,7 +9,7 @@ const runtimeKey = Symbol.for("baton.runtime.v1");
 const taskKey = Symbol.for("baton.task.v1");
 
 const port = parentPort;
-const { configFile, files } = workerData as Pick<ImportRequest, "configFile" | "files">;
+const { files, configFile } = workerData as Pick<ImportRequest, "files" | "configFile">;
 const definedIn = new Map<object, string>();
 const exported = new Set<object>();
 let current = "";
@@ -26,7 +26,6 @@ process.on("unhandledRejection", (reason) => {
   report({ type: "failed", file: current, reason: `a promise was rejected and not handled: ${reasonOf(reason)}` });
 });
 
-if (configFile !== undefined) await importFile(configFile);
 for (const file of files) await importFile(file);
 const unexported = [...definedIn].filter(([task]) => !exported.has(task));
 report({
@@ -55,7 +54,8 @@ function readExports(namespace: Record<string, unknown>): { values: Record<strin
       if (wantedExports.has(exportName)) values[exportName] = describeValue(value);
     } else if (!exported.has(value as object)) {
       exported.add(value as object);
-      tasks.push({ exportName, id: record.id, options: describeValue(record.options) });
+      const { id, options, parsePayload } = record;
+      tasks.push({ exportName, id, options: describeValue(options), hasParser: parsePayload !== undefined });
     }
   }
   return { values, tasks };

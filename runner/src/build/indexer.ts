@@ -10,10 +10,10 @@ export const indexHeapMb = 512;
 
 /** What to import. */
 export interface IndexRequest {
-  /** Imported before the others, for what it does; what it exports is not told. */
-  readonly configFile?: string;
   /** Absolute paths of ES modules. */
   readonly files: readonly string[];
+  /** The one of them that is no task file: what it exports is not told. */
+  readonly configFile?: string;
   readonly env: EnvironmentRule;
   /** For all files together. */
   readonly timeoutMs: number;
@@ -52,11 +52,11 @@ export class Indexer {
   }
 
   /** Imports the files in order. Never rejects because of what they do. */
-  async index({ configFile, files, env, timeoutMs }: IndexRequest): Promise<IndexResult> {
+  async index({ files, configFile, env, timeoutMs }: IndexRequest): Promise<IndexResult> {
     const modules: ImportedModule[] = [];
     const failures = new Map<string, ImportFailure>();
     if (files.length === 0) return { modules, failures: [], unexported: [] };
-    let current = configFile ?? files[0] ?? "";
+    let current = files[0] ?? "";
     const fail = (file: string, reason: string) => failures.set(file, failures.get(file) ?? { file, reason });
 
     const unexported = await new Promise<readonly UnexportedTask[]>((resolve) => {
@@ -93,7 +93,7 @@ export class Indexer {
       child.on("message", onReport);
       child.on("exit", onExit);
       child.on("error", onError);
-      const request: ImportRequest = { configFile, files, env, heapMb: indexHeapMb };
+      const request: ImportRequest = { files, configFile, env, heapMb: indexHeapMb };
       if (child.exitCode !== null || child.signalCode !== null) onExit(child.exitCode, child.signalCode);
       else child.send(request, (error) => error !== null && onError(error));
     });

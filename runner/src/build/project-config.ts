@@ -1,11 +1,13 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { z } from "zod";
-import { ConfigFileInvalidError, ConfigOptionNotSupportedError } from "./build-error.ts";
+import { ConfigFileInvalidError } from "./build-error.ts";
 import { isDescribed } from "./describe-value.ts";
-import { isMachinePresetName, type MachinePresetName } from "./machine-preset.ts";
+import { findHookProblems, hookNames } from "./hook-options.ts";
+import { readMachine } from "./machine-option.ts";
+import type { MachinePresetName } from "./machine-preset.ts";
 import { type BuiltRetry, logLevels, type ResolvedConfig } from "./manifest.ts";
-import { builtInRetry, presetChoice, readRetry } from "./retry-options.ts";
+import { builtInRetry, readRetry } from "./retry-options.ts";
 import { type Reading, readMaxDuration, readTtl } from "./time-options.ts";
 
 /** What a configuration says about how task files are found and what tasks take from it. */
@@ -41,21 +43,6 @@ const ignoredFields = [
   "compatibilityFlags",
   "legacyDevProcessCwdBehaviour",
 ] as const;
-const hookFields = [
-  "init",
-  "cleanup",
-  "onStart",
-  "onSuccess",
-  "onFailure",
-  "handleError",
-  "catchError",
-  "onStartAttempt",
-  "onComplete",
-  "onWait",
-  "onResume",
-  "onCancel",
-  "middleware",
-] as const;
 const defaultAttemptsPerThread = 10_000;
 
 /** Finds the configuration file of a project; neither is required. */
@@ -76,10 +63,11 @@ const retry = z.unknown().transform((value, context): BuiltRetry => {
 });
 
 const machine = z.unknown().transform((value, context): MachinePresetName => {
-  const preset = typeof value === "object" && value !== null && "preset" in value ? value.preset : value;
-  if (isMachinePresetName(preset)) return preset;
-  context.addIssue({ code: "custom", message: `expected ${presetChoice}` });
-  return z.NEVER;
+  const { preset, problems } = readMachine(value);
+  for (const { path: at, reason } of problems) {
+    context.addIssue({ code: "custom", message: reason, path: at === "" ? [] : [at] });
+  }
+  return preset;
 });
 
 const names = z.array(z.string().min(1));
@@ -120,7 +108,6 @@ export function defaultConfig(projectDir: string): ProjectConfig {
  * @param values - The exports `default`, `config` and `handleError`, described by `describeValue`.
  * @param file - Its name, relative to the project.
  * @throws {@link ConfigFileInvalidError} naming every field that is not right.
- * @throws {@link ConfigOptionNotSupportedError} naming hooks and others that are not there yet.
  */
 export function parseConfig(
   values: Readonly<Record<string, unknown>>,
@@ -136,12 +123,12 @@ export function parseConfig(
   }
   const fields: Record<string, unknown> = { ...written };
   const ignored = ignoredFields.filter((name) => takeOut(fields, name));
-  const unsupported: string[] = hookFields.filter((name) => takeOut(fields, name));
-  if (values.handleError !== undefined && !unsupported.includes("handleError")) unsupported.push("handleError");
-  if (unsupported.length > 0) throw new ConfigOptionNotSupportedError(file, unsupported);
+  const hooks = takeHooks(fields, values.handleError);
 
   const parsed = ProjectConfigFile.safeParse(fields);
-  if (!parsed.success) throw new ConfigFileInvalidError(file, z.prettifyError(parsed.error));
+  const problems = findHookProblems(hooks).map(({ path: at, reason }) => `✖ ${reason}\n  → at ${at}`);
+  if (!parsed.success) problems.push(z.prettifyError(parsed.error));
+  if (!parsed.success || problems.length > 0) throw new ConfigFileInvalidError(file, problems.join("\n"));
   return toProjectConfig(parsed.data, projectDir, ignored.length === 0 ? [] : [ignoredNotice(file, ignored)]);
 }
 
@@ -182,6 +169,17 @@ function attemptsPerThread(keepAlive: z.infer<typeof ProjectConfigFile>["process
 
 function ignoredNotice(file: string, ignored: readonly string[]): string {
   return `${file}: ${ignored.join(", ")} ${ignored.length === 1 ? "has" : "have"} no effect here.`;
+}
+
+/** A `handleError` that is exported by itself counts where the configuration has none under either name. */
+function takeHooks(fields: Record<string, unknown>, exportedHandler: unknown): Record<string, unknown> {
+  const hooks: Record<string, unknown> = {};
+  for (const name of hookNames) {
+    hooks[name] = fields[name];
+    delete fields[name];
+  }
+  if (hooks.handleError === undefined && hooks.catchError === undefined) hooks.handleError = exportedHandler;
+  return hooks;
 }
 
 function takeOut(fields: Record<string, unknown>, name: string): boolean {

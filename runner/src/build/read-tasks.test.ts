@@ -6,7 +6,7 @@ import { builtInRetry } from "./retry-options.ts";
 const context = { defaults: { retry: builtInRetry }, environment: "PRODUCTION", retriesEnabledInDev: true } as const;
 
 function exported(id: string, filePath: string, options: Readonly<Record<string, unknown>> = {}) {
-  return { id, filePath, exportName: "task", options };
+  return { id, filePath, exportName: "task", options, hasParser: false };
 }
 
 test("two declarations of one queue with different limits are refused, naming both", () => {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { describeValue } from "./describe-value.ts";
+import { hookNames } from "./hook-options.ts";
 import { builtInRetry } from "./retry-options.ts";
 import { type DefinitionContext, readDefinition } from "./task-definition.ts";
 
@@ -10,9 +11,9 @@ const plain: DefinitionContext = {
   retriesEnabledInDev: true,
 };
 
-function read(options: object, context: DefinitionContext = plain) {
+function read(options: object, context: DefinitionContext = plain, hasParser = false) {
   const described = describeValue(options) as Record<string, unknown>;
-  return readDefinition({ id: "t", filePath: "trigger/t.ts", exportName: "t", options: described }, context);
+  return readDefinition({ id: "t", filePath: "trigger/t.ts", exportName: "t", options: described, hasParser }, context);
 }
 
 describe("a task's definition", () => {
@@ -77,18 +78,42 @@ describe("a task's definition", () => {
     });
   }
 
-  test("hooks and other options to come are refused, never ignored", () => {
-    for (const name of ["init", "middleware", "onStart", "onCancel", "catchError", "schema", "cron"]) {
+  for (const name of hookNames) {
+    test(`${name} is a function`, () => {
+      assert.deepEqual(read({ [name]: () => {} }).issues, []);
       assert.deepEqual(
-        read({ [name]: () => {} }).issues.map((issue) => [issue.path, issue.code]),
-        [[name, "OPTION_NOT_SUPPORTED"]],
+        read({ [name]: "x" }).issues.map((issue) => [issue.path, issue.reason]),
+        [[name, 'expected a function, got "x"']],
       );
-    }
-  });
+    });
+  }
 
   test("both names of one hook are an error of the definition", () => {
     const { issues } = read({ handleError() {}, catchError() {} });
-    assert.ok(issues.some(({ path, code }) => path === "catchError" && code === "TASK_METADATA_INVALID"));
+    assert.deepEqual(
+      issues.map(({ path, code }) => [path, code]),
+      [["catchError", "TASK_METADATA_INVALID"]],
+    );
+  });
+
+  test("a schema belongs to schemaTask; in task() it would check nothing and is refused", () => {
+    assert.deepEqual(
+      read({ schema: {} }).issues.map(({ path }) => path),
+      ["schema"],
+    );
+    assert.deepEqual(read({ schema: () => {} }, plain, true).issues, []);
+  });
+
+  test("a schedule is refused until there are schedules, never ignored", () => {
+    assert.deepEqual(
+      read({ cron: "* * * * *" }).issues.map(({ path, code }) => [path, code]),
+      [["cron", "OPTION_NOT_SUPPORTED"]],
+    );
+  });
+
+  test("pinVersions of the configuration goes into every definition", () => {
+    const context: DefinitionContext = { ...plain, defaults: { retry: builtInRetry, pinVersions: true } };
+    assert.deepEqual([read({}).definition.pinVersion, read({}, context).definition.pinVersion], [undefined, true]);
   });
 
   test("every problem is told at once", () => {

@@ -1,9 +1,11 @@
 import type { DefinitionIssue } from "./build-error.ts";
 import { isDescribed } from "./describe-value.ts";
-import { defaultMachinePreset, findPresetFor, isMachinePresetName, type MachinePresetName } from "./machine-preset.ts";
+import { findHookProblems, hookNames } from "./hook-options.ts";
+import { readMachine } from "./machine-option.ts";
+import { defaultMachinePreset, type MachinePresetName } from "./machine-preset.ts";
 import type { BuiltDefinition, BuiltRetry } from "./manifest.ts";
 import type { TaskDefaults } from "./project-config.ts";
-import { isRecord, presetChoice, readRetry, show } from "./retry-options.ts";
+import { isRecord, readRetry, show } from "./retry-options.ts";
 import { readMaxDuration, readTtl } from "./time-options.ts";
 
 /** A task as its file exports it. */
@@ -14,6 +16,8 @@ export interface ExportedTask {
   readonly exportName: string;
   /** As written, functions and the like described by `describeValue`. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** It was made by `schemaTask`, which has checked its schema. */
+  readonly hasParser: boolean;
 }
 
 /** What options were made of: a definition that may be used when there are no issues. */
@@ -35,8 +39,6 @@ const idPattern = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}$/;
 const developmentTtlMs = 600_000;
 const maxConcurrencyLimit = 100_000;
 const customQueueNameLength = 128;
-const allowedCpus: readonly unknown[] = [0.25, 0.5, 1, 2, 4];
-const allowedMemories: readonly unknown[] = [0.25, 0.5, 1, 2, 4, 8];
 
 const readOptions: ReadonlySet<string> = new Set([
   "id",
@@ -48,24 +50,10 @@ const readOptions: ReadonlySet<string> = new Set([
   "maxDuration",
   "ttl",
   "jsonSchema",
-]);
-const unsupportedOptions: ReadonlySet<string> = new Set([
-  "init",
-  "cleanup",
-  "middleware",
-  "onStart",
-  "onStartAttempt",
-  "onSuccess",
-  "onFailure",
-  "onComplete",
-  "handleError",
-  "catchError",
-  "onWait",
-  "onResume",
-  "onCancel",
   "schema",
-  "cron",
+  ...hookNames,
 ]);
+const unsupportedOptions: ReadonlySet<string> = new Set(["cron"]);
 
 /** Checks every option of a task (spec 2.3, 2.4) and fills in what it does not say. Tells all problems at once. */
 export function readDefinition(task: ExportedTask, context: DefinitionContext): DefinitionReading {
@@ -86,8 +74,9 @@ export function readDefinition(task: ExportedTask, context: DefinitionContext): 
       refuse(name, "is not supported in this release; remove it", "OPTION_NOT_SUPPORTED");
     else warn(name);
   }
-  if (options.handleError !== undefined && options.catchError !== undefined) {
-    refuse("catchError", "handleError and catchError are one hook under two names; give one of them");
+  for (const { path, reason } of findHookProblems(options)) refuse(path, reason);
+  if (options.schema !== undefined && !task.hasParser) {
+    refuse("schema", "task() checks no payloads; define the task with schemaTask()");
   }
   const { description } = options;
   if (description !== undefined && typeof description !== "string") {
@@ -103,7 +92,7 @@ export function readDefinition(task: ExportedTask, context: DefinitionContext): 
     filePath,
     exportName,
     ...queue,
-    machine: readMachine(options.machine, context.defaults, refuse),
+    machine: readTaskMachine(options.machine, context.defaults, refuse),
     ...(maxDurationMs === undefined ? {} : { maxDurationMs }),
     retry: readTaskRetry(options.retry, context, refuse, warn),
     ...(ttlMs === undefined ? {} : { ttlMs }),
@@ -147,29 +136,11 @@ function cleanQueueName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_/-]/g, "").slice(0, customQueueNameLength);
 }
 
-function readMachine(value: unknown, defaults: TaskDefaults, refuse: Refuse): MachinePresetName {
-  const fallback = defaults.machine ?? defaultMachinePreset;
-  if (value === undefined) return fallback;
-  if (isMachinePresetName(value)) return value;
-  if (!isRecord(value) || isDescribed(value)) {
-    refuse("machine", `expected ${presetChoice}, got ${show(value)}`);
-    return fallback;
-  }
-  if (value.preset !== undefined) {
-    if (isMachinePresetName(value.preset)) return value.preset;
-    refuse("machine", `expected ${presetChoice}, got ${show(value.preset)}`);
-    return fallback;
-  }
-  const { cpu, memory } = value;
-  if (cpu !== undefined && !allowedCpus.includes(cpu)) {
-    refuse("machine.cpu", `expected one of ${allowedCpus.join(", ")}, got ${show(cpu)}`);
-  }
-  if (memory !== undefined && !allowedMemories.includes(memory)) {
-    refuse("machine.memory", `expected one of ${allowedMemories.join(", ")} (GB), got ${show(memory)}`);
-  }
-  if (cpu === undefined && memory === undefined) refuse("machine", `expected ${presetChoice}, got ${show(value)}`);
-  if (typeof cpu !== "number" || typeof memory !== "number") return defaultMachinePreset;
-  return findPresetFor(cpu, memory) ?? defaultMachinePreset;
+function readTaskMachine(value: unknown, defaults: TaskDefaults, refuse: Refuse): MachinePresetName {
+  if (value === undefined) return defaults.machine ?? defaultMachinePreset;
+  const { preset, problems } = readMachine(value);
+  for (const { path, reason } of problems) refuse(path === "" ? "machine" : `machine.${path}`, reason);
+  return preset;
 }
 
 function readLimit(value: unknown, { defaults }: DefinitionContext, refuse: Refuse): number | undefined {

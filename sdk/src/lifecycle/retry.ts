@@ -1,4 +1,4 @@
-import type { RetryOptions } from "../task.ts";
+import type { MachinePreset, RetryOptions } from "../task-options.ts";
 
 /** When a failed attempt is followed by another (spec 2.4), every member filled in. Times are in milliseconds. */
 export interface RetryPolicy {
@@ -47,7 +47,7 @@ export function toRetryOptions(policy: RetryPolicy, maxAttempts: number): RetryO
     minTimeoutInMs: policy.minTimeoutMs,
     maxTimeoutInMs: policy.maxTimeoutMs,
     randomize: policy.randomize,
-    ...(policy.outOfMemoryMachine === undefined ? undefined : { outOfMemory: { machine: policy.outOfMemoryMachine } }),
+    ...(policy.outOfMemoryMachine && { outOfMemory: { machine: policy.outOfMemoryMachine as MachinePreset } }),
   };
 }
 

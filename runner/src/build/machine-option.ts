@@ -1,0 +1,44 @@
+import { isDescribed } from "./describe-value.ts";
+import { defaultMachinePreset, findPresetFor, isMachinePresetName, type MachinePresetName } from "./machine-preset.ts";
+import { isRecord, type OptionProblem, presetChoice, show } from "./retry-options.ts";
+
+const allowedCpus: readonly unknown[] = [0.25, 0.5, 1, 2, 4];
+const allowedMemories: readonly unknown[] = [0.25, 0.5, 1, 2, 4, 8];
+
+/** What a machine was read to be; to be used when there are no problems. `path` is relative to the option. */
+export interface MachineReading {
+  readonly preset: MachinePresetName;
+  readonly problems: readonly OptionProblem[];
+}
+
+/** Reads `machine` of a task or a configuration: a preset's name, `{ preset }` or `{ cpu, memory }` (spec 6.2). */
+export function readMachine(value: unknown): MachineReading {
+  if (isMachinePresetName(value)) return { preset: value, problems: [] };
+  if (!isRecord(value) || isDescribed(value)) return refused(value);
+  if (value.preset !== undefined)
+    return isMachinePresetName(value.preset) ? right(value.preset) : refused(value.preset);
+  const { cpu, memory } = value;
+  if (cpu === undefined && memory === undefined) return refused(value);
+  const problems: OptionProblem[] = [];
+  if (cpu !== undefined && !allowedCpus.includes(cpu)) {
+    problems.push({ path: "cpu", reason: `expected one of ${allowedCpus.join(", ")}, got ${show(cpu)}` });
+  }
+  if (memory !== undefined && !allowedMemories.includes(memory)) {
+    const reason = `expected one of ${allowedMemories.join(", ")} (GB), got ${show(memory)}`;
+    problems.push({ path: "memory", reason });
+  }
+  const isWhole = typeof cpu === "number" && typeof memory === "number";
+  const preset = (isWhole ? findPresetFor(cpu, memory) : undefined) ?? defaultMachinePreset;
+  return { preset, problems };
+}
+
+function right(preset: MachinePresetName): MachineReading {
+  return { preset, problems: [] };
+}
+
+function refused(value: unknown): MachineReading {
+  return {
+    preset: defaultMachinePreset,
+    problems: [{ path: "", reason: `expected ${presetChoice}, got ${show(value)}` }],
+  };
+}

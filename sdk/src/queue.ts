@@ -1,0 +1,16 @@
+import type { TaskQueue } from "./task-options.ts";
+
+/** A queue for several tasks. */
+export interface Queue extends TaskQueue {
+  readonly name: string;
+}
+
+/**
+ * Declares a queue that several tasks name as their `queue`, so that their runs share its limit.
+ * @throws TypeError when there is no name; everything else is checked when the task files are registered
+ */
+export function queue(options: Queue): Queue {
+  const name: unknown = (options as Queue | undefined)?.name;
+  if (typeof name !== "string") throw new TypeError(`queue() expected "name" to be a string, got ${typeof name}.`);
+  return Object.freeze({ ...options });
+}
