@@ -89,7 +89,8 @@ describe("middleware", () => {
   });
   after(() => traced?.[Symbol.asyncDispose]());
 
-  const ran = (mode: string, more: object = {}, options: object = {}) => traced.run("around", { mode, ...more }, options);
+  const ran = (mode: string, more: object = {}, options: object = {}) =>
+    traced.run("around", { mode, ...more }, options);
   const withoutGlobals = (names: readonly string[]) => names.filter((name) => !name.startsWith("g"));
 
   test("29: that awaits next() and returns nothing leaves the output of run", async () => {
