@@ -105,7 +105,7 @@ describe("a cancellation", () => {
     });
     assert.ok((gone.stopLatenessMs ?? Number.POSITIVE_INFINITY) < 5_000, `gone after ${gone.stopLatenessMs} ms`);
     const [, ...notes] = noted("listening");
-    assert.deepEqual(notes.map((note) => note.split(":")[0]).sort(), ["aborted", "onCancel"]);
+    assert.deepEqual(new Set(notes.map((note) => note.split(":")[0])), new Set(["aborted", "onCancel"]));
     const run = await runs.retrieve(handle.id);
     assert.deepEqual([run.status, run.output, run.attempts[0]?.status], ["CANCELED", undefined, "CANCELED"]);
     assert.ok(run.durationMs > 0);
@@ -133,7 +133,8 @@ describe("a cancellation", () => {
     const root = await familyOf("family", 2);
     await waitUntil("the ended ones to end", async () => {
       const ended = (await descendantsOf(root.id)).filter((run) => run.status === "COMPLETED");
-      return ended.length >= 4;
+      // Three runs of the two upper levels have two below them that end.
+      return ended.length === 6;
     });
     const before = await descendantsOf(root.id);
     assert.equal((await runs.cancel(root.id)).status, "CANCELED");
