@@ -14,6 +14,8 @@ interface Flags {
   readonly cpu?: number;
   readonly memory?: number;
   readonly overcommit?: boolean;
+  readonly maxDurationGrace?: number;
+  readonly stallTimeout?: number;
   readonly tokenFile?: string;
   readonly logLevel: LevelWithSilent;
 }
@@ -32,6 +34,16 @@ export function runnerCommand(context: CommandContext): Command {
     .option("--cpu <count>", "vCPUs that presets of 1 vCPU and more may take (default: all)", parseNumber)
     .option("--memory <gb>", "memory that presets may take (default: all of it but a reserve)", parseNumber)
     .option("--overcommit", "take a preset that is larger than this runner, alone")
+    .option(
+      "--max-duration-grace <ms>",
+      "time between the signal's abort at maxDuration and the end (default: 0)",
+      parseInteger,
+    )
+    .option(
+      "--stall-timeout <ms>",
+      "fail an attempt whose event loop is silent for so long (default: never)",
+      parseInteger,
+    )
     .option("--token-file <path>", "a file with the coordinator's token (BATON_TOKEN_FILE)")
     .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent", parseLogLevel, "info")
     .addHelpText(
