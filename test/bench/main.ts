@@ -3,12 +3,16 @@ import { join } from "node:path";
 import { benchBacklog } from "./backlog.ts";
 import { describeEnvironment } from "./environment.ts";
 import { benchLatency } from "./latency.ts";
+import { benchRecovery } from "./recovery.ts";
+import { benchStop } from "./stop.ts";
 import { benchThroughput } from "./throughput.ts";
 
 const benches: Readonly<Record<string, (dir: string) => Promise<void>>> = {
   throughput: benchThroughput,
   latency: benchLatency,
   backlog: benchBacklog,
+  stop: benchStop,
+  recovery: benchRecovery,
 };
 
 const asked = process.argv.slice(2).filter((name) => !name.startsWith("-"));
