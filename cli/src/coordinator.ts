@@ -18,7 +18,7 @@ export function coordinatorCommand(context: CommandContext): Command {
   return new Command("coordinator")
     .description("Runs a coordinator until a signal stops it. Logs go to stderr as JSON.")
     .option("--listen <host:port>", "where to listen; port 0 takes a free one (BATON_LISTEN; default: 127.0.0.1:4750)")
-    .option("--store <url>", "sqlite:path or memory: (BATON_STORE; default: sqlite:.baton/baton.db)")
+    .option("--store <url>", "sqlite:path, mongodb://… or memory: (BATON_STORE; default: sqlite:.baton/baton.db)")
     .option("--token-file <path>", "a file with the token that every call needs (BATON_TOKEN_FILE, BATON_TOKEN)")
     .option("--insecure", "listen elsewhere than on loopback without a token")
     .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent", parseLogLevel, "info")

@@ -19,10 +19,13 @@ const Settings = z
       .string()
       .regex(/^.+:\d{1,5}$/, "expected host:port, such as 127.0.0.1:4750")
       .default("127.0.0.1:4750"),
-    /** `sqlite:<path>`, or `memory:`, which forgets everything at its end. */
+    /** `sqlite:<path>`, `mongodb://…`, `mongodb+srv://…`, or `memory:`, which forgets everything at its end. */
     store: z
       .string()
-      .regex(/^(?:sqlite:.+|memory:)$/, "expected sqlite:<path> or memory:")
+      .regex(
+        /^(?:sqlite:.+|mongodb(?:\+srv)?:\/\/.+|memory:)$/s,
+        "expected sqlite:<path>, mongodb://<hosts>/<database> or memory:",
+      )
       .default("sqlite:.baton/baton.db"),
     /** Every call but health needs it. */
     token: z.string().trim().min(1).optional(),

@@ -140,7 +140,8 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   async start(): Promise<void> {
     if (this.#state !== "new") throw new Error("A coordinator starts once.");
     const startedAt = this.#clock.monotonicNow();
-    const { epoch } = await this.#store.open();
+    const { epoch, lost } = await this.#store.open();
+    void lost?.then((error) => this.#loseOwnership(error));
     const isLengthLimited = this.#parts.scheduling?.maxQueueLength !== undefined;
     const [versions, active, lanes, pendingTasks, queueLengths] = await Promise.all([
       this.#store.loadVersions(),

@@ -6,7 +6,7 @@ import type { CoordinatorApi } from "./coordinator-api.ts";
 import type { StoreLockedError } from "./errors.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
 import { IdleCollection } from "./idle-collection.ts";
-import { createStore } from "./store/open-store.ts";
+import { createStore, showAddress } from "./store/open-store.ts";
 
 /** A coordinator that serves. */
 export interface RunningCoordinator {
@@ -67,7 +67,7 @@ export async function startCoordinator(config: CoordinatorConfig, log: Logger): 
   }
   const idleCollection = new IdleCollection();
   idleCollection.start();
-  log.info({ address: grpc.address, store: config.store }, "coordinator serves");
+  log.info({ address: grpc.address, store: showAddress(config.store) }, "coordinator serves");
   let stopping: Promise<void> | undefined;
   return {
     address: grpc.address,

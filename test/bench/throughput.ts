@@ -41,7 +41,7 @@ export async function benchThroughput(dir: string): Promise<void> {
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
-  await checkStore(cluster.storeFile, expected);
+  await checkStore(cluster.store, expected);
 }
 
 /** CPU time so far of every process that takes part. */
@@ -89,8 +89,8 @@ function countUnfinished(cluster: Cluster): Promise<number> {
   });
 }
 
-async function checkStore(file: string, expected: ReadonlyMap<string, Payload>): Promise<void> {
-  const store = createStore(`sqlite:${file}`, "prod");
+async function checkStore(address: string, expected: ReadonlyMap<string, Payload>): Promise<void> {
+  const store = createStore(address, "prod");
   await store.open();
   const runIds = [...expected.keys()] as RunId[];
   let correct = 0;

@@ -80,7 +80,7 @@ describe("bad input to a running coordinator", () => {
 
   test("a second coordinator on the same store file is refused, and says why", async () => {
     const listen = `127.0.0.1:${await findFreePort()}`;
-    const result = await runBaton(["coordinator", "--listen", listen, "--store", `sqlite:${cluster.storeFile}`], {
+    const result = await runBaton(["coordinator", "--listen", listen, "--store", cluster.store], {
       cwd: project.dir,
       env: { BATON_TOKEN: "" },
     });

@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import { type ListTasksResponse__Output, type RunServiceClient, services, type TaskServiceClient } from "@baton/proto";
 import { credentials, Metadata, makeGenericClientConstructor } from "@grpc/grpc-js";
 import { findFreePort, Service } from "./service.ts";
+import { makeTestStore, type TestStore } from "./test-store.ts";
 import { waitUntil } from "./wait-until.ts";
 
 const TaskClient = makeGenericClientConstructor(services.task, "TaskService");
@@ -10,7 +10,8 @@ const RunClient = makeGenericClientConstructor(services.run, "RunService");
 /** A coordinator and its runners as separate processes that talk over TCP, with their default configuration. */
 export class Cluster implements AsyncDisposable {
   readonly projectDir: string;
-  readonly storeFile: string;
+  /** The address of the store. */
+  readonly store: string;
   readonly port: number;
   coordinator: Service;
   readonly runners: Service[] = [];
@@ -18,12 +19,13 @@ export class Cluster implements AsyncDisposable {
   readonly #runnerArgs: readonly string[];
   readonly #coordinatorEnv: NodeJS.ProcessEnv;
   readonly #metadata = new Metadata();
+  #testStore: TestStore | undefined;
   readonly runsClient: RunServiceClient;
   readonly #tasksClient: TaskServiceClient;
 
   private constructor(
     projectDir: string,
-    storeFile: string,
+    store: string,
     port: number,
     options: {
       coordinatorArgs?: readonly string[];
@@ -34,7 +36,7 @@ export class Cluster implements AsyncDisposable {
   ) {
     if (options.token !== undefined) this.#metadata.set("authorization", `Bearer ${options.token}`);
     this.projectDir = projectDir;
-    this.storeFile = storeFile;
+    this.store = store;
     this.port = port;
     this.#coordinatorArgs = options.coordinatorArgs ?? [];
     this.#runnerArgs = options.runnerArgs ?? [];
@@ -48,7 +50,8 @@ export class Cluster implements AsyncDisposable {
   /** Starts a coordinator and one runner, and waits until the runner has registered its tasks. */
   static async start(options: {
     projectDir: string;
-    storeFile?: string;
+    /** The address of the store; a new one of the kind that the tests run on when absent. */
+    store?: string;
     coordinatorArgs?: readonly string[];
     /** Settings that have no flag. */
     coordinatorEnv?: NodeJS.ProcessEnv;
@@ -57,8 +60,10 @@ export class Cluster implements AsyncDisposable {
     token?: string;
     runners?: number;
   }): Promise<Cluster> {
-    const storeFile = options.storeFile ?? join(options.projectDir, ".baton", "baton.db");
-    const cluster = new Cluster(options.projectDir, storeFile, await findFreePort(), options);
+    const testStore = options.store === undefined ? await makeTestStore(options.projectDir) : undefined;
+    const store = options.store ?? testStore?.address ?? "";
+    const cluster = new Cluster(options.projectDir, store, await findFreePort(), options);
+    cluster.#testStore = testStore;
     try {
       for (let count = 0; count < (options.runners ?? 1); count += 1) cluster.addRunner();
       if (options.runners !== 0) await cluster.runnersReady(options.runners ?? 1);
@@ -75,7 +80,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   #spawnCoordinator(): Service {
-    const args = ["coordinator", "--listen", this.address, "--store", `sqlite:${this.storeFile}`];
+    const args = ["coordinator", "--listen", this.address, "--store", this.store];
     return new Service([...args, ...this.#coordinatorArgs], { cwd: this.projectDir, env: this.#coordinatorEnv });
   }
 
@@ -115,5 +120,6 @@ export class Cluster implements AsyncDisposable {
     this.runsClient.close();
     this.#tasksClient.close();
     await Promise.all([...this.runners, this.coordinator].map((service) => service.kill("SIGKILL")));
+    await this.#testStore?.remove();
   }
 }

@@ -3,7 +3,9 @@ import { dirname, relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
+import { environmentFor, findMongoServer, howToGetAServer } from "./mongo-server.ts";
 import { findTestFiles, isTestKind, type TestKind, testKinds } from "./test-files.ts";
+import { isOnMongo } from "./test-store.ts";
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
@@ -67,10 +69,20 @@ function readArguments(words: readonly string[]): { kinds: readonly TestKind[]; 
 
 const { kinds, filter } = readArguments(process.argv.slice(2));
 const counts: Counts = { passed: 0, failed: 0, skipped: [], failures: [] };
+// One server for all files, which find it by the environment.
+const needsMongo = kinds.includes("contract") || (kinds.includes("e2e") && isOnMongo());
+const mongoServer = needsMongo ? await findMongoServer() : undefined;
+if (mongoServer !== undefined) Object.assign(process.env, environmentFor(mongoServer));
 for (const kind of kinds) {
   const files = findTestFiles(root, kind, filter);
-  if (files.length > 0) await runKind(kind, files, counts);
+  if (files.length === 0) continue;
+  if (kind === "e2e" && isOnMongo() && mongoServer === undefined) {
+    counts.skipped.push(`${files.length} files of end-to-end tests on MongoDB: ${howToGetAServer}`);
+  } else {
+    await runKind(kind, files, counts);
+  }
 }
+await mongoServer?.stop();
 if (counts.passed + counts.failed + counts.skipped.length === 0) {
   counts.failed += 1;
   counts.failures.push(`no test ran${filter === undefined ? "" : `: no file name holds "${filter}"`}`);

@@ -1,18 +1,41 @@
 import { StoreUnusableError } from "../errors.ts";
 import { MemoryStore } from "./memory/memory-store.ts";
+import { redactAddress } from "./mongo/failure.ts";
+import { MongoStore } from "./mongo/mongo-store.ts";
 import { SqliteStore } from "./sqlite/sqlite-store.ts";
 import type { Store } from "./store.ts";
 
+/** What a store may be told beside its address. */
+export interface StoreOptions {
+  /**
+   * Makes `open` wait while another coordinator owns the store, and is called with that one's name when it begins to;
+   * absent: an owner that lives is an error. Only a store that several processes can reach has another owner.
+   */
+  readonly onHeld?: (holder: string) => void;
+}
+
 /**
- * Makes the store that an address names, without opening it: `sqlite:` and a file, or `memory:`.
+ * Makes the store that an address names, without opening it: `sqlite:` and a file, `mongodb://` or `mongodb+srv://`, or
+ * `memory:`.
  * @throws StoreUnusableError for any other address.
  */
-export function createStore(address: string, environmentId: string): Store {
+export function createStore(address: string, environmentId: string, options: StoreOptions = {}): Store {
   if (address === "memory:") return new MemoryStore();
   const file = /^sqlite:(.+)$/s.exec(address)?.[1];
   if (file !== undefined) return new SqliteStore({ file, environmentId });
+  if (isMongoAddress(address)) return new MongoStore({ address, environmentId, ...options });
   throw new StoreUnusableError(
     `The store address "${address}" is not supported. ` +
-      'Expected "sqlite:" and the path of a file, such as "sqlite:.baton/baton.db", or "memory:".',
+      'Expected "sqlite:" and the path of a file, such as "sqlite:.baton/baton.db", "mongodb://" or "mongodb+srv://" ' +
+      'with a host, or "memory:".',
   );
+}
+
+/** The address of a store as it may be shown: without a password. */
+export function showAddress(address: string): string {
+  return isMongoAddress(address) ? redactAddress(address) : address;
+}
+
+function isMongoAddress(address: string): boolean {
+  return /^mongodb(?:\+srv)?:\/\/./.test(address);
 }

@@ -2,6 +2,7 @@ import type { LaneKey, SortKey } from "../core/lane.ts";
 import type { QueueLength } from "../core/queue-lengths.ts";
 import type { Run, RunId, RunStatus } from "../core/run.ts";
 import type { TaskVersion } from "../core/task.ts";
+import type { StoreLockedError } from "../errors.ts";
 
 /** Values longer than this many bytes of UTF-8 live apart from their run. */
 export const inlineValueBytes = 128 * 1024;
@@ -93,16 +94,24 @@ export interface RunLogs {
   readonly entries: readonly Omit<StoredLogEntry, "sequence">[];
 }
 
+/** An ownership that was taken. */
+export interface OpenedStore {
+  /** This ownership's number, larger than any before. */
+  readonly epoch: number;
+  /** Resolves when another coordinator took the store; absent where nobody can. */
+  readonly lost?: Promise<StoreLockedError>;
+}
+
 /**
  * Where runs live. Every method rejects with a `StoreError` when the store cannot answer; what was asked may then have
  * happened or not. All keys are within the environment that the store was opened for.
  */
 export interface Store {
   /**
-   * Takes ownership and makes the schema ready. Resolves with this ownership's epoch, larger than any before.
+   * Takes ownership and makes the schema ready.
    * @throws StoreLockedError when another coordinator owns it; StoreVersionError; StoreUnusableError.
    */
-  open(): Promise<{ readonly epoch: number }>;
+  open(): Promise<OpenedStore>;
   /** Gives ownership up and closes. May be called twice, or before `open`. */
   close(): Promise<void>;
 

@@ -1,0 +1,111 @@
+import { CoordinatorError, StoreError, StoreUnusableError } from "../../errors.ts";
+
+/** Error codes of MongoDB, as far as an answer depends on them. */
+const serverCodes = {
+  unauthorized: 13,
+  authenticationFailed: 18,
+  atlasError: 8000,
+  duplicateKey: 11000,
+} as const;
+
+/** Codes of a server that is not the primary, or not any more. */
+const notPrimaryCodes: ReadonlySet<unknown> = new Set([10107, 13435, 13436, 10058]);
+
+/** The address without its password, to be shown. */
+export function redactAddress(address: string): string {
+  return address.replace(/^(mongodb(?:\+srv)?:\/\/[^:/?@]*):[^@/]*@/, "$1:***@");
+}
+
+/** What the opening of a store failed with, in words for the one who started the coordinator. */
+export function openingFailure(cause: unknown, place: string): CoordinatorError {
+  if (cause instanceof CoordinatorError) return cause;
+  const options = { cause };
+  const code = codeOf(cause);
+  if (code === serverCodes.authenticationFailed || code === serverCodes.atlasError) {
+    return new StoreUnusableError(
+      `The store ${place} refuses the user of its address (${textOf(cause)}). Correct name, password or authSource.`,
+      options,
+    );
+  }
+  if (code === serverCodes.unauthorized) {
+    return new StoreUnusableError(
+      `The user of the store ${place} may not do what a coordinator has to (${textOf(cause)}). ` +
+        "Grant it the role readWrite on the database.",
+      options,
+    );
+  }
+  if (notPrimaryCodes.has(code)) {
+    return new StoreUnusableError(
+      `The store ${place} is not the primary of its replica set. Name all members with replicaSet=…, ` +
+        "and leave directConnection out.",
+      options,
+    );
+  }
+  if (isTooOld(cause)) {
+    return new StoreUnusableError(
+      `The server of the store ${place} is too old (${textOf(cause)}). Use MongoDB 4.4 or later.`,
+      options,
+    );
+  }
+  return new StoreError(
+    `The store ${place} does not answer (${textOf(cause)}). Start the server, or correct the address.`,
+    options,
+  );
+}
+
+/** What the driver says of an address that it cannot read. */
+export function addressFailure(cause: unknown, place: string): StoreUnusableError {
+  return new StoreUnusableError(`The store address ${place} cannot be used: ${textOf(cause)}.`, { cause });
+}
+
+/** What a request to the open store failed with. */
+export function requestFailure(cause: unknown, place: string): CoordinatorError {
+  if (cause instanceof CoordinatorError) return cause;
+  return new StoreError(`The store ${place} could not answer (${textOf(cause)}).`, { cause });
+}
+
+/** Is this a failure of the way to the server, or of a server that is about to be another one, so that a repeat may help? */
+export function isPassing(cause: unknown): boolean {
+  const name = nameOf(cause);
+  return name.startsWith("MongoNetwork") || name.startsWith("MongoPool") || notPrimaryCodes.has(codeOf(cause));
+}
+
+/** Did an insert find its id taken? */
+export function isDuplicateKey(cause: unknown): boolean {
+  return codeOf(cause) === serverCodes.duplicateKey;
+}
+
+/** What a bulk of inserts came to. */
+export interface BulkInsertFailure {
+  /** Places in the bulk whose id existed already. */
+  readonly taken: readonly number[];
+}
+
+/**
+ * Reads the failure of an unordered bulk of inserts.
+ * @returns undefined when anything else than taken ids was in the way; then nobody knows what was written
+ */
+export function readBulkInsertFailure(cause: unknown): BulkInsertFailure | undefined {
+  if (nameOf(cause) !== "MongoBulkWriteError") return undefined;
+  const failure = cause as { readonly writeErrors?: unknown; readonly result?: { getWriteConcernError?(): unknown } };
+  if (failure.result?.getWriteConcernError?.() !== undefined) return undefined;
+  const errors = [failure.writeErrors ?? []].flat() as { readonly code: unknown; readonly index: number }[];
+  if (errors.length === 0 || errors.some(({ code }) => code !== serverCodes.duplicateKey)) return undefined;
+  return { taken: errors.map(({ index }) => index) };
+}
+
+function isTooOld(cause: unknown): boolean {
+  return /wire version/i.test(textOf(cause)) || nameOf(cause) === "MongoCompatibilityError";
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && "code" in cause ? cause.code : undefined;
+}
+
+function nameOf(cause: unknown): string {
+  return cause instanceof Error ? cause.name : "";
+}
+
+function textOf(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, "");
+}

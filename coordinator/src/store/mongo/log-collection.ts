@@ -1,0 +1,147 @@
+import type { RunLogs, StoredLogEntry } from "../store.ts";
+import { readBulkInsertFailure } from "./failure.ts";
+import { findExisting } from "./run-reader.ts";
+import type { Collections, LogDocument } from "./schema.ts";
+
+type Entry = RunLogs["entries"][number];
+
+/** Lines in one document, at most. */
+const entriesPerDocument = 4_096;
+/** Characters of JSON in one document, at most, unless a single line is longer. */
+const charactersPerDocument = 512 * 1024;
+/** Sequence numbers that are taken from the store at once; what is left of them at the end is never used. */
+const numbersAtOnce = 1_000_000;
+
+interface Waiting {
+  readonly logs: readonly RunLogs[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Log lines, those of one append and one run in one document. Appends that come while one is on its way leave together
+ * after it, so that a reader never meets a later line before an earlier one.
+ */
+export class LogCollection {
+  readonly #collections: Collections;
+  readonly #waiting: Waiting[] = [];
+  #isWriting = false;
+  #next = 0;
+  #last = 0;
+
+  constructor(collections: Collections) {
+    this.#collections = collections;
+  }
+
+  /** Appends; lines of one run keep their order, those of a run that does not exist are dropped. */
+  append(logs: readonly RunLogs[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ logs, resolve, reject });
+      if (!this.#isWriting) void this.#writeWaiting();
+    });
+  }
+
+  /** Lines after a sequence number, at most `limit`. */
+  async read(runId: string, after: number, limit: number): Promise<readonly StoredLogEntry[]> {
+    const from = Math.max(0, after - entriesPerDocument + 1);
+    const documents = this.#collections.logs.find(
+      { _id: { $gte: idOf(runId, from), $lt: `${runId};` } },
+      { sort: { _id: 1 } },
+    );
+    const found: StoredLogEntry[] = [];
+    for await (const { entries, first } of documents) {
+      const lines = (JSON.parse(entries) as readonly Entry[]).map((entry, place) => ({
+        ...entry,
+        sequence: first + place,
+      }));
+      found.push(...lines.filter(({ sequence }) => sequence > after).slice(0, limit - found.length));
+      if (found.length >= limit) break;
+    }
+    return found;
+  }
+
+  async #writeWaiting(): Promise<void> {
+    this.#isWriting = true;
+    while (this.#waiting.length > 0) {
+      const together = this.#waiting.splice(0);
+      try {
+        await this.#write(together.flatMap(({ logs }) => logs));
+        for (const { resolve } of together) resolve();
+      } catch (error) {
+        for (const { reject } of together) reject(error);
+      }
+    }
+    this.#isWriting = false;
+  }
+
+  async #write(logs: readonly RunLogs[]): Promise<void> {
+    const withLines = logs.filter(({ entries }) => entries.length > 0);
+    if (withLines.length === 0) return;
+    const existing = await findExisting(
+      this.#collections.runs,
+      withLines.map(({ runId }) => runId),
+    );
+    const documents: LogDocument[] = [];
+    for (const { entries, runId } of withLines) {
+      if (!existing.has(runId)) continue;
+      for (const part of partsOf(entries)) documents.push(await this.#toDocument(runId, part));
+    }
+    if (documents.length === 0) return;
+    try {
+      await this.#collections.logs.insertMany(documents, { ordered: false });
+    } catch (error) {
+      // A number belongs to one line, so a document that is there already was written by an earlier try.
+      if (readBulkInsertFailure(error) === undefined) throw error;
+    }
+  }
+
+  async #toDocument(runId: string, entries: readonly Entry[]): Promise<LogDocument> {
+    const first = await this.#takeNumbers(entries.length);
+    const lastAt = entries.reduce((latest, entry) => Math.max(latest, entry.at), Number.MIN_SAFE_INTEGER);
+    return { _id: idOf(runId, first), first, lastAt, entries: JSON.stringify(entries) };
+  }
+
+  /** Numbers only grow, over all ownerships, because each takes its numbers out of one document. */
+  async #takeNumbers(count: number): Promise<number> {
+    if (this.#next + count > this.#last) {
+      const taken = await this.#collections.meta.findOneAndUpdate(
+        { _id: "logSequence" },
+        { $inc: { next: numbersAtOnce } },
+        { upsert: true, returnDocument: "after" },
+      );
+      if (taken === null || !("next" in taken)) throw new Error("The document that counts log lines was not made.");
+      this.#last = taken.next;
+      this.#next = taken.next - numbersAtOnce + 1;
+    }
+    const first = this.#next;
+    this.#next += count;
+    return first;
+  }
+}
+
+/** Ids of one run's documents sort by their first line, and no other run's id lies between them. */
+function idOf(runId: string, first: number): string {
+  return `${runId}:${first.toString(16).padStart(14, "0")}`;
+}
+
+/** The range of ids that holds all log lines of a run. */
+export function logIdRange(runId: string): { readonly $gte: string; readonly $lt: string } {
+  return { $gte: `${runId}:`, $lt: `${runId};` };
+}
+
+function partsOf(entries: readonly Entry[]): Entry[][] {
+  const parts: Entry[][] = [];
+  let characters = 0;
+  for (const entry of entries) {
+    const length = entry.message.length + (entry.properties?.length ?? 0);
+    const last = parts.at(-1);
+    if (last !== undefined && last.length < entriesPerDocument && characters + length <= charactersPerDocument) {
+      last.push(entry);
+      characters += length;
+    } else {
+      parts.push([entry]);
+      characters = length;
+    }
+  }
+  return parts;
+}

@@ -1,0 +1,241 @@
+import { systemClock } from "../../clock.ts";
+import type { LaneKey, SortKey } from "../../core/lane.ts";
+import type { QueueLength } from "../../core/queue-lengths.ts";
+import type { Run, RunId } from "../../core/run.ts";
+import type { TaskVersion } from "../../core/task.ts";
+import { StoreError, type StoreLockedError } from "../../errors.ts";
+import { sumByQueue } from "../lane-lengths.ts";
+import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";
+import type { Batch, CommitResult, KeyClaim, OpenedStore, Page, Store, StoredLogEntry, StoredRun } from "../store.ts";
+import { isPassing, openingFailure, redactAddress, requestFailure } from "./failure.ts";
+import { claimKeys } from "./key-collection.ts";
+import { LogCollection } from "./log-collection.ts";
+import { OwnerLease } from "./owner-lease.ts";
+import { makeHolder, ownershipLeaseMs, takeOwnership } from "./ownership.ts";
+import { deleteExpired } from "./retention.ts";
+import { runQueries } from "./run-queries.ts";
+import { countByLane, findRuns, listValues, readRuns } from "./run-reader.ts";
+import { writeBatch } from "./run-writer.ts";
+import { type Collections, checkSchema, collectionsOf, prepareSchema } from "./schema.ts";
+import { loadVersions, registerVersion } from "./version-collection.ts";
+
+/** Where a `MongoStore` keeps its runs, and how it gets to own them. */
+export interface MongoStoreOptions {
+  /** `mongodb://` or `mongodb+srv://`, the hosts, and the database (`baton` when none is named). */
+  readonly address: string;
+  /** The environment whose collections are used. */
+  readonly environmentId: string;
+  /** Called with the holder's name when it is to be waited for; absent: a holder that lives is an error. */
+  readonly onHeld?: (holder: string) => void;
+  /**
+   * How long a silent owner stays the owner, in milliseconds. The same for all who may own the store.
+   * @defaultValue 10_000
+   */
+  readonly leaseMs?: number;
+}
+
+/** Everything of a store that is open. */
+interface Opened {
+  readonly collections: Collections;
+  readonly logs: LogCollection;
+  readonly lease: OwnerLease;
+  readonly epoch: number;
+  readonly closeClient: () => Promise<void>;
+}
+
+/**
+ * How long one batch may be on its way before it is sent again, in milliseconds. What the driver still holds of it then
+ * does no harm: every write names the revision that it replaces.
+ */
+const batchPatienceMs = 5_000;
+
+/** Keeps runs in MongoDB. Opens once: `new` → `open()` → `close()`. */
+export class MongoStore implements Store {
+  readonly #options: MongoStoreOptions;
+  readonly #place: string;
+  readonly #closing = new AbortController();
+  readonly #pending = new Set<Promise<unknown>>();
+  #opening: Promise<OpenedStore> | undefined;
+  #opened: Opened | undefined;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: MongoStoreOptions) {
+    this.#options = options;
+    this.#place = `"${redactAddress(options.address)}"`;
+  }
+
+  async open(): Promise<OpenedStore> {
+    if (this.#opening !== undefined || this.#closed !== undefined) {
+      throw new StoreError("The store was opened before. Make a new one to open it again.");
+    }
+    this.#opening = this.#open();
+    return await this.#opening;
+  }
+
+  async close(): Promise<void> {
+    this.#closed ??= this.#close();
+    await this.#closed;
+  }
+
+  async commitBatch(batch: Batch): Promise<CommitResult> {
+    return await this.#ask(async ({ collections, epoch }) => {
+      const conflicts = await this.#withPatience(writeBatch(collections, batch, epoch));
+      return { conflicts };
+    });
+  }
+
+  async loadActive(): Promise<readonly Run[]> {
+    return await this.#askTwice(({ collections }) => readRuns(collections.runs, runQueries.active()));
+  }
+
+  async listLanes(): Promise<readonly LaneKey[]> {
+    return (await this.#askTwice(({ collections }) => listValues(collections.runs, "lane"))) as LaneKey[];
+  }
+
+  async countQueued(): Promise<readonly QueueLength[]> {
+    return sumByQueue(await this.#askTwice(({ collections }) => countByLane(collections.runs)));
+  }
+
+  async readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): Promise<Page> {
+    const query = runQueries.backlog(lane, after);
+    return pageOf(await this.#readRuns(query, limit + 1), limit, placeInLane);
+  }
+
+  async readDue(after: SortKey | undefined, until: number, limit: number): Promise<Page> {
+    const query = runQueries.due(after, until);
+    return pageOf(await this.#readRuns(query, limit + 1), limit, placeByDueTime);
+  }
+
+  async listPendingTasks(): Promise<readonly string[]> {
+    return await this.#askTwice(({ collections }) => listValues(collections.runs, "pendingTask"));
+  }
+
+  async readPending(taskId: string, after: SortKey | undefined, limit: number): Promise<Page> {
+    const query = runQueries.pending(taskId, after);
+    return pageOf(await this.#readRuns(query, limit + 1), limit, placeByCreation);
+  }
+
+  async findRuns(ids: readonly RunId[], withTexts: boolean): Promise<readonly StoredRun[]> {
+    return await this.#askTwice(({ collections }) => findRuns(collections, ids, withTexts));
+  }
+
+  async listRuns(...[filter, cursor, limit]: Parameters<Store["listRuns"]>): Promise<readonly Run[]> {
+    const found = await this.#readRuns(runQueries.list(filter, cursor), limit);
+    return cursor.after === undefined ? found : found.toReversed();
+  }
+
+  async registerVersion(version: Omit<TaskVersion, "version">, day: string): Promise<TaskVersion> {
+    return await this.#askTwice(({ collections }) => registerVersion(collections.versions, version, day));
+  }
+
+  async loadVersions(): Promise<readonly TaskVersion[]> {
+    return await this.#askTwice(({ collections }) => loadVersions(collections.versions));
+  }
+
+  async claimKeys(...[claims, now]: Parameters<Store["claimKeys"]>): Promise<readonly KeyClaim[]> {
+    return await this.#askTwice(({ collections }) => claimKeys(collections.keys, claims, now));
+  }
+
+  async appendLogs(...[logs]: Parameters<Store["appendLogs"]>): Promise<void> {
+    await this.#ask(({ logs: collection }) => collection.append(logs));
+  }
+
+  async readLogs(...parameters: Parameters<Store["readLogs"]>): Promise<readonly StoredLogEntry[]> {
+    return await this.#askTwice(({ logs }) => logs.read(...parameters));
+  }
+
+  async deleteExpired(...[limits]: Parameters<Store["deleteExpired"]>): ReturnType<Store["deleteExpired"]> {
+    return await this.#ask(({ collections }) => deleteExpired(collections, limits));
+  }
+
+  #readRuns(query: Parameters<typeof readRuns>[1], limit: number): Promise<Run[]> {
+    return this.#askTwice(({ collections }) => readRuns(collections.runs, query, limit));
+  }
+
+  async #open(): Promise<OpenedStore> {
+    const { address, environmentId, leaseMs = ownershipLeaseMs, onHeld } = this.#options;
+    const place = this.#place;
+    let closeClient = async () => {};
+    try {
+      // Loaded here, so that a coordinator on another store starts without the driver.
+      const { prepareConnection } = await import("./connection.ts");
+      const { client, db } = prepareConnection(address, place);
+      closeClient = () => client.close();
+      const collections = collectionsOf(db, environmentId);
+      await client.connect();
+      await checkSchema(collections, place);
+      const common = { collection: collections.meta, clock: systemClock, place, leaseMs };
+      const holder = makeHolder();
+      const { epoch, takenAt } = await takeOwnership({ ...common, onHeld, signal: this.#closing.signal }, holder);
+      let onLost: (error: StoreLockedError) => void = () => {};
+      const lost = new Promise<StoreLockedError>((resolve) => {
+        onLost = resolve;
+      });
+      const lease = new OwnerLease({ ...common, epoch, takenAt, holder, onLost });
+      this.#opened = { collections, logs: new LogCollection(collections), lease, epoch, closeClient };
+      await checkSchema(collections, place);
+      await prepareSchema(collections);
+      return { epoch, lost };
+    } catch (error) {
+      this.#opened?.lease.stop();
+      this.#opened = undefined;
+      await closeClient();
+      throw openingFailure(error, place);
+    }
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort();
+    await this.#opening?.catch(() => undefined);
+    await Promise.allSettled(this.#pending);
+    const opened = this.#opened;
+    this.#opened = undefined;
+    if (opened === undefined) return;
+    // When it cannot be released, the next owner waits for the lease to end.
+    await opened.lease.release().catch(() => undefined);
+    await opened.closeClient();
+  }
+
+  /** Asks once more when the connection broke or the primary changed; for what may be repeated. */
+  async #askTwice<T>(request: (opened: Opened) => Promise<T>): Promise<T> {
+    return await this.#ask(async (opened) => {
+      try {
+        return await request(opened);
+      } catch (error) {
+        if (!isPassing(error)) throw error;
+        await opened.lease.assertHeld();
+        return await request(opened);
+      }
+    });
+  }
+
+  async #ask<T>(request: (opened: Opened) => Promise<T>): Promise<T> {
+    const opened = this.#opened;
+    if (opened === undefined || this.#closed !== undefined) {
+      throw new StoreError("The store is not open: it was closed, or never opened.");
+    }
+    const answer = opened.lease.assertHeld().then(() => request(opened));
+    this.#pending.add(answer);
+    try {
+      return await answer;
+    } catch (error) {
+      throw requestFailure(error, this.#place);
+    } finally {
+      this.#pending.delete(answer);
+    }
+  }
+
+  async #withPatience<T>(answer: Promise<T>): Promise<T> {
+    let cancel = () => {};
+    const late = new Promise<never>((_, reject) => {
+      cancel = systemClock.setTimer(batchPatienceMs, () => {
+        reject(new StoreError(`The store ${this.#place} did not answer within ${batchPatienceMs / 1_000} s.`));
+      });
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      cancel();
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import type { Clock } from "../../clock.ts";
+import { StoreError, StoreLockedError } from "../../errors.ts";
+import { isDuplicateKey } from "./failure.ts";
+import type { Collections } from "./schema.ts";
+
+/** How long a silent owner stays the owner, in milliseconds. */
+export const ownershipLeaseMs = 10_000;
+
+/** Who owns the store. It changes whenever the owner says that it lives, and whenever another one takes over. */
+export interface OwnerDocument {
+  readonly _id: "owner";
+  /** Counts the ownerships. */
+  readonly epoch: number;
+  /** Counts the renewals of this ownership. */
+  readonly beat: number;
+  /** Absent: it was released. */
+  readonly holder?: Holder;
+}
+
+/** One process that owned the store, or wanted to. */
+export interface Holder {
+  readonly id: string;
+  /** For people: which process on which machine. */
+  readonly name: string;
+}
+
+/** How to take the ownership. */
+export interface OwnershipOptions {
+  readonly collection: Collections["meta"];
+  readonly clock: Clock;
+  /** The store as it may be shown. */
+  readonly place: string;
+  readonly leaseMs: number;
+  /** Called with the holder's name when it is to be waited for; absent: a holder that lives is an error. */
+  readonly onHeld?: ((holder: string) => void) | undefined;
+  /** Ends the waiting. */
+  readonly signal: AbortSignal;
+}
+
+/** Names this process. */
+export function makeHolder(): Holder {
+  return { id: randomUUID(), name: `process ${process.pid} on ${hostname()}` };
+}
+
+/**
+ * Takes the ownership of the store: at once when it is free, else after the holder was silent for a lease by our own
+ * clock. The clocks of two machines are never compared.
+ * @returns the epoch, and when it began to be ours, by the monotonic clock.
+ * @throws StoreLockedError naming a holder that lives, unless it is to be waited for.
+ */
+export async function takeOwnership(
+  options: OwnershipOptions,
+  holder: Holder,
+): Promise<{ readonly epoch: number; readonly takenAt: number }> {
+  const { clock, collection, onHeld, place, signal } = options;
+  let toldOf: string | undefined;
+  for (;;) {
+    if (signal.aborted) throw new StoreError(`The store ${place} was closed while its owner was waited for.`);
+    const found = await readOwner(collection);
+    const isFree = found?.holder === undefined || found.holder.id === holder.id;
+    if (found !== undefined && !isFree && !(await isSilent(options, found))) {
+      const { name } = found.holder;
+      if (onHeld === undefined) throw lockedBy(name, place);
+      if (toldOf !== found.holder.id) onHeld(name);
+      toldOf = found.holder.id;
+      continue;
+    }
+    const takenAt = clock.monotonicNow();
+    const epoch = await replaceOwner(collection, found, holder);
+    if (epoch !== undefined) return { epoch, takenAt };
+  }
+}
+
+/** The document now. */
+export async function readOwner(collection: Collections["meta"]): Promise<OwnerDocument | undefined> {
+  const found = await collection.findOne({ _id: "owner" });
+  return found !== null && "epoch" in found ? { ...found, _id: "owner" } : undefined;
+}
+
+/** What the one who is not, or no longer, the owner is told. */
+export function lockedBy(name: string | undefined, place: string): StoreLockedError {
+  return new StoreLockedError(
+    `The store ${place} is owned by another coordinator, ${name ?? "which has given it up again"}. ` +
+      "Stop that one, name another database, or start this one with --standby to take over when that one is gone.",
+  );
+}
+
+/** Watches the document for a lease; the time between two looks counts only when both were answered. */
+async function isSilent(
+  { clock, collection, leaseMs, signal }: OwnershipOptions,
+  seen: OwnerDocument,
+): Promise<boolean> {
+  const seenAt = clock.monotonicNow();
+  for (;;) {
+    await pause(clock, leaseMs / 20, signal);
+    const lookedAt = clock.monotonicNow();
+    if (signal.aborted) return false;
+    const now = await readOwner(collection);
+    if (now?.epoch !== seen.epoch || now.beat !== seen.beat || now.holder === undefined) return false;
+    if (lookedAt - seenAt >= leaseMs) return true;
+  }
+}
+
+/** @returns the new epoch, or undefined when another one was faster */
+async function replaceOwner(
+  collection: Collections["meta"],
+  found: OwnerDocument | undefined,
+  holder: Holder,
+): Promise<number | undefined> {
+  const epoch = (found?.epoch ?? 0) + 1;
+  const owner: OwnerDocument = { _id: "owner", epoch, beat: 0, holder };
+  if (found !== undefined) {
+    const { matchedCount } = await collection.replaceOne({ _id: "owner", epoch: found.epoch, beat: found.beat }, owner);
+    return matchedCount === 1 ? epoch : undefined;
+  }
+  try {
+    await collection.insertOne(owner);
+    return epoch;
+  } catch (error) {
+    if (isDuplicateKey(error)) return undefined;
+    throw error;
+  }
+}
+
+function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.setTimer(ms, () => {
+      signal.removeEventListener("abort", end);
+      resolve();
+    });
+    const end = () => {
+      cancel();
+      resolve();
+    };
+    signal.addEventListener("abort", end, { once: true });
+  });
+}

@@ -1,0 +1,81 @@
+import type { Store } from "../store.ts";
+import { logIdRange } from "./log-collection.ts";
+import { runQueries } from "./run-queries.ts";
+import type { Collections } from "./schema.ts";
+
+type Limits = Parameters<Store["deleteExpired"]>[0];
+type Deleted = Awaited<ReturnType<Store["deleteExpired"]>>;
+
+/** Runs whose log lines one command deletes. */
+const runsPerLogDeletion = 100;
+
+/** Deletes what is past its time, at most `limit` of each kind. */
+export async function deleteExpired(collections: Collections, limits: Limits): Promise<Deleted> {
+  const counts = [
+    await deleteRuns(collections, limits),
+    await deleteLogs(collections, limits),
+    await deleteKeys(collections, limits),
+    await sweepTexts(collections, limits),
+  ];
+  return {
+    deleted: counts.reduce((sum, { deleted }) => sum + deleted, 0),
+    more: counts.some(({ seen }) => seen >= limits.limit),
+  };
+}
+
+/** How much was due, at most the limit, and how much of it went. */
+interface Count {
+  readonly seen: number;
+  readonly deleted: number;
+}
+
+/** Logs and texts go before the run that leads to them, so that a crash in between leaves nothing that is never found. */
+async function deleteRuns({ logs, runs, texts }: Collections, { limit, runsBefore }: Limits): Promise<Count> {
+  const { filter, sort } = runQueries.finished(runsBefore);
+  const found = await runs.find(filter, { sort, limit, projection: { payloadText: 1, outputText: 1 } }).toArray();
+  if (found.length === 0) return { seen: 0, deleted: 0 };
+  for (let first = 0; first < found.length; first += runsPerLogDeletion) {
+    const part = found.slice(first, first + runsPerLogDeletion);
+    await logs.deleteMany({ $or: part.map(({ _id }) => ({ _id: logIdRange(_id) })) });
+  }
+  const textIds = found
+    .flatMap(({ outputText, payloadText }) => [payloadText, outputText])
+    .filter((id) => id !== undefined);
+  if (textIds.length > 0) await texts.deleteMany({ _id: { $in: textIds } });
+  const { deletedCount } = await runs.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } });
+  return { seen: found.length, deleted: deletedCount };
+}
+
+async function deleteLogs({ logs }: Collections, { limit, logsBefore }: Limits): Promise<Count> {
+  const filter = { lastAt: { $lt: logsBefore } };
+  const found = await logs.find(filter, { sort: { lastAt: 1 }, limit, projection: { _id: 1 } }).toArray();
+  if (found.length === 0) return { seen: 0, deleted: 0 };
+  const { deletedCount } = await logs.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } });
+  return { seen: found.length, deleted: deletedCount };
+}
+
+/** A key that was claimed anew after it was found expired stays. */
+async function deleteKeys({ keys }: Collections, { limit, now }: Limits): Promise<Count> {
+  const filter = { expiresAt: { $lte: now } };
+  const found = await keys.find(filter, { sort: { expiresAt: 1 }, limit, projection: { _id: 1 } }).toArray();
+  if (found.length === 0) return { seen: 0, deleted: 0 };
+  const { deletedCount } = await keys.deleteMany({ _id: { $in: found.map(({ _id }) => _id) }, ...filter });
+  return { seen: found.length, deleted: deletedCount };
+}
+
+/**
+ * Looks at texts that are older than an hour, each once: by then a run names it or never will. What no run names goes,
+ * the rest loses the mark that it is to be looked at.
+ */
+async function sweepTexts({ runs, texts }: Collections, { limit, now }: Limits): Promise<Count> {
+  const filter = { sweepAt: { $lte: now } };
+  const found = await texts.find(filter, { sort: { sweepAt: 1 }, limit, projection: { runId: 1 } }).toArray();
+  if (found.length === 0) return { seen: 0, deleted: 0 };
+  const runIds = [...new Set(found.map(({ runId }) => runId))];
+  const naming = await runs.find({ _id: { $in: runIds } }, { projection: { payloadText: 1, outputText: 1 } }).toArray();
+  const named = new Set(naming.flatMap(({ outputText, payloadText }) => [payloadText, outputText]));
+  const ids = found.map(({ _id }) => _id);
+  const { deletedCount } = await texts.deleteMany({ _id: { $in: ids.filter((id) => !named.has(id)) }, ...filter });
+  await texts.updateMany({ _id: { $in: ids.filter((id) => named.has(id)) } }, { $unset: { sweepAt: true } });
+  return { seen: found.length, deleted: deletedCount };
+}

@@ -1,0 +1,141 @@
+import type { UpdateFilter } from "mongodb";
+import { runIndexOf } from "../run-index.ts";
+import { inlineValueBytes, type RunWrite } from "../store.ts";
+import { partitionOf } from "./partition.ts";
+import { toPlaceText } from "./sort-text.ts";
+
+/** A run as a document: the run itself as JSON text, and beside it what is indexed, filtered or compared. */
+export interface RunDocument {
+  readonly _id: string;
+  readonly revision: number;
+  /** Who wrote it last: the ownership and the number of its batch. */
+  readonly epoch: number;
+  readonly batch: number;
+  readonly partition: number;
+  readonly taskId: string;
+  readonly queue: string;
+  readonly status: string;
+  readonly isTest: boolean;
+  readonly version?: string;
+  readonly machine?: string;
+  /** Creation, then id. */
+  readonly place: string;
+  readonly tags?: readonly string[];
+  readonly taggedPlace?: string;
+  readonly batchId?: string;
+  readonly batchPlace?: string;
+  readonly parentRunId?: string;
+  readonly parentPlace?: string;
+  readonly active?: true;
+  readonly lane?: string;
+  /** The place in the lane. */
+  readonly queued?: string;
+  /** Due time, then id. */
+  readonly due?: string;
+  readonly pendingTask?: string;
+  readonly pending?: string;
+  readonly finishedAt?: number;
+  /** JSON text. */
+  readonly run: string;
+  readonly payload?: string;
+  readonly output?: string;
+  /** Ids of the texts that are too large for this document. */
+  readonly payloadText?: string;
+  readonly outputText?: string;
+}
+
+/** A payload or output that has a document of its own. */
+export interface LargeText {
+  readonly id: string;
+  readonly runId: string;
+  readonly text: string;
+}
+
+/** Who writes. */
+export interface Writer {
+  readonly epoch: number;
+  readonly batch: number;
+}
+
+/** Members that come and go with the status of a run. */
+const changingMembers = [
+  "version",
+  "machine",
+  "active",
+  "lane",
+  "queued",
+  "due",
+  "pendingTask",
+  "pending",
+  "finishedAt",
+] as const satisfies readonly (keyof RunDocument)[];
+
+/** The document of a run that is inserted. */
+export function toDocument({ run, payload, output }: RunWrite, writer: Writer): RunDocument {
+  const place = toPlaceText(run.createdAt, run.id);
+  return {
+    _id: run.id,
+    partition: partitionOf(run.queue),
+    taskId: run.taskId,
+    queue: run.queue,
+    isTest: run.isTest,
+    place,
+    ...changing(run, writer),
+    ...(run.batchId !== undefined && { batchId: run.batchId, batchPlace: place }),
+    ...(run.parentRunId !== undefined && { parentRunId: run.parentRunId, parentPlace: place }),
+    ...text("payload", payload, run.id, writer),
+    ...text("output", output, run.id, writer),
+  };
+}
+
+/** The update that makes the stored document that of the run's new state. */
+export function toUpdate({ run, output }: RunWrite, writer: Writer): UpdateFilter<RunDocument> {
+  const set: Partial<RunDocument> = { ...changing(run, writer), ...text("output", output, run.id, writer) };
+  const unset = Object.fromEntries(changingMembers.filter((name) => !(name in set)).map((name) => [name, true]));
+  return { $set: set, $unset: unset } as UpdateFilter<RunDocument>;
+}
+
+/** The texts of a write that do not fit into its document. */
+export function largeTextsOf({ run, payload, output }: RunWrite, writer: Writer): LargeText[] {
+  const texts: LargeText[] = [];
+  if (isLarge(payload)) texts.push({ id: textId("payload", run.id, writer), runId: run.id, text: payload });
+  if (isLarge(output)) texts.push({ id: textId("output", run.id, writer), runId: run.id, text: output });
+  return texts;
+}
+
+function changing(run: RunWrite["run"], { epoch, batch }: Writer) {
+  const index = runIndexOf(run);
+  return {
+    revision: run.revision,
+    epoch,
+    batch,
+    status: run.status,
+    run: JSON.stringify(run),
+    ...(run.version !== undefined && { version: run.version }),
+    ...(run.machine !== undefined && { machine: run.machine }),
+    ...(run.tags.length > 0 && { tags: run.tags, taggedPlace: toPlaceText(run.createdAt, run.id) }),
+    ...(index.isActive && { active: true as const }),
+    ...(index.lane !== undefined && { lane: index.lane, queued: toPlaceText(index.sortTime ?? 0, run.id) }),
+    ...(index.dueAt !== undefined && { due: toPlaceText(index.dueAt, run.id) }),
+    ...(index.pendingTask !== undefined && {
+      pendingTask: index.pendingTask,
+      pending: toPlaceText(run.createdAt, run.id),
+    }),
+    ...(index.finishedAt !== undefined && { finishedAt: index.finishedAt }),
+  };
+}
+
+function text(kind: "payload" | "output", value: string | undefined, runId: string, writer: Writer) {
+  if (value === undefined) return {};
+  return isLarge(value) ? { [`${kind}Text`]: textId(kind, runId, writer) } : { [kind]: value };
+}
+
+/** The writer is part of it: a repeated trigger with other content must not touch the text of the run that exists. */
+function textId(kind: "payload" | "output", runId: string, { epoch, batch }: Writer): string {
+  return `${runId}/${kind}/${epoch}.${batch}`;
+}
+
+function isLarge(value: string | undefined): value is string {
+  if (value === undefined || value.length * 3 <= inlineValueBytes) return false;
+  return Buffer.byteLength(value) > inlineValueBytes;
+}

@@ -1,0 +1,85 @@
+import type { LaneKey } from "../../core/lane.ts";
+import type { Run, RunId } from "../../core/run.ts";
+import type { StoredRun } from "../store.ts";
+import type { RunDocument } from "./run-document.ts";
+import type { RunQuery } from "./run-queries.ts";
+import type { Collections } from "./schema.ts";
+
+/** Documents that the server sends at once. */
+const documentsAtOnce = 1_000;
+
+/** Reads runs in the order of an index, all of them or the first few. */
+export async function readRuns(runs: Collections["runs"], query: RunQuery, limit?: number): Promise<Run[]> {
+  const cursor = runs.find(query.filter, {
+    sort: query.sort,
+    projection: { run: 1 },
+    batchSize: Math.min(limit ?? documentsAtOnce, documentsAtOnce),
+    ...(limit !== undefined && { limit }),
+  });
+  const found: Run[] = [];
+  for await (const { run } of cursor) found.push(parseRun(run));
+  return found;
+}
+
+/** The different values of a member that few documents have; the index serves it without looking at each of them. */
+export async function listValues(runs: Collections["runs"], member: "lane" | "pendingTask"): Promise<string[]> {
+  const groups = runs.aggregate<{ readonly _id: string }>(
+    [{ $match: { [member]: { $gt: "" } } }, { $group: { _id: `$${member}` } }],
+    { batchSize: documentsAtOnce },
+  );
+  return (await groups.toArray()).map(({ _id }) => _id);
+}
+
+/** How many queued runs each lane has. */
+export async function countByLane(runs: Collections["runs"]): Promise<readonly (readonly [LaneKey, number])[]> {
+  const groups = runs.aggregate<{ readonly _id: LaneKey; readonly count: number }>(
+    [{ $match: { lane: { $gt: "" } } }, { $group: { _id: "$lane", count: { $sum: 1 } } }],
+    { batchSize: documentsAtOnce },
+  );
+  return (await groups.toArray()).map(({ _id, count }) => [_id, count]);
+}
+
+/** The runs that exist among `ids`, with their texts when asked for. */
+export async function findRuns(
+  { runs, texts }: Pick<Collections, "runs" | "texts">,
+  ids: readonly RunId[],
+  withTexts: boolean,
+): Promise<readonly StoredRun[]> {
+  if (ids.length === 0) return [];
+  const members = withTexts ? { run: 1, payload: 1, output: 1, payloadText: 1, outputText: 1 } : { run: 1 };
+  const options = { projection: members, batchSize: documentsAtOnce, readConcern: { level: "local" as const } };
+  const documents = await runs.find({ _id: { $in: [...new Set<string>(ids)] } }, options).toArray();
+  const large = await findTexts(texts, documents);
+  return documents.map((document): StoredRun => {
+    const payload = document.payload ?? large.get(document.payloadText);
+    const output = document.output ?? large.get(document.outputText);
+    return {
+      run: parseRun(document.run),
+      ...(payload !== undefined && { payload }),
+      ...(output !== undefined && { output }),
+    };
+  });
+}
+
+/** Those of the ids that belong to a run. */
+export async function findExisting(runs: Collections["runs"], ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const options = { projection: { _id: 1 }, batchSize: documentsAtOnce, readConcern: { level: "local" as const } };
+  const documents = await runs.find({ _id: { $in: [...new Set(ids)] } }, options).toArray();
+  return new Set(documents.map(({ _id }) => _id));
+}
+
+async function findTexts(
+  texts: Collections["texts"],
+  documents: readonly Pick<RunDocument, "payloadText" | "outputText">[],
+): Promise<ReadonlyMap<string | undefined, string>> {
+  const ids = documents
+    .flatMap(({ outputText, payloadText }) => [payloadText, outputText])
+    .filter((id) => id !== undefined);
+  if (ids.length === 0) return new Map();
+  const found = await texts.find({ _id: { $in: ids } }, { readConcern: { level: "local" } }).toArray();
+  return new Map(found.map(({ _id, text }) => [_id, text]));
+}
+
+function parseRun(text: string): Run {
+  return JSON.parse(text) as Run;
+}

@@ -1,0 +1,94 @@
+import type { AnyBulkWriteOperation } from "mongodb";
+import type { RunId } from "../../core/run.ts";
+import type { Batch, RunWrite } from "../store.ts";
+import { readBulkInsertFailure } from "./failure.ts";
+import { largeTextsOf, type RunDocument, toDocument, toUpdate, type Writer } from "./run-document.ts";
+import type { Collections } from "./schema.ts";
+import { writeTexts } from "./text-writer.ts";
+
+/**
+ * Writes a batch and names the runs that were in the way. Inserts and updates leave at the same time, each as an unordered
+ * bulk that the driver cuts to the server's limits of count and bytes. Only when fewer documents than sent were written
+ * does one read find out which, and whether an earlier try of this batch had written them.
+ */
+export async function writeBatch(
+  collections: Collections,
+  { number, writes }: Batch,
+  epoch: number,
+): Promise<readonly RunId[]> {
+  const writer: Writer = { epoch, batch: number };
+  await writeTexts(
+    collections.texts,
+    writes.flatMap((write) => largeTextsOf(write, writer)),
+  );
+  const inserts = writes.filter(({ replaces }) => replaces === 0);
+  const updates = writes.filter(({ replaces }) => replaces !== 0);
+  const doubtful = await Promise.all([
+    insert(collections.runs, inserts, writer),
+    update(collections.runs, updates, writer),
+  ]);
+  return await findConflicts(collections.runs, doubtful.flat(), writer);
+}
+
+/** @returns the writes that were perhaps not made */
+async function insert(
+  runs: Collections["runs"],
+  writes: readonly RunWrite[],
+  writer: Writer,
+): Promise<readonly RunWrite[]> {
+  if (writes.length === 0) return [];
+  try {
+    await runs.insertMany(
+      writes.map((write) => toDocument(write, writer)),
+      { ordered: false },
+    );
+    return [];
+  } catch (error) {
+    const failure = readBulkInsertFailure(error);
+    if (failure === undefined) throw error;
+    return failure.taken.flatMap((index) => writes[index] ?? []);
+  }
+}
+
+/** @returns the writes that were perhaps not made */
+async function update(
+  runs: Collections["runs"],
+  writes: readonly RunWrite[],
+  writer: Writer,
+): Promise<readonly RunWrite[]> {
+  if (writes.length === 0) return [];
+  const operations = writes.map(
+    (write): AnyBulkWriteOperation<RunDocument> => ({
+      updateOne: {
+        filter: { _id: write.run.id, revision: write.replaces },
+        update: toUpdate(write, writer),
+      },
+    }),
+  );
+  const { matchedCount } = await runs.bulkWrite(operations, { ordered: false });
+  return matchedCount === writes.length ? [] : writes;
+}
+
+/**
+ * What the bulks met is durable by the time they are answered, so this may be a local read; one of what the majority has
+ * could miss it.
+ */
+async function findConflicts(
+  runs: Collections["runs"],
+  doubtful: readonly RunWrite[],
+  { epoch, batch }: Writer,
+): Promise<readonly RunId[]> {
+  if (doubtful.length === 0) return [];
+  const found = runs.find(
+    { _id: { $in: doubtful.map(({ run }) => run.id) } },
+    { projection: { revision: 1, epoch: 1, batch: 1 }, readConcern: { level: "local" } },
+  );
+  const stored = new Map((await found.toArray()).map((document) => [document._id, document]));
+  return doubtful
+    .map(({ run }) => run)
+    .filter(({ id, revision }) => {
+      const document = stored.get(id);
+      return document?.revision !== revision || document.epoch !== epoch || document.batch !== batch;
+    })
+    .map(({ id }) => id);
+}

@@ -1,0 +1,124 @@
+import type { Collection, Db, IndexSpecification } from "mongodb";
+import { StoreVersionError } from "../../errors.ts";
+import type { OwnerDocument } from "./ownership.ts";
+import type { RunDocument } from "./run-document.ts";
+
+/** The schema that this code reads and writes; stored in the collection `meta`. */
+export const schemaVersion = 1;
+
+/** A payload or output that is too large for its run's document. */
+export interface TextDocument {
+  readonly _id: string;
+  readonly runId: string;
+  readonly text: string;
+  /** When it is looked at whether the run names it, in milliseconds since the epoch; absent once it was found named. */
+  readonly sweepAt?: number;
+}
+
+/** What an idempotency key stands for. */
+export interface KeyDocument {
+  readonly _id: string;
+  readonly runId: string;
+  readonly expiresAt: number;
+}
+
+/** Log lines of one run, in order. Its id is the run's, a colon and the first line's sequence number. */
+export interface LogDocument {
+  readonly _id: string;
+  /** The first line's sequence number; the others follow without a gap. */
+  readonly first: number;
+  /** When its latest line was printed, in milliseconds since the epoch. */
+  readonly lastAt: number;
+  /** JSON text. */
+  readonly entries: string;
+}
+
+/**
+ * A version under its hash, and beside it a document that makes its name unique. So a name and a hash are each taken by
+ * one insert, and a crash between the two wastes a name.
+ */
+export type VersionDocument =
+  | { readonly _id: string; readonly version: string; readonly document: string }
+  | { readonly _id: string; readonly name: string };
+
+/** What there is once. */
+export type MetaDocument =
+  | OwnerDocument
+  | { readonly _id: "schema"; readonly version: number }
+  | { readonly _id: "logSequence"; readonly next: number };
+
+/** The collections of one environment. */
+export interface Collections {
+  readonly runs: Collection<RunDocument>;
+  readonly texts: Collection<TextDocument>;
+  readonly keys: Collection<KeyDocument>;
+  readonly logs: Collection<LogDocument>;
+  readonly versions: Collection<VersionDocument>;
+  readonly meta: Collection<MetaDocument>;
+}
+
+/** One index, and what it is there for. */
+export interface IndexDefinition {
+  readonly keys: IndexSpecification & Readonly<Record<string, 1 | -1>>;
+  /** Holds only documents that have a key of it, so that a run is in it only while it has to be. */
+  readonly sparse?: true;
+  /** The query that it serves, for docs/operating.md. */
+  readonly serves: string;
+}
+
+/**
+ * Every index but those on `_id`. Where one key's range has to hold an instant and an id they are one text (sort-text.ts);
+ * and in a sparse index every key is absent together, because MongoDB files a document that has any of them.
+ */
+export const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDefinition[]>>> = {
+  runs: [
+    { keys: { place: -1 }, serves: "lists of runs, newest first" },
+    { keys: { taskId: 1, place: -1 }, serves: "lists of a task's runs" },
+    { keys: { status: 1, place: -1 }, serves: "lists of runs in a status" },
+    { keys: { tags: 1, taggedPlace: -1 }, sparse: true, serves: "lists of runs with a tag" },
+    { keys: { batchId: 1, batchPlace: -1 }, sparse: true, serves: "lists of a batch's runs" },
+    { keys: { parentRunId: 1, parentPlace: -1 }, sparse: true, serves: "lists of a run's children" },
+    { keys: { active: 1 }, sparse: true, serves: "the start, and the sweep for runs of an earlier owner" },
+    { keys: { lane: 1, queued: 1 }, sparse: true, serves: "the lanes, and the pages of a lane's backlog" },
+    { keys: { due: 1 }, sparse: true, serves: "the pages of delayed, retrying and expiring runs" },
+    { keys: { pendingTask: 1, pending: 1 }, sparse: true, serves: "runs that wait for a version" },
+    { keys: { finishedAt: 1 }, sparse: true, serves: "the retention of final runs" },
+  ],
+  texts: [{ keys: { sweepAt: 1 }, sparse: true, serves: "the sweep of large values that no run names" }],
+  keys: [{ keys: { expiresAt: 1 }, serves: "the retention of idempotency keys" }],
+  logs: [{ keys: { lastAt: 1 }, serves: "the retention of log lines" }],
+};
+
+/** Names the collections of an environment; the environment is a part of each name. */
+export function collectionsOf(db: Db, environmentId: string): Collections {
+  const name = (kind: string) => `${environmentId}.${kind}`;
+  return {
+    runs: db.collection(name("runs")),
+    texts: db.collection(name("texts")),
+    keys: db.collection(name("keys")),
+    logs: db.collection(name("logs")),
+    versions: db.collection(name("versions")),
+    meta: db.collection(name("meta")),
+  };
+}
+
+/** @throws StoreVersionError when a newer Baton wrote the database. */
+export async function checkSchema(collections: Collections, place: string): Promise<void> {
+  const stored = await collections.meta.findOne({ _id: "schema" });
+  if (stored === null || !("version" in stored) || stored.version <= schemaVersion) return;
+  throw new StoreVersionError(
+    `The store ${place} has schema version ${stored.version}; this Baton knows versions up to ${schemaVersion}. ` +
+      "Start the newer Baton that wrote it, or name another database.",
+  );
+}
+
+/** Makes the indexes that are missing and notes the schema's version. Only the owner does that. */
+export async function prepareSchema(collections: Collections): Promise<void> {
+  await collections.meta.updateOne({ _id: "schema" }, { $set: { version: schemaVersion } }, { upsert: true });
+  for (const [kind, definitions] of Object.entries(indexes)) {
+    const collection = collections[kind as keyof Collections];
+    for (const { keys, sparse } of definitions) {
+      await collection.createIndex(keys, sparse === true ? { sparse } : {});
+    }
+  }
+}

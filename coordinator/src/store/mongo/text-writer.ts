@@ -1,0 +1,25 @@
+import { inlineValueBytes } from "../store.ts";
+import type { LargeText } from "./run-document.ts";
+import type { Collections } from "./schema.ts";
+
+/** How long a text may exist before a run names it, in milliseconds; later it counts as left over. */
+export const unnamedTextMs = 3_600_000;
+/** Bytes of text that are sent together, so that a batch of large values leaves in parts. */
+const bytesAtOnce = 256 * inlineValueBytes;
+
+/** Writes large values, each in a document of its own. A repeat begins their hour anew. */
+export async function writeTexts(texts: Collections["texts"], values: readonly LargeText[]): Promise<void> {
+  for (let first = 0; first < values.length; ) {
+    let bytes = 0;
+    let past = first;
+    while (past < values.length && (past === first || bytes < bytesAtOnce)) bytes += values[past++]?.text.length ?? 0;
+    const sweepAt = Date.now() + unnamedTextMs;
+    await texts.bulkWrite(
+      values.slice(first, past).map(({ id, runId, text }) => ({
+        updateOne: { filter: { _id: id }, update: { $set: { runId, text, sweepAt } }, upsert: true },
+      })),
+      { ordered: false },
+    );
+    first = past;
+  }
+}

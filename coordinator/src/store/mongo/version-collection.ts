@@ -1,0 +1,60 @@
+import type { TaskVersion } from "../../core/task.ts";
+import { nextVersionName } from "../version-name.ts";
+import { isDuplicateKey } from "./failure.ts";
+import type { Collections, VersionDocument } from "./schema.ts";
+
+const hashPrefix = "hash:";
+const namePrefix = "name:";
+
+/** Finds the version with this hash, or names and stores it. */
+export async function registerVersion(
+  versions: Collections["versions"],
+  version: Omit<TaskVersion, "version">,
+  day: string,
+): Promise<TaskVersion> {
+  const _id = hashPrefix + version.hash;
+  const known = await findVersion(versions, _id);
+  if (known !== undefined) return known;
+  const named: TaskVersion = { ...version, version: await takeName(versions, day) };
+  const isNew = await insertNew(versions, { _id, version: named.version, document: JSON.stringify(named) });
+  return isNew ? named : ((await findVersion(versions, _id)) ?? named);
+}
+
+/** Every registered version. */
+export async function loadVersions(versions: Collections["versions"]): Promise<readonly TaskVersion[]> {
+  const found = await versions.find({ _id: { $gt: hashPrefix, $lt: `${hashPrefix}\uffff` } }).toArray();
+  return found.flatMap(parseVersion);
+}
+
+async function findVersion(versions: Collections["versions"], _id: string): Promise<TaskVersion | undefined> {
+  const found = await versions.findOne({ _id }, { readConcern: { level: "local" } });
+  return found === null ? undefined : parseVersion(found)[0];
+}
+
+/** Takes the next free name; of several who want it one gets it, and the others the ones after it. */
+async function takeName(versions: Collections["versions"], day: string): Promise<string> {
+  for (;;) {
+    const taken = await versions
+      .find({ _id: { $gt: namePrefix + day, $lt: `${namePrefix}\uffff` } }, { readConcern: { level: "local" } })
+      .toArray();
+    const name = nextVersionName(
+      taken.flatMap((document) => ("name" in document ? [document.name] : [])),
+      day,
+    );
+    if (await insertNew(versions, { _id: namePrefix + name, name })) return name;
+  }
+}
+
+async function insertNew(versions: Collections["versions"], document: VersionDocument): Promise<boolean> {
+  try {
+    await versions.insertOne(document);
+    return true;
+  } catch (error) {
+    if (isDuplicateKey(error)) return false;
+    throw error;
+  }
+}
+
+function parseVersion(document: VersionDocument): TaskVersion[] {
+  return "document" in document ? [JSON.parse(document.document) as TaskVersion] : [];
+}
