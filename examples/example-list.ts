@@ -8,6 +8,7 @@ import type { countAllRecords } from "./trigger/count-records.ts";
 import type { flaky } from "./trigger/flaky.ts";
 import type { helloWorld } from "./trigger/hello-world.ts";
 import type { neverEnds } from "./trigger/never-ends.ts";
+import type { stockReport } from "./trigger/stock-report.ts";
 import type { thumbnails } from "./trigger/thumbnails.ts";
 
 /** One example: what it triggers, and how that should end. */
@@ -30,6 +31,7 @@ export const examples: readonly Example[] = [
     }),
   ),
   single("busiest-airports", () => tasks.trigger<typeof busiestAirports>("busiest-airports", { top: 3 })),
+  single("stock-report", () => tasks.trigger<typeof stockReport>("stock-report", { symbol: "msft" })),
   {
     name: "checksum-file",
     expectedStatus: "COMPLETED",

@@ -41,6 +41,11 @@ function packagesOf(file: SourceFile): readonly string[] {
   return importsOf(file).flatMap((specifier) => packageOf(specifier) ?? []);
 }
 
+/** Our code without the texts in it: what a test writes into a project of its own is its user's. */
+function withoutTexts(file: SourceFile): SourceFile {
+  return { ...file, text: file.text.replaceAll(/`(?:\\.|[^`\\])*`/gs, "``") };
+}
+
 function findLines(files: readonly SourceFile[], pattern: RegExp): readonly string[] {
   return files.flatMap(({ path, text }) =>
     withoutComments(text)
@@ -134,12 +139,12 @@ describe("files", () => {
   test("export by name", () => {
     // A config is written the way its tool wants it, and `baton init` writes one.
     const exempt = /(\.config|\/init-templates)\.ts$/;
-    const named = written.filter(({ path }) => !exempt.test(path));
+    const named = written.filter(({ path }) => !exempt.test(path)).map(withoutTexts);
     assert.deepEqual(findLines(named, /^\s*export (default\b|\*)/), []);
   });
 
   test("say no any", () => {
-    assert.deepEqual(findLines(written, /(:|\bas|\||<|,)\s*any\b(?!["'`])|\bany\[\]/), []);
+    assert.deepEqual(findLines(written.map(withoutTexts), /(:|\bas|\||<|,)\s*any\b(?!["'`])|\bany\[\]/), []);
   });
 
   test("name an issue wherever something is left to do", () => {

@@ -12,6 +12,11 @@ export function registerHook(hook: RegisteredHook): void {
     runtime.hookRegistered(hook);
     return;
   }
+  keepHook(hook);
+}
+
+/** Keeps a function that belongs to no attempt and no version, in place of an earlier one of its name. */
+export function keepHook(hook: RegisteredHook): void {
   const global = globalThis as Registry;
   global[registryKey] ??= [];
   const hooks = global[registryKey];

@@ -1,0 +1,236 @@
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import {
+  AbortTaskRunError,
+  locals,
+  logger,
+  OutOfMemoryError,
+  schemaTask,
+  task,
+  tasks,
+  usage,
+  waitUntil,
+} from "../index.ts";
+import { createTestClock, runTask } from "./index.ts";
+
+const flaky = task({
+  id: "flaky",
+  retry: { maxAttempts: 3, minTimeoutInMs: 1_000, factor: 2, randomize: false },
+  run: async (payload: { readonly succeedsAt: number }, { ctx }) => {
+    logger.info("trying", { number: ctx.attempt.number });
+    if (ctx.attempt.number < payload.succeedsAt) throw new Error(`not at ${ctx.attempt.number}`);
+    return { at: ctx.attempt.number };
+  },
+});
+
+describe("runTask", () => {
+  test("retries by the task's policy and gives output, attempts and logs", async () => {
+    const run = await runTask(flaky, { succeedsAt: 3 });
+    assert.deepEqual([run.status, run.output], ["COMPLETED", { at: 3 }]);
+    assert.deepEqual(
+      run.attempts.map(({ status, error, retryDelayInMs }) => [status, error?.message, retryDelayInMs]),
+      [
+        ["FAILED", "not at 1", 1_000],
+        ["FAILED", "not at 2", 2_000],
+        ["COMPLETED", undefined, undefined],
+      ],
+    );
+    assert.deepEqual(run.logs[1], { level: "info", message: "trying", properties: { number: 2 }, attemptNumber: 2 });
+  });
+
+  test("fails a run when no attempt is left, or when the trigger allows no more", async () => {
+    const run = await runTask(flaky, { succeedsAt: 9 }, { maxAttempts: 1 });
+    assert.deepEqual([run.status, run.error?.name, run.error?.message], ["FAILED", "Error", "not at 1"]);
+    assert.equal((await runTask(flaky, { succeedsAt: 9 })).attempts.length, 3);
+  });
+
+  test("waits between attempts by a clock that the test moves", async () => {
+    const clock = createTestClock(0);
+    let isDone = false;
+    const running = runTask(flaky, { succeedsAt: 3 }, { clock }).then((run) => {
+      isDone = true;
+      return run;
+    });
+    await clock.advance(999);
+    await clock.advance(2_000);
+    assert.ok(!isDone);
+    await clock.advance(1);
+    const run = await running;
+    assert.deepEqual([run.status, clock.now()], ["COMPLETED", 3_000]);
+  });
+
+  test("calls the hooks of task and configuration in their order, and hands init on", async () => {
+    const called: string[] = [];
+    const hooked = task({
+      id: "hooked",
+      init: () => ({ greeting: "Hello" }),
+      onStart: () => void called.push("T.onStart"),
+      run: async (name: string, { init }) => `${init.greeting} ${name}`,
+      onSuccess: (_payload: string, output) => void called.push(`T.onSuccess ${output}`),
+      cleanup: () => void called.push("T.cleanup"),
+    });
+    const config = {
+      onStart: () => void called.push("G.onStart"),
+      onSuccess: () => void called.push("G.onSuccess"),
+    };
+    assert.equal((await runTask(hooked, "Ada", { config })).output, "Hello Ada");
+    assert.deepEqual(called, ["G.onStart", "T.onStart", "T.onSuccess Hello Ada", "G.onSuccess", "T.cleanup"]);
+  });
+
+  test("applies the schema of a task", async () => {
+    const schema = {
+      parse: (value: unknown): { n: number } => {
+        const { n } = value as { n?: unknown };
+        if (typeof n !== "number") throw new TypeError("n has to be a number");
+        return { n: n + 1 };
+      },
+    };
+    const checked = schemaTask({ id: "checked", schema, run: async ({ n }) => n });
+    assert.equal((await runTask(checked, { n: 1 })).output, 2);
+    const refused = await runTask(checked, { n: "one" } as never);
+    assert.deepEqual([refused.status, refused.error?.name], ["FAILED", "TaskPayloadParsedError"]);
+  });
+
+  test("refuses outputs that JSON cannot hold, and gives the others as their copy", async () => {
+    const gives = task({
+      id: "gives",
+      run: async (what: "map" | "date") => (what === "map" ? new Map() : new Date(0)),
+    });
+    const refused = await runTask(gives, "map");
+    assert.deepEqual([refused.status, refused.error?.name], ["FAILED", "TASK_OUTPUT_ERROR"]);
+    assert.equal((await runTask(gives, "date")).output as unknown, "1970-01-01T00:00:00.000Z");
+  });
+
+  test("moves a run that is out of memory to its larger machine, once", async () => {
+    const hungry = task({
+      id: "hungry",
+      machine: "micro",
+      retry: { maxAttempts: 5, outOfMemory: { machine: "small-2x" } },
+      run: async (needs: string, { ctx }) => {
+        if (ctx.machine.name !== needs) throw new OutOfMemoryError();
+        return ctx.machine.name;
+      },
+    });
+    assert.equal((await runTask(hungry, "small-2x")).output, "small-2x");
+    const crashed = await runTask(hungry, "large-2x");
+    assert.deepEqual(
+      [crashed.status, crashed.error?.name, crashed.attempts.length],
+      ["CRASHED", "TASK_PROCESS_OOM_KILLED", 2],
+    );
+  });
+
+  test("ends a run that passes its maxDuration, by the clock of the test", async () => {
+    const clock = createTestClock();
+    let reason: unknown;
+    const endless = task({
+      id: "endless",
+      maxDuration: 60,
+      run: (_payload: null, { signal }) =>
+        new Promise<void>(() => {
+          signal.addEventListener("abort", () => {
+            reason = signal.reason;
+          });
+        }),
+    });
+    const running = runTask(endless, null, { clock });
+    await clock.advance(60_000);
+    const run = await running;
+    assert.deepEqual([run.status, run.error?.name], ["TIMED_OUT", "MAX_DURATION_EXCEEDED"]);
+    assert.equal((reason as Error).name, "TaskRunExceededMaxDuration");
+  });
+
+  test("cancels a run, with its onCancel and its cleanup", async () => {
+    const called: string[] = [];
+    const cancel = new AbortController();
+    const cancelable = task({
+      id: "cancelable",
+      run: (_payload: null, { signal }) =>
+        new Promise<void>((resolve) => {
+          signal.addEventListener("abort", () => resolve());
+          setImmediate(() => cancel.abort("not needed"));
+        }),
+      onCancel: () => void called.push("onCancel"),
+      onFailure: () => void called.push("onFailure"),
+      cleanup: () => void called.push("cleanup"),
+    });
+    const run = await runTask(cancelable, null, { cancel: cancel.signal });
+    assert.deepEqual([run.status, run.error?.message, called], ["CANCELED", "not needed", ["onCancel", "cleanup"]]);
+  });
+
+  test("keeps runs at once apart, with locals, usage and waitUntil of their own", async () => {
+    const seat = locals.create<string>("seat");
+    const settled: string[] = [];
+    const seated = task({
+      id: "seated",
+      run: async (name: string, { ctx }) => {
+        locals.set(seat, name);
+        waitUntil(
+          new Promise<void>((resolve) =>
+            setImmediate(() => {
+              settled.push(name);
+              resolve();
+            }),
+          ),
+        );
+        await new Promise((resolve) => setImmediate(resolve));
+        return [locals.get(seat), ctx.run.id, usage.getCurrent().compute.attempt.durationMs >= 0];
+      },
+    });
+    const all = await Promise.all(["a", "b"].map((name) => runTask(seated, name, { runId: `run_${name}` })));
+    assert.deepEqual(
+      all.map(({ output }) => output),
+      [
+        ["a", "run_a", true],
+        ["b", "run_b", true],
+      ],
+    );
+    assert.deepEqual(new Set(settled), new Set(["a", "b"]));
+  });
+
+  test("hands what a task asks of a coordinator to the test, or refuses it", async () => {
+    const triggers = task({
+      id: "triggers",
+      run: async (_payload: null) => (await tasks.trigger("other", { n: 1 })).id,
+    });
+    const refused = await runTask(triggers, null);
+    assert.deepEqual([refused.status, refused.attempts.length], ["FAILED", 1]);
+    assert.match(refused.error?.message ?? "", /a test has no coordinator/);
+    const asked: string[] = [];
+    const call = (method: string) => {
+      asked.push(method);
+      return {
+        run: { runId: "run_other", taskId: "other", isCached: false },
+        results: [{ run: { runId: "run_other" } }],
+      };
+    };
+    const answered = await runTask(triggers, null, { call });
+    assert.deepEqual([answered.status, answered.output, asked.length], ["COMPLETED", "run_other", 1]);
+  });
+
+  test("uses functions that were given to tasks.*, and asks handleError", async () => {
+    const seen: unknown[] = [];
+    tasks.onFailure("seen", ({ error }) => void seen.push((error as Error).message));
+    const fails = task({
+      id: "fails",
+      run: async () => {
+        throw new Error("first");
+      },
+      handleError: () => ({ error: new Error("second"), skipRetrying: true }),
+    });
+    const run = await runTask(fails, undefined);
+    assert.deepEqual([run.status, run.error?.message, run.attempts.length, seen], ["FAILED", "second", 1, ["second"]]);
+    const aborts = task({
+      id: "aborts",
+      run: async () => {
+        throw new AbortTaskRunError("enough");
+      },
+    });
+    assert.equal((await runTask(aborts, undefined)).attempts.length, 1);
+  });
+
+  test("makes one attempt in a development environment whose configuration says so", async () => {
+    const config = { retries: { enabledInDev: false } };
+    const run = await runTask(flaky, { succeedsAt: 2 }, { config, environment: "DEVELOPMENT" });
+    assert.deepEqual([run.status, run.attempts.length], ["FAILED", 1]);
+  });
+});

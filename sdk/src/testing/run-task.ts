@@ -1,0 +1,241 @@
+import type { BatonConfig } from "../define-config.ts";
+import { registeredHooks } from "../hook-registry.ts";
+import { encodeJson } from "../json-value.ts";
+import { HookTable, readHooks, withRegistered } from "../lifecycle/hook-table.ts";
+import { parseRetryOptions, type RetryPolicy, retryDelayMs } from "../lifecycle/retry.ts";
+import type { TaskError } from "../lifecycle/task-error.ts";
+import { newRunId } from "../run-id.ts";
+import type { RunError } from "../run-object.ts";
+import { type TaskRecord, taskKey } from "../runtime.ts";
+import type { AnyTask, TaskOutput, TaskPayload } from "../task.ts";
+import { timeout } from "../timeout.ts";
+import { type AttemptOutcome, executeAttempt } from "./execute-attempt.ts";
+import type { TestClock } from "./test-clock.ts";
+import type { LogLine } from "./test-log.ts";
+
+/** Attempts of one run, as in production. */
+const maxAttemptsPerRun = 250;
+const defaultMachine = "small-1x";
+
+/** How a task is tested. Nothing is required. */
+export interface RunTaskOptions {
+  /** The trigger's option: attempts in total. */
+  readonly maxAttempts?: number;
+  /** The trigger's option: a preset's name. */
+  readonly machine?: string;
+  /** The trigger's option, shown in `ctx.run.tags`. */
+  readonly tags?: readonly string[];
+  /** `ctx.run.id`. @defaultValue a new one */
+  readonly runId?: string;
+  /** @defaultValue "PRODUCTION" */
+  readonly environment?: "PRODUCTION" | "DEVELOPMENT";
+  /** The configuration whose hooks and defaults apply, as the default export of `baton.config.ts`. */
+  readonly config?: BatonConfig;
+  /** The time that delays and limits go by. @defaultValue delays between attempts take no time, limits are real */
+  readonly clock?: TestClock;
+  /** Uniform in [0, 1), for delays with `randomize`. @defaultValue Math.random */
+  readonly random?: () => number;
+  /** Cancels the run when it is aborted; its reason, if it is a string, is the cancellation's. */
+  readonly cancel?: AbortSignal;
+  /**
+   * Answers what the task asks of a coordinator, such as a trigger: the method of `baton.v1.RunService` and its request as
+   * a plain object. @defaultValue every call is refused with the code `CALL_IN_TEST`
+   */
+  readonly call?: (method: string, request: object) => unknown;
+}
+
+/** One attempt of a tested run. */
+export interface TestedAttempt {
+  readonly number: number;
+  readonly status: "COMPLETED" | "FAILED" | "CANCELED";
+  readonly error?: RunError;
+  /** The delay after which the next attempt was made, in milliseconds; absent after the last one. */
+  readonly retryDelayInMs?: number;
+}
+
+/** How a tested run ended. */
+export interface TestedRun<TOutput> {
+  readonly status: "COMPLETED" | "FAILED" | "CRASHED" | "TIMED_OUT" | "CANCELED";
+  /** A copy through JSON, as a caller gets it. */
+  readonly output?: TOutput;
+  readonly error?: RunError;
+  readonly attempts: readonly TestedAttempt[];
+  /** What `logger` and the life cycle wrote, in order. */
+  readonly logs: readonly LogLine[];
+}
+
+/**
+ * Executes a task in this process as a runner would: its schema, its hooks and the global ones, its retries, its output
+ * as JSON. No coordinator is needed. What a process of its own gives is not there: errors that nobody caught reach your
+ * test runner, memory has no limit, and code that blocks the thread blocks the test.
+ *
+ * @throws JsonValueError when the payload is not JSON, and TypeError when `task` is no task
+ */
+export async function runTask<T extends AnyTask>(
+  task: T,
+  payload: TaskPayload<T>,
+  options: RunTaskOptions = {},
+): Promise<TestedRun<TaskOutput<T>>> {
+  const record = (task as { readonly [taskKey]?: TaskRecord })[taskKey];
+  if (record === undefined) throw new TypeError("runTask() expected what task() or schemaTask() returned.");
+  return new TaskTest<TaskOutput<T>>(record, encodeJson(payload) ?? "", options).run();
+}
+
+class TaskTest<TOutput> {
+  readonly #record: TaskRecord;
+  readonly #payloadText: string;
+  readonly #options: RunTaskOptions;
+  readonly #policy: RetryPolicy;
+  readonly #hooks: HookTable;
+  readonly #attempts: TestedAttempt[] = [];
+  readonly #logs: LogLine[] = [];
+  #machine: string;
+
+  constructor(record: TaskRecord, payloadText: string, options: RunTaskOptions) {
+    this.#record = record;
+    this.#payloadText = payloadText;
+    this.#options = options;
+    const config: BatonConfig = options.config ?? {};
+    this.#policy = parseRetryOptions((record.options.retry as object | undefined) ?? config.retries?.default ?? {});
+    const hookParams = config.hookParams ?? "positional";
+    const globals = registeredHooks().reduce(withRegistered, readHooks({ ...config }, hookParams));
+    this.#hooks = new HookTable(globals, readHooks(record.options, hookParams));
+    this.#machine = options.machine ?? presetOf(record.options.machine) ?? presetOf(config.machine) ?? defaultMachine;
+  }
+
+  async run(): Promise<TestedRun<TOutput>> {
+    const runId = this.#options.runId ?? newRunId();
+    const runStartedAt = this.#now();
+    let earlierMs = 0;
+    for (let number = 1; ; number += 1) {
+      const outcome = await this.#attempt(number, { runId, runStartedAt, earlierMs });
+      earlierMs += outcome.activeMs;
+      const ended = this.#conclude(number, outcome);
+      if (ended !== undefined) return { ...ended, attempts: this.#attempts, logs: this.#logs };
+      await this.#wait(this.#attempts.at(-1)?.retryDelayInMs ?? 0);
+    }
+  }
+
+  #attempt(
+    number: number,
+    run: { readonly runId: string; readonly runStartedAt: number; readonly earlierMs: number },
+  ): Promise<AttemptOutcome> {
+    const {
+      config = {},
+      environment = "PRODUCTION",
+      random = Math.random,
+      cancel,
+      call,
+      clock,
+      tags = [],
+    } = this.#options;
+    const maxDuration = (this.#record.options.maxDuration as number | undefined) ?? config.maxDuration;
+    return executeAttempt({
+      record: this.#record,
+      hooks: this.#hooks,
+      payloadText: this.#payloadText,
+      context: {
+        taskId: this.#record.id,
+        attemptNumber: number,
+        startedAt: this.#now(),
+        maxAttempts: this.#maxAttempts,
+        maxDuration: maxDuration === timeout.None ? undefined : maxDuration,
+        machine: this.#machine,
+        environment,
+        tags,
+        ...run,
+      },
+      circumstances: {
+        attemptNumber: number,
+        maxAttempts: this.#maxAttempts,
+        retry: this.#policy,
+        areRetriesEnabled: environment === "PRODUCTION" || config.retries?.enabledInDev !== false,
+        random,
+      },
+      logLevel: config.logLevel ?? "info",
+      logs: this.#logs,
+      cancel,
+      call,
+      clock,
+    });
+  }
+
+  /** Notes the attempt; undefined: another one follows. */
+  #conclude(number: number, { end }: AttemptOutcome): Omit<TestedRun<TOutput>, "attempts" | "logs"> | undefined {
+    if (end.type === "succeeded") {
+      this.#attempts.push({ number, status: "COMPLETED" });
+      return {
+        status: "COMPLETED",
+        ...(end.output !== undefined && { output: JSON.parse(end.output) as TOutput }),
+      };
+    }
+    if (end.type === "canceled") {
+      const error = { message: end.reason };
+      this.#attempts.push({ number, status: "CANCELED", error });
+      return { status: "CANCELED", error };
+    }
+    const error = toRunError(end.error);
+    const retryDelayInMs = this.#delayAfter(number, end);
+    if (retryDelayInMs !== undefined && number < maxAttemptsPerRun) {
+      this.#attempts.push({ number, status: "FAILED", error, retryDelayInMs });
+      return undefined;
+    }
+    this.#attempts.push({ number, status: "FAILED", error });
+    if (retryDelayInMs !== undefined) {
+      const message = `The run has had ${maxAttemptsPerRun} attempts, which is the most that a run may have.`;
+      return { status: "CRASHED", error: { name: "TASK_RUN_CRASHED", message } };
+    }
+    return { status: end.decision.type === "retry" ? "FAILED" : finalStatuses[end.decision.status], error };
+  }
+
+  /** The delay before the next attempt; undefined: none follows. */
+  #delayAfter(number: number, { decision }: Extract<AttemptOutcome["end"], { type: "failed" }>): number | undefined {
+    if (decision.type === "final") return undefined;
+    if (decision.type === "retry") return decision.delayMs;
+    // What the coordinator decides of an attempt that ran out of memory (spec 6.4).
+    const larger = this.#policy.outOfMemoryMachine;
+    if (larger === undefined || larger === this.#machine) return undefined;
+    this.#machine = larger;
+    return retryDelayMs(this.#policy, number, this.#maxAttempts, this.#options.random ?? Math.random);
+  }
+
+  get #maxAttempts(): number {
+    return Math.max(1, this.#options.maxAttempts ?? this.#policy.maxAttempts);
+  }
+
+  #now(): number {
+    return this.#options.clock?.now() ?? Date.now();
+  }
+
+  #wait(delayMs: number): Promise<void> {
+    const { clock } = this.#options;
+    if (clock === undefined) return Promise.resolve();
+    return new Promise((resolve) => void clock.startTimer(delayMs, resolve));
+  }
+}
+
+const finalStatuses = {
+  failed: "FAILED",
+  crashed: "CRASHED",
+  systemFailure: "CRASHED",
+  timedOut: "TIMED_OUT",
+} as const;
+
+function presetOf(machine: unknown): string | undefined {
+  if (typeof machine === "string") return machine;
+  const { preset } = (machine ?? {}) as { readonly preset?: unknown };
+  return typeof preset === "string" ? preset : undefined;
+}
+
+function toRunError(error: TaskError): RunError {
+  switch (error.type) {
+    case "builtIn":
+      return { name: error.name, message: error.message, stackTrace: error.stackTrace };
+    case "internal": {
+      const { code, message = "", stackTrace } = error;
+      return { name: code, message, ...(stackTrace !== undefined && { stackTrace }) };
+    }
+    default:
+      return { message: error.raw };
+  }
+}

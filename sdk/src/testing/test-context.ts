@@ -1,0 +1,60 @@
+import type { Context } from "../context.ts";
+import { timeout } from "../timeout.ts";
+
+/** What is particular about one attempt of a test. */
+export interface ContextParts {
+  readonly taskId: string;
+  readonly runId: string;
+  readonly attemptNumber: number;
+  readonly runStartedAt: number;
+  readonly startedAt: number;
+  readonly maxAttempts: number;
+  /** Seconds; undefined: no limit. */
+  readonly maxDuration: number | undefined;
+  readonly machine: string;
+  readonly environment: "PRODUCTION" | "DEVELOPMENT";
+  readonly tags: readonly string[];
+  readonly earlierMs: number;
+}
+
+/** `ctx` as a runner would make it, deeply frozen; what only a coordinator knows has the values of a first version. */
+export function makeTestContext(parts: ContextParts): Context {
+  const { environment, maxDuration, runId } = parts;
+  const slug = environment === "DEVELOPMENT" ? "dev" : "prod";
+  return deepFreeze({
+    task: { id: parts.taskId, filePath: "", exportName: "" },
+    attempt: {
+      id: `attempt_${runId.slice(4)}_${parts.attemptNumber}`,
+      number: parts.attemptNumber,
+      interruptions: 0,
+      startedAt: new Date(parts.startedAt),
+      status: "EXECUTING" as const,
+    },
+    run: {
+      id: runId,
+      createdAt: new Date(parts.runStartedAt),
+      startedAt: new Date(parts.runStartedAt),
+      tags: [...parts.tags],
+      isTest: true,
+      isReplay: false,
+      maxAttempts: parts.maxAttempts,
+      ...(maxDuration !== undefined && maxDuration < timeout.None && { maxDuration }),
+      version: "20000101.1",
+      depth: 0,
+      durationMs: parts.earlierMs,
+      costInCents: 0,
+      baseCostInCents: 0,
+    },
+    queue: { id: `queue_task/${parts.taskId}`, name: `task/${parts.taskId}` },
+    environment: { id: `env_${slug}`, slug, type: environment },
+    organization: { id: "org_local", slug: "local", name: "Local" },
+    project: { id: "project_test", ref: "proj_test", slug: "test", name: "test" },
+    machine: { name: parts.machine, cpu: 0.5, memory: 0.5, centsPerMs: 0 },
+  });
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== "object" || value === null) return value;
+  for (const member of Object.values(value)) deepFreeze(member);
+  return Object.freeze(value);
+}

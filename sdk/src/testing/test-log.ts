@@ -1,0 +1,18 @@
+/** One line that a tested task, or its life cycle, wrote. */
+export interface LogLine {
+  readonly level: "debug" | "log" | "info" | "warn" | "error";
+  readonly message: string;
+  /** What `logger` was given beside the message, as it is stored. */
+  readonly properties?: unknown;
+  readonly attemptNumber: number;
+}
+
+const rank = { none: 0, error: 1, warn: 2, info: 3, log: 3, debug: 4 } as const;
+
+/** A threshold of `logger`. */
+export type LogThreshold = keyof typeof rank;
+
+/** Is a line of this level kept? */
+export function isKept(level: LogLine["level"], threshold: LogThreshold): boolean {
+  return rank[level] <= rank[threshold];
+}
