@@ -1,4 +1,5 @@
-import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 
 /** What the diagnostic report of an aborted host says about the thread that aborted it. */
@@ -10,6 +11,37 @@ export interface AbortReport {
   /** The limit of the heap that was full, young generation included. */
   readonly heapLimitBytes?: number | undefined;
   readonly isOutOfMemory: boolean;
+}
+
+const dirPrefix = "baton-reports-";
+
+/**
+ * Makes a folder for the reports of this process's hosts, and removes those of runners that were killed.
+ * @param parent - Where temporary folders lie.
+ */
+export function makeReportDir(parent: string = tmpdir()): string {
+  for (const name of list(parent)) {
+    const [, pid] = new RegExp(`^${dirPrefix}(\\d+)-`).exec(name) ?? [];
+    if (pid !== undefined && !isRunning(Number(pid))) removeQuietly(path.join(parent, name));
+  }
+  return mkdtempSync(path.join(parent, `${dirPrefix}${process.pid}-`));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** What belongs to another user stays where it is. */
+function removeQuietly(dir: string): void {
+  try {
+    rmSync(dir, { recursive: true, force: true });
+  } catch (error) {
+    if (!["EACCES", "EPERM", "ENOTEMPTY"].includes((error as NodeJS.ErrnoException).code ?? "")) throw error;
+  }
 }
 
 /** Flags that make Node.js write a report when it aborts, into a folder that only this user can read. */

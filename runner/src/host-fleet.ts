@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
+import { rmSync } from "node:fs";
 import type { Logger } from "pino";
+import { makeReportDir } from "./abort-report.ts";
 import type { HostEnd, InFlight } from "./blame.ts";
 import { addOccupancy, type Capacity, noOccupancy } from "./capacity.ts";
 import type { FromHost, ToHost } from "./host/host-protocol.ts";
@@ -44,7 +43,7 @@ const hostPauseMs = 250;
 export class HostFleet {
   readonly #parts: FleetParts;
   readonly #listener: FleetListener;
-  readonly #reportDir = mkdtempSync(path.join(tmpdir(), "baton-reports-"));
+  readonly #reportDir = makeReportDir();
   readonly #slots = new Set<HostSlot>();
   /** Takes ordinary attempts; undefined for a moment after it was lost too soon. */
   #main: HostSlot | undefined;

@@ -1,0 +1,22 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { test } from "node:test";
+import { makeReportDir } from "./abort-report.ts";
+
+test("the report folders of runners that are gone are removed, those of others stay", () => {
+  const parent = mkdtempSync(path.join(tmpdir(), "baton-report-dirs-"));
+  try {
+    // No process has this id: it is above what Linux gives.
+    const gone = path.join(parent, "baton-reports-4194999-abcdef");
+    const unrelated = path.join(parent, "baton-reportage");
+    mkdirSync(gone);
+    mkdirSync(unrelated);
+    const first = makeReportDir(parent);
+    const second = makeReportDir(parent);
+    assert.deepEqual([gone, unrelated, first, second].map(existsSync), [false, true, true, true]);
+  } finally {
+    rmSync(parent, { recursive: true });
+  }
+});
