@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { benchBacklog } from "./backlog.ts";
 import { describeEnvironment } from "./environment.ts";
+import { benchHooks } from "./hooks.ts";
 import { benchLatency } from "./latency.ts";
 import { benchRecovery } from "./recovery.ts";
 import { benchStop } from "./stop.ts";
@@ -9,6 +10,7 @@ import { benchThroughput } from "./throughput.ts";
 
 const benches: Readonly<Record<string, (dir: string) => Promise<void>>> = {
   throughput: benchThroughput,
+  hooks: benchHooks,
   latency: benchLatency,
   backlog: benchBacklog,
   stop: benchStop,

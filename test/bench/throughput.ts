@@ -16,7 +16,8 @@ const roundsAtOnce = 4;
 const warmUpCount = 5_000;
 const unfinished = ["RUN_STATUS_QUEUED", "RUN_STATUS_DEQUEUED", "RUN_STATUS_EXECUTING"] satisfies RunStatus[];
 
-interface Payload {
+/** What a run of the bench gets. */
+export interface Payload {
   readonly n: number;
   readonly text: string;
 }
@@ -28,14 +29,10 @@ export async function benchThroughput(dir: string): Promise<void> {
   const expected = new Map<string, Payload>();
   try {
     configure({ coordinator: cluster.address });
-    await measure(cluster, warmUpCount, "warm-up   ", expected);
-    const before = cpuOfAll(cluster);
-    await measure(cluster, runCount, "measured  ", expected);
-    const costs = cpuOfAll(cluster).map(([name, ms], index) => {
-      const perRun = ((ms - (before[index]?.[1] ?? 0)) * 1000) / runCount;
-      return `${name} ${perRun.toFixed(0)} µs`;
-    });
-    console.log(`CPU a run  ${costs.join(", ")}`);
+    await measureRuns(cluster, "echo", warmUpCount, "warm-up   ", expected);
+    const cpu = new CpuOfAll(cluster);
+    await measureRuns(cluster, "echo", runCount, "measured  ", expected);
+    console.log(`CPU a run  ${cpu.perRun(runCount)}`);
     for (const runner of cluster.runners) await runner.kill("SIGTERM");
     await cluster.coordinator.kill("SIGTERM");
   } finally {
@@ -44,19 +41,43 @@ export async function benchThroughput(dir: string): Promise<void> {
   await checkStore(cluster.store, expected);
 }
 
-/** CPU time so far of every process that takes part. */
-function cpuOfAll(cluster: Cluster): [name: string, ms: number][] {
-  const runner = cluster.runners[0]?.pid ?? 0;
-  const processes: [string, number][] = [
-    ["client", process.pid],
-    ["coordinator", cluster.coordinator.pid],
-    ["runner", runner],
-    ["host with threads", hostOf(runner)],
-  ];
-  return processes.map(([name, pid]) => [name, cpuMsOf(pid)]);
+/** CPU time of every process that takes part, from its making on. */
+export class CpuOfAll {
+  readonly #cluster: Cluster;
+  readonly #before: readonly (readonly [name: string, ms: number])[];
+
+  constructor(cluster: Cluster) {
+    this.#cluster = cluster;
+    this.#before = this.#read();
+  }
+
+  perRun(count: number): string {
+    const now = new Map(this.#read());
+    return this.#before
+      .map(([name, ms]) => `${name} ${((((now.get(name) ?? ms) - ms) * 1000) / count).toFixed(0)} µs`)
+      .join(", ");
+  }
+
+  #read(): readonly (readonly [name: string, ms: number])[] {
+    const runner = this.#cluster.runners[0]?.pid ?? 0;
+    const processes = [
+      ["client", process.pid],
+      ["coordinator", this.#cluster.coordinator.pid],
+      ["runner", runner],
+      ["host with threads", hostOf(runner)],
+    ] as const;
+    return processes.map(([name, pid]) => [name, cpuMsOf(pid)]);
+  }
 }
 
-async function measure(cluster: Cluster, count: number, title: string, expected: Map<string, Payload>): Promise<void> {
+/** Triggers so many runs of a task, waits for their ends, and prints how many there were in a second. */
+export async function measureRuns(
+  cluster: Cluster,
+  taskId: string,
+  count: number,
+  title: string,
+  expected: Map<string, Payload>,
+): Promise<void> {
   const startedAt = performance.now();
   let triggered = 0;
   const triggerRounds = async () => {
@@ -64,7 +85,7 @@ async function measure(cluster: Cluster, count: number, title: string, expected:
       const first = triggered;
       triggered = Math.min(count, first + roundSize);
       const payloads = Array.from({ length: triggered - first }, (_, index) => payloadOf(first + index));
-      const handles = await Promise.all(payloads.map((payload) => tasks.trigger("echo", payload)));
+      const handles = await Promise.all(payloads.map((payload) => tasks.trigger(taskId, payload)));
       for (const [index, handle] of handles.entries()) expected.set(handle.id, payloads[index] as Payload);
     }
   };
