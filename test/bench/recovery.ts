@@ -2,13 +2,15 @@ import { configure, runs, tasks } from "@baton/sdk";
 import { appendedFile, appendingTask, type Line, readAppended } from "../support/appending-task.ts";
 import { Cluster } from "../support/cluster.ts";
 import { hostileTasks } from "../support/hostile-cluster.ts";
-import { hostOf } from "../support/processes.ts";
+import { hostOf, isAlive } from "../support/processes.ts";
 import { Project } from "../support/project.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { percentile } from "./statistics.ts";
 
 /** Aborts of each kind. */
 const abortsPerKind = 15;
+/** Runners that are killed. */
+const killedRunners = 15;
 /** Runs that are under way at each abort. */
 const bystanderCount = 20;
 
@@ -17,7 +19,10 @@ export async function benchRecovery(dir: string): Promise<void> {
   await using project = await Project.create(
     {
       "trigger/append.ts": appendingTask,
-      "trigger/abort.ts": hostileTasks({ array: "async () => { 'a'.repeat(3e8).split(''); }" }, 'machine: "micro",'),
+      "trigger/abort.ts": hostileTasks(
+        { array: "async () => { 'a'.repeat(3e8).split(''); }", loop: "async () => { for (;;); }" },
+        'machine: "micro",',
+      ),
     },
     dir,
   );
@@ -34,6 +39,28 @@ export async function benchRecovery(dir: string): Promise<void> {
     await tasks.trigger("array", null);
   });
   await bench.measure("SIGKILL from outside", async (host) => void process.kill(host, "SIGKILL"));
+  await measureOrphans(cluster);
+}
+
+/** How long a host, with a thread in a loop, outlives its runner that is killed. */
+async function measureOrphans(cluster: Cluster): Promise<void> {
+  for (const runner of cluster.runners.splice(0)) await runner.kill("SIGTERM");
+  const times: number[] = [];
+  for (let round = 0; round < killedRunners; round += 1) {
+    const runner = cluster.addRunner();
+    await cluster.runnersReady();
+    const { id } = await tasks.trigger("loop", null);
+    await waitUntil("the loop to begin", async () => (await runs.retrieve(id)).status === "EXECUTING");
+    const host = hostOf(runner.pid);
+    const killedAt = performance.now();
+    await runner.kill("SIGKILL");
+    await waitUntil("the host to be gone", () => !isAlive(host), 30_000, 1);
+    times.push(performance.now() - killedAt);
+    cluster.runners.splice(0);
+    await runs.cancel(id);
+  }
+  const ms = (share: number) => `${percentile(times, share).toFixed(0)} ms`;
+  console.log(`runner killed, its host gone: ${killedRunners} times, p50 ${ms(0.5)}, p99 ${ms(0.99)}, max ${ms(1)}`);
 }
 
 class Recovery {

@@ -22,6 +22,12 @@ async function main() {
 
 main();
 `;
+const testingProgram = `import { task } from "@baton/sdk";
+import { runTask } from "@baton/sdk/testing";
+
+const run = await runTask(task({ id: "add", run: async ({ a, b }) => a + b }), { a: 1, b: 2 });
+console.log(run.status, run.output);
+`;
 /** What an application must never get along with the SDK. */
 const serverPackages = ["mongodb", "piscina", "libsql", "esbuild", "pino", "zod"];
 
@@ -61,4 +67,7 @@ test("the packed SDK installs into an empty folder and works from a CommonJS and
   }
   const unbundled = execFileSync(process.execPath, ["main.mjs", cluster.address], { cwd: app, encoding: "utf8" });
   assert.equal(unbundled, "COMPLETED 42\n");
+
+  await project.write("app/testing.mjs", testingProgram);
+  assert.equal(execFileSync(process.execPath, ["testing.mjs"], { cwd: app, encoding: "utf8" }), "COMPLETED 3\n");
 });
