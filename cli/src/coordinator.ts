@@ -10,6 +10,7 @@ interface Flags {
   readonly store?: string;
   readonly tokenFile?: string;
   readonly insecure?: boolean;
+  readonly standby?: boolean;
   readonly logLevel: LevelWithSilent;
 }
 
@@ -21,6 +22,7 @@ export function coordinatorCommand(context: CommandContext): Command {
     .option("--store <url>", "sqlite:path, mongodb://… or memory: (BATON_STORE; default: sqlite:.baton/baton.db)")
     .option("--token-file <path>", "a file with the token that every call needs (BATON_TOKEN_FILE, BATON_TOKEN)")
     .option("--insecure", "listen elsewhere than on loopback without a token")
+    .option("--standby", "on MongoDB: wait while another coordinator owns the store, then take over")
     .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent", parseLogLevel, "info")
     .addHelpText(
       "after",

@@ -33,6 +33,8 @@ const Settings = z
     tokenFile: z.string().min(1).optional(),
     /** Listen for other machines without a token. */
     insecure: boolean.default(false),
+    /** Wait while another coordinator owns the store, and take over when that one is gone. */
+    standby: boolean.default(false),
     /** How long an assignment stands without a heartbeat, in milliseconds; at least twice the heartbeat. */
     leaseMs: z.coerce.number().int().min(1_000).max(3_600_000).default(10_000),
     /** How often runners say that they live, in milliseconds. */
@@ -59,6 +61,10 @@ const Settings = z
   .refine((settings) => settings.leaseMs >= 2 * settings.heartbeatIntervalMs, {
     message: "the lease must be at least twice heartbeatIntervalMs",
     path: ["leaseMs"],
+  })
+  .refine((settings) => !settings.standby || settings.store.startsWith("mongodb"), {
+    message: "a coordinator can stand by only for a store that several can reach, mongodb://…",
+    path: ["standby"],
   });
 
 /** Everything that a coordinator can be told. `token` is resolved from `tokenFile`. */
@@ -70,6 +76,7 @@ const variables: Readonly<Record<keyof CoordinatorConfig, string>> = {
   token: "BATON_TOKEN",
   tokenFile: "BATON_TOKEN_FILE",
   insecure: "BATON_INSECURE",
+  standby: "BATON_STANDBY",
   leaseMs: "BATON_LEASE_MS",
   heartbeatIntervalMs: "BATON_HEARTBEAT_INTERVAL_MS",
   retentionDays: "BATON_RETENTION_DAYS",

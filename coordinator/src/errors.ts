@@ -129,6 +129,15 @@ export class QueueFullError extends CoordinatorError {
   }
 }
 
+/** This coordinator waits to take over from another one. */
+export class StandbyError extends CoordinatorError {
+  override readonly code = "STANDBY";
+
+  constructor(holder: string) {
+    super(`This coordinator stands by; ${holder} serves. Call that one, or try again when this one has taken over.`);
+  }
+}
+
 /** The coordinator is on its way down. */
 export class StoppingError extends CoordinatorError {
   override readonly code = "STOPPING";

@@ -6,6 +6,7 @@ import type { CoordinatorApi } from "./coordinator-api.ts";
 import type { StoreLockedError } from "./errors.ts";
 import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
 import { IdleCollection } from "./idle-collection.ts";
+import { Standby } from "./standby.ts";
 import { createStore, showAddress } from "./store/open-store.ts";
 
 /** A coordinator that serves. */
@@ -33,8 +34,11 @@ export async function startCoordinator(config: CoordinatorConfig, log: Logger): 
   const ownershipLost = new Promise<StoreLockedError>((resolve) => {
     loseOwnership = resolve;
   });
+  const standby = config.standby ? new Standby(config, log) : undefined;
+  const store = createStore(config.store, environmentId, standby === undefined ? {} : { onHeld: standby.begin });
+  standby?.onFailure(() => void store.close());
   const coordinator = new Coordinator({
-    store: createStore(config.store, environmentId),
+    store,
     clock: systemClock,
     log,
     leaseMs: config.leaseMs,
@@ -52,6 +56,7 @@ export async function startCoordinator(config: CoordinatorConfig, log: Logger): 
   let grpc: GrpcServer;
   try {
     await coordinator.start();
+    await standby?.end();
     grpc = await startGrpcServer({
       coordinator,
       log,
@@ -63,7 +68,8 @@ export async function startCoordinator(config: CoordinatorConfig, log: Logger): 
     });
   } catch (error) {
     await coordinator.stop();
-    throw error;
+    // What kept this process from listening is the reason, not the waiting that was given up for it.
+    throw (await standby?.end().catch((failure: unknown) => failure)) ?? error;
   }
   const idleCollection = new IdleCollection();
   idleCollection.start();

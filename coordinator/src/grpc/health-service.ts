@@ -3,11 +3,15 @@ import { Metadata, type ServerWritableStream, status } from "@grpc/grpc-js";
 
 type WatchCall = ServerWritableStream<HealthCheckRequest__Output, HealthCheckResponse>;
 
-/** Says whether the coordinator serves; needs no token. Serving starts with `setServing(true)`. */
+/**
+ * Says whether the coordinator serves; needs no token. Serving starts with `setServing(true)`; `setStandby` says that the
+ * server as a whole is well although no service serves.
+ */
 export class HealthService {
   readonly #services: ReadonlySet<string>;
   readonly #watchers = new Set<WatchCall>();
   #serving = false;
+  #standby = false;
 
   /** @param services full names; `""`, the server as a whole, is added */
   constructor(services: readonly string[]) {
@@ -18,7 +22,13 @@ export class HealthService {
   setServing(serving: boolean): void {
     if (this.#serving === serving) return;
     this.#serving = serving;
-    for (const call of this.#watchers) if (this.#services.has(call.request.service)) call.write(this.#answer());
+    for (const call of this.#watchers)
+      if (this.#services.has(call.request.service)) call.write(this.#answer(call.request.service));
+  }
+
+  /** Says that this server is well and waits; before anyone asks. */
+  setStandby(): void {
+    this.#standby = true;
   }
 
   /** Ends every watch. */
@@ -31,19 +41,21 @@ export class HealthService {
   handlers(): HealthHandlers {
     return {
       Check: (call, callback) => {
-        if (this.#services.has(call.request.service)) return callback(null, this.#answer());
+        if (this.#services.has(call.request.service)) return callback(null, this.#answer(call.request.service));
         const details = `No service has the name "${call.request.service}".`;
         callback({ code: status.NOT_FOUND, details, metadata: new Metadata() });
       },
       Watch: (call) => {
         this.#watchers.add(call);
         for (const event of ["cancelled", "close", "error"]) call.once(event, () => this.#watchers.delete(call));
-        call.write(this.#services.has(call.request.service) ? this.#answer() : { status: "SERVICE_UNKNOWN" });
+        call.write(
+          this.#services.has(call.request.service) ? this.#answer(call.request.service) : { status: "SERVICE_UNKNOWN" },
+        );
       },
     };
   }
 
-  #answer(): HealthCheckResponse {
-    return { status: this.#serving ? "SERVING" : "NOT_SERVING" };
+  #answer(service: string): HealthCheckResponse {
+    return { status: this.#serving || (this.#standby && service === "") ? "SERVING" : "NOT_SERVING" };
   }
 }

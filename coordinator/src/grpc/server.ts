@@ -71,8 +71,7 @@ const options: ServerOptions = {
  * @throws InsecureListenError, PortInUseError
  */
 export async function startGrpcServer(settings: GrpcServerOptions): Promise<GrpcServer> {
-  const host = hostOf(settings.listen);
-  if (settings.token === undefined && !settings.insecure && !isLoopback(host)) throw insecureListen(settings.listen);
+  checkListen(settings);
   const streams = new OpenStreams(settings.log);
   const context: ServiceContext = {
     coordinator: settings.coordinator,
@@ -83,15 +82,13 @@ export async function startGrpcServer(settings: GrpcServerOptions): Promise<Grpc
     maxPayloadBytes: settings.maxPayloadBytes,
     maxOutputBytes: settings.maxOutputBytes,
   };
-  // grpc-js writes to the console by itself; what it has to say is told by our errors.
-  setLogger({ error: (text: unknown) => settings.log.debug({ text }, "grpc-js says") });
-  const server = new Server(options);
+  const server = makeServer(settings.log);
   const health = addServices(server, context);
   const port = await bind(server, settings.listen);
   health.setServing(true);
   let stopping: Promise<void> | undefined;
   return {
-    address: `${isIPv6(host) ? `[${host}]` : host}:${port}`,
+    address: shownAddress(settings.listen, port),
     stop: () => {
       stopping ??= stop(server, health, streams);
       return stopping;
@@ -99,9 +96,29 @@ export async function startGrpcServer(settings: GrpcServerOptions): Promise<Grpc
   };
 }
 
+/** The services of Baton itself. */
+export const ownServices = [services.run, services.task, services.runner, services.log] as const;
+
+/** @throws InsecureListenError */
+export function checkListen(settings: Pick<GrpcServerOptions, "insecure" | "listen" | "token">): void {
+  const isOpen = settings.token === undefined && !settings.insecure;
+  if (isOpen && !isLoopback(hostOf(settings.listen))) throw insecureListen(settings.listen);
+}
+
+/** A server with our limits that serves nothing yet. */
+export function makeServer(log: Logger): Server {
+  // grpc-js writes to the console by itself; what it has to say is told by our errors.
+  setLogger({ error: (text: unknown) => log.debug({ text }, "grpc-js says") });
+  return new Server(options);
+}
+
+function shownAddress(listen: string, port: number): string {
+  const host = hostOf(listen);
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
 function addServices(server: Server, context: ServiceContext): HealthService {
-  const served = [services.run, services.task, services.runner, services.log];
-  const names = served.map(serviceName);
+  const names = ownServices.map(serviceName);
   const health = new HealthService(names);
   server.addService(services.run, runService(context));
   server.addService(services.task, taskService(context));
@@ -114,12 +131,13 @@ function addServices(server: Server, context: ServiceContext): HealthService {
 }
 
 /** The full name of a service, from the path of its first method: `/baton.v1.RunService/Trigger`. */
-function serviceName(definition: object): string {
+export function serviceName(definition: object): string {
   const [method] = Object.values(definition) as { readonly path: string }[];
   return method?.path.split("/")[1] ?? "";
 }
 
-function bind(server: Server, listen: string): Promise<number> {
+/** Binds the address. @throws PortInUseError */
+export function bind(server: Server, listen: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync(listen, ServerCredentials.createInsecure(), (error, port) => {
       if (error === null) return resolve(port);

@@ -32,6 +32,7 @@ export const grpcStatusByCode: Readonly<Record<string, status>> = {
   QUEUE_FULL: status.RESOURCE_EXHAUSTED,
   STORE_UNAVAILABLE: status.UNAVAILABLE,
   STOPPING: status.UNAVAILABLE,
+  STANDBY: status.UNAVAILABLE,
   INTERNAL: status.INTERNAL,
 };
 
@@ -93,7 +94,9 @@ export function failureStatus(error: unknown, log: Logger): FailureStatus {
 
 function retryAfterMsOf(error: CoordinatorError): number | undefined {
   if (error instanceof OverloadedError || error instanceof QueueFullError) return error.retryAfterMs;
-  return error instanceof StoreError || error.code === "STOPPING" ? storeRetryMs : undefined;
+  return error instanceof StoreError || error.code === "STOPPING" || error.code === "STANDBY"
+    ? storeRetryMs
+    : undefined;
 }
 
 function any(type: string, value: Buffer): { readonly type_url: string; readonly value: Buffer } {

@@ -1,0 +1,139 @@
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
+import { BSON } from "mongodb";
+import { MessageCutter } from "./message-cutter.ts";
+import type { MongoServer } from "./mongo-server.ts";
+
+/** One message from the driver to the server. */
+export interface ProxiedRequest {
+  /** `insert`, `update`, `find`, …; `other` for what is no command message. */
+  readonly command: string;
+  /** The collection, where the command names one. */
+  readonly collection: string;
+  readonly bytes: number;
+  /** By the clock of `performance.now()`. */
+  readonly at: number;
+}
+
+/**
+ * What becomes of one request: it passes; the connection is cut before the server sees it, or after, so that its answer is
+ * lost; it waits before it passes; its answer waits; or it, or its answer, vanishes while the connection stays.
+ */
+export type Fate =
+  | { readonly type: "pass" | "cutBefore" | "cutAfter" | "dropRequest" | "dropAnswer" }
+  | { readonly type: "holdRequest" | "holdAnswer"; readonly until: Promise<void> };
+
+const pass: Fate = { type: "pass" };
+const opMsg = 2013;
+
+/**
+ * Stands between driver and server and understands where messages end. Whatever it does to one of them, the connection is
+ * whole or gone afterwards.
+ */
+export class MongoProxy implements AsyncDisposable {
+  /** Every request so far. */
+  readonly requests: ProxiedRequest[] = [];
+  /** Bytes of all answers so far. */
+  answerBytes = 0;
+  /** Decides what becomes of each request; everything passes by default. */
+  decide: (request: ProxiedRequest) => Fate = () => pass;
+  readonly #target: { readonly host: string; readonly port: number };
+  readonly #listener: Server;
+  readonly #sockets = new Set<Socket>();
+  #isRefusing = false;
+
+  private constructor(target: { readonly host: string; readonly port: number }) {
+    this.#target = target;
+    this.#listener = createServer((socket) => this.#accept(socket));
+  }
+
+  /** Begins to listen on a free port. */
+  static async start(server: MongoServer): Promise<MongoProxy> {
+    const [, host = "127.0.0.1", port = "27017"] = /:\/\/(?:[^@/]*@)?([^:,/?]+)(?::(\d+))?/.exec(server.url) ?? [];
+    const proxy = new MongoProxy({ host, port: Number(port) });
+    proxy.#listener.listen(0, "127.0.0.1");
+    await once(proxy.#listener, "listening");
+    return proxy;
+  }
+
+  /** The address of a database, through the proxy. */
+  through(address: string): string {
+    const bound = this.#listener.address();
+    const port = typeof bound === "object" && bound !== null ? bound.port : 0;
+    const { hostname, password, pathname, search, username } = new URL(address.replace(/^mongodb:/, "http:"));
+    const user = username === "" ? "" : `${username}:${password}@`;
+    if (hostname === "") throw new Error(`The address ${address} names no host.`);
+    return `mongodb://${user}127.0.0.1:${port}${pathname}${search === "" ? "?" : `${search}&`}directConnection=true`;
+  }
+
+  /** Cuts every connection and refuses new ones, or takes them again. */
+  refuse(isRefusing: boolean): void {
+    this.#isRefusing = isRefusing;
+    if (isRefusing) for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.refuse(true);
+    this.#listener.close();
+    await once(this.#listener, "close");
+  }
+
+  #accept(driver: Socket): void {
+    if (this.#isRefusing) return void driver.destroy();
+    const server = connect(this.#target.port, this.#target.host);
+    const end = () => {
+      driver.destroy();
+      server.destroy();
+    };
+    for (const socket of [driver, server]) {
+      socket.setNoDelay(true);
+      this.#sockets.add(socket);
+      socket.on("error", end);
+      socket.on("close", () => {
+        this.#sockets.delete(socket);
+        end();
+      });
+    }
+    // By the number of the request, which its answer names.
+    const fates = new Map<number, Fate>();
+    forEachMessage(driver, end, async (message) => {
+      const request = readRequest(message);
+      this.requests.push(request);
+      const fate = this.decide(request);
+      if (fate.type === "cutBefore") return end();
+      if (fate.type === "dropRequest") return;
+      if (fate.type === "holdRequest") await fate.until;
+      fates.set(message.readInt32LE(4), fate);
+      server.write(message);
+    });
+    forEachMessage(server, end, async (message) => {
+      const fate = fates.get(message.readInt32LE(8)) ?? pass;
+      fates.delete(message.readInt32LE(8));
+      this.answerBytes += message.length;
+      if (fate.type === "cutAfter") return end();
+      if (fate.type === "dropAnswer") return;
+      if (fate.type === "holdAnswer") await fate.until;
+      driver.write(message);
+    });
+  }
+}
+
+/** Handles the messages of a connection one after another. */
+function forEachMessage(socket: Socket, end: () => void, handle: (message: Buffer) => Promise<void>): void {
+  const cutter = new MessageCutter();
+  let handled = Promise.resolve();
+  socket.on("data", (chunk: Buffer) => {
+    for (const message of cutter.push(chunk)) handled = handled.then(() => handle(message)).catch(end);
+  });
+}
+
+function readRequest(message: Buffer): ProxiedRequest {
+  const common = { bytes: message.length, at: performance.now() };
+  // Length, two numbers, the kind of message, flags, and the kind of its first section: 0 is the command itself.
+  if (message.readInt32LE(12) !== opMsg || message[20] !== 0) return { command: "other", collection: "", ...common };
+  const size = message.readInt32LE(21);
+  const document = BSON.deserialize(message.subarray(21, 21 + size));
+  const [command = "other"] = Object.keys(document);
+  const value: unknown = document[command];
+  return { command, collection: typeof value === "string" ? value : "", ...common };
+}
