@@ -32,7 +32,8 @@ test("what an attempt used, and how late it was stopped, is stored and shown by 
 
   const [worked] = done.attempts;
   assert.ok(worked?.usage);
-  assert.ok(worked.durationMs >= 400);
+  // Timers fire up to a millisecond early by the finer clock.
+  assert.ok(worked.durationMs >= 398);
   // Where Node.js cannot measure a thread's processor time it is absent.
   assert.ok((worked.usage.cpuMs ?? 200) >= 100, `${worked.usage.cpuMs} ms of processor time`);
   assert.ok((worked.usage.peakHeapBytes ?? 1_000_000) > 500_000);
