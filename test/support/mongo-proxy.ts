@@ -28,7 +28,7 @@ const opMsg = 2013;
 
 /**
  * Stands between driver and server and understands where messages end. Whatever it does to one of them, the connection is
- * whole or gone afterwards.
+ * whole or gone afterwards. A request that it holds reaches the server even when the driver is gone by then.
  */
 export class MongoProxy implements AsyncDisposable {
   /** Every request so far. */
@@ -81,9 +81,10 @@ export class MongoProxy implements AsyncDisposable {
   #accept(driver: Socket): void {
     if (this.#isRefusing) return void driver.destroy();
     const server = connect(this.#target.port, this.#target.host);
+    let held = 0;
     const end = () => {
       driver.destroy();
-      server.destroy();
+      if (held === 0) server.destroy();
     };
     for (const socket of [driver, server]) {
       socket.setNoDelay(true);
@@ -102,9 +103,14 @@ export class MongoProxy implements AsyncDisposable {
       const fate = this.decide(request);
       if (fate.type === "cutBefore") return end();
       if (fate.type === "dropRequest") return;
-      if (fate.type === "holdRequest") await fate.until;
       fates.set(message.readInt32LE(4), fate);
-      server.write(message);
+      if (fate.type !== "holdRequest") return void server.write(message);
+      held += 1;
+      await fate.until;
+      held -= 1;
+      // What the driver sent reaches the server first, and then, when the driver has gone, the end of the connection.
+      if (driver.destroyed) server.end(message);
+      else server.write(message);
     });
     forEachMessage(server, end, async (message) => {
       const fate = fates.get(message.readInt32LE(8)) ?? pass;

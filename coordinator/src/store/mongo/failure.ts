@@ -67,7 +67,11 @@ export function requestFailure(cause: unknown, place: string): CoordinatorError 
 /** Is this a failure of the way to the server, or of a server that is about to be another one, so that a repeat may help? */
 export function isPassing(cause: unknown): boolean {
   const name = nameOf(cause);
-  return name.startsWith("MongoNetwork") || name.startsWith("MongoPool") || notPrimaryCodes.has(codeOf(cause));
+  // In a bulk the driver hides what kind of failure it met, but what a server said has a code.
+  const isBroken = name === "MongoBulkWriteError" && codeOf(cause) === undefined;
+  return (
+    isBroken || name.startsWith("MongoNetwork") || name.startsWith("MongoPool") || notPrimaryCodes.has(codeOf(cause))
+  );
 }
 
 /** Did an insert find its id taken? */
