@@ -395,6 +395,14 @@ describe("errors and retrying", () => {
     assert.match(frames.at(-1) ?? "", /frame499 /);
   });
 
+  test("shows the frames of the task's own files only", async () => {
+    const { run } = await failing({}, { maxAttempts: 1 });
+    const { error } = await stored(run.id);
+    const frames = (error?.stackTrace ?? "").split("\n").filter((line) => line.trim().startsWith("at "));
+    assert.match(frames[0] ?? "", /at .*trigger\/.*\.ts:\d+:\d+/);
+    assert.doesNotMatch(error?.stackTrace ?? "", /lifecycle|@baton|runner\//);
+  });
+
   test("66: does not retry for an uncaught refusal of the coordinator", async () => {
     const { run } = await traced.run("asks");
     assert.deepEqual([run.status, run.attemptCount], ["FAILED", 1]);

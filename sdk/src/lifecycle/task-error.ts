@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { withoutOwnFrames } from "./own-frames.ts";
 
 /** How a thrown value, or a failure of the system, is stored (spec 4.1). */
 export type TaskError =
@@ -81,7 +82,7 @@ function cutStack(stack: string): string {
   const firstFrame = lines.findIndex((line) => /^\s+at /.test(line));
   if (firstFrame === -1) return cutText(stack, stackBytes);
   const head = lines.slice(0, firstFrame);
-  const frames = lines.slice(firstFrame);
+  const frames = withoutOwnFrames(lines.slice(firstFrame));
   const left = frames.length - framesAtTop - framesAtBottom;
   const kept =
     left <= 0

@@ -1,0 +1,19 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { withoutOwnFrames } from "./own-frames.ts";
+
+const own = `    at #enter (${new URL("attempt-life.js", import.meta.url).href}:1:1)`;
+const user = "    at helper (/project/lib/helper.ts:1:34)";
+const middleware = "    at async around (/project/trigger/a.ts:5:1)";
+const host = "    at Attempt.run (file:///elsewhere/thread/attempt.js:64:21)";
+const ticks = "    at process.processTicksAndRejections (node:internal/process/task_queues:105:5)";
+
+test("frames of the life cycle and of what called it are left out, those of the task between them stay", () => {
+  assert.deepEqual(withoutOwnFrames([user, own, middleware, own, host]), [user, middleware]);
+  assert.deepEqual(withoutOwnFrames([user, ticks, own.replace("at ", "at async "), host]), [user]);
+});
+
+test("a stack without frames of the life cycle, or with no others, is kept whole", () => {
+  assert.deepEqual(withoutOwnFrames([user, ticks]), [user, ticks]);
+  assert.deepEqual(withoutOwnFrames([own, host]), [own, host]);
+});
