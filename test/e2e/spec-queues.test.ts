@@ -6,7 +6,7 @@ import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-const taskFile = `import { task } from "@baton/sdk";
+const taskFile = `import { queue, task } from "@baton/sdk";
 ${beatingImports}
 const run = async (payload: { file: string; ms: number }, { ctx }) => {
     ${beatingBody}
@@ -15,8 +15,9 @@ const run = async (payload: { file: string; ms: number }, { ctx }) => {
 export const single = task({ id: "single", queue: { concurrencyLimit: 1 }, run });
 export const prioritized = task({ id: "prioritized", queue: { concurrencyLimit: 1 }, run });
 export const older = task({ id: "older", queue: { concurrencyLimit: 1 }, run });
-export const left = task({ id: "left", queue: { name: "shared", concurrencyLimit: 1 }, run });
-export const right = task({ id: "right", queue: { name: "shared", concurrencyLimit: 1 }, run });
+const shared = queue({ name: "shared", concurrencyLimit: 1 });
+export const left = task({ id: "left", queue: shared, run });
+export const right = task({ id: "right", queue: shared, run });
 export const closed = task({ id: "closed", queue: { concurrencyLimit: 0 }, run });
 export const free = task({ id: "free", run });
 
@@ -27,6 +28,17 @@ export const flaky = task({
   run: async (payload: { file: string; ms: number }, options) => {
     await run(payload, options);
     if (options.ctx.attempt.number === 1) throw new Error("not yet");
+  },
+});
+`;
+
+const wideFile = (limit: number) => `import { task } from "@baton/sdk";
+${beatingImports}
+export const wide = task({
+  id: "wide",
+  queue: { concurrencyLimit: ${limit} },
+  run: async (payload: { file: string; ms: number }, { ctx }) => {
+    ${beatingBody}
   },
 });
 `;
@@ -148,6 +160,31 @@ test("86: with an environment limit of 2 at most two runs execute at once, in al
   const handles = await Promise.all(ids.map((id) => tasks.trigger(id, { file, ms: 200 })));
   for (const run of await ended(handles)) assert.equal(run.status, "COMPLETED");
   assert.equal(mostAtOnce(readBeats(project)), 2);
+});
+
+test("a limit that is lowered while runs execute stops none of them, and holds for those that come after", async () => {
+  await using project = await Project.create({ "trigger/wide.ts": wideFile(3) });
+  await using cluster = await Cluster.start({ projectDir: project.dir });
+  configure({ coordinator: cluster.address });
+  const trigger = (ms: number) => tasks.trigger("wide", { file: beatenFile(project), ms });
+  const long = await Promise.all([8_000, 8_000, 8_000].map(trigger));
+  const short = await Promise.all([200, 200, 200].map(trigger));
+  await waitUntil("three to execute", () => startOrder(readBeats(project)).length === 3);
+  await project.write("trigger/wide.ts", wideFile(1));
+  cluster.addRunner();
+  await waitUntil("the lower limit to be registered", async () => {
+    return (await cluster.listTasks()).tasks.some((task) => task.definition?.concurrencyLimit === 1);
+  });
+  assert.equal(startOrder(readBeats(project)).length, 3, "none of the later ones has started");
+  for (const run of await ended([...long, ...short])) {
+    assert.equal(run.status, "COMPLETED");
+    assert.equal(run.attemptCount, 1);
+  }
+  const beats = readBeats(project);
+  const shortIds = new Set(short.map(({ id }) => id));
+  assert.equal(mostAtOnce(beats.filter((id) => shortIds.has(id))), 1);
+  const firstShort = beats.findIndex((id) => shortIds.has(id));
+  for (const { id } of long) assert.ok(beats.lastIndexOf(id) < firstShort, "three executed where one is allowed");
 });
 
 test("a full queue refuses further triggers with QUEUE_FULL, and takes them again when it is shorter", async () => {
