@@ -31,6 +31,19 @@ export class StoreUnusableError extends CoordinatorError {
   override readonly code = "STORE_UNUSABLE";
 }
 
+/** An import into the store did not end: what is in it is not whole, and only another import may open it. */
+export class HalfImportedError extends CoordinatorError {
+  override readonly code = "STORE_HALF_IMPORTED";
+}
+
+/** The failure of everyone but an import who opens a store that is not whole; `place` is its address as it may be shown. */
+export function halfImported(place: string): HalfImportedError {
+  return new HalfImportedError(
+    `An import into the store ${place} is not finished, so that it is not whole. ` +
+      "Import into it again (that begins anew), or name another store.",
+  );
+}
+
 /** What can be wrong with a request that no repetition makes right. */
 export type InvalidRequestCode =
   | "PAYLOAD_NOT_JSON"

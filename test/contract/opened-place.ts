@@ -1,5 +1,5 @@
 import type { Run, RunId, Store } from "@baton/coordinator";
-import type { Batch, CommitResult, RunWrite } from "@baton/coordinator/internal/store/store";
+import type { Batch, CommitResult, RunWrite, StorePurpose } from "@baton/coordinator/internal/store/store";
 
 /** Where a store keeps its data; it outlives the stores that are opened on it. */
 export interface StorePlace {
@@ -37,10 +37,10 @@ export class OpenedPlace implements AsyncDisposable {
   }
 
   /** Closes the store and opens another one on the same place. */
-  async reopen(): Promise<void> {
+  async reopen(purpose?: StorePurpose): Promise<void> {
     await this.#store.close();
     this.#store = this.#place.makeStore();
-    this.#epoch = (await this.#store.open()).epoch;
+    this.#epoch = (await this.#store.open(purpose)).epoch;
   }
 
   /** Commits as the next batch. */

@@ -2,6 +2,7 @@ import { describe } from "node:test";
 import { testCommits } from "./commit-contract.ts";
 import { testLists } from "./list-contract.ts";
 import { testLoading } from "./loading-contract.ts";
+import { testMoving } from "./moving-contract.ts";
 import type { StorePlace } from "./opened-place.ts";
 import { testOwnership } from "./ownership-contract.ts";
 import { testSideData } from "./side-contract.ts";
@@ -17,5 +18,6 @@ export function describeStore(name: string, makePlace: () => StorePlace): void {
     testLoading(makePlace);
     testLists(makePlace);
     testSideData(makePlace);
+    testMoving(makePlace);
   });
 }

@@ -66,6 +66,9 @@ export interface ListCursor {
   readonly id: RunId;
 }
 
+/** A version that the store is to name. */
+export type UnnamedVersion = Omit<TaskVersion, "version"> & { readonly version?: never };
+
 /** What one idempotency key stands for. */
 export interface KeyClaim {
   /** Task id and hash of the key, unique in the environment. */
@@ -103,15 +106,23 @@ export interface OpenedStore {
 }
 
 /**
+ * What a store is opened for: to serve runs; to be read and left as it is; or to take in what another store held, which
+ * removes what an unfinished import has left in it.
+ */
+export type StorePurpose = "serve" | "export" | "import";
+
+/**
  * Where runs live. Every method rejects with a `StoreError` when the store cannot answer; what was asked may then have
  * happened or not. All keys are within the environment that the store was opened for.
  */
 export interface Store {
   /**
-   * Takes ownership and makes the schema ready.
-   * @throws StoreLockedError when another coordinator owns it; StoreVersionError; StoreUnusableError.
+   * Takes ownership and makes the schema ready. An export makes no new store.
+   * @param purpose - default: "serve"
+   * @throws StoreLockedError when another coordinator owns it; StoreVersionError; StoreUnusableError; HalfImportedError
+   * while an import is not finished, unless it is opened for one.
    */
-  open(): Promise<OpenedStore>;
+  open(purpose?: StorePurpose): Promise<OpenedStore>;
   /** Gives ownership up and closes. May be called twice, or before `open`. */
   close(): Promise<void>;
 
@@ -151,10 +162,10 @@ export interface Store {
   ): Promise<readonly Run[]>;
 
   /**
-   * Stores a version, or finds the one with the same hash. Names it by `day` ("YYYYMMDD"), or by the
-   * newest stored day when that is later, and the next free number.
+   * Stores a version, or finds the one with the same hash. One that has a name, from another store, keeps it. Every other
+   * is named by `day` ("YYYYMMDD"), or by the newest stored day when that is later, and the next free number.
    */
-  registerVersion(version: Omit<TaskVersion, "version">, day: string): Promise<TaskVersion>;
+  registerVersion(version: UnnamedVersion | TaskVersion, day: string): Promise<TaskVersion>;
   /** Every registered version. */
   loadVersions(): Promise<readonly TaskVersion[]>;
 
@@ -164,9 +175,12 @@ export interface Store {
    */
   claimKeys(claims: readonly (KeyClaim & { readonly replaces?: RunId })[], now: number): Promise<readonly KeyClaim[]>;
 
+  /** Claims in the order of their keys, after the key `after` (from the first when absent), at most `limit`. */
+  readKeys(after: string | undefined, limit: number): Promise<readonly KeyClaim[]>;
+
   /** Appends log lines; lines of one run keep their order. Those of a run that does not exist are dropped. */
   appendLogs(logs: readonly RunLogs[]): Promise<void>;
-  /** Lines of a run in order, after the sequence number `after` (0: from the start), at most `limit`. */
+  /** Lines of a run in order, after the sequence number `after` (0: from the start), at most `limit`; fewer: these were the last. */
   readLogs(runId: RunId, after: number, limit: number): Promise<readonly StoredLogEntry[]>;
 
   /**
@@ -180,4 +194,7 @@ export interface Store {
     readonly now: number;
     readonly limit: number;
   }): Promise<{ readonly deleted: number; readonly more: boolean }>;
+
+  /** Notes durably whether an import into this store is under way. While it is, nobody but an import may open it. */
+  markImport(isUnderWay: boolean): Promise<void>;
 }

@@ -31,6 +31,8 @@ export class MemoryDisk {
   readonly logs = new Map<RunId, StoredLogEntry[]>();
   /** Orders all log lines of this disk. */
   logSequence = 0;
+  /** Is an import under way, or was one given up? */
+  isHalfImported = false;
   /** Batches that were neither answered nor failed yet, oldest first. */
   readonly unacknowledged = new Set<PendingBatch>();
 
@@ -60,6 +62,13 @@ export class MemoryDisk {
     this.#unfile(id);
     this.runs.delete(id);
     this.logs.delete(id);
+  }
+
+  /** Removes everything but the mark of an import. */
+  clear(): void {
+    for (const id of [...this.runs.keys()]) this.remove(id);
+    this.versions.length = 0;
+    this.keys.clear();
   }
 
   /**

@@ -2,7 +2,7 @@ import { compareSortKeys, type LaneKey, type SortKey } from "../../core/lane.ts"
 import type { QueueLength } from "../../core/queue-lengths.ts";
 import type { Run, RunId } from "../../core/run.ts";
 import type { TaskVersion } from "../../core/task.ts";
-import { StoreError } from "../../errors.ts";
+import { halfImported, StoreError, StoreUnusableError } from "../../errors.ts";
 import { sumByQueue } from "../lane-lengths.ts";
 import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";
 import { runIndexOf } from "../run-index.ts";
@@ -17,6 +17,8 @@ import type {
   Store,
   StoredLogEntry,
   StoredRun,
+  StorePurpose,
+  UnnamedVersion,
 } from "../store.ts";
 import { nextVersionName } from "../version-name.ts";
 import { MemoryDisk } from "./memory-disk.ts";
@@ -50,8 +52,13 @@ export class MemoryStore implements Store {
     this.#onCall = options.onCall ?? (() => undefined);
   }
 
-  async open(): Promise<{ readonly epoch: number }> {
+  async open(purpose: StorePurpose = "serve"): Promise<{ readonly epoch: number }> {
     await this.#onCall("open");
+    if (purpose === "export" && this.disk.epoch === 0) throw new StoreUnusableError('There is no store "memory:" yet.');
+    if (this.disk.isHalfImported) {
+      if (purpose !== "import") throw halfImported('"memory:"');
+      this.disk.clear();
+    }
     this.#epoch = ++this.disk.epoch;
     return { epoch: this.#epoch };
   }
@@ -129,12 +136,12 @@ export class MemoryStore implements Store {
     return after === undefined ? found.slice(0, limit) : found.slice(Math.max(0, found.length - limit));
   }
 
-  async registerVersion(version: Omit<TaskVersion, "version">, day: string): Promise<TaskVersion> {
+  async registerVersion(version: UnnamedVersion | TaskVersion, day: string): Promise<TaskVersion> {
     await this.#enter("registerVersion");
     const known = this.disk.versions.find(({ hash }) => hash === version.hash);
     if (known !== undefined) return known;
     const names = this.disk.versions.map((other) => other.version);
-    const named = { ...version, version: nextVersionName(names, day) };
+    const named = { ...version, version: version.version ?? nextVersionName(names, day) };
     this.disk.versions.push(named);
     return named;
   }
@@ -155,6 +162,12 @@ export class MemoryStore implements Store {
       this.disk.keys.set(claim.key, claim);
       return claim;
     });
+  }
+
+  async readKeys(after: string | undefined, limit: number): Promise<readonly KeyClaim[]> {
+    await this.#enter("readKeys");
+    const keys = [...this.disk.keys.values()].filter(({ key }) => after === undefined || key > after);
+    return keys.sort((a, b) => (a.key < b.key ? -1 : 1)).slice(0, limit);
   }
 
   async appendLogs(logs: readonly RunLogs[]): Promise<void> {
@@ -194,6 +207,11 @@ export class MemoryStore implements Store {
       deleted: goingRuns.length + goingKeys.length + lines,
       more: runs.length >= limits.limit || keys.length >= limits.limit || lines >= limits.limit,
     };
+  }
+
+  async markImport(isUnderWay: boolean): Promise<void> {
+    await this.#enter("markImport");
+    this.disk.isHalfImported = isUnderWay;
   }
 
   #deleteLogs(before: number, limit: number): number {

@@ -19,6 +19,16 @@ export async function claimKeys(
   return standing;
 }
 
+/** Claims in the order of their keys. */
+export async function readKeys(
+  keys: Collections["keys"],
+  after: string | undefined,
+  limit: number,
+): Promise<readonly KeyClaim[]> {
+  const found = await keys.find({ _id: { $gt: after ?? "" } }, { sort: { _id: 1 }, limit }).toArray();
+  return found.map(({ _id, expiresAt, runId }) => ({ key: _id, runId: runId as RunId, expiresAt }));
+}
+
 /** Cuts where a key comes again, so that the later claim meets the earlier one in the store. */
 function withoutRepeats(claims: readonly Claim[]): Claim[][] {
   const parts: Claim[][] = [];

@@ -6,9 +6,21 @@ import type { TaskVersion } from "../../core/task.ts";
 import { StoreError, type StoreLockedError } from "../../errors.ts";
 import { sumByQueue } from "../lane-lengths.ts";
 import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";
-import type { Batch, CommitResult, KeyClaim, OpenedStore, Page, Store, StoredLogEntry, StoredRun } from "../store.ts";
+import type {
+  Batch,
+  CommitResult,
+  KeyClaim,
+  OpenedStore,
+  Page,
+  Store,
+  StoredLogEntry,
+  StoredRun,
+  StorePurpose,
+  UnnamedVersion,
+} from "../store.ts";
 import { isPassing, openingFailure, redactAddress, requestFailure } from "./failure.ts";
-import { claimKeys } from "./key-collection.ts";
+import { markImport, settleImport } from "./import-mark.ts";
+import { claimKeys, readKeys } from "./key-collection.ts";
 import { LogCollection } from "./log-collection.ts";
 import { OwnerLease } from "./owner-lease.ts";
 import { makeHolder, ownershipLeaseMs, takeOwnership } from "./ownership.ts";
@@ -64,11 +76,11 @@ export class MongoStore implements Store {
     this.#place = `"${redactAddress(options.address)}"`;
   }
 
-  async open(): Promise<OpenedStore> {
+  async open(purpose: StorePurpose = "serve"): Promise<OpenedStore> {
     if (this.#opening !== undefined || this.#closed !== undefined) {
       throw new StoreError("The store was opened before. Make a new one to open it again.");
     }
-    this.#opening = this.#open();
+    this.#opening = this.#open(purpose);
     return await this.#opening;
   }
 
@@ -124,7 +136,7 @@ export class MongoStore implements Store {
     return cursor.after === undefined ? found : found.toReversed();
   }
 
-  async registerVersion(version: Omit<TaskVersion, "version">, day: string): Promise<TaskVersion> {
+  async registerVersion(version: UnnamedVersion | TaskVersion, day: string): Promise<TaskVersion> {
     return await this.#askTwice(({ collections }) => registerVersion(collections.versions, version, day));
   }
 
@@ -134,6 +146,10 @@ export class MongoStore implements Store {
 
   async claimKeys(...[claims, now]: Parameters<Store["claimKeys"]>): Promise<readonly KeyClaim[]> {
     return await this.#askTwice(({ collections }) => claimKeys(collections.keys, claims, now));
+  }
+
+  async readKeys(...[after, limit]: Parameters<Store["readKeys"]>): Promise<readonly KeyClaim[]> {
+    return await this.#askTwice(({ collections }) => readKeys(collections.keys, after, limit));
   }
 
   async appendLogs(...[logs]: Parameters<Store["appendLogs"]>): Promise<void> {
@@ -148,11 +164,15 @@ export class MongoStore implements Store {
     return await this.#ask(({ collections }) => deleteExpired(collections, limits));
   }
 
+  async markImport(isUnderWay: boolean): Promise<void> {
+    await this.#askTwice(({ collections }) => markImport(collections, isUnderWay));
+  }
+
   #readRuns(query: Parameters<typeof readRuns>[1], limit: number): Promise<Run[]> {
     return this.#askTwice(({ collections }) => readRuns(collections.runs, query, limit));
   }
 
-  async #open(): Promise<OpenedStore> {
+  async #open(purpose: StorePurpose): Promise<OpenedStore> {
     const { address, environmentId, leaseMs = ownershipLeaseMs, onHeld } = this.#options;
     const place = this.#place;
     let closeClient = async () => {};
@@ -163,7 +183,7 @@ export class MongoStore implements Store {
       closeClient = () => client.close();
       const collections = collectionsOf(db, environmentId);
       await client.connect();
-      await checkSchema(collections, place);
+      await checkSchema(collections, place, purpose);
       const common = { collection: collections.meta, clock: systemClock, place, leaseMs };
       const holder = makeHolder();
       const { epoch, takenAt } = await takeOwnership({ ...common, onHeld, signal: this.#closing.signal }, holder);
@@ -173,11 +193,13 @@ export class MongoStore implements Store {
       });
       const lease = new OwnerLease({ ...common, epoch, takenAt, holder, onLost });
       this.#opened = { collections, logs: new LogCollection(collections), lease, epoch, closeClient };
-      await checkSchema(collections, place);
+      await checkSchema(collections, place, purpose);
+      await settleImport(collections, purpose, place, () => lease.assertHeld());
       await prepareSchema(collections);
       return { epoch, lost };
     } catch (error) {
-      this.#opened?.lease.stop();
+      // The ownership may have been taken before the reason to refuse the store was found.
+      await this.#opened?.lease.release().catch(() => undefined);
       this.#opened = undefined;
       await closeClient();
       throw openingFailure(error, place);

@@ -1,5 +1,6 @@
 import type { Collection, Db, IndexSpecification } from "mongodb";
-import { StoreVersionError } from "../../errors.ts";
+import { StoreUnusableError, StoreVersionError } from "../../errors.ts";
+import type { StorePurpose } from "../store.ts";
 import type { OwnerDocument } from "./ownership.ts";
 import type { RunDocument } from "./run-document.ts";
 
@@ -45,6 +46,7 @@ export type VersionDocument =
 export type MetaDocument =
   | OwnerDocument
   | { readonly _id: "schema"; readonly version: number }
+  | { readonly _id: "import"; readonly startedAt: Date }
   | { readonly _id: "logSequence"; readonly next: number };
 
 /** The collections of one environment. */
@@ -102,9 +104,12 @@ export function collectionsOf(db: Db, environmentId: string): Collections {
   };
 }
 
-/** @throws StoreVersionError when a newer Baton wrote the database. */
-export async function checkSchema(collections: Collections, place: string): Promise<void> {
+/** @throws StoreVersionError when a newer Baton wrote the database; StoreUnusableError when there is nothing to export. */
+export async function checkSchema(collections: Collections, place: string, purpose: StorePurpose): Promise<void> {
   const stored = await collections.meta.findOne({ _id: "schema" });
+  if (stored === null && purpose === "export") {
+    throw new StoreUnusableError(`There is no store ${place}. Name a database that a coordinator has used.`);
+  }
   if (stored === null || !("version" in stored) || stored.version <= schemaVersion) return;
   throw new StoreVersionError(
     `The store ${place} has schema version ${stored.version}; this Baton knows versions up to ${schemaVersion}. ` +

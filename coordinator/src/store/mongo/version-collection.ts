@@ -1,4 +1,5 @@
 import type { TaskVersion } from "../../core/task.ts";
+import type { UnnamedVersion } from "../store.ts";
 import { nextVersionName } from "../version-name.ts";
 import { isDuplicateKey } from "./failure.ts";
 import type { Collections, VersionDocument } from "./schema.ts";
@@ -9,13 +10,14 @@ const namePrefix = "name:";
 /** Finds the version with this hash, or names and stores it. */
 export async function registerVersion(
   versions: Collections["versions"],
-  version: Omit<TaskVersion, "version">,
+  version: UnnamedVersion | TaskVersion,
   day: string,
 ): Promise<TaskVersion> {
   const _id = hashPrefix + version.hash;
   const known = await findVersion(versions, _id);
   if (known !== undefined) return known;
-  const named: TaskVersion = { ...version, version: await takeName(versions, day) };
+  const named: TaskVersion = { ...version, version: version.version ?? (await takeName(versions, day)) };
+  if (version.version !== undefined) await insertNew(versions, nameDocument(named.version));
   const isNew = await insertNew(versions, { _id, version: named.version, document: JSON.stringify(named) });
   return isNew ? named : ((await findVersion(versions, _id)) ?? named);
 }
@@ -41,8 +43,12 @@ async function takeName(versions: Collections["versions"], day: string): Promise
       taken.flatMap((document) => ("name" in document ? [document.name] : [])),
       day,
     );
-    if (await insertNew(versions, { _id: namePrefix + name, name })) return name;
+    if (await insertNew(versions, nameDocument(name))) return name;
   }
+}
+
+function nameDocument(name: string): VersionDocument {
+  return { _id: namePrefix + name, name };
 }
 
 async function insertNew(versions: Collections["versions"], document: VersionDocument): Promise<boolean> {

@@ -2,7 +2,9 @@ import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
 import { StoreUnusableError, StoreVersionError } from "../../errors.ts";
+import type { StorePurpose } from "../store.ts";
 import { openingFailure } from "./failure.ts";
+import { missingStore, settleImport } from "./import-mark.ts";
 import { applicationId, schema, schemaVersion } from "./schema.ts";
 
 /** A prepared statement as this store uses it: rows are arrays, in the order of the columns. */
@@ -24,16 +26,19 @@ export interface Connection {
 /**
  * Opens the file, creates it with its folder when it does not exist, takes its lock and makes the schema ready. The
  * lock is the file's own (`locking_mode=EXCLUSIVE`): it ends with the connection or the process, however that ends.
- * @throws StoreLockedError, StoreVersionError, StoreUnusableError.
+ * @param purpose - absent when the same owner opens the file again
+ * @throws StoreLockedError, StoreVersionError, StoreUnusableError, HalfImportedError.
  */
-export function openDatabase(file: string, environmentId: string): Connection {
+export function openDatabase(file: string, environmentId: string, purpose?: StorePurpose): Connection {
   let connection: Connection | undefined;
   try {
+    if (purpose === "export" && !existsSync(file)) throw missingStore(file);
     mkdirSync(dirname(file), { recursive: true });
     assertWritable(file);
     connection = connect(file);
     configure(connection);
     checkSchema(connection, file, environmentId);
+    if (purpose !== undefined) settleImport(connection, purpose, file);
     return connection;
   } catch (error) {
     connection?.close();

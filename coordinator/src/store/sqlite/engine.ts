@@ -1,6 +1,7 @@
 import { StoreLockedError } from "../../errors.ts";
 import { type Connection, openDatabase, readEpoch, takeEpoch } from "./database.ts";
 import { isStoreFailure, needsReopening } from "./failure.ts";
+import { markImport } from "./import-mark.ts";
 import { KeyTable } from "./key-table.ts";
 import { LogTable } from "./log-table.ts";
 import { Retention } from "./retention.ts";
@@ -33,7 +34,7 @@ export class Engine {
    * @throws StoreLockedError, StoreVersionError, StoreUnusableError.
    */
   constructor(start: ThreadStart, open = openDatabase) {
-    this.#connection = open(start.file, start.environmentId);
+    this.#connection = open(start.file, start.environmentId, start.purpose);
     this.#epoch = start.epoch ?? takeEpoch(this.#connection);
     if (readEpoch(this.#connection) !== this.#epoch) {
       throw new StoreLockedError(
@@ -107,6 +108,7 @@ export class Engine {
       claimKeys: (claims, now) => keys.claim(claims, now),
       appendLogs: (entries) => logs.append(entries),
       deleteExpired: (limits) => retention.deleteExpired(limits),
+      markImport: (isUnderWay) => markImport(this.#connection, isUnderWay),
     };
   }
 
@@ -114,6 +116,7 @@ export class Engine {
     const connection = this.#connection;
     const runs = new RunReader(connection);
     const versions = new VersionTable(connection);
+    const keys = new KeyTable(connection);
     const logs = new LogTable(connection);
     return {
       loadActive: () => runs.active(),
@@ -126,6 +129,7 @@ export class Engine {
       findRuns: (ids, withTexts) => runs.find(ids, withTexts),
       listRuns: (filter, cursor, limit) => listRuns(connection, filter, cursor, limit),
       loadVersions: () => versions.all(),
+      readKeys: (after, limit) => keys.read(after, limit),
       readLogs: (runId, after, limit) => logs.read(runId, after, limit),
     };
   }

@@ -1,16 +1,31 @@
 import type { RunId } from "../../core/run.ts";
 import type { KeyClaim } from "../store.ts";
 import type { Connection, Statement } from "./database.ts";
-import { toKeyText } from "./key-text.ts";
+import { fromKeyText, toKeyText } from "./key-text.ts";
+
+/** Reads claims in the order of their keys. */
+export const keyPageQuery = "SELECT key, run_id, expires_at FROM keys WHERE key > ? ORDER BY key LIMIT ?";
 
 /** Which run each idempotency key stands for. */
 export class KeyTable {
   readonly #find: Statement;
   readonly #put: Statement;
+  readonly #read: Statement;
 
   constructor(connection: Connection) {
     this.#find = connection.prepare("SELECT run_id, expires_at FROM keys WHERE key = ?");
     this.#put = connection.prepare("INSERT OR REPLACE INTO keys (key, run_id, expires_at) VALUES (?, ?, ?)");
+    this.#read = connection.prepare(keyPageQuery);
+  }
+
+  /** Claims in the order of their keys; the key text keeps that order. */
+  read(after: string | undefined, limit: number): readonly KeyClaim[] {
+    const rows = this.#read.all([toKeyText(after ?? ""), limit]);
+    return rows.map(([key, runId, expiresAt]) => ({
+      key: fromKeyText(String(key)),
+      runId: runId as RunId,
+      expiresAt: Number(expiresAt),
+    }));
   }
 
   /** Takes the keys that may be taken and answers with the claims that stand; within the caller's transaction. */

@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import type { RunId } from "../../core/run.ts";
 import type { RunFilter } from "../store.ts";
 import { openDatabase } from "./database.ts";
+import { keyPageQuery } from "./key-table.ts";
 import { sliceQueries, sourcesOf } from "./run-list.ts";
 import { runQueries } from "./run-reader.ts";
 
@@ -25,6 +26,7 @@ const plans: readonly (readonly [string, RegExp])[] = [
   [runQueries.lanes, /SEARCH runs USING COVERING INDEX runs_by_lane \(lane>\?\)/],
   [runQueries.pendingTasks, /SEARCH runs USING COVERING INDEX runs_pending \(pending_task>\?\)/],
   [runQueries.run, /SEARCH runs USING INDEX sqlite_autoindex_runs_1 \(id=\?\)/],
+  [keyPageQuery, /SEARCH keys USING PRIMARY KEY \(key>\?\)/],
   [runQueries.texts, /SEARCH texts USING INDEX sqlite_autoindex_texts_1 \(run_id=\?\)/],
 ];
 

@@ -5,7 +5,17 @@ import type { Run, RunId } from "../../core/run.ts";
 import type { TaskVersion } from "../../core/task.ts";
 import { sumByQueue } from "../lane-lengths.ts";
 import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";
-import type { Batch, CommitResult, KeyClaim, Page, Store, StoredLogEntry, StoredRun } from "../store.ts";
+import type {
+  Batch,
+  CommitResult,
+  KeyClaim,
+  Page,
+  Store,
+  StoredLogEntry,
+  StoredRun,
+  StorePurpose,
+  UnnamedVersion,
+} from "../store.ts";
 import { encodeBatch } from "./encoded-batch.ts";
 import { StoreThread } from "./store-thread.ts";
 
@@ -30,8 +40,8 @@ export class SqliteStore implements Store {
     this.#thread = new StoreThread({ file: resolve(file), environmentId }, threadFile);
   }
 
-  async open(): Promise<{ readonly epoch: number }> {
-    return await this.#thread.open();
+  async open(purpose: StorePurpose = "serve"): Promise<{ readonly epoch: number }> {
+    return await this.#thread.open(purpose);
   }
 
   async close(): Promise<void> {
@@ -82,7 +92,7 @@ export class SqliteStore implements Store {
     return (await this.#thread.call("listRuns", ...parameters)).map(parseRun);
   }
 
-  async registerVersion(version: Omit<TaskVersion, "version">, day: string): Promise<TaskVersion> {
+  async registerVersion(version: UnnamedVersion | TaskVersion, day: string): Promise<TaskVersion> {
     return parseVersion(await this.#thread.call("registerVersion", version, day));
   }
 
@@ -92,6 +102,10 @@ export class SqliteStore implements Store {
 
   async claimKeys(...parameters: Parameters<Store["claimKeys"]>): Promise<readonly KeyClaim[]> {
     return await this.#thread.call("claimKeys", ...parameters);
+  }
+
+  async readKeys(...parameters: Parameters<Store["readKeys"]>): Promise<readonly KeyClaim[]> {
+    return await this.#thread.call("readKeys", ...parameters);
   }
 
   async appendLogs(...parameters: Parameters<Store["appendLogs"]>): Promise<void> {
@@ -106,6 +120,10 @@ export class SqliteStore implements Store {
     ...parameters: Parameters<Store["deleteExpired"]>
   ): Promise<{ readonly deleted: number; readonly more: boolean }> {
     return await this.#thread.call("deleteExpired", ...parameters);
+  }
+
+  async markImport(isUnderWay: boolean): Promise<void> {
+    await this.#thread.call("markImport", isUnderWay);
   }
 }
 

@@ -1,11 +1,13 @@
 import { Worker } from "node:worker_threads";
 import {
   type CoordinatorError,
+  HalfImportedError,
   StoreError,
   StoreLockedError,
   StoreUnusableError,
   StoreVersionError,
 } from "../../errors.ts";
+import type { StorePurpose } from "../store.ts";
 import type { ThreadAnswer, ThreadCalls, ThreadError, ThreadRequest, ThreadStart } from "./thread-protocol.ts";
 
 interface Waiting {
@@ -22,7 +24,7 @@ interface Waiting {
  * revisions. If that one fails too, everything is refused, and the next call tries a new thread again.
  */
 export class StoreThread {
-  readonly #start: ThreadStart;
+  readonly #place: Omit<ThreadStart, "purpose" | "epoch">;
   readonly #file: URL;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
@@ -37,19 +39,19 @@ export class StoreThread {
   #isSecondTry = false;
 
   /** @param file - the compiled file that runs in the thread */
-  constructor(start: ThreadStart, file: URL) {
-    this.#start = start;
+  constructor(place: Omit<ThreadStart, "purpose" | "epoch">, file: URL) {
+    this.#place = place;
     this.#file = file;
   }
 
   /** Starts the thread and opens the file in it; once. */
-  async open(): Promise<{ readonly epoch: number }> {
+  async open(purpose: StorePurpose): Promise<{ readonly epoch: number }> {
     if (this.#isOpening || this.#closing !== undefined) {
       throw new StoreError("The store was opened before. Make a new one to open it again.");
     }
     this.#isOpening = true;
     try {
-      const opened = await this.#send(this.#startWorker(this.#start), "open", []);
+      const opened = await this.#send(this.#startWorker({ ...this.#place, purpose }), "open", []);
       this.#epoch = opened.epoch;
       return opened;
     } catch (error) {
@@ -114,7 +116,7 @@ export class StoreThread {
 
   #restart(epoch: number): Worker {
     const unanswered = [...this.#waiting.values()];
-    const worker = this.#startWorker({ ...this.#start, epoch });
+    const worker = this.#startWorker({ ...this.#place, epoch });
     this.#send(worker, "open", []).catch((error: CoordinatorError) => this.#refuseAll(error));
     for (const { request } of unanswered) worker.postMessage(request);
     return worker;
@@ -160,6 +162,8 @@ function fromThread({ code, message }: ThreadError): CoordinatorError {
       return new StoreLockedError(message);
     case "STORE_VERSION":
       return new StoreVersionError(message);
+    case "STORE_HALF_IMPORTED":
+      return new HalfImportedError(message);
     case "STORE_UNUSABLE":
       return new StoreUnusableError(message);
     default:

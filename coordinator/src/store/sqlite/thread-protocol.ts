@@ -1,7 +1,16 @@
 import type { LaneKey, SortKey } from "../../core/lane.ts";
 import type { RunId } from "../../core/run.ts";
 import type { TaskVersion } from "../../core/task.ts";
-import type { KeyClaim, ListCursor, RunFilter, RunLogs, Store, StoredLogEntry } from "../store.ts";
+import type {
+  KeyClaim,
+  ListCursor,
+  RunFilter,
+  RunLogs,
+  Store,
+  StoredLogEntry,
+  StorePurpose,
+  UnnamedVersion,
+} from "../store.ts";
 import type { EncodedBatch } from "./encoded-batch.ts";
 import type { EncodedRun } from "./run-reader.ts";
 
@@ -9,6 +18,8 @@ import type { EncodedRun } from "./run-reader.ts";
 export interface ThreadStart {
   readonly file: string;
   readonly environmentId: string;
+  /** Set when the file is opened for a new owner. */
+  readonly purpose?: StorePurpose;
   /** Set when the file is opened again for an owner who had it before. */
   readonly epoch?: number;
 }
@@ -16,10 +27,11 @@ export interface ThreadStart {
 /** What changes the file. Those that wait together share one transaction, in the order in which they came. */
 export interface ThreadWrites {
   commitBatch(batch: EncodedBatch): readonly RunId[];
-  registerVersion(version: Omit<TaskVersion, "version">, day: string): string;
+  registerVersion(version: UnnamedVersion | TaskVersion, day: string): string;
   claimKeys(claims: readonly (KeyClaim & { readonly replaces?: RunId })[], now: number): readonly KeyClaim[];
   appendLogs(logs: readonly RunLogs[]): void;
   deleteExpired(limits: Parameters<Store["deleteExpired"]>[0]): Awaited<ReturnType<Store["deleteExpired"]>>;
+  markImport(isUnderWay: boolean): void;
 }
 
 /** What only reads. A generator gives way to other requests whenever it yields. Runs and versions are JSON texts. */
@@ -38,6 +50,7 @@ export interface ThreadReads {
     limit: number,
   ): readonly string[];
   loadVersions(): readonly string[];
+  readKeys(after: string | undefined, limit: number): readonly KeyClaim[];
   readLogs(runId: RunId, after: number, limit: number): readonly StoredLogEntry[];
 }
 

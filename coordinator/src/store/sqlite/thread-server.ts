@@ -22,6 +22,7 @@ const writeMethods: ReadonlySet<keyof ThreadCalls> = new Set<keyof ThreadWrites>
   "claimKeys",
   "appendLogs",
   "deleteExpired",
+  "markImport",
 ]);
 
 type WriteRequest = ThreadRequest & { readonly method: keyof ThreadWrites };

@@ -1,4 +1,5 @@
 import type { TaskVersion } from "../../core/task.ts";
+import type { UnnamedVersion } from "../store.ts";
 import { nextVersionName } from "../version-name.ts";
 import type { Connection, Statement } from "./database.ts";
 
@@ -17,14 +18,18 @@ export class VersionTable {
   }
 
   /** Finds the version with this hash or names and stores it; within the caller's transaction. */
-  register(version: Omit<TaskVersion, "version">, day: string): string {
+  register(version: UnnamedVersion | TaskVersion, day: string): string {
     const known = this.#find.get([version.hash]);
     if (known !== undefined) return String(known[0]);
-    const names = this.#names.all([`${day}.`]).map(([name]) => String(name));
-    const name = nextVersionName(names, day);
+    const name = version.version ?? this.#nextName(day);
     const document = JSON.stringify({ ...version, version: name });
     this.#insert.run([version.hash, name, document]);
     return document;
+  }
+
+  #nextName(day: string): string {
+    const names = this.#names.all([`${day}.`]).map(([name]) => String(name));
+    return nextVersionName(names, day);
   }
 
   all(): readonly string[] {

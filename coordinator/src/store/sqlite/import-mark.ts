@@ -1,0 +1,29 @@
+import { halfImported, StoreUnusableError } from "../../errors.ts";
+import type { StorePurpose } from "../store.ts";
+import type { Connection } from "./database.ts";
+
+const contentTables = ["runs", "run_tags", "texts", "versions", "keys", "logs"] as const;
+
+/**
+ * Lets only an import have a file that another import has left unfinished, and removes what that one wrote.
+ * @throws HalfImportedError
+ */
+export function settleImport(connection: Connection, purpose: StorePurpose, file: string): void {
+  if (connection.prepare("SELECT value FROM meta WHERE name = 'import'").get([]) === undefined) return;
+  if (purpose !== "import") throw halfImported(`"${file}"`);
+  connection.exec("BEGIN IMMEDIATE");
+  for (const table of contentTables) connection.exec(`DELETE FROM ${table}`);
+  connection.exec("COMMIT");
+}
+
+/** Notes whether an import is under way; within the caller's transaction. */
+export function markImport(connection: Connection, isUnderWay: boolean): void {
+  connection.exec(
+    isUnderWay ? "INSERT OR REPLACE INTO meta VALUES ('import', 1)" : "DELETE FROM meta WHERE name = 'import'",
+  );
+}
+
+/** @throws StoreUnusableError */
+export function missingStore(file: string): StoreUnusableError {
+  return new StoreUnusableError(`There is no store "${file}". Name the file that a coordinator has made.`);
+}
