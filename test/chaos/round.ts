@@ -1,0 +1,83 @@
+import { existsSync, readFileSync } from "node:fs";
+import { createStore } from "@baton/coordinator";
+import type { Store, StoredRun } from "@baton/coordinator/internal/store/store";
+import { configure } from "@baton/sdk";
+import { SeededRandom } from "../simulation/seeded-random.ts";
+import { MongoDatabase } from "../support/mongo-database.ts";
+import { MongoProxy } from "../support/mongo-proxy.ts";
+import type { MongoServer } from "../support/mongo-server.ts";
+import { Project } from "../support/project.ts";
+import { chaosTasks } from "./chaos-tasks.ts";
+import { checkHistory } from "./check-history.ts";
+import { type Fault, FaultMaker, planFaults } from "./faults.ts";
+import { type CallerStory, parseLines } from "./history.ts";
+import { Load } from "./load.ts";
+import { SupervisedCluster, type UnexpectedEnd } from "./supervised-cluster.ts";
+
+const runnerCount = 2;
+const pageSize = 500;
+
+/** What became of one round. */
+export interface RoundResult {
+  readonly faults: readonly Fault[];
+  readonly callers: readonly CallerStory[];
+  readonly storedRuns: number;
+  /** Starts of attempts on file. */
+  readonly starts: number;
+  readonly unexpectedEnds: readonly UnexpectedEnd[];
+  /** What must not be; empty when the round holds. */
+  readonly violations: readonly string[];
+}
+
+/**
+ * Lets callers trigger while faults happen to the store, the coordinator and the hosts, then lets everything recover, and
+ * checks the whole history. The seed decides what is triggered and which faults happen when; processes, threads and
+ * sockets are real, so that two rounds of one seed are alike and not the same.
+ */
+export async function playRound(server: MongoServer, seed: number, loadMs: number): Promise<RoundResult> {
+  const random = new SeededRandom(seed);
+  const faults = planFaults(random, loadMs, runnerCount);
+  await using database = new MongoDatabase(server);
+  await database.prepare();
+  await using proxy = await MongoProxy.start(server);
+  await using project = await Project.create({ "trigger/chaos.ts": chaosTasks });
+  await using cluster = await SupervisedCluster.start({
+    projectDir: project.dir,
+    store: proxy.through(database.address),
+    runners: runnerCount,
+  });
+  configure({ coordinator: cluster.address });
+  const file = project.path("lines.txt");
+  const [callers] = await Promise.all([
+    new Load(random.fork(), file).run(loadMs),
+    new FaultMaker(cluster, proxy, random.fork()).makeAll(faults),
+  ]);
+  await cluster.idle();
+  await cluster.stop();
+  const stored = await readAll(createStore(database.address, "prod"));
+  const lines = parseLines(existsSync(file) ? readFileSync(file, "utf8") : "");
+  return {
+    faults,
+    callers,
+    storedRuns: stored.length,
+    starts: lines.filter(({ what }) => what === "start").length,
+    unexpectedEnds: cluster.unexpectedEnds,
+    violations: [
+      ...checkHistory({ callers, lines, stored }),
+      ...cluster.unexpectedEnds.map(({ code, output, what }) => `A ${what} ended by itself with ${code}:\n${output}`),
+    ],
+  };
+}
+
+async function readAll(store: Store): Promise<StoredRun[]> {
+  await store.open();
+  const all: StoredRun[] = [];
+  for (let page = await store.listRuns({}, {}, pageSize); page.length > 0; ) {
+    const ids = page.map(({ id }) => id);
+    all.push(...(await store.findRuns(ids, true)));
+    const last = page.at(-1);
+    page = last === undefined ? [] : await store.listRuns({}, { before: last }, pageSize);
+  }
+  await store.close();
+  return all;
+}
