@@ -1,7 +1,17 @@
+import { join, sep } from "node:path";
+import { fileURLToPath } from "node:url";
 import { version } from "./version.ts";
 
-/** The versions of `@baton/sdk` and `baton` that a new project takes. */
-export const packageVersion = `^${version}`;
+/** The folder of this package. */
+const ownFolder = fileURLToPath(new URL("..", import.meta.url));
+/** A registry need not have what a checkout has, so a command that runs in a checkout names the folders there. */
+const isCheckout = !ownFolder.includes(`${sep}node_modules${sep}`);
+
+/** What a new project asks npm for, by package. */
+export const packageSpecs = {
+  "@baton/sdk": isCheckout ? `file:${join(ownFolder, "..", "sdk")}` : `^${version}`,
+  baton: isCheckout ? `file:${join(ownFolder, "..", "cli")}` : `^${version}`,
+} as const;
 
 /** Scripts that `baton init` adds unless they are there. */
 export const scriptsTemplate = { dev: "baton dev", "hello-world": "baton trigger hello-world --wait" };
@@ -17,8 +27,8 @@ export function manifestTemplate(name: string): string {
     private: true,
     type: "module",
     scripts: scriptsTemplate,
-    dependencies: { "@baton/sdk": packageVersion },
-    devDependencies: { baton: packageVersion },
+    dependencies: { "@baton/sdk": packageSpecs["@baton/sdk"] },
+    devDependencies: { baton: packageSpecs.baton },
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

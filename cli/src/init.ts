@@ -4,7 +4,7 @@ import { Command } from "commander";
 import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { CliError } from "./failure.ts";
-import { configTemplate, manifestTemplate, packageVersion, scriptsTemplate, taskTemplate } from "./init-templates.ts";
+import { configTemplate, manifestTemplate, packageSpecs, scriptsTemplate, taskTemplate } from "./init-templates.ts";
 
 /** `baton init [dir]` */
 export function initCommand(context: CommandContext): Command {
@@ -57,8 +57,10 @@ function addToManifest(root: string, said: Said): boolean {
   const has = (name: string): boolean =>
     manifest.dependencies?.[name] !== undefined || manifest.devDependencies?.[name] !== undefined;
   const needsInstall = !has("@baton/sdk") || !has("baton");
-  if (!has("@baton/sdk")) manifest.dependencies = { ...manifest.dependencies, "@baton/sdk": packageVersion };
-  if (!has("baton")) manifest.devDependencies = { ...manifest.devDependencies, baton: packageVersion };
+  if (!has("@baton/sdk")) {
+    manifest.dependencies = { ...manifest.dependencies, "@baton/sdk": packageSpecs["@baton/sdk"] };
+  }
+  if (!has("baton")) manifest.devDependencies = { ...manifest.devDependencies, baton: packageSpecs.baton };
   if (JSON.stringify(manifest) === before) {
     said(path, "kept   ");
     return needsInstall;
