@@ -29,7 +29,8 @@ export class Progress implements Disposable {
     const siblings = [...this.#latest.values()].filter((other) => other.taskIdentifier === run.taskIdentifier);
     if (siblings.length === 1 || (run.isCompleted && siblings.every((other) => other.isCompleted))) {
       const count = siblings.length > 1 ? ` (${siblings.length} runs)` : "";
-      const attempt = run.attemptCount > 1 ? `, attempt ${run.attemptCount}` : "";
+      const number = run.attempts.at(-1)?.number ?? 0;
+      const attempt = number > 1 ? `, attempt ${number}` : "";
       this.note(`${example.name.padEnd(18)} ${run.status.toLowerCase().replace("_", " ")}${attempt}${count}`);
     }
   }

@@ -14,7 +14,8 @@ export function runChangeFromWire(run: Run__Output): RunChange {
     taskId: run.taskId,
     status,
     at: timestampFromWire(run.updateTime) ?? Date.now(),
-    attempt: run.attemptCount,
+    // The count has those that ended, and the line is about the one that goes on.
+    attempt: run.attempts.at(-1)?.number ?? run.attemptCount,
     ...(isFinalStatus(status) && activeMs !== undefined ? { activeMs } : {}),
     ...(remark === undefined ? {} : { remark }),
   };
@@ -34,5 +35,5 @@ function remarkOf(run: Run__Output): string | undefined {
 /** Why an attempt failed, and when the next one comes. */
 export function againText(failure: string | undefined, retryAt: number | undefined): string {
   const again = retryAt === undefined ? undefined : `again at ${timeText(retryAt)}`;
-  return [failure?.split("\n")[0], again].filter((part) => part !== undefined).join(", ");
+  return [failure?.split("\n")[0]?.replace(/\.$/, ""), again].filter((part) => part !== undefined).join(", ");
 }
