@@ -11,10 +11,15 @@ export class SchemaError extends Error {
   readonly issues: readonly SchemaIssue[];
 
   constructor(issues: readonly SchemaIssue[]) {
-    super(issues.map(describe).join("; ") || "The schema refused the payload.");
+    super(describeIssues(issues) || "The schema refused the payload.");
     this.name = "SchemaError";
     this.issues = issues;
   }
+}
+
+/** Each issue with its place, on one line. */
+export function describeIssues(issues: readonly SchemaIssue[]): string {
+  return issues.map(describe).join("; ");
 }
 
 function describe({ message, path = [] }: SchemaIssue): string {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { z } from "zod";
 import {
   AbortTaskRunError,
   locals,
@@ -89,6 +90,13 @@ describe("runTask", () => {
     assert.equal((await runTask(checked, { n: 1 })).output, 2);
     const refused = await runTask(checked, { n: "one" } as never);
     assert.deepEqual([refused.status, refused.error?.name], ["FAILED", "TaskPayloadParsedError"]);
+  });
+
+  test("says on one line what a schema with a list of issues found wrong, and where", async () => {
+    const schema = z.object({ to: z.object({ port: z.number() }), name: z.string() });
+    const checked = schemaTask({ id: "checked", schema, run: async () => {} });
+    const { error } = await runTask(checked, { to: { port: "80" }, name: 1 } as never);
+    assert.match(error?.message ?? "", /^The task's schema refused the payload\. to\.port: .+; name: [^\n]+$/);
   });
 
   test("refuses outputs that JSON cannot hold, and gives the others as their copy", async () => {
