@@ -29,8 +29,8 @@ describe("the coordinator's configuration", () => {
     const env = { BATON_ENVIRONMENT_LIMIT: "0", BATON_BURST_FACTOR: "1.5", BATON_MAX_QUEUE_LENGTH: "10" };
     assert.deepEqual(readCoordinatorConfig({}, env).burstFactor, 1.5);
     assert.equal(readCoordinatorConfig({}, env).environmentLimit, 0);
-    assert.throws(() => readCoordinatorConfig({ burstFactor: 0.5 }, {}), /burstFactor/);
-    assert.throws(() => readCoordinatorConfig({}, { BATON_MAX_QUEUE_LENGTH: "0" }), /maxQueueLength/);
+    assert.throws(() => readCoordinatorConfig({ burstFactor: 0.5 }, {}), /--burst-factor is 0\.5/);
+    assert.throws(() => readCoordinatorConfig({}, { BATON_MAX_QUEUE_LENGTH: "0" }), /BATON_MAX_QUEUE_LENGTH is "0"/);
   });
 
   test("takes flags over the environment, and numbers as text", () => {
@@ -48,7 +48,15 @@ describe("the coordinator's configuration", () => {
       (error) => error instanceof ConfigError && /listen/.test(error.message) && /store/.test(error.message),
     );
     assert.throws(() => readCoordinatorConfig({ typo: 1 }, {}), ConfigError);
+    assert.throws(() => readCoordinatorConfig({ listen: "127.0.0.1:65536" }, {}), /--listen is "127.0.0.1:65536"/);
     assert.throws(() => readCoordinatorConfig({ leaseMs: 3_000 }, {}), ConfigError);
+  });
+
+  test("shows no value that may hold a password", () => {
+    assert.throws(
+      () => readCoordinatorConfig({ store: "mongo://ada:secret@host/" }, {}),
+      (error) => error instanceof ConfigError && !error.message.includes("secret"),
+    );
   });
 
   test("reads the token from its file, and a flag's file beats the environment's token", () => {

@@ -18,6 +18,7 @@ const Settings = z
     listen: z
       .string()
       .regex(/^.+:\d{1,5}$/, "expected host:port, such as 127.0.0.1:4750")
+      .refine((listen) => Number(listen.split(":").at(-1)) <= 65_535, "expected a port of at most 65535")
       .default("127.0.0.1:4750"),
     /** `sqlite:<path>`, `mongodb://…`, `mongodb+srv://…`, or `memory:`, which forgets everything at its end. */
     store: z
@@ -59,7 +60,7 @@ const Settings = z
     maxOutputBytes: bytes.default(10 * mebibyte),
   })
   .refine((settings) => settings.leaseMs >= 2 * settings.heartbeatIntervalMs, {
-    message: "the lease must be at least twice heartbeatIntervalMs",
+    message: "the lease must be at least twice the heartbeat, BATON_HEARTBEAT_INTERVAL_MS",
     path: ["leaseMs"],
   })
   .refine((settings) => !settings.standby || settings.store.startsWith("mongodb"), {
@@ -106,10 +107,30 @@ export function readCoordinatorConfig(flags: Record<string, unknown>, env: NodeJ
   }
   for (const [name, value] of Object.entries(flags)) if (value !== undefined) given[name] = value;
   const parsed = Settings.safeParse(given);
-  if (!parsed.success) throw new ConfigError(`The configuration cannot be used:\n${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map((issue) => `\n  ✖ ${problemText(issue, given, flags)}`);
+    throw new ConfigError(`The configuration cannot be used:${problems.join("")}`);
+  }
   const settings = parsed.data;
   if (settings.token === undefined && settings.tokenFile !== undefined) settings.token = readToken(settings.tokenFile);
   return Object.freeze(settings);
+}
+
+/** These may hold a secret, so they are not shown. */
+const unshown: ReadonlySet<string> = new Set(["store", "token"]);
+
+/** Names a setting as it was given: by its flag, else by its variable. */
+function problemText(
+  { message, path }: z.core.$ZodIssue,
+  given: Record<string, unknown>,
+  flags: Record<string, unknown>,
+): string {
+  const name = String(path[0] ?? "");
+  if (name === "") return message;
+  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const shownName = flags[name] === undefined ? (variables[name as keyof CoordinatorConfig] ?? name) : flag;
+  const value = given[name] === undefined || unshown.has(name) ? "" : ` is ${JSON.stringify(given[name])}`;
+  return `${shownName}${value}: ${message}`;
 }
 
 function readToken(file: string): string {

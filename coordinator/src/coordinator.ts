@@ -302,7 +302,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     if (this.#sessions.link(runnerId, session) !== undefined) throw new RunnerSupersededError();
     const log = this.#log.child({ runnerId, session });
     this.#sessions.add(hello, link);
-    log.info({ hostname: hello.hostname, capacity: hello.capacity, versions: hello.versions }, "runner connected");
+    log.info({ runnerHost: hello.hostname, capacity: hello.capacity, versions: hello.versions }, "runner connected");
     this.#step({ type: "runnerConnected", hello }, undefined);
     const isCurrent = () => this.#state === "running" && this.#partition.sessionOf(runnerId) === session;
     return {

@@ -110,7 +110,8 @@ export class UnauthenticatedError extends CoordinatorError {
   constructor(code: "TOKEN_MISSING" | "TOKEN_WRONG") {
     super(
       code === "TOKEN_MISSING"
-        ? 'This coordinator needs a token: send it as metadata "authorization: Bearer <token>".'
+        ? "This coordinator needs a token, and none came. Name it with --token-file, BATON_TOKEN or configure({ token }); " +
+            'other clients send the metadata "authorization: Bearer <token>".'
         : "The token is not this coordinator's. Use the one that it was started with.",
     );
     this.code = code;

@@ -4,7 +4,7 @@ import type { CoordinatorConfig } from "./config.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { CoordinatorApi } from "./coordinator-api.ts";
 import type { StoreLockedError } from "./errors.ts";
-import { type GrpcServer, startGrpcServer } from "./grpc/server.ts";
+import { checkListen, type GrpcServer, startGrpcServer } from "./grpc/server.ts";
 import { IdleCollection } from "./idle-collection.ts";
 import { Standby } from "./standby.ts";
 import { createStore, showAddress } from "./store/open-store.ts";
@@ -30,6 +30,8 @@ const dayMs = 86_400_000;
  * @throws StoreLockedError, StoreVersionError, StoreUnusableError, PortInUseError, InsecureListenError
  */
 export async function startCoordinator(config: CoordinatorConfig, log: Logger): Promise<RunningCoordinator> {
+  // Before anything else, because it needs no store to be refused.
+  checkListen(config);
   let loseOwnership: (error: StoreLockedError) => void = () => undefined;
   const ownershipLost = new Promise<StoreLockedError>((resolve) => {
     loseOwnership = resolve;
