@@ -1,4 +1,4 @@
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import type { CommandContext } from "./command-context.ts";
 import { Connection } from "./connection.ts";
 import { type ConnectionFlags, readConnectionOptions } from "./connection-options.ts";
@@ -32,5 +32,6 @@ export function examplesText(...examples: readonly string[]): string {
 
 /** Collects the values of a flag that may be given more than once. */
 export function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
+  if (value.trim() === "") throw new InvalidArgumentError("It must not be empty.");
   return [...(earlier ?? []), value];
 }

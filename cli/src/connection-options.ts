@@ -29,11 +29,15 @@ export function readConnectionOptions(flags: ConnectionFlags, env: NodeJS.Proces
   const folder = findProjectFolder(cwd);
   const local = (folder && readTextFile(folder.addressFile)) ?? defaultAddress;
   const address = flags.coordinator ?? (env.BATON_COORDINATOR || local);
-  if (!/^(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/.test(address)) {
-    throw new CliError("OPTION_INVALID", `The coordinator's address must be host:port, and "${address}" came.`);
-  }
+  requireAddress(address);
   const token = namedToken(flags, env) ?? (folder && address === local ? readTextFile(folder.tokenFile) : undefined);
   return token === undefined ? { address } : { address, token };
+}
+
+/** @throws CliError `OPTION_INVALID` for an address that is not `host:port`. */
+export function requireAddress(address: string): void {
+  if (/^(\[[0-9a-fA-F:]+\]|[^\s:/]+):\d{1,5}$/.test(address)) return;
+  throw new CliError("OPTION_INVALID", `The coordinator's address must be host:port, and "${address}" came.`);
 }
 
 function namedToken(flags: ConnectionFlags, env: NodeJS.ProcessEnv): string | undefined {

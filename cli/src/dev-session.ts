@@ -6,10 +6,15 @@ import type { LevelWithSilent, Logger } from "pino";
 import type { CommandContext } from "./command-context.ts";
 import { newsFilter, runChangeFromCore } from "./dev-events.ts";
 import { eventLine } from "./event-line.ts";
+import { CliError, exitCodes } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { readableLog } from "./process-log.ts";
-import { type ProjectFolder, prepareProjectFolder, projectFolder } from "./project-folder.ts";
+import { type ProjectFolder, prepareProjectFolder, projectFolder, readTextFile } from "./project-folder.ts";
 import { untilStopSignal } from "./stop-signal.ts";
+
+const noTasksHint =
+  'Tasks are exported from files in a folder named "trigger", or in those that dirs in baton.config.ts names. ' +
+  '"baton init" makes a first one.';
 
 /** The flags of `baton dev`. */
 export interface DevFlags {
@@ -64,9 +69,25 @@ async function startEmbedded(
   const { databaseFile, tokenFile } = folder;
   const flags = { listen, store: `sqlite:${databaseFile}`, tokenFile, versionGraceMs: versionGraceMs(env) };
   const config = readCoordinatorConfig(flags, env);
-  const running = await startCoordinator(config, log.child({ name: "coordinator" }));
+  const running = await startCoordinator(config, log.child({ name: "coordinator" })).catch((error: unknown) => {
+    throw isLocked(error) ? alreadyRunning(folder) : error;
+  });
   writeFileSync(folder.addressFile, `${running.address}\n`);
   return running;
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "STORE_LOCKED";
+}
+
+function alreadyRunning({ addressFile, databaseFile }: ProjectFolder): CliError {
+  const address = readTextFile(addressFile);
+  const where = address === undefined ? "" : `, on ${address}`;
+  return new CliError(
+    "STORE_LOCKED",
+    `A coordinator runs already for this project${where}: "${databaseFile}" is in use. Use that one, or stop it first.`,
+    { exitCode: exitCodes.failed },
+  );
 }
 
 /** Versions come with every change of a file and never come back, so a retry need not wait long for its own. */
@@ -78,6 +99,7 @@ function announcements(output: Output): Required<Pick<RunnerConfig, "onVersion" 
   return {
     onVersion: ({ version, tasks }) => {
       output.print(`version ${version} with ${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`);
+      if (tasks.length === 0) output.note(noTasksHint);
       for (const { id, filePath } of tasks) output.print(`  ${id}  ${output.paint("dim", filePath)}`);
     },
     onLoadError: (error) => {

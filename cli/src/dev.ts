@@ -1,12 +1,11 @@
-import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { Command } from "commander";
 import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { defaultAddress } from "./connection-options.ts";
 import type { DevFlags } from "./dev-session.ts";
-import { CliError } from "./failure.ts";
 import { parseLogLevel } from "./log-level.ts";
+import { requireFolder } from "./project-folder.ts";
 import { parseInteger } from "./trigger-item.ts";
 
 /** `baton dev [dir]` */
@@ -29,9 +28,7 @@ export function devCommand(context: CommandContext): Command {
     )
     .action(async (dir: string, flags: DevFlags) => {
       const projectDir = resolve(context.cwd, dir);
-      if (!existsSync(projectDir) || !statSync(projectDir).isDirectory()) {
-        throw new CliError("PROJECT_UNREADABLE", `"${projectDir}" must be a folder, and it is not one.`);
-      }
+      requireFolder(projectDir);
       // Loaded here, so that commands which only ask something start without a server's code.
       const { runDev } = await import("./dev-session.ts");
       await runDev(projectDir, flags, context);

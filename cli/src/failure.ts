@@ -51,9 +51,17 @@ function pick(error: CliError): { code: string; message: string } {
   return { code: error.code, message: error.message };
 }
 
+/** What a service is told wrongly, in flags and environment. */
+const usageCodes: ReadonlySet<string> = new Set([
+  "CONFIG_INVALID",
+  "CREDENTIAL_IN_ENVIRONMENT",
+  "INSECURE_LISTEN",
+  "TOKEN_FILE_UNREADABLE",
+]);
+
 function exitCodeOf(code: string): ExitCode {
   if (code === "COORDINATOR_UNREACHABLE") return exitCodes.unreachable;
-  return code === "CONFIG_INVALID" ? exitCodes.usage : exitCodes.failed;
+  return usageCodes.has(code) ? exitCodes.usage : exitCodes.failed;
 }
 
 /** Did this come from a gRPC call? */

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { CliError } from "./failure.ts";
 
 /** Where Baton keeps what belongs to a project: database, token, address and compiled versions. */
 export interface ProjectFolder {
@@ -9,6 +10,12 @@ export interface ProjectFolder {
   readonly tokenFile: string;
   readonly addressFile: string;
   readonly databaseFile: string;
+}
+
+/** @throws CliError `PROJECT_UNREADABLE` when no folder has this path. */
+export function requireFolder(projectDir: string): void {
+  if (statSync(projectDir, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  throw new CliError("PROJECT_UNREADABLE", `"${projectDir}" must be a folder, and it is not one.`);
 }
 
 /** The names inside one project's `.baton`, which need not exist. */

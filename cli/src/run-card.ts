@@ -9,7 +9,7 @@ import { cutText } from "./table.ts";
 export function runCard(run: Run__Output, output: Output): string {
   const lines = [
     `${output.paint("bold", run.id)}  ${run.taskId}  ${paintStatus(output, statusFromWire(run.status))}`,
-    ...facts(run).map(([name, value]) => `  ${name.padEnd(12)} ${value}`),
+    ...facts(run).map(([name, value]) => `  ${name.padEnd(13)} ${value}`),
     ...section(output, "Payload", jsonLines(run.payload)),
     ...section(output, "Output", jsonLines(run.output)),
     ...section(output, "Error", errorLines(run)),
@@ -41,10 +41,21 @@ function facts(run: Run__Output): readonly (readonly [string, string])[] {
     ["started", at(run.startTime)],
     ["next attempt", at(run.retryTime)],
     ["finished", at(run.finishTime)],
-    ["active", run.startTime === null ? "" : spanText(durationFromWire(run.activeDuration) ?? 0)],
-    ["interrupted", run.interruptionCount === 0 ? "" : `${run.interruptionCount} times, not counted as attempts`],
+    ["active", activeText(run)],
+    ["interrupted", run.interruptionCount === 0 ? "" : `${timesText(run.interruptionCount)}, not counted as attempts`],
   ];
   return all.filter(([, value]) => value !== "");
+}
+
+/** The active time of a run; nothing before its first attempt has ended, because the time of one that goes on is not known. */
+export function activeText(run: Run__Output): string {
+  const activeMs = durationFromWire(run.activeDuration) ?? 0;
+  const isKnown = run.startTime !== null && (activeMs > 0 || statusFromWire(run.status) !== "EXECUTING");
+  return isKnown ? spanText(activeMs) : "";
+}
+
+function timesText(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
 }
 
 function section(output: Output, title: string, lines: readonly string[]): readonly string[] {
@@ -60,7 +71,8 @@ function jsonLines(text: string): readonly string[] {
   }
 }
 
-function errorLines({ error }: Run__Output): readonly string[] {
+/** What a run failed with: the message, then where it was thrown. */
+export function errorLines({ error }: Run__Output): readonly string[] {
   if (error === null) return [];
   const first = errorLine(error).split("\n");
   return [...first, ...error.stackTrace.split("\n").filter((line) => line.trimStart().startsWith("at "))];
@@ -74,7 +86,7 @@ function attemptLine(attempt: Attempt__Output): string {
     `#${attempt.number}`,
     status.padEnd(11),
     started === undefined ? "" : timeText(started),
-    spanText(durationFromWire(attempt.activeDuration) ?? 0).padStart(8),
+    (attempt.endTime === null ? "" : spanText(durationFromWire(attempt.activeDuration) ?? 0)).padStart(8),
     attempt.machine,
     ...usageParts(attempt.usage),
     stopLatenessMs === undefined ? "" : `gone after ${spanText(stopLatenessMs)}`,

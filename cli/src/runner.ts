@@ -1,9 +1,12 @@
+import { resolve } from "node:path";
 import type { RunningRunner } from "@baton/runner";
 import { Command } from "commander";
 import type { LevelWithSilent } from "pino";
 import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
+import { requireAddress } from "./connection-options.ts";
 import { parseLogLevel } from "./log-level.ts";
+import { requireFolder } from "./project-folder.ts";
 import { untilStopSignal } from "./stop-signal.ts";
 import { parseInteger, parseNumber } from "./trigger-item.ts";
 
@@ -55,6 +58,8 @@ export function runnerCommand(context: CommandContext): Command {
       const { readRunnerConfig, startRunner } = await import("@baton/runner");
       const { serviceLog } = await import("./process-log.ts");
       const config = readRunnerConfig(flags, context.env);
+      requireAddress(config.coordinator);
+      requireFolder(resolve(context.cwd, config.dir));
       const running = await startRunner(config, serviceLog("runner", logLevel));
       const stopped = untilStopSignal(context);
       await Promise.race([running.ready.then(() => sayReady(running, context)), stopped]);

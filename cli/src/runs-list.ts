@@ -1,8 +1,9 @@
-import { durationFromWire, type ListRunsResponse__Output, type Run__Output, timestampFromWire } from "@baton/proto";
+import { type ListRunsResponse__Output, type Run__Output, timestampFromWire } from "@baton/proto";
 import { type Command, InvalidArgumentError } from "commander";
 import { type ClientFlags, clientCommand, collect, examplesText, openConnection } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import type { Output } from "./output.ts";
+import { activeText } from "./run-card.ts";
 import { listedRunToJson } from "./run-json.ts";
 import {
   isRunStatus,
@@ -12,9 +13,9 @@ import {
   statusFromWire,
   statusToWire,
 } from "./run-status.ts";
-import { dateTimeText, spanText } from "./span-text.ts";
+import { dateTimeText } from "./span-text.ts";
 import { type Column, tableText } from "./table.ts";
-import { parseInteger } from "./trigger-item.ts";
+import { parseCount } from "./trigger-item.ts";
 
 interface Flags extends ClientFlags {
   readonly status?: readonly RunStatusName[];
@@ -32,7 +33,7 @@ export function runsListCommand(context: CommandContext): Command {
     .option("--task <taskId>", "only runs of this task; may be given more than once", collect)
     .option("--tag <tag>", "only runs with this tag; may be given more than once", collect)
     .option("--queue <name>", "only runs of this queue; may be given more than once", collect)
-    .option("--limit <count>", "1 to 100", parseInteger, 25)
+    .option("--limit <count>", "1 to 100", parseCount, 25)
     .option("--page <token>", "go on where an earlier list ended")
     .addHelpText("after", examplesText("baton runs list --status FAILED --task thumbnails", "baton runs list --json"))
     .action(async (flags: Flags) => {
@@ -88,7 +89,7 @@ function row(run: Run__Output, output: Output): readonly string[] {
     run.taskId,
     paintStatus(output, statusFromWire(run.status)),
     String(run.attemptCount),
-    run.startTime === null ? "" : spanText(durationFromWire(run.activeDuration) ?? 0),
+    activeText(run),
     dateTimeText(timestampFromWire(run.createTime) ?? 0),
     run.tags.join(","),
   ];

@@ -3,7 +3,7 @@ import { type ClientFlags, clientCommand, examplesText, openConnection } from ".
 import type { CommandContext } from "./command-context.ts";
 import { readLogs } from "./follow-logs.ts";
 import { logLine, logToJson } from "./log-line.ts";
-import { parseInteger } from "./trigger-item.ts";
+import { parseCount } from "./trigger-item.ts";
 
 interface Flags extends ClientFlags {
   readonly follow?: boolean;
@@ -15,17 +15,20 @@ export function runsLogsCommand(context: CommandContext): Command {
   return clientCommand("logs", "Prints what a run's task printed.")
     .argument("<runId>", "the run's id")
     .option("-f, --follow", "go on until the run ends")
-    .option("--attempt <number>", "only of the attempt with this number", parseInteger)
+    .option("--attempt <number>", "only of the attempt with this number", parseCount)
     .addHelpText(
       "after",
       `${examplesText("baton runs logs run_01k2v9 --follow", "baton runs logs run_01k2v9 --attempt 2")}\n--json prints one document a line.\n`,
     )
     .action(async (runId: string, flags: Flags) => {
       using connection = openConnection(flags, context);
+      let isEmpty = true;
       for await (const entry of readLogs(connection, runId, flags.follow === true)) {
         if (flags.attempt !== undefined && entry.attemptNumber !== flags.attempt) continue;
+        isEmpty = false;
         if (flags.json === true) context.output.printJson(logToJson(entry));
         else context.output.print(logLine(entry, context.output));
       }
+      if (isEmpty) context.output.note("Nothing was printed.");
     });
 }

@@ -83,6 +83,13 @@ export function parseInteger(text: string): number {
   return value;
 }
 
+/** Reads a flag's count; on the wire 0 is nothing said. */
+export function parseCount(text: string): number {
+  const value = parseInteger(text);
+  if (value < 1) throw new InvalidArgumentError("It must be 1 or more.");
+  return value;
+}
+
 /** Reads a flag's seconds. */
 export function parseSeconds(text: string): number {
   const value = parseNumber(text);

@@ -11,17 +11,11 @@ import { logLine } from "./log-line.ts";
 import type { Output } from "./output.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { readRun } from "./read-run.ts";
+import { errorLines } from "./run-card.ts";
 import { runChangeFromWire } from "./run-change.ts";
 import { runToJson } from "./run-json.ts";
-import { paintStatus, statusFromWire } from "./run-status.ts";
-import {
-  parseInteger,
-  parseNumber,
-  parseSeconds,
-  readPayload,
-  type TriggerFlags,
-  triggerItem,
-} from "./trigger-item.ts";
+import { isFinalStatus, paintStatus, statusFromWire } from "./run-status.ts";
+import { parseCount, parseNumber, parseSeconds, readPayload, type TriggerFlags, triggerItem } from "./trigger-item.ts";
 
 interface Flags extends ClientFlags, TriggerFlags {
   readonly wait?: boolean;
@@ -40,7 +34,7 @@ export function triggerCommand(context: CommandContext): Command {
     .option("--priority <seconds>", "go ahead of the queue by so many seconds", parseNumber)
     .option("--machine <preset>", 'the machine preset, for example "small-2x"')
     .option("--max-duration <seconds>", "active time after which an attempt is stopped", parseSeconds)
-    .option("--max-attempts <count>", "attempts in total, the first included", parseInteger)
+    .option("--max-attempts <count>", "attempts in total, the first included", parseCount)
     .option("--run-id <id>", "the run's id, made by you, so that a repeated call cannot create two runs")
     .option("--allow-unregistered", "accept a task that no runner has registered yet; the run waits for it")
     .addHelpText(
@@ -84,6 +78,8 @@ async function waitForEnd(
   const run = await readRun(connection, triggered.runId);
   if (json === true) output.printJson(runToJson(run));
   else if (run.output !== "") output.print(JSON.stringify(JSON.parse(run.output), null, 2));
+  // The line of its end had the first one.
+  else for (const line of errorLines(run).slice(1)) output.note(line);
   if (run.status !== "RUN_STATUS_COMPLETED") context.finish(exitCodes.failed);
 }
 
@@ -94,10 +90,11 @@ async function showProgress(connection: Connection, triggered: TriggeredRun__Out
   const logs = showLogs(connection, runId, output, progress);
   const onOutage = (): void => progress.note("The coordinator is away; waiting for it.");
   for await (const state of followRun(connection, runId, onOutage)) {
+    // What the task printed comes before its end, although it may arrive later.
+    if (isFinalStatus(statusFromWire(state.status))) await logs;
     progress.note(eventLine(runChangeFromWire(state), output, "err"));
     progress.update(statusFromWire(state.status).toLowerCase().replace("_", " "));
   }
-  await logs;
 }
 
 async function showLogs(connection: Connection, runId: string, output: Output, progress: ProgressLine): Promise<void> {

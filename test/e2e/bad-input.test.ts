@@ -51,6 +51,8 @@ describe("bad input to a running coordinator", () => {
       2,
       "a number of seconds above 0",
     ],
+    ["a run without an attempt", ["hello-world", "--payload", "{}", "--max-attempts", "0"], 2, "It must be 1 or more."],
+    ["a tag without a name", ["hello-world", "--payload", "{}", "--tag", ""], 2, "It must not be empty."],
   ];
   for (const [title, args, exitCode, says] of cases) {
     test(`${title} is refused`, async () => assertClear(await trigger(args), exitCode, says));
@@ -100,7 +102,14 @@ describe("bad input to a running coordinator", () => {
       cwd: project.dir,
       env,
     });
-    assertClear(result, result.code ?? 1, "INSECURE_LISTEN");
+    assertClear(result, 2, "INSECURE_LISTEN");
+    assert.doesNotMatch(result.stderr, /coordinator started/);
+  });
+
+  test("a runner is refused a folder that is not there, and an address that is none", async () => {
+    const run = (...args: readonly string[]) => runBaton(["runner", ...args], { cwd: project.dir });
+    assertClear(await run("--dir", "absent"), 2, "PROJECT_UNREADABLE");
+    assertClear(await run("--coordinator", "localhost"), 2, "must be host:port");
   });
 });
 

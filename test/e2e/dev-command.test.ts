@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { Project } from "../support/project.ts";
 import { runBaton, Service } from "../support/service.ts";
@@ -76,6 +76,34 @@ describe("baton dev and the commands beside it", () => {
     assert.equal(code, 1);
     const run = JSON.parse(stdout) as ShownRun;
     assert.deepEqual([run.status, run.error?.message], ["FAILED", "as planned"]);
+  });
+
+  test("trigger --wait shows where a task threw, last of all", async () => {
+    const { stdout, stderr } = await baton("trigger", "fails", "--wait");
+    assert.equal(stdout, "");
+    assert.match(
+      stderr,
+      / {2}fails {2}failed .*Error: as planned\n\s+at .*trigger\/hello\.ts:\d+:\d+[^\n]*\n(\s+at .*\n)*$/,
+    );
+  });
+
+  test("what a task printed comes before the line of its end", async () => {
+    const { stderr } = await baton("trigger", "hello", "--payload", '{"name":"Ada"}', "--wait");
+    assert.match(stderr, /greeting[^\n]*\n.* {2}hello {2}completed[^\n]*\n$/s);
+  });
+
+  test("a second baton dev for the project says where the first one is", async () => {
+    const { code, stderr } = await baton("dev", "--listen", "127.0.0.1:0");
+    assert.equal(code, 1);
+    const address = readFileSync(project.path(".baton", "address"), "utf8").trim();
+    assert.match(stderr, new RegExp(`runs already for this project, on ${address}:`));
+  });
+
+  test("baton dev without a task says where it looks for them", async () => {
+    await using empty = await Project.create({});
+    await using other = new Service(["dev", "--listen", "127.0.0.1:0"], { cwd: empty.dir });
+    await other.prints("with 0 tasks");
+    await other.prints('"baton init" makes a first one.');
   });
 
   test("get shows a card, and as JSON the timeline", async () => {
