@@ -1,13 +1,8 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Run__Output, WatchRunsResponse__Output } from "@baton/proto";
-import { status as grpcStatus } from "@grpc/grpc-js";
 import type { Connection } from "./connection.ts";
-import { CliError, isServiceError } from "./failure.ts";
+import { CliError } from "./failure.ts";
+import { Outage } from "./outage.ts";
 import { isFinalStatus, statusFromWire } from "./run-status.ts";
-
-/** How long the coordinator may be away while a run is followed, in milliseconds; a restart takes a second or two. */
-const outageLimitMs = 60_000;
-const reconnectMs = 500;
 
 /**
  * The states of one run: the one now, then the latest after each change, the final one last. A coordinator that goes
@@ -22,22 +17,20 @@ export async function* followRun(
   onOutage: () => void,
 ): AsyncGenerator<Run__Output> {
   let seenRevision = 0;
-  let lostAt: number | undefined;
+  const outage = new Outage(onOutage);
   for (;;) {
     try {
       for await (const run of watchOnce(connection, runId, seenRevision)) {
-        lostAt = undefined;
+        outage.end();
         seenRevision = run.revision;
         yield run;
         if (isFinalStatus(statusFromWire(run.status))) return;
       }
     } catch (error) {
-      const isOutage = isServiceError(error) && error.code === grpcStatus.UNAVAILABLE && seenRevision > 0;
-      if (!isOutage || (lostAt !== undefined && Date.now() - lostAt > outageLimitMs)) throw error;
-      if (lostAt === undefined) onOutage();
+      if (seenRevision === 0) throw error;
+      outage.onFailure(error);
     }
-    lostAt ??= Date.now();
-    await sleep(reconnectMs);
+    await outage.pause();
   }
 }
 

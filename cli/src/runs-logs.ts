@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type ClientFlags, clientCommand, examplesText, openConnection } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
-import { readLogs } from "./follow-logs.ts";
+import { followLogs, readLogs } from "./follow-logs.ts";
 import { logLine, logToJson } from "./log-line.ts";
 import { parseCount } from "./trigger-item.ts";
 
@@ -23,7 +23,8 @@ export function runsLogsCommand(context: CommandContext): Command {
     .action(async (runId: string, flags: Flags) => {
       using connection = openConnection(flags, context);
       let isEmpty = true;
-      for await (const entry of readLogs(connection, runId, flags.follow === true)) {
+      const entries = flags.follow === true ? followLogs(connection, runId, false) : readLogs(connection, runId);
+      for await (const entry of entries) {
         if (flags.attempt !== undefined && entry.attemptNumber !== flags.attempt) continue;
         isEmpty = false;
         if (flags.json === true) context.output.printJson(logToJson(entry));

@@ -5,7 +5,7 @@ import type { CommandContext } from "./command-context.ts";
 import type { Connection } from "./connection.ts";
 import { eventLine } from "./event-line.ts";
 import { exitCodes } from "./failure.ts";
-import { readLogs } from "./follow-logs.ts";
+import { followLogs } from "./follow-logs.ts";
 import { followRun } from "./follow-run.ts";
 import { logLine } from "./log-line.ts";
 import type { Output } from "./output.ts";
@@ -99,7 +99,7 @@ async function showProgress(connection: Connection, triggered: TriggeredRun__Out
 
 async function showLogs(connection: Connection, runId: string, output: Output, progress: ProgressLine): Promise<void> {
   try {
-    for await (const entry of readLogs(connection, runId, true)) progress.note(logLine(entry, output, "err"));
+    for await (const entry of followLogs(connection, runId, true)) progress.note(logLine(entry, output, "err"));
   } catch {
     progress.note(`The task's logs are cut off here; "baton runs logs ${runId}" has them all.`);
   }
