@@ -62,5 +62,8 @@ describe("address and token", () => {
     assert.throws(() => readConnectionOptions({ tokenFile: join(root, "none") }, {}, root), {
       code: "TOKEN_FILE_UNREADABLE",
     });
+    const tokenFile = join(root, "empty");
+    writeFileSync(tokenFile, "\n");
+    assert.throws(() => readConnectionOptions({ tokenFile }, {}, root), { code: "TOKEN_FILE_UNREADABLE" });
   });
 });

@@ -47,12 +47,15 @@ function namedToken(flags: ConnectionFlags, env: NodeJS.ProcessEnv): string | un
 }
 
 function readTokenFile(path: string): string {
+  let token: string;
   try {
-    return readFileSync(path, "utf8").trim();
+    token = readFileSync(path, "utf8").trim();
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError("TOKEN_FILE_UNREADABLE", `The token file "${path}" cannot be read: ${reason}.`, {
       cause: error,
     });
   }
+  if (token !== "") return token;
+  throw new CliError("TOKEN_FILE_UNREADABLE", `The token file "${path}" is empty. Put the token into it.`);
 }

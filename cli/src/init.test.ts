@@ -58,6 +58,11 @@ describe("baton init", () => {
     assert.match(text, /^\t"name"/m);
   });
 
+  test("refuses a file in the place of the folder", async () => {
+    writeFileSync(join(root, "taken"), "");
+    await assert.rejects(runInit("taken"), { code: "PROJECT_UNREADABLE" });
+  });
+
   test("refuses a manifest that is not JSON", async () => {
     await runInit("broken");
     writeFileSync(join(root, "broken", "package.json"), "{");

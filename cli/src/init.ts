@@ -5,6 +5,7 @@ import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { CliError } from "./failure.ts";
 import { configTemplate, manifestTemplate, packageSpecs, scriptsTemplate, taskTemplate } from "./init-templates.ts";
+import { requireFolder } from "./project-folder.ts";
 
 /** `baton init [dir]` */
 export function initCommand(context: CommandContext): Command {
@@ -16,7 +17,8 @@ export function initCommand(context: CommandContext): Command {
       const root = resolve(context.cwd, dir);
       const { output } = context;
       const said = (path: string, what: string): void => output.print(`${what}  ${relative(context.cwd, path) || "."}`);
-      mkdirSync(root, { recursive: true });
+      if (!existsSync(root)) mkdirSync(root, { recursive: true });
+      requireFolder(root);
       const needsInstall = addToManifest(root, said);
       const hasConfig = existsSync(join(root, "trigger.config.ts"));
       if (!hasConfig) addFile(join(root, "baton.config.ts"), configTemplate(basename(root)), said);
