@@ -35,6 +35,7 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
   const { address, coordinator, stop } = await startEmbedded(folder, flags, context, log);
   try {
     output.print(`coordinator on ${address}, data and token in ${relative(context.cwd, folder.dir)}`);
+    await sayCutOff(coordinator, output);
     const isNews = newsFilter();
     coordinator.onRunChanged((run) => isNews(run) && output.print(eventLine(runChangeFromCore(run), output)));
     const watched = { ...runnerConfig, coordinator: address, watch: true, ...announcements(output) };
@@ -50,6 +51,17 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
     rmSync(folder.addressFile, { force: true });
     await stop();
   }
+}
+
+/** A process that was killed leaves runs that nothing is heard of until their lease ends. */
+async function sayCutOff(coordinator: RunningCoordinator["coordinator"], output: Output): Promise<void> {
+  const limit = 100;
+  const { length } = await coordinator.listRuns({ statuses: ["dequeued", "executing"] }, {}, limit);
+  if (length === 0) return;
+  const runs = length === 1 ? "1 run was" : `${length < limit ? length : `at least ${limit}`} runs were`;
+  output.print(
+    `${runs} under way when this ended last; what ran starts again when its lease ends, after 10 s by default`,
+  );
 }
 
 function runnerFlags(

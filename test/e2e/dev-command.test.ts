@@ -183,3 +183,19 @@ describe("baton dev and the commands beside it", () => {
     assert.ok(!existsSync(project.path(".baton", "address")));
   });
 });
+
+test("baton dev that was killed with running work says so at its next start, and the work starts again", async () => {
+  await using project = await Project.create({ "trigger/hello.ts": taskFile("Hello") });
+  const args = ["dev", "--listen", "127.0.0.1:0"];
+  const env = { BATON_LEASE_MS: "1000", BATON_HEARTBEAT_INTERVAL_MS: "200" };
+  await using killed = new Service(args, { cwd: project.dir, env });
+  await killed.prints("hello  trigger/hello.ts");
+  const payload = '{"name":"Ada","forMs":1500}';
+  const { stdout } = await runBaton(["trigger", "hello", "--payload", payload, "--json"], { cwd: project.dir });
+  const { id } = JSON.parse(stdout) as { id: string };
+  await killed.prints(`${id}  hello  executing`);
+  await killed.kill("SIGKILL");
+  await using next = new Service(args, { cwd: project.dir, env });
+  await next.prints("1 run was under way when this ended last");
+  await next.prints(`${id}  hello  completed`);
+});
