@@ -1,5 +1,13 @@
+import type { Readable, Writable } from "node:stream";
 import type { ExitCode } from "./failure.ts";
 import type { Output } from "./output.ts";
+
+/** Where the bytes of a command go. */
+export interface BytesOut {
+  readonly stream: Writable;
+  /** Is it a pipe, whose other end may show its own progress on the same terminal? */
+  readonly isPipe: boolean;
+}
 
 /** What a command gets from the process, so that none of them reaches for it. */
 export interface CommandContext {
@@ -9,6 +17,10 @@ export interface CommandContext {
   readonly cwd: string;
   /** Reads standard input to its end. */
   readStdin(): Promise<string>;
+  /** Standard input as it comes. */
+  openStdin(): Readable;
+  /** Standard output for bytes. From then on a reader that goes away is a failure that the command has to handle. */
+  openStdout(): BytesOut;
   /** Says what the process ends with; the default is success. */
   finish(code: ExitCode): void;
   /**

@@ -61,7 +61,8 @@ const usageCodes: ReadonlySet<string> = new Set([
 
 function exitCodeOf(code: string): ExitCode {
   if (code === "COORDINATOR_UNREACHABLE") return exitCodes.unreachable;
-  return usageCodes.has(code) ? exitCodes.usage : exitCodes.failed;
+  const isInputRefused = code.startsWith("IMPORT_");
+  return usageCodes.has(code) || isInputRefused ? exitCodes.usage : exitCodes.failed;
 }
 
 /** Did this come from a gRPC call? */

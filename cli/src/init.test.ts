@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PassThrough, Readable } from "node:stream";
 import { after, describe, test } from "node:test";
 import type { CommandContext } from "./command-context.ts";
 import { Output } from "./output.ts";
@@ -22,6 +23,8 @@ async function runInit(dir: string): Promise<string> {
     env: {},
     cwd: root,
     readStdin: () => Promise.resolve(""),
+    openStdin: () => Readable.from([]),
+    openStdout: () => ({ stream: new PassThrough(), isPipe: false }),
     finish: () => assert.fail("init succeeds"),
     onStopSignal: () => () => {},
   };

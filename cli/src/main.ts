@@ -1,3 +1,4 @@
+import { fstatSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { CommanderError } from "commander";
 import type { CommandContext } from "./command-context.ts";
@@ -14,6 +15,11 @@ const context: CommandContext = {
   env: process.env,
   cwd: process.cwd(),
   readStdin: () => text(process.stdin),
+  openStdin: () => process.stdin,
+  openStdout: () => {
+    process.stdout.off("error", onStdoutError);
+    return { stream: process.stdout, isPipe: fstatSync(process.stdout.fd).isFIFO() };
+  },
   finish: (code) => {
     exitCode = code;
   },
@@ -32,6 +38,11 @@ function onStopSignal(callback: (signal: NodeJS.Signals) => void): () => void {
   return () => process.off("SIGINT", listener).off("SIGTERM", listener);
 }
 
+/** The reader went away, as with `baton runs list | head`. */
+function onStdoutError(error: NodeJS.ErrnoException): void {
+  process.exit(error.code === "EPIPE" ? 0 : 1);
+}
+
 function showFailure(error: unknown): void {
   const failure = describeFailure(error);
   output.note(`${output.paint("red", "error:", "err")} ${failure.message} [${failure.code}]`);
@@ -41,8 +52,7 @@ function showFailure(error: unknown): void {
   exitCode = failure.exitCode;
 }
 
-// The reader went away, as with `baton runs list | head`.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+process.stdout.on("error", onStdoutError);
 
 try {
   await createProgram(context).parseAsync();

@@ -3,6 +3,8 @@ import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { coordinatorCommand } from "./coordinator.ts";
 import { devCommand } from "./dev.ts";
+import { exportCommand } from "./export.ts";
+import { importCommand } from "./import.ts";
 import { initCommand } from "./init.ts";
 import { runnerCommand } from "./runner.ts";
 import { runsCancelCommand } from "./runs-cancel.ts";
@@ -40,6 +42,8 @@ export function createProgram(context: CommandContext): Command {
     .addCommand(triggerCommand(context))
     .addCommand(runs)
     .addCommand(tasks)
+    .addCommand(exportCommand(context))
+    .addCommand(importCommand(context))
     .addHelpText("after", examplesText("baton init my-tasks", "baton dev", `baton trigger hello-world --wait`));
   throwInsteadOfExit(program);
   return program;

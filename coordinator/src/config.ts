@@ -2,6 +2,9 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { ConfigError, TokenFileUnreadableError } from "./errors.ts";
 
+/** The one environment of an installation. */
+export const environmentId = "prod";
+
 const mebibyte = 1024 * 1024;
 /** No limit on a value may be set above this, in bytes. */
 const maxConfigurableBytes = 15 * mebibyte;

@@ -44,6 +44,29 @@ export function halfImported(place: string): HalfImportedError {
   );
 }
 
+/** An import found something in the store. */
+export class StoreNotEmptyError extends CoordinatorError {
+  override readonly code = "STORE_NOT_EMPTY";
+}
+
+/** What can be wrong with a stream that is to be imported. */
+export type ImportRefusedCode =
+  | "IMPORT_NOT_AN_EXPORT"
+  | "IMPORT_FORMAT_NEWER"
+  | "IMPORT_LINE_INVALID"
+  | "IMPORT_CUT"
+  | "IMPORT_CHANGED";
+
+/** A stream that cannot be imported as it is. */
+export class ImportRefusedError extends CoordinatorError {
+  override readonly code: ImportRefusedCode;
+
+  constructor(code: ImportRefusedCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
 /** What can be wrong with a request that no repetition makes right. */
 export type InvalidRequestCode =
   | "PAYLOAD_NOT_JSON"

@@ -1,16 +1,22 @@
-export { type CoordinatorConfig, readCoordinatorConfig } from "./config.ts";
+export { type CoordinatorConfig, environmentId, readCoordinatorConfig } from "./config.ts";
 export type { CoordinatorApi, RegisteredTask, RunView, TriggerCommand, TriggerOutcome } from "./coordinator-api.ts";
 export { isFinal, type Run, type RunId, type RunStatus } from "./core/run.ts";
 export {
   ConfigError,
   CoordinatorError,
+  HalfImportedError,
+  ImportRefusedError,
   InsecureListenError,
   PortInUseError,
   StoreLockedError,
+  StoreNotEmptyError,
   StoreUnusableError,
   StoreVersionError,
   TokenFileUnreadableError,
 } from "./errors.ts";
+export type { MoveCounts, MoveSummary } from "./moving/export-format.ts";
+export { type ExportOptions, exportStore } from "./moving/export-store.ts";
+export { type ImportOptions, importStore } from "./moving/import-store.ts";
 export { type RunningCoordinator, startCoordinator } from "./server.ts";
-export { createStore } from "./store/open-store.ts";
+export { createStore, showAddress } from "./store/open-store.ts";
 export type { Store } from "./store/store.ts";

@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import { systemClock } from "./clock.ts";
-import type { CoordinatorConfig } from "./config.ts";
+import { type CoordinatorConfig, environmentId } from "./config.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { CoordinatorApi } from "./coordinator-api.ts";
 import type { StoreLockedError } from "./errors.ts";
@@ -19,9 +19,6 @@ export interface RunningCoordinator {
   /** Ends calls and streams, writes what is unwritten and closes the store. May be called twice. */
   stop(): Promise<void>;
 }
-
-/** The one environment of an installation. */
-const environmentId = "prod";
 
 const dayMs = 86_400_000;
 

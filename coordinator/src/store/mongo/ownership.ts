@@ -83,7 +83,7 @@ export async function readOwner(collection: Collections["meta"]): Promise<OwnerD
 export function lockedBy(name: string | undefined, place: string): StoreLockedError {
   return new StoreLockedError(
     `The store ${place} is owned by another coordinator, ${name ?? "which has given it up again"}. ` +
-      "Stop that one, name another database, or start this one with --standby to take over when that one is gone.",
+      "Stop that one, or name another database; a coordinator with --standby waits, and takes over when that one is gone.",
   );
 }
 

@@ -21,7 +21,7 @@ export function openingFailure(cause: unknown, file: string): CoordinatorError {
     case resultCodes.busy:
     case resultCodes.locked:
       return new StoreLockedError(
-        `The store "${file}" is in use by another coordinator. Stop that one, or name another file with --store.`,
+        `The store "${file}" is in use by another coordinator, export or import. Stop that one, or name another file with --store.`,
         options,
       );
     case resultCodes.notADatabase:
