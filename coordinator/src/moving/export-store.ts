@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Run } from "../core/run.ts";
 import { compareVersions } from "../core/task.ts";
-import type { ListCursor, Store, StoredLogEntry } from "../store/store.ts";
+import type { ListCursor, Store, StoredLogEntry, StoredRun } from "../store/store.ts";
 import {
   addRecord,
   type ExportRecord,
@@ -113,7 +113,7 @@ async function* readWhole(store: Store, runs: readonly Run[]): AsyncGenerator<Ex
   for (const [place, { id }] of runs.entries()) {
     const found = byId.get(id);
     if (found === undefined) throw new Error(`The run ${id} went away while the store was ours.`);
-    yield { kind: "run", ...found };
+    yield toRunRecord(found);
     let lines = firstLines[place] ?? [];
     while (lines.length > 0) {
       yield { kind: "logs", runId: id, entries: lines.map(withoutSequence) };
@@ -122,6 +122,11 @@ async function* readWhole(store: Store, runs: readonly Run[]): AsyncGenerator<Ex
       lines = await store.readLogs(id, last.sequence, linesPerRecord);
     }
   }
+}
+
+/** Members in one order, whatever order a store has them in, for the checksum's sake. */
+function toRunRecord({ output, payload, run }: StoredRun): ExportRecord {
+  return { kind: "run", run, ...(payload !== undefined && { payload }), ...(output !== undefined && { output }) };
 }
 
 /** Each store numbers its lines anew; their order is what is kept. */
