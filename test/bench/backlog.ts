@@ -1,24 +1,32 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import type { RunStatus } from "@baton/proto";
 import { configure, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { waitUntil } from "../support/wait-until.ts";
+import { BenchStore, type StoreChoice } from "./bench-store.ts";
 
 const fewRuns = 1_000;
-const manyRuns = 100_000;
 const manyQueues = 5_000;
 const roundSize = 1_000;
+/** Runs over which the rate of dispatch is taken, at most. */
+const dispatchedRuns = 20_000;
 const dispatched = ["RUN_STATUS_COMPLETED", "RUN_STATUS_EXECUTING", "RUN_STATUS_DEQUEUED"] satisfies RunStatus[];
 
-/** A project whose tasks each have a queue of their own, closed (`limit` 0) or open. */
-function projectFiles(queues: number, limit: 0 | undefined): Record<string, string> {
+/** A project whose tasks each have a queue of their own, closed (`limit` 0) or open; each run adds a byte to a file. */
+function projectFiles(queues: number, limit: 0 | undefined, file: string): Record<string, string> {
   const options = limit === 0 ? ", queue: { concurrencyLimit: 0 }" : "";
   const lines = Array.from(
     { length: queues },
-    (_, index) => `export const t${index} = task({ id: "t${index}"${options}, run: async () => ${index} });`,
+    (_, index) => `export const t${index} = task({ id: "t${index}"${options}, run });`,
   );
-  return { "trigger/many.ts": `import { task } from "@baton/sdk";\n\n${lines.join("\n")}\n` };
+  const head = [
+    'import { openSync, writeSync } from "node:fs";',
+    'import { task } from "@baton/sdk";',
+    `const file = openSync(${JSON.stringify(file)}, "a");`,
+    'const run = async () => { writeSync(file, "."); };',
+  ];
+  return { "trigger/many.ts": [...head, ...lines, ""].join("\n") };
 }
 
 function residentMb(pid: number): number {
@@ -28,40 +36,49 @@ function residentMb(pid: number): number {
 
 async function triggerMany(count: number, queues: number, delay: string | undefined): Promise<void> {
   for (let first = 0; first < count; first += roundSize) {
-    const round = Array.from({ length: roundSize }, (_, index) =>
+    const round = Array.from({ length: Math.min(roundSize, count - first) }, (_, index) =>
       tasks.trigger(`t${(first + index) % queues}`, { n: first + index }, delay === undefined ? {} : { delay }),
     );
     await Promise.all(round);
   }
 }
 
-/** Resident memory with many queued or delayed runs beside few, and how soon dispatch begins after a restart. */
-export async function benchBacklog(dir: string): Promise<void> {
-  console.log("runs      queues  kind     resident   with 1,000  difference  restart → dispatch");
+/**
+ * Resident memory of a coordinator with many queued or delayed runs beside few, how soon dispatch begins after everything
+ * was killed, and how fast it is then.
+ */
+export async function benchBacklog(dir: string, choice: StoreChoice, manyRuns: number): Promise<void> {
+  console.log("runs       queues  kind     resident  restart → dispatch  dispatch");
   for (const queues of [1, manyQueues]) {
-    for (const kind of ["queued", "delayed"] as const) await measure(dir, queues, kind);
+    for (const kind of ["queued", "delayed"] as const) {
+      for (const count of [fewRuns, manyRuns]) await measure(dir, choice, { count, queues, kind });
+    }
   }
 }
 
-async function measure(dir: string, queues: number, kind: "queued" | "delayed"): Promise<void> {
-  await using project = await Project.create(projectFiles(queues, 0), dir);
-  await using cluster = await Cluster.start({ projectDir: project.dir });
+async function measure(
+  dir: string,
+  choice: StoreChoice,
+  { count, kind, queues }: { readonly count: number; readonly queues: number; readonly kind: "queued" | "delayed" },
+): Promise<void> {
+  await using project = await Project.create({}, dir);
+  const file = project.path("dispatched");
+  for (const [path, text] of Object.entries(projectFiles(queues, 0, file))) await project.write(path, text);
+  await using store = await BenchStore.make(choice, project.dir);
+  await using cluster = await Cluster.start({ projectDir: project.dir, store: store.address });
   configure({ coordinator: cluster.address });
-  const delay = kind === "delayed" ? "2h" : undefined;
-  await triggerMany(fewRuns, queues, delay);
-  const few = await settledMb(cluster.coordinator.pid);
-  await triggerMany(manyRuns - fewRuns, queues, delay);
-  const many = await settledMb(cluster.coordinator.pid);
-  const restartMs = kind === "queued" ? await restart(project, cluster, queues) : undefined;
+  await triggerMany(count, queues, kind === "delayed" ? "2h" : undefined);
+  const resident = await settledMb(cluster.coordinator.pid);
+  const restarted = kind === "queued" ? await restart(project, cluster, queues, file) : undefined;
+  const rate = restarted === undefined ? undefined : await dispatchRate(file, Math.min(count, dispatchedRuns));
   console.log(
     [
-      manyRuns.toLocaleString("en").padEnd(9),
+      count.toLocaleString("en").padEnd(10),
       String(queues).padEnd(7),
       kind.padEnd(8),
-      `${many.toFixed(0)} MB`.padEnd(10),
-      `${few.toFixed(0)} MB`.padEnd(11),
-      `${(many - few).toFixed(0)} MB`.padEnd(11),
-      restartMs === undefined ? "-" : `${restartMs.toFixed(0)} ms`,
+      `${resident.toFixed(0)} MB`.padEnd(9),
+      (restarted === undefined ? "-" : `${restarted.toFixed(0)} ms`).padEnd(19),
+      rate === undefined ? "-" : `${Math.round(rate).toLocaleString("en")} runs/s`,
     ].join(" "),
   );
 }
@@ -78,11 +95,10 @@ async function settledMb(pid: number): Promise<number> {
 }
 
 /** Everything is killed and started again with open queues; the time until the first run is given to a runner. */
-async function restart(project: Project, cluster: Cluster, queues: number): Promise<number> {
+async function restart(project: Project, cluster: Cluster, queues: number, file: string): Promise<number> {
   await cluster.coordinator.kill("SIGKILL");
   for (const runner of cluster.runners.splice(0)) await runner.kill("SIGKILL");
-  const files = projectFiles(queues, undefined);
-  for (const [path, text] of Object.entries(files)) await project.write(path, text);
+  for (const [path, text] of Object.entries(projectFiles(queues, undefined, file))) await project.write(path, text);
   cluster.addRunner();
   const startedAt = performance.now();
   cluster.restartCoordinator();
@@ -92,6 +108,16 @@ async function restart(project: Project, cluster: Cluster, queues: number): Prom
         resolve(error || response === undefined ? 0 : response.runs.length),
       );
     });
-  await waitUntil("the first dispatch", () => list(dispatched), 60_000, 10);
+  await waitUntil("the first dispatch", () => list(dispatched), 120_000, 10);
   return performance.now() - startedAt;
+}
+
+/** Runs a second, from the first one that executes to the last of so many. */
+async function dispatchRate(file: string, count: number): Promise<number> {
+  const executed = () => (existsSync(file) ? statSync(file).size : 0);
+  await waitUntil("the first run to execute", () => executed() > 0, 60_000, 1);
+  const before = executed();
+  const startedAt = performance.now();
+  await waitUntil("the runs to execute", () => executed() >= count, 120_000, 5);
+  return ((executed() - before) / (performance.now() - startedAt)) * 1_000;
 }

@@ -1,6 +1,7 @@
 import { configure, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { createBenchProject } from "./bench-project.ts";
+import { BenchStore, type StoreChoice } from "./bench-store.ts";
 import { percentile } from "./statistics.ts";
 
 /** Runs measured one after another. */
@@ -9,11 +10,13 @@ const runCount = 500;
 const warmUpCount = 50;
 
 /** Trigger → result as a caller sees it: one at a time, through the SDK. */
-export async function benchLatency(dir: string): Promise<void> {
+export async function benchLatency(dir: string, choice: StoreChoice): Promise<void> {
   await using project = await createBenchProject(dir);
-  await using cluster = await Cluster.start({ projectDir: project.dir });
+  await using store = await BenchStore.make(choice, project.dir);
+  await using cluster = await Cluster.start({ projectDir: project.dir, store: store.address });
   configure({ coordinator: cluster.address });
   const times: number[] = [];
+  const cost = store.count();
   for (let n = 0; n < warmUpCount + runCount; n += 1) {
     const startedAt = performance.now();
     const handle = await tasks.trigger("echo", { n, text: "one at a time" });
@@ -23,4 +26,6 @@ export async function benchLatency(dir: string): Promise<void> {
   }
   const ms = (share: number) => `${percentile(times, share).toFixed(2)} ms`;
   console.log(`trigger → result, one at a time, ${runCount} runs: p50 ${ms(0.5)}, p99 ${ms(0.99)}, max ${ms(1)}`);
+  const perRun = cost(warmUpCount + runCount);
+  if (perRun !== undefined) console.log(`store, a run: ${perRun}`);
 }

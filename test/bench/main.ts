@@ -1,6 +1,8 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { parseArgs } from "node:util";
 import { benchBacklog } from "./backlog.ts";
+import { chooseStore, type StoreChoice } from "./bench-store.ts";
 import { describeEnvironment } from "./environment.ts";
 import { benchHooks } from "./hooks.ts";
 import { benchLatency } from "./latency.ts";
@@ -8,19 +10,35 @@ import { benchRecovery } from "./recovery.ts";
 import { benchStop } from "./stop.ts";
 import { benchThroughput } from "./throughput.ts";
 
-const benches: Readonly<Record<string, (dir: string) => Promise<void>>> = {
+const { positionals: asked, values } = parseArgs({
+  allowPositionals: true,
+  options: { store: { type: "string" }, runs: { type: "string", default: "100000" } },
+});
+
+const benches: Readonly<Record<string, (dir: string, store: StoreChoice) => Promise<void>>> = {
   throughput: benchThroughput,
   hooks: benchHooks,
   latency: benchLatency,
-  backlog: benchBacklog,
+  backlog: (dir, store) => benchBacklog(dir, store, Number(values.runs)),
   stop: benchStop,
   recovery: benchRecovery,
 };
+/** What says something about the store; the others run on the default. */
+const onOtherStores = ["throughput", "latency", "backlog"];
 
-const asked = process.argv.slice(2).filter((name) => !name.startsWith("-"));
 const unknown = asked.filter((name) => !Object.hasOwn(benches, name));
 if (unknown.length > 0) {
   console.error(`There is no bench "${unknown.join('", "')}". There are: ${Object.keys(benches).join(", ")}.`);
+  process.exit(2);
+}
+const store = await chooseStore(values.store).catch((error: Error) => {
+  console.error(error.message);
+  process.exit(2);
+});
+const chosen = asked.length > 0 ? asked : store.type === "sqlite" ? Object.keys(benches) : ["throughput", "latency"];
+const misplaced = store.type === "sqlite" ? [] : chosen.filter((name) => !onOtherStores.includes(name));
+if (misplaced.length > 0) {
+  console.error(`With --store there are: ${onOtherStores.join(", ")}; got ${misplaced.join(", ")}.`);
   process.exit(2);
 }
 
@@ -28,8 +46,10 @@ if (unknown.length > 0) {
 const dir = join(process.cwd(), ".baton", "bench");
 mkdirSync(dir, { recursive: true });
 console.log(describeEnvironment(dir));
+if (store.type === "mongo") console.log(`store        ${store.server.kind}, through a proxy that counts`);
 for (const [name, bench] of Object.entries(benches)) {
-  if (asked.length > 0 && !asked.includes(name)) continue;
+  if (!chosen.includes(name)) continue;
   console.log(`\n${name}`);
-  await bench(dir);
+  await bench(dir, store);
 }
+if (store.type === "mongo") await store.server.stop();

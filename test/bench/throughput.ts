@@ -5,6 +5,7 @@ import { Cluster } from "../support/cluster.ts";
 import { cpuMsOf, hostOf } from "../support/processes.ts";
 import { waitUntil } from "../support/wait-until.ts";
 import { createBenchProject } from "./bench-project.ts";
+import { BenchStore, type StoreChoice } from "./bench-store.ts";
 
 /** Runs that are triggered and checked. */
 const runCount = 20_000;
@@ -23,22 +24,26 @@ export interface Payload {
 }
 
 /** Triggers runs through the SDK, waits until all have ended, and checks every output in the reopened store. */
-export async function benchThroughput(dir: string): Promise<void> {
+export async function benchThroughput(dir: string, choice: StoreChoice): Promise<void> {
   await using project = await createBenchProject(dir);
-  const cluster = await Cluster.start({ projectDir: project.dir });
+  await using store = await BenchStore.make(choice, project.dir);
+  const cluster = await Cluster.start({ projectDir: project.dir, store: store.address });
   const expected = new Map<string, Payload>();
   try {
     configure({ coordinator: cluster.address });
     await measureRuns(cluster, "echo", warmUpCount, "warm-up   ", expected);
     const cpu = new CpuOfAll(cluster);
+    const cost = store.count();
     await measureRuns(cluster, "echo", runCount, "measured  ", expected);
+    const perRun = cost(runCount);
     console.log(`CPU a run  ${cpu.perRun(runCount)}`);
+    if (perRun !== undefined) console.log(`store, a run: ${perRun}`);
     for (const runner of cluster.runners) await runner.kill("SIGTERM");
     await cluster.coordinator.kill("SIGTERM");
   } finally {
     await cluster[Symbol.asyncDispose]();
   }
-  await checkStore(cluster.store, expected);
+  await checkStore(store.directAddress, expected);
 }
 
 /** CPU time of every process that takes part, from its making on. */

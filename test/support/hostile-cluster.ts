@@ -48,6 +48,14 @@ export class HostileCluster implements AsyncDisposable {
     return runner;
   }
 
+  /** What the runner said of the hosts that it lost. */
+  get #lostHosts(): string {
+    return this.#runner.stderr
+      .split("\n")
+      .filter((line) => line.includes("host lost"))
+      .join("\n");
+  }
+
   /** Executes a hostile task while 50 ordinary runs of 1 to 3 s are under way, and checks how all of them end. */
   async endures(taskId: string, payload: unknown, expected: HostileEnd): Promise<RetrievedRun> {
     const before = readAppended(this.project).length;
@@ -71,7 +79,7 @@ export class HostileCluster implements AsyncDisposable {
       const interrupted = run.attempts.filter(({ status }) => status === "INTERRUPTED").length;
       if (expected.mayLoseHost)
         assert.ok(interrupted <= 2, `${taskId}: ${run.id} was interrupted ${interrupted} times`);
-      else assert.equal(interrupted, 0, `${taskId}: ${run.id} was interrupted`);
+      else assert.equal(interrupted, 0, `${taskId}: ${run.id} was interrupted\n${this.#lostHosts}`);
     }
     for (const [attemptId, starts] of startsByAttempt(lines())) assert.equal(starts, 1, `${attemptId} started twice`);
     if (!expected.mayLoseHost) {

@@ -10,6 +10,8 @@ export interface ProxiedRequest {
   readonly command: string;
   /** The collection, where the command names one. */
   readonly collection: string;
+  /** Inserts, updates or deletions that it holds; 0 for other commands. */
+  readonly documents: number;
   readonly bytes: number;
   /** By the clock of `performance.now()`. */
   readonly at: number;
@@ -136,10 +138,24 @@ function forEachMessage(socket: Socket, end: () => void, handle: (message: Buffe
 function readRequest(message: Buffer): ProxiedRequest {
   const common = { bytes: message.length, at: performance.now() };
   // Length, two numbers, the kind of message, flags, and the kind of its first section: 0 is the command itself.
-  if (message.readInt32LE(12) !== opMsg || message[20] !== 0) return { command: "other", collection: "", ...common };
+  if (message.readInt32LE(12) !== opMsg || message[20] !== 0) {
+    return { command: "other", collection: "", documents: 0, ...common };
+  }
   const size = message.readInt32LE(21);
   const document = BSON.deserialize(message.subarray(21, 21 + size));
   const [command = "other"] = Object.keys(document);
   const value: unknown = document[command];
-  return { command, collection: typeof value === "string" ? value : "", ...common };
+  const collection = typeof value === "string" ? value : "";
+  return { command, collection, documents: countDocuments(message, 21 + size), ...common };
+}
+
+/** Counts what follows the command: sections that are a kind, a length, a name and documents one after another. */
+function countDocuments(message: Buffer, start: number): number {
+  let count = 0;
+  for (let section = start; message[section] === 1; ) {
+    const end = section + 1 + message.readInt32LE(section + 1);
+    for (let at = message.indexOf(0, section + 5) + 1; at < end; at += message.readInt32LE(at)) count += 1;
+    section = end;
+  }
+  return count;
 }

@@ -1,0 +1,80 @@
+import { join } from "node:path";
+import { MongoDatabase } from "../support/mongo-database.ts";
+import { MongoProxy, type ProxiedRequest } from "../support/mongo-proxy.ts";
+import { findMongoServer, howToGetAServer, type MongoServer } from "../support/mongo-server.ts";
+
+/** Which kind of store the benches run on: files of their own, or databases of their own on a server. */
+export type StoreChoice = { readonly type: "sqlite" } | { readonly type: "mongo"; readonly server: MongoServer };
+
+/**
+ * Reads `--store`: absent or `sqlite` is the default; `mongodb://…` names a server; `mongo` takes the one that the tests
+ * find or start.
+ * @throws Error when there is no such server or the word is none of these
+ */
+export async function chooseStore(word: string | undefined): Promise<StoreChoice> {
+  if (word === undefined || word === "sqlite") return { type: "sqlite" };
+  if (/^mongodb(\+srv)?:\/\//.test(word)) process.env.MONGODB_URL = word;
+  else if (word !== "mongo") {
+    throw new Error(`Expected --store sqlite, --store mongo or --store mongodb://…, got "${word}".`);
+  }
+  const server = await findMongoServer();
+  if (server === undefined) throw new Error(`There is ${howToGetAServer}.`);
+  return { type: "mongo", server };
+}
+
+/** An empty store for one measurement; what a coordinator says to MongoDB is counted on the way. */
+export class BenchStore implements AsyncDisposable {
+  /** What coordinators get. */
+  readonly address: string;
+  /** What a reader gets afterwards: the same store, past the counting. */
+  readonly directAddress: string;
+  readonly #database: MongoDatabase | undefined;
+  readonly #proxy: MongoProxy | undefined;
+
+  private constructor(address: string, directAddress: string, database?: MongoDatabase, proxy?: MongoProxy) {
+    this.address = address;
+    this.directAddress = directAddress;
+    this.#database = database;
+    this.#proxy = proxy;
+  }
+
+  static async make(choice: StoreChoice, projectDir: string): Promise<BenchStore> {
+    if (choice.type === "sqlite") {
+      const address = `sqlite:${join(projectDir, ".baton", "baton.db")}`;
+      return new BenchStore(address, address);
+    }
+    const database = new MongoDatabase(choice.server);
+    await database.prepare();
+    const proxy = await MongoProxy.start(choice.server);
+    return new BenchStore(proxy.through(database.address), database.address, database, proxy);
+  }
+
+  /** Begins to count; the function that it returns gives what one of so many runs cost since, or nothing on SQLite. */
+  count(): (runs: number) => string | undefined {
+    const proxy = this.#proxy;
+    if (proxy === undefined) return () => undefined;
+    const requestsBefore = proxy.requests.length;
+    const answerBytesBefore = proxy.answerBytes;
+    return (runs) => {
+      const requests = proxy.requests.slice(requestsBefore);
+      const bytes = sum(requests, (request) => request.bytes);
+      const documents = (command: string) =>
+        sum(requests, (request) => (request.command === command ? request.documents : 0));
+      const each = (value: number, digits = 2) => (value / runs).toFixed(digits);
+      return (
+        `${each(documents("insert"))} documents inserted, ${each(documents("update"))} updated, ` +
+        `${each(requests.length, 3)} requests of ${each(bytes, 0)} bytes, ` +
+        `answers of ${each(proxy.answerBytes - answerBytesBefore, 0)} bytes`
+      );
+    };
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#proxy?.[Symbol.asyncDispose]();
+    await this.#database?.remove();
+  }
+}
+
+function sum(requests: readonly ProxiedRequest[], memberOf: (request: ProxiedRequest) => number): number {
+  return requests.reduce((total, request) => total + memberOf(request), 0);
+}
