@@ -5,7 +5,7 @@ const ownFolders = [new URL(".", import.meta.url).href, fileURLToPath(new URL(".
 
 /**
  * The frames of a stack that are of use to the author of a task: without those of the life cycle, and without what
- * called it, which is the same for every attempt. A stack that has no other frames is kept whole.
+ * called it, which is the same for every attempt. None are left of a refusal that the life cycle itself makes.
  *
  * @param frames - Innermost first, as in `Error.stack`.
  */
@@ -14,7 +14,7 @@ export function withoutOwnFrames(frames: readonly string[]): readonly string[] {
   if (last === -1) return frames;
   const others = frames.slice(0, last).filter((frame) => !isOwn(frame));
   const end = others.findLastIndex((frame) => !frame.includes("(node:internal/"));
-  return end === -1 ? frames : others.slice(0, end + 1);
+  return others.slice(0, end + 1);
 }
 
 function isOwn(frame: string): boolean {
