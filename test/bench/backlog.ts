@@ -7,7 +7,6 @@ import { waitUntil } from "../support/wait-until.ts";
 import { BenchStore, type StoreChoice } from "./bench-store.ts";
 
 const fewRuns = 1_000;
-const manyQueues = 5_000;
 const roundSize = 1_000;
 /** Runs over which the rate of dispatch is taken, at most. */
 const dispatchedRuns = 20_000;
@@ -43,15 +42,24 @@ async function triggerMany(count: number, queues: number, delay: string | undefi
   }
 }
 
+/** What the bench of the backlog goes through. */
+export interface BacklogOptions {
+  readonly manyRuns: number;
+  /** Counts of queues. */
+  readonly queues: readonly number[];
+  /** `queued`, `delayed`. */
+  readonly kinds: readonly string[];
+}
+
 /**
  * Resident memory of a coordinator with many queued or delayed runs beside few, how soon dispatch begins after everything
  * was killed, and how fast it is then.
  */
-export async function benchBacklog(dir: string, choice: StoreChoice, manyRuns: number): Promise<void> {
+export async function benchBacklog(dir: string, choice: StoreChoice, options: BacklogOptions): Promise<void> {
   console.log("runs       queues  kind     resident  restart → dispatch  dispatch");
-  for (const queues of [1, manyQueues]) {
-    for (const kind of ["queued", "delayed"] as const) {
-      for (const count of [fewRuns, manyRuns]) await measure(dir, choice, { count, queues, kind });
+  for (const queues of options.queues) {
+    for (const kind of options.kinds) {
+      for (const count of [fewRuns, options.manyRuns]) await measure(dir, choice, { count, queues, kind });
     }
   }
 }
@@ -59,7 +67,7 @@ export async function benchBacklog(dir: string, choice: StoreChoice, manyRuns: n
 async function measure(
   dir: string,
   choice: StoreChoice,
-  { count, kind, queues }: { readonly count: number; readonly queues: number; readonly kind: "queued" | "delayed" },
+  { count, kind, queues }: { readonly count: number; readonly queues: number; readonly kind: string },
 ): Promise<void> {
   await using project = await Project.create({}, dir);
   const file = project.path("dispatched");

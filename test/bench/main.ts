@@ -12,14 +12,23 @@ import { benchThroughput } from "./throughput.ts";
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
-  options: { store: { type: "string" }, runs: { type: "string", default: "100000" } },
+  options: {
+    store: { type: "string" },
+    // Of the bench of the backlog.
+    runs: { type: "string", default: "100000" },
+    queues: { type: "string", default: "1,5000" },
+    kinds: { type: "string", default: "queued,delayed" },
+  },
 });
 
 const benches: Readonly<Record<string, (dir: string, store: StoreChoice) => Promise<void>>> = {
   throughput: benchThroughput,
   hooks: benchHooks,
   latency: benchLatency,
-  backlog: (dir, store) => benchBacklog(dir, store, Number(values.runs)),
+  backlog: (dir, store) => {
+    const queues = values.queues.split(",").map(Number);
+    return benchBacklog(dir, store, { manyRuns: Number(values.runs), queues, kinds: values.kinds.split(",") });
+  },
   stop: benchStop,
   recovery: benchRecovery,
 };
