@@ -9,6 +9,7 @@ import { definition } from "./core/run.test.support.ts";
 import type { RunId } from "./core/run.ts";
 import { defaultScheduling } from "./core/scheduling.ts";
 import { MemoryStore } from "./store/memory/memory-store.ts";
+import type { PendingBatch } from "./store/memory/pending-batch.ts";
 import type { KeyClaim } from "./store/store.ts";
 import { maxWaitingKeyed } from "./triggers.ts";
 
@@ -52,6 +53,11 @@ async function startCoordinator(
   });
   await coordinator.start();
   return coordinator;
+}
+
+async function waitUntil(isReached: () => boolean): Promise<void> {
+  for (let turn = 0; turn < 100 && !isReached(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(isReached());
 }
 
 function commandOf(name: string, payload: string, idempotencyKey?: string): TriggerCommand {
@@ -165,6 +171,25 @@ describe("triggers with a key", () => {
       ],
     );
     assert.equal(store.claimCalls, 2);
+    await coordinator.stop();
+  });
+
+  test("hear of the run that their key names only when it is durable", async () => {
+    const held: PendingBatch[] = [];
+    const store = new MemoryStore({ onBatch: (batch) => void held.push(batch) });
+    const coordinator = await startCoordinator(store);
+    const first = coordinator.trigger([commandOf("aaaaaaaa", "1", "key")]);
+    await waitUntil(() => held.length === 1);
+    let isTold = false;
+    const second = coordinator.trigger([commandOf("bbbbbbbb", "1", "key")]).finally(() => {
+      isTold = true;
+    });
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(!isTold, "it was told of a run that a crash would lose");
+    held[0]?.answer();
+    const [[made], [hit]] = await Promise.all([first, second]);
+    assert.ok(made?.ok && hit?.ok);
+    assert.deepEqual([hit.runId, hit.isCached, made.isCached], [made.runId, true, false]);
     await coordinator.stop();
   });
 

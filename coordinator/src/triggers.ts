@@ -148,11 +148,15 @@ export class Triggers {
   ): Promise<readonly TriggerOutcome[]> {
     return Promise.all(
       effective.map((command, index) =>
-        "revision" in command
-          ? Promise.resolve(hitOf(command))
-          : this.#stepOne(command, command.runId !== asked[index]?.runId),
+        "revision" in command ? this.#hitOf(command) : this.#stepOne(command, command.runId !== asked[index]?.runId),
       ),
     );
+  }
+
+  /** A trigger whose key named an existing run, which has to be durable before anyone is told of it. */
+  async #hitOf({ id, status, taskId }: Run): Promise<TriggerOutcome> {
+    if (this.#parts.findUnwritten(id) !== undefined) await this.#parts.barrier();
+    return { ok: true, runId: id, taskId, isCached: true, status };
   }
 
   /** @param isAdopted the id is an earlier claim's of the same key, so an existing run is a hit */
@@ -222,9 +226,4 @@ export class Triggers {
 
 function newRunOf({ parent: _parent, payload: _payload, runId, ...rest }: TriggerCommand): NewRun {
   return { ...rest, id: runId };
-}
-
-/** A trigger whose key named an existing run. */
-function hitOf(run: Run): TriggerOutcome {
-  return { ok: true, runId: run.id, taskId: run.taskId, isCached: true, status: run.status };
 }
