@@ -93,7 +93,6 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   #cancelTick: (() => void) | undefined;
   #cancelDue: (() => void) | undefined;
   #dueTimerAt = Number.POSITIVE_INFINITY;
-  #storeFailsSince = 0;
   #lastTickAt = 0;
   #lastSweepAt = 0;
   #lastRetentionAt = 0;
@@ -517,12 +516,10 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     }
   }
 
-  failed(error: unknown, attempt: number): void {
+  failed(error: unknown, attempt: number, waitedMs: number): void {
     if (error instanceof StoreLockedError) return this.#loseOwnership(error);
     this.#log.warn({ err: error, attempt }, "store did not take a batch, sending it again");
-    const now = this.#clock.monotonicNow();
-    if (attempt === 1) this.#storeFailsSince = now;
-    if (now - this.#storeFailsSince < storePatienceMs) return;
+    if (waitedMs < storePatienceMs) return;
     // What they asked for stays in the journal and is written when the store is back.
     const reason = error instanceof StoreError ? error.message : "The store fails.";
     this.#refuseWaiting(new StoreError(`${reason} ${mayHaveHappened}`, { cause: error }));

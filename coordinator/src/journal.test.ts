@@ -7,7 +7,14 @@ import { createRun } from "./core/new-run.ts";
 import { definition, newRun, runId } from "./core/run.test.support.ts";
 import type { Run } from "./core/run.ts";
 import { StoreError } from "./errors.ts";
-import { type Conflict, Journal, maxBatchChanges, maxUnwrittenChanges, type StepTexts } from "./journal.ts";
+import {
+  type Conflict,
+  Journal,
+  maxBatchBytes,
+  maxBatchChanges,
+  maxUnwrittenChanges,
+  type StepTexts,
+} from "./journal.ts";
 import { MemoryStore } from "./store/memory/memory-store.ts";
 import type { PendingBatch } from "./store/memory/pending-batch.ts";
 import type { RunWrite } from "./store/store.ts";
@@ -172,6 +179,20 @@ describe("group commit", () => {
     assert.equal(second.batch.writes.length, 1);
     second.answer();
     await turns();
+    assert.ok(journal.isIdle);
+  });
+
+  test("a batch with large values takes no further run, so that it fits through a slow connection in time", async () => {
+    const payload = "x".repeat(maxBatchBytes - 1);
+    for (const number of [1, 2, 3]) append(number, 1, { payload });
+    const sizes = [];
+    for (let batch = 0; batch < 2; batch += 1) {
+      const next = await nextBatch();
+      sizes.push(next.batch.writes.length);
+      next.answer();
+    }
+    await turns();
+    assert.deepEqual(sizes, [2, 1]);
     assert.ok(journal.isIdle);
   });
 

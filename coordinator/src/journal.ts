@@ -11,6 +11,11 @@ export const maxUnwrittenChanges = 50_000;
 export const maxUnwrittenBytes = 64 * 1024 * 1024;
 /** Changes in one batch, so that a batch is a matter of milliseconds even after the store was away. */
 export const maxBatchChanges = 5_000;
+/**
+ * Bytes of payload and output after which a batch takes no further run. Whatever is sent again after a time-out has to fit
+ * through a slow connection within it.
+ */
+export const maxBatchBytes = 4 * 1024 * 1024;
 /** First and longest pause before a batch that failed is sent again, in milliseconds. */
 export const retryPauseMs = { first: 20, longest: 1_000 } as const;
 
@@ -53,8 +58,8 @@ export interface JournalListener {
   durable(writes: readonly RunWrite[]): void;
   /** Somebody else wrote these runs. Step what the store has of all of them, and then each one's events again. */
   reload(conflicts: readonly Conflict[]): void;
-  /** A batch could not be written and will be sent again. */
-  failed(error: unknown, attempt: number): void;
+  /** A batch could not be written, for the `attempt`-th time after `waitedMs` altogether, and will be sent again. */
+  failed(error: unknown, attempt: number, waitedMs: number): void;
 }
 
 function emptyBatch(): Filling {
@@ -147,7 +152,8 @@ export class Journal {
   }
 
   #add(run: Run, replaces: number, texts: StepTexts | undefined): void {
-    if (this.#filling.writes.size >= maxBatchChanges && !this.#filling.writes.has(run.id)) {
+    const isFull = this.#filling.writes.size >= maxBatchChanges || this.#filling.bytes >= maxBatchBytes;
+    if (isFull && !this.#filling.writes.has(run.id)) {
       this.#queue.push(this.#filling);
       this.#filling = emptyBatch();
     }
@@ -203,12 +209,13 @@ export class Journal {
 
   /** Repeats a request until the store answers; undefined only when stopped. */
   async #untilAnswered<T>(request: () => Promise<T>): Promise<T | undefined> {
+    const sentAt = this.#clock.monotonicNow();
     let pauseMs: number = retryPauseMs.first;
     for (let attempt = 1; !this.#isStopped; attempt += 1) {
       try {
         return await request();
       } catch (error) {
-        this.#listener.failed(error, attempt);
+        this.#listener.failed(error, attempt, this.#clock.monotonicNow() - sentAt);
         await this.#pause(pauseMs);
         pauseMs = Math.min(pauseMs * 2, retryPauseMs.longest);
       }
