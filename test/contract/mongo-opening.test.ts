@@ -10,7 +10,8 @@ const server = await findMongoServer();
 after(() => server?.stop());
 
 describe("an address that asks for less than the store promises is refused, naming the option", () => {
-  for (const option of ["w=0", "w=1", "journal=false", "readPreference=secondary", "readPreference=nearest"]) {
+  const options = ["w=0", "w=1", "w=2", "journal=false", "readPreference=secondary", "readPreference=nearest"];
+  for (const option of [...options, "readConcernLevel=available", "readConcernLevel=majority"]) {
     test(option, async () => {
       const store = createStore(`mongodb://ada:secret@127.0.0.1:1/baton?${option}`, "prod");
       await assert.rejects(store.open(), (error: Error & { code: string }) => {

@@ -6,13 +6,20 @@ import { addressFailure } from "./failure.ts";
 const defaultDatabase = "baton";
 
 /**
+ * Everything that the primary has. A read of what the majority is known to have would miss runs that were acknowledged,
+ * for a moment after the primary changed; and what is read here too early is settled by the write that follows from it,
+ * which names the revision that it replaces and is acknowledged by the majority only together with everything before it.
+ */
+const readLevel = "local";
+
+/**
  * What the promises of the store rest on. The driver's own repeats are off: whatever is sent must first pass the look at
  * the ownership, and a repeat inside the driver would not.
  */
 const promises: MongoClientOptions = {
   appName: "baton",
   writeConcern: { w: "majority", journal: true },
-  readConcern: { level: "majority" },
+  readConcern: { level: readLevel },
   readPreference: "primary",
   retryWrites: false,
   retryReads: false,
@@ -25,6 +32,7 @@ const defaults = {
   socketTimeoutMS: 30_000,
   heartbeatFrequencyMS: 2_000,
   maxPoolSize: 20,
+  waitQueueTimeoutMS: 10_000,
 } as const;
 
 /** A client that is not connected, and its database. */
@@ -55,7 +63,7 @@ function makeClient(address: string, options: MongoClientOptions, place: string)
 }
 
 function checkOptions({ options }: MongoClient, place: string): void {
-  const { readPreference, writeConcern } = options;
+  const { readConcern, readPreference, writeConcern } = options;
   const w = writeConcern?.w;
   if (w !== undefined && w !== "majority") {
     throw refused(place, `w=${w}`, "a run is acknowledged only when the majority has it");
@@ -65,6 +73,10 @@ function checkOptions({ options }: MongoClient, place: string): void {
   }
   if (readPreference !== undefined && readPreference.mode !== "primary") {
     throw refused(place, `readPreference=${readPreference.mode}`, "decisions are made on what the primary has");
+  }
+  // Not to be overruled by an option of ours: the driver lets the address's level win.
+  if (readConcern !== undefined && readConcern.level !== readLevel) {
+    throw refused(place, `readConcernLevel=${readConcern.level}`, "decisions are made on all that the primary has");
   }
 }
 

@@ -47,7 +47,7 @@ export async function findRuns(
 ): Promise<readonly StoredRun[]> {
   if (ids.length === 0) return [];
   const members = withTexts ? { run: 1, payload: 1, output: 1, payloadText: 1, outputText: 1 } : { run: 1 };
-  const options = { projection: members, batchSize: documentsAtOnce, readConcern: { level: "local" as const } };
+  const options = { projection: members, batchSize: documentsAtOnce };
   const documents = await runs.find({ _id: { $in: [...new Set<string>(ids)] } }, options).toArray();
   const large = await findTexts(texts, documents);
   return documents.map((document): StoredRun => {
@@ -63,7 +63,7 @@ export async function findRuns(
 
 /** Those of the ids that belong to a run. */
 export async function findExisting(runs: Collections["runs"], ids: readonly string[]): Promise<ReadonlySet<string>> {
-  const options = { projection: { _id: 1 }, batchSize: documentsAtOnce, readConcern: { level: "local" as const } };
+  const options = { projection: { _id: 1 }, batchSize: documentsAtOnce };
   const documents = await runs.find({ _id: { $in: [...new Set(ids)] } }, options).toArray();
   return new Set(documents.map(({ _id }) => _id));
 }
@@ -76,7 +76,7 @@ async function findTexts(
     .flatMap(({ outputText, payloadText }) => [payloadText, outputText])
     .filter((id) => id !== undefined);
   if (ids.length === 0) return new Map();
-  const found = await texts.find({ _id: { $in: ids } }, { readConcern: { level: "local" } }).toArray();
+  const found = await texts.find({ _id: { $in: ids } }).toArray();
   return new Map(found.map(({ _id, text }) => [_id, text]));
 }
 
