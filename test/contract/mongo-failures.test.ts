@@ -2,51 +2,11 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { createStore, type Run, type Store } from "@baton/coordinator";
 import type { Batch, RunWrite } from "@baton/coordinator/internal/store/store";
-import { MongoDatabase } from "../support/mongo-database.ts";
-import { type Fate, MongoProxy, type ProxiedRequest } from "../support/mongo-proxy.ts";
-import { findMongoServer, howToGetAServer, type MongoServer } from "../support/mongo-server.ts";
+import { makeGate } from "../support/gate.ts";
+import { findMongoServer, howToGetAServer } from "../support/mongo-server.ts";
 import { waitUntil } from "../support/wait-until.ts";
+import { ProxiedStore } from "./proxied-store.ts";
 import { changed, queuedRun, runId } from "./stored-runs.ts";
-
-/** An open store whose way to the server leads through a proxy. */
-class ProxiedStore implements AsyncDisposable {
-  readonly database: MongoDatabase;
-  readonly proxy: MongoProxy;
-  readonly store: Store;
-
-  private constructor(database: MongoDatabase, proxy: MongoProxy) {
-    this.database = database;
-    this.proxy = proxy;
-    this.store = createStore(proxy.through(database.address), "prod");
-  }
-
-  static async open(server: MongoServer): Promise<ProxiedStore> {
-    const database = new MongoDatabase(server);
-    const proxied = new ProxiedStore(database, await MongoProxy.start(server));
-    await proxied.store.open();
-    return proxied;
-  }
-
-  /** Decides about the first request of this kind on the runs; everything else passes. */
-  once(command: string, fate: Fate): void {
-    let isDue = true;
-    this.proxy.decide = (request) => {
-      if (!isDue || !isOnRuns(request, command)) return { type: "pass" };
-      isDue = false;
-      return fate;
-    };
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.store.close();
-    await this.proxy[Symbol.asyncDispose]();
-    await this.database.remove();
-  }
-}
-
-function isOnRuns(request: ProxiedRequest, command: string): boolean {
-  return request.command === command && request.collection === "prod.runs";
-}
 
 const old = queuedRun(1);
 /** One update and one insert, which leave at once. */
@@ -158,11 +118,3 @@ describe("when the way to the server fails", { skip: server === undefined ? howT
     await next.close();
   });
 });
-
-function makeGate(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((open) => {
-    resolve = open;
-  });
-  return { promise, resolve };
-}

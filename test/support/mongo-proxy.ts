@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
-import { BSON } from "mongodb";
+import { BSON, type Document } from "mongodb";
 import { MessageCutter } from "./message-cutter.ts";
 import type { MongoServer } from "./mongo-server.ts";
 
@@ -12,6 +12,8 @@ export interface ProxiedRequest {
   readonly collection: string;
   /** Inserts, updates or deletions that it holds; 0 for other commands. */
   readonly documents: number;
+  /** What it asks for beside its documents: `writeConcern`, `readConcern`, `$readPreference`, `txnNumber`. */
+  readonly options: Document;
   readonly bytes: number;
   /** By the clock of `performance.now()`. */
   readonly at: number;
@@ -19,11 +21,14 @@ export interface ProxiedRequest {
 
 /**
  * What becomes of one request: it passes; the connection is cut before the server sees it, or after, so that its answer is
- * lost; it waits before it passes; its answer waits; or it, or its answer, vanishes while the connection stays.
+ * lost; it waits before it passes; its answer waits; it, or its answer, vanishes while the connection stays; it is answered
+ * without the server; or the server's answer is amended.
  */
 export type Fate =
   | { readonly type: "pass" | "cutBefore" | "cutAfter" | "dropRequest" | "dropAnswer" }
-  | { readonly type: "holdRequest" | "holdAnswer"; readonly until: Promise<void> };
+  | { readonly type: "holdRequest" | "holdAnswer"; readonly until: Promise<void> }
+  | { readonly type: "answer"; readonly document: Document }
+  | { readonly type: "amend"; readonly amend: (answer: Document) => Document };
 
 const pass: Fate = { type: "pass" };
 const opMsg = 2013;
@@ -105,6 +110,7 @@ export class MongoProxy implements AsyncDisposable {
       const fate = this.decide(request);
       if (fate.type === "cutBefore") return end();
       if (fate.type === "dropRequest") return;
+      if (fate.type === "answer") return void driver.write(makeAnswer(message.readInt32LE(4), fate.document));
       fates.set(message.readInt32LE(4), fate);
       if (fate.type !== "holdRequest") return void server.write(message);
       held += 1;
@@ -121,9 +127,23 @@ export class MongoProxy implements AsyncDisposable {
       if (fate.type === "cutAfter") return end();
       if (fate.type === "dropAnswer") return;
       if (fate.type === "holdAnswer") await fate.until;
-      driver.write(message);
+      driver.write(fate.type === "amend" ? amended(message, fate.amend) : message);
     });
   }
+}
+
+/** An answer that consists of one document. */
+function makeAnswer(requestId: number, document: Document): Buffer {
+  const body = BSON.serialize(document);
+  const head = Buffer.alloc(21);
+  head.writeInt32LE(head.length + body.length, 0);
+  head.writeInt32LE(requestId, 8);
+  head.writeInt32LE(opMsg, 12);
+  return Buffer.concat([head, body]);
+}
+
+function amended(message: Buffer, amend: (answer: Document) => Document): Buffer {
+  return makeAnswer(message.readInt32LE(8), amend(BSON.deserialize(message.subarray(21))));
 }
 
 /** Handles the messages of a connection one after another. */
@@ -139,14 +159,16 @@ function readRequest(message: Buffer): ProxiedRequest {
   const common = { bytes: message.length, at: performance.now() };
   // Length, two numbers, the kind of message, flags, and the kind of its first section: 0 is the command itself.
   if (message.readInt32LE(12) !== opMsg || message[20] !== 0) {
-    return { command: "other", collection: "", documents: 0, ...common };
+    return { command: "other", collection: "", documents: 0, options: {}, ...common };
   }
   const size = message.readInt32LE(21);
   const document = BSON.deserialize(message.subarray(21, 21 + size));
   const [command = "other"] = Object.keys(document);
   const value: unknown = document[command];
   const collection = typeof value === "string" ? value : "";
-  return { command, collection, documents: countDocuments(message, 21 + size), ...common };
+  const { $readPreference, readConcern, txnNumber, writeConcern } = document;
+  const options = { $readPreference, readConcern, txnNumber, writeConcern };
+  return { command, collection, documents: countDocuments(message, 21 + size), options, ...common };
 }
 
 /** Counts what follows the command: sections that are a kind, a length, a name and documents one after another. */

@@ -8,12 +8,20 @@ const serverCodes = {
   duplicateKey: 11000,
 } as const;
 
-/** Codes of a server that is not the primary, or not any more. */
+/** Codes of a server that is not the primary: NotWritablePrimary and its kin. */
 const notPrimaryCodes: ReadonlySet<unknown> = new Set([10107, 13435, 13436, 10058]);
+/** Codes of a server that is just giving up its place or its work, and of a router that has lost the server behind it. */
+const changingCodes: ReadonlySet<unknown> = new Set([
+  ...[11600, 11602, 189, 91], // InterruptedAtShutdown, InterruptedDueToReplStateChange, PrimarySteppedDown, ShutdownInProgress
+  ...[6, 7, 89, 9001, 133, 43], // HostUnreachable, HostNotFound, NetworkTimeout, SocketException, FailedToSatisfyReadPreference, CursorNotFound
+]);
 
-/** The address without its password, to be shown. */
+/** Options of an address whose values are secret. */
+const secretOptions = /([?&](?:tlsCertificateKeyFilePassword|proxyPassword|authMechanismProperties)=)[^&]*/gi;
+
+/** The address without its passwords, to be shown. One that is written wrongly is rather cut too short. */
 export function redactAddress(address: string): string {
-  return address.replace(/^(mongodb(?:\+srv)?:\/\/[^:/?@]*):[^@/]*@/, "$1:***@");
+  return address.replace(/^(mongodb(?:\+srv)?:\/\/[^:/?@]*):.*@/s, "$1:***@").replace(secretOptions, "$1***");
 }
 
 /** What the opening of a store failed with, in words for the one who started the coordinator. */
@@ -69,9 +77,13 @@ export function isPassing(cause: unknown): boolean {
   const name = nameOf(cause);
   // In a bulk the driver hides what kind of failure it met, but what a server said has a code.
   const isBroken = name === "MongoBulkWriteError" && codeOf(cause) === undefined;
-  return (
-    isBroken || name.startsWith("MongoNetwork") || name.startsWith("MongoPool") || notPrimaryCodes.has(codeOf(cause))
-  );
+  const isWay = isBroken || name.startsWith("MongoNetwork") || name.startsWith("MongoPool");
+  return isWay || notPrimaryCodes.has(codeOf(cause)) || changingCodes.has(codeOf(cause));
+}
+
+/** Is it this, or is there no server, or no primary, at all? */
+export function isAway(cause: unknown): boolean {
+  return isPassing(cause) || nameOf(cause) === "MongoServerSelectionError";
 }
 
 /** Did an insert find its id taken? */

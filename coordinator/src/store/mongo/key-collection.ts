@@ -1,6 +1,7 @@
 import type { RunId } from "../../core/run.ts";
 import type { KeyClaim } from "../store.ts";
 import { isDuplicateKey, readBulkInsertFailure } from "./failure.ts";
+import type { Permit } from "./permit.ts";
 import type { Collections, KeyDocument } from "./schema.ts";
 
 type Claim = KeyClaim & { readonly replaces?: RunId };
@@ -13,9 +14,10 @@ export async function claimKeys(
   keys: Collections["keys"],
   claims: readonly Claim[],
   now: number,
+  permit: Permit,
 ): Promise<readonly KeyClaim[]> {
   const standing: KeyClaim[] = [];
-  for (const part of withoutRepeats(claims)) standing.push(...(await claimEach(keys, part, now)));
+  for (const part of withoutRepeats(claims)) standing.push(...(await claimEach(keys, part, now, permit)));
   return standing;
 }
 
@@ -48,11 +50,13 @@ async function claimEach(
   keys: Collections["keys"],
   claims: readonly Claim[],
   now: number,
+  permit: Permit,
 ): Promise<readonly KeyClaim[]> {
+  await permit();
   const taken = new Set(await insertFree(keys, claims));
   return await Promise.all(
     claims.map((claim, index) =>
-      taken.has(index) ? contend(keys, claim, now) : Promise.resolve(withoutReplaces(claim)),
+      taken.has(index) ? contend(keys, claim, now, permit) : Promise.resolve(withoutReplaces(claim)),
     ),
   );
 }
@@ -70,9 +74,10 @@ async function insertFree(keys: Collections["keys"], claims: readonly Claim[]): 
 }
 
 /** Settles a claim for a key that existed a moment ago: it stands, or is replaced just as it was read. */
-async function contend(keys: Collections["keys"], claim: Claim, now: number): Promise<KeyClaim> {
+async function contend(keys: Collections["keys"], claim: Claim, now: number, permit: Permit): Promise<KeyClaim> {
   for (;;) {
-    const standing = await keys.findOne({ _id: claim.key }, { readConcern: { level: "local" } });
+    const standing = await keys.findOne({ _id: claim.key });
+    await permit();
     if (standing === null) {
       const isTaken = await insertOne(keys, claim);
       if (isTaken) return withoutReplaces(claim);

@@ -1,5 +1,6 @@
 import type { RunLogs, StoredLogEntry } from "../store.ts";
-import { readBulkInsertFailure } from "./failure.ts";
+import { isPassing, readBulkInsertFailure } from "./failure.ts";
+import type { Permit } from "./permit.ts";
 import { findExisting } from "./run-reader.ts";
 import type { Collections, LogDocument } from "./schema.ts";
 
@@ -24,13 +25,15 @@ interface Waiting {
  */
 export class LogCollection {
   readonly #collections: Collections;
+  readonly #permit: Permit;
   readonly #waiting: Waiting[] = [];
   #isWriting = false;
   #next = 0;
   #last = 0;
 
-  constructor(collections: Collections) {
+  constructor(collections: Collections, permit: Permit) {
     this.#collections = collections;
+    this.#permit = permit;
   }
 
   /** Appends; lines of one run keep their order, those of a run that does not exist are dropped. */
@@ -82,15 +85,27 @@ export class LogCollection {
       withLines.map(({ runId }) => runId),
     );
     const documents: LogDocument[] = [];
+    await this.#permit();
     for (const { entries, runId } of withLines) {
       if (!existing.has(runId)) continue;
       for (const part of partsOf(entries)) documents.push(await this.#toDocument(runId, part));
     }
     if (documents.length === 0) return;
+    await this.#permit();
     try {
       await this.#collections.logs.insertMany(documents, { ordered: false });
     } catch (error) {
-      // A number belongs to one line, so a document that is there already was written by an earlier try.
+      if (!isPassing(error)) throw error;
+      await this.#permit();
+      await this.#insertMissing(documents);
+    }
+  }
+
+  /** A number belongs to one line, so a document that is there already was written by the try before. */
+  async #insertMissing(documents: LogDocument[]): Promise<void> {
+    try {
+      await this.#collections.logs.insertMany(documents, { ordered: false });
+    } catch (error) {
       if (readBulkInsertFailure(error) === undefined) throw error;
     }
   }

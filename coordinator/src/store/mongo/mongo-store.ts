@@ -24,6 +24,8 @@ import { claimKeys, readKeys } from "./key-collection.ts";
 import { LogCollection } from "./log-collection.ts";
 import { OwnerLease } from "./owner-lease.ts";
 import { makeHolder, ownershipLeaseMs, takeOwnership } from "./ownership.ts";
+import { withPatience } from "./patience.ts";
+import type { Permit } from "./permit.ts";
 import { deleteExpired } from "./retention.ts";
 import { runQueries } from "./run-queries.ts";
 import { countByLane, findRuns, listValues, readRuns } from "./run-reader.ts";
@@ -60,6 +62,8 @@ interface Opened {
  * does no harm: every write names the revision that it replaces.
  */
 const batchPatienceMs = 5_000;
+/** How long what was asked before may take to be answered when the store is closed, in milliseconds. */
+const closingPatienceMs = 5_000;
 
 /** Keeps runs in MongoDB. Opens once: `new` → `open()` → `close()`. */
 export class MongoStore implements Store {
@@ -90,10 +94,22 @@ export class MongoStore implements Store {
   }
 
   async commitBatch(batch: Batch): Promise<CommitResult> {
-    return await this.#ask(async ({ collections, epoch }) => {
-      const conflicts = await this.#withPatience(writeBatch(collections, batch, epoch));
-      return { conflicts };
-    });
+    const opened = this.#assertOpen();
+    const message = `The store ${this.#place} did not answer within ${batchPatienceMs / 1_000} s.`;
+    let isAnswered = false;
+    // A try that nobody waits for any more stops where it is; the next one has begun from the start.
+    const permit = async () => {
+      if (isAnswered) throw new StoreError(message);
+      await opened.lease.assertHeld();
+    };
+    try {
+      const written = this.#track(() => writeBatch(opened.collections, batch, opened.epoch, permit));
+      return { conflicts: await withPatience(systemClock, batchPatienceMs, message, written) };
+    } catch (error) {
+      throw requestFailure(error, this.#place);
+    } finally {
+      isAnswered = true;
+    }
   }
 
   async loadActive(): Promise<readonly Run[]> {
@@ -137,7 +153,9 @@ export class MongoStore implements Store {
   }
 
   async registerVersion(version: UnnamedVersion | TaskVersion, day: string): Promise<TaskVersion> {
-    return await this.#askTwice(({ collections }) => registerVersion(collections.versions, version, day));
+    return await this.#askTwice(({ collections }, permit) =>
+      registerVersion(collections.versions, version, day, permit),
+    );
   }
 
   async loadVersions(): Promise<readonly TaskVersion[]> {
@@ -145,7 +163,7 @@ export class MongoStore implements Store {
   }
 
   async claimKeys(...[claims, now]: Parameters<Store["claimKeys"]>): Promise<readonly KeyClaim[]> {
-    return await this.#askTwice(({ collections }) => claimKeys(collections.keys, claims, now));
+    return await this.#askTwice(({ collections }, permit) => claimKeys(collections.keys, claims, now, permit));
   }
 
   async readKeys(...[after, limit]: Parameters<Store["readKeys"]>): Promise<readonly KeyClaim[]> {
@@ -161,7 +179,7 @@ export class MongoStore implements Store {
   }
 
   async deleteExpired(...[limits]: Parameters<Store["deleteExpired"]>): ReturnType<Store["deleteExpired"]> {
-    return await this.#ask(({ collections }) => deleteExpired(collections, limits));
+    return await this.#ask(({ collections }, permit) => deleteExpired(collections, limits, permit));
   }
 
   async markImport(isUnderWay: boolean): Promise<void> {
@@ -192,7 +210,8 @@ export class MongoStore implements Store {
         onLost = resolve;
       });
       const lease = new OwnerLease({ ...common, epoch, takenAt, holder, onLost });
-      this.#opened = { collections, logs: new LogCollection(collections), lease, epoch, closeClient };
+      const logs = new LogCollection(collections, () => lease.assertHeld());
+      this.#opened = { collections, logs, lease, epoch, closeClient };
       await checkSchema(collections, place, purpose);
       await settleImport(collections, purpose, place, () => lease.assertHeld());
       await prepareSchema(collections);
@@ -209,7 +228,7 @@ export class MongoStore implements Store {
   async #close(): Promise<void> {
     this.#closing.abort();
     await this.#opening?.catch(() => undefined);
-    await Promise.allSettled(this.#pending);
+    await this.#pendingAnswered();
     const opened = this.#opened;
     this.#opened = undefined;
     if (opened === undefined) return;
@@ -219,45 +238,47 @@ export class MongoStore implements Store {
   }
 
   /** Asks once more when the connection broke or the primary changed; for what may be repeated. */
-  async #askTwice<T>(request: (opened: Opened) => Promise<T>): Promise<T> {
-    return await this.#ask(async (opened) => {
+  async #askTwice<T>(request: (opened: Opened, permit: Permit) => Promise<T>): Promise<T> {
+    return await this.#ask(async (opened, permit) => {
       try {
-        return await request(opened);
+        return await request(opened, permit);
       } catch (error) {
         if (!isPassing(error)) throw error;
-        await opened.lease.assertHeld();
-        return await request(opened);
+        await permit();
+        return await request(opened, permit);
       }
     });
   }
 
-  async #ask<T>(request: (opened: Opened) => Promise<T>): Promise<T> {
-    const opened = this.#opened;
-    if (opened === undefined || this.#closed !== undefined) {
-      throw new StoreError("The store is not open: it was closed, or never opened.");
+  async #ask<T>(request: (opened: Opened, permit: Permit) => Promise<T>): Promise<T> {
+    const opened = this.#assertOpen();
+    const permit = () => opened.lease.assertHeld();
+    try {
+      return await this.#track(() => permit().then(() => request(opened, permit)));
+    } catch (error) {
+      throw requestFailure(error, this.#place);
     }
-    const answer = opened.lease.assertHeld().then(() => request(opened));
+  }
+
+  #assertOpen(): Opened {
+    if (this.#opened !== undefined && this.#closed === undefined) return this.#opened;
+    throw new StoreError("The store is not open: it was closed, or never opened.");
+  }
+
+  /** Lets the closing wait for what is asked here. */
+  async #track<T>(request: () => Promise<T>): Promise<T> {
+    const answer = request();
     this.#pending.add(answer);
     try {
       return await answer;
-    } catch (error) {
-      throw requestFailure(error, this.#place);
     } finally {
       this.#pending.delete(answer);
     }
   }
 
-  async #withPatience<T>(answer: Promise<T>): Promise<T> {
-    let cancel = () => {};
-    const late = new Promise<never>((_, reject) => {
-      cancel = systemClock.setTimer(batchPatienceMs, () => {
-        reject(new StoreError(`The store ${this.#place} did not answer within ${batchPatienceMs / 1_000} s.`));
-      });
-    });
-    try {
-      return await Promise.race([answer, late]);
-    } finally {
-      cancel();
-    }
+  /** A store that is away answers nothing, and whoever stops us has only so much time. */
+  async #pendingAnswered(): Promise<void> {
+    const answered = Promise.allSettled(this.#pending);
+    await withPatience(systemClock, closingPatienceMs, "", answered).catch(() => undefined);
   }
 }

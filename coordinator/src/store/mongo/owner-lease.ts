@@ -1,6 +1,7 @@
 import type { Clock } from "../../clock.ts";
 import type { StoreLockedError } from "../../errors.ts";
 import { type Holder, lockedBy, readOwner } from "./ownership.ts";
+import { withPatience } from "./patience.ts";
 import type { Collections } from "./schema.ts";
 
 /** What a lease is kept with. */
@@ -22,13 +23,15 @@ const pauseThresholdMs = 1_000;
 
 /**
  * Keeps an ownership: says five times in a lease that we live. States: held → doubtful (not renewed for half a lease, or
- * paused) → held again, once the document was read and has our epoch, or lost.
+ * paused) → held again, once it is renewed; or lost. While it is doubtful, the document is read before anything is sent; to
+ * have read it does not make it held, because whoever watches us sees renewals only.
  */
 export class OwnerLease {
   readonly #options: OwnerLeaseOptions;
   readonly #tickMs: number;
-  #confirmedAt: number;
+  #renewedAt: number;
   #tickedAt: number;
+  #isDoubtful = false;
   #cancelTick: (() => void) | undefined;
   #isRenewing = false;
   #confirming: Promise<void> | undefined;
@@ -38,14 +41,15 @@ export class OwnerLease {
   constructor(options: OwnerLeaseOptions) {
     this.#options = options;
     this.#tickMs = options.leaseMs / 40;
-    this.#confirmedAt = options.takenAt;
+    this.#renewedAt = options.takenAt;
     this.#tickedAt = options.clock.monotonicNow();
     this.#armTick();
   }
 
   /**
    * Resolves when this process may send: at once, or after a look at the document when it may have been taken.
-   * @throws StoreLockedError when it was; what the driver throws when it cannot be read.
+   * @throws StoreLockedError when it was; StoreError when the answer took a quarter of a lease, because by then it may have been;
+   * what the driver throws when the document cannot be read.
    */
   async assertHeld(): Promise<void> {
     if (this.#lost !== undefined) throw this.#lost;
@@ -60,7 +64,7 @@ export class OwnerLease {
   get #isHeld(): boolean {
     const now = this.#options.clock.monotonicNow();
     const isLate = now - this.#tickedAt > this.#tickMs + pauseThresholdMs;
-    return !isLate && now - this.#confirmedAt <= this.#options.leaseMs / 2;
+    return !this.#isDoubtful && !isLate && now - this.#renewedAt <= this.#options.leaseMs / 2;
   }
 
   /** Stops renewing. */
@@ -74,21 +78,17 @@ export class OwnerLease {
     this.stop();
     if (this.#lost !== undefined || !this.#isHeld) return;
     const { collection, epoch } = this.#options;
-    await collection.updateOne({ _id: "owner", epoch }, { $unset: { holder: true } });
+    await this.#soon(collection.updateOne({ _id: "owner", epoch }, { $unset: { holder: true } }));
   }
 
   async #confirm(): Promise<void> {
-    const { clock, collection, epoch, place } = this.#options;
-    const askedAt = clock.monotonicNow();
-    const found = await readOwner(collection);
-    if (found?.epoch !== epoch) {
-      this.#lost ??= lockedBy(found?.holder?.name, place);
-      this.stop();
-      this.#options.onLost(this.#lost);
-      throw this.#lost;
-    }
-    this.#confirmedAt = askedAt;
-    this.#tickedAt = askedAt;
+    const { collection, epoch, place } = this.#options;
+    const found = await this.#soon(readOwner(collection));
+    if (found?.epoch === epoch) return;
+    this.#lost ??= lockedBy(found?.holder?.name, place);
+    this.stop();
+    this.#options.onLost(this.#lost);
+    throw this.#lost;
   }
 
   #armTick(): void {
@@ -102,9 +102,9 @@ export class OwnerLease {
   #tick(): void {
     const { clock, leaseMs } = this.#options;
     const now = clock.monotonicNow();
-    const isDue = now - this.#confirmedAt >= leaseMs / 5 - this.#tickMs / 2;
-    if (this.#isHeld) this.#tickedAt = now;
-    else if (!this.#isRenewing) return void this.#renew();
+    if (!this.#isHeld) this.#isDoubtful = true;
+    this.#tickedAt = now;
+    const isDue = this.#isDoubtful || now - this.#renewedAt >= leaseMs / 5 - this.#tickMs / 2;
     if (isDue && !this.#isRenewing) void this.#renew();
   }
 
@@ -115,13 +115,23 @@ export class OwnerLease {
       await this.assertHeld();
       const { clock, collection, epoch } = this.#options;
       const askedAt = clock.monotonicNow();
-      const { matchedCount } = await collection.updateOne({ _id: "owner", epoch }, { $inc: { beat: 1 } });
-      if (matchedCount === 1) this.#confirmedAt = askedAt;
-      else await this.#confirm();
+      const renewal = collection.updateOne({ _id: "owner", epoch }, { $inc: { beat: 1 } });
+      const { matchedCount } = await this.#soon(renewal);
+      if (matchedCount !== 1) return await this.#confirm();
+      this.#renewedAt = askedAt;
+      this.#isDoubtful = false;
     } catch {
       // see above
     } finally {
       this.#isRenewing = false;
     }
+  }
+
+  /** What is late says nothing any more, and a renewal that waits for a lost answer would let the lease end. */
+  #soon<T>(answer: Promise<T>): Promise<T> {
+    const { clock, leaseMs, place } = this.#options;
+    const patienceMs = leaseMs / 4;
+    const message = `The store ${place} did not say within ${patienceMs / 1_000} s who owns it.`;
+    return withPatience(clock, patienceMs, message, answer);
   }
 }

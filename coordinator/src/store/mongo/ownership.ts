@@ -2,11 +2,14 @@ import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
 import type { Clock } from "../../clock.ts";
 import { StoreError, StoreLockedError } from "../../errors.ts";
-import { isDuplicateKey } from "./failure.ts";
+import { isAway, isDuplicateKey, isPassing } from "./failure.ts";
 import type { Collections } from "./schema.ts";
 
 /** How long a silent owner stays the owner, in milliseconds. */
 export const ownershipLeaseMs = 10_000;
+
+/** How often an ownership is asked for again when the connection broke or the primary changed, unless it is waited for. */
+const repeats = 3;
 
 /** Who owns the store. It changes whenever the owner says that it lives, and whenever another one takes over. */
 export interface OwnerDocument {
@@ -54,22 +57,32 @@ export async function takeOwnership(
   options: OwnershipOptions,
   holder: Holder,
 ): Promise<{ readonly epoch: number; readonly takenAt: number }> {
-  const { clock, collection, onHeld, place, signal } = options;
+  const { clock, collection, leaseMs, onHeld, place, signal } = options;
   let toldOf: string | undefined;
+  let failures = 0;
   for (;;) {
     if (signal.aborted) throw new StoreError(`The store ${place} was closed while its owner was waited for.`);
-    const found = await readOwner(collection);
-    const isFree = found?.holder === undefined || found.holder.id === holder.id;
-    if (found !== undefined && !isFree && !(await isSilent(options, found))) {
-      const { name } = found.holder;
-      if (onHeld === undefined) throw lockedBy(name, place);
-      if (toldOf !== found.holder.id) onHeld(name);
-      toldOf = found.holder.id;
-      continue;
+    try {
+      const found = await readOwner(collection);
+      // A document of ours, which we do not know of, is a try whose answer was lost.
+      const isFree = found?.holder === undefined || found.holder.id === holder.id;
+      if (found !== undefined && !isFree && !(await isSilent(options, found))) {
+        const { name } = found.holder;
+        if (onHeld === undefined) throw lockedBy(name, place);
+        if (toldOf !== found.holder.id) onHeld(name);
+        toldOf = found.holder.id;
+        continue;
+      }
+      const takenAt = clock.monotonicNow();
+      const epoch = await replaceOwner(collection, found, holder);
+      if (epoch !== undefined) return { epoch, takenAt };
+    } catch (error) {
+      failures += 1;
+      // Who stands by has seen that the store works, and waits for it as for its owner.
+      const isWaitedFor = toldOf === undefined ? failures <= repeats && isPassing(error) : isAway(error);
+      if (!isWaitedFor) throw error;
+      await pause(clock, leaseMs / 20, signal);
     }
-    const takenAt = clock.monotonicNow();
-    const epoch = await replaceOwner(collection, found, holder);
-    if (epoch !== undefined) return { epoch, takenAt };
   }
 }
 
@@ -87,19 +100,24 @@ export function lockedBy(name: string | undefined, place: string): StoreLockedEr
   );
 }
 
-/** Watches the document for a lease; the time between two looks counts only when both were answered. */
+/**
+ * Watches the document for a lease. Time in which the store was away does not count, because its owner could not say
+ * anything either: a look that was answered late begins the watch anew, and one that failed ends it.
+ */
 async function isSilent(
   { clock, collection, leaseMs, signal }: OwnershipOptions,
   seen: OwnerDocument,
 ): Promise<boolean> {
-  const seenAt = clock.monotonicNow();
+  let seenAt = clock.monotonicNow();
   for (;;) {
     await pause(clock, leaseMs / 20, signal);
     const lookedAt = clock.monotonicNow();
     if (signal.aborted) return false;
     const now = await readOwner(collection);
     if (now?.epoch !== seen.epoch || now.beat !== seen.beat || now.holder === undefined) return false;
-    if (lookedAt - seenAt >= leaseMs) return true;
+    const answeredAt = clock.monotonicNow();
+    if (answeredAt - lookedAt > leaseMs / 4) seenAt = answeredAt;
+    else if (lookedAt - seenAt >= leaseMs) return true;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Store } from "../store.ts";
 import { logIdRange } from "./log-collection.ts";
+import type { Permit } from "./permit.ts";
 import { runQueries } from "./run-queries.ts";
 import type { Collections } from "./schema.ts";
 
@@ -10,12 +11,12 @@ type Deleted = Awaited<ReturnType<Store["deleteExpired"]>>;
 const runsPerLogDeletion = 100;
 
 /** Deletes what is past its time, at most `limit` of each kind. */
-export async function deleteExpired(collections: Collections, limits: Limits): Promise<Deleted> {
+export async function deleteExpired(collections: Collections, limits: Limits, permit: Permit): Promise<Deleted> {
   const counts = [
-    await deleteRuns(collections, limits),
-    await deleteLogs(collections, limits),
-    await deleteKeys(collections, limits),
-    await sweepTexts(collections, limits),
+    await deleteRuns(collections, limits, permit),
+    await deleteLogs(collections, limits, permit),
+    await deleteKeys(collections, limits, permit),
+    await sweepTexts(collections, limits, permit),
   ];
   return {
     deleted: counts.reduce((sum, { deleted }) => sum + deleted, 0),
@@ -30,35 +31,44 @@ interface Count {
 }
 
 /** Logs and texts go before the run that leads to them, so that a crash in between leaves nothing that is never found. */
-async function deleteRuns({ logs, runs, texts }: Collections, { limit, runsBefore }: Limits): Promise<Count> {
+async function deleteRuns(
+  { logs, runs, texts }: Collections,
+  { limit, runsBefore }: Limits,
+  permit: Permit,
+): Promise<Count> {
   const { filter, sort } = runQueries.finished(runsBefore);
   const found = await runs.find(filter, { sort, limit, projection: { payloadText: 1, outputText: 1 } }).toArray();
   if (found.length === 0) return { seen: 0, deleted: 0 };
   for (let first = 0; first < found.length; first += runsPerLogDeletion) {
     const part = found.slice(first, first + runsPerLogDeletion);
+    await permit();
     await logs.deleteMany({ $or: part.map(({ _id }) => ({ _id: logIdRange(_id) })) });
   }
   const textIds = found
     .flatMap(({ outputText, payloadText }) => [payloadText, outputText])
     .filter((id) => id !== undefined);
+  await permit();
   if (textIds.length > 0) await texts.deleteMany({ _id: { $in: textIds } });
+  await permit();
   const { deletedCount } = await runs.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } });
   return { seen: found.length, deleted: deletedCount };
 }
 
-async function deleteLogs({ logs }: Collections, { limit, logsBefore }: Limits): Promise<Count> {
+async function deleteLogs({ logs }: Collections, { limit, logsBefore }: Limits, permit: Permit): Promise<Count> {
   const filter = { lastAt: { $lt: logsBefore } };
   const found = await logs.find(filter, { sort: { lastAt: 1 }, limit, projection: { _id: 1 } }).toArray();
   if (found.length === 0) return { seen: 0, deleted: 0 };
+  await permit();
   const { deletedCount } = await logs.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } });
   return { seen: found.length, deleted: deletedCount };
 }
 
 /** A key that was claimed anew after it was found expired stays. */
-async function deleteKeys({ keys }: Collections, { limit, now }: Limits): Promise<Count> {
+async function deleteKeys({ keys }: Collections, { limit, now }: Limits, permit: Permit): Promise<Count> {
   const filter = { expiresAt: { $lte: now } };
   const found = await keys.find(filter, { sort: { expiresAt: 1 }, limit, projection: { _id: 1 } }).toArray();
   if (found.length === 0) return { seen: 0, deleted: 0 };
+  await permit();
   const { deletedCount } = await keys.deleteMany({ _id: { $in: found.map(({ _id }) => _id) }, ...filter });
   return { seen: found.length, deleted: deletedCount };
 }
@@ -67,7 +77,7 @@ async function deleteKeys({ keys }: Collections, { limit, now }: Limits): Promis
  * Looks at texts that are older than an hour, each once: by then a run names it or never will. What no run names goes,
  * the rest loses the mark that it is to be looked at.
  */
-async function sweepTexts({ runs, texts }: Collections, { limit, now }: Limits): Promise<Count> {
+async function sweepTexts({ runs, texts }: Collections, { limit, now }: Limits, permit: Permit): Promise<Count> {
   const filter = { sweepAt: { $lte: now } };
   const found = await texts.find(filter, { sort: { sweepAt: 1 }, limit, projection: { runId: 1 } }).toArray();
   if (found.length === 0) return { seen: 0, deleted: 0 };
@@ -75,7 +85,9 @@ async function sweepTexts({ runs, texts }: Collections, { limit, now }: Limits):
   const naming = await runs.find({ _id: { $in: runIds } }, { projection: { payloadText: 1, outputText: 1 } }).toArray();
   const named = new Set(naming.flatMap(({ outputText, payloadText }) => [payloadText, outputText]));
   const ids = found.map(({ _id }) => _id);
+  await permit();
   const { deletedCount } = await texts.deleteMany({ _id: { $in: ids.filter((id) => !named.has(id)) }, ...filter });
+  await permit();
   await texts.updateMany({ _id: { $in: ids.filter((id) => named.has(id)) } }, { $unset: { sweepAt: true } });
   return { seen: found.length, deleted: deletedCount };
 }

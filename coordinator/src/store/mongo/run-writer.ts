@@ -2,6 +2,7 @@ import type { AnyBulkWriteOperation } from "mongodb";
 import type { RunId } from "../../core/run.ts";
 import type { Batch, RunWrite } from "../store.ts";
 import { readBulkInsertFailure } from "./failure.ts";
+import type { Permit } from "./permit.ts";
 import { largeTextsOf, type RunDocument, toDocument, toUpdate, type Writer } from "./run-document.ts";
 import type { Collections } from "./schema.ts";
 import { writeTexts } from "./text-writer.ts";
@@ -15,12 +16,15 @@ export async function writeBatch(
   collections: Collections,
   { number, writes }: Batch,
   epoch: number,
+  permit: Permit,
 ): Promise<readonly RunId[]> {
   const writer: Writer = { epoch, batch: number };
   await writeTexts(
     collections.texts,
     writes.flatMap((write) => largeTextsOf(write, writer)),
+    permit,
   );
+  await permit();
   const inserts = writes.filter(({ replaces }) => replaces === 0);
   const updates = writes.filter(({ replaces }) => replaces !== 0);
   const doubtful = await Promise.all([
@@ -69,10 +73,7 @@ async function update(
   return matchedCount === writes.length ? [] : writes;
 }
 
-/**
- * What the bulks met is durable by the time they are answered, so this may be a local read; one of what the majority has
- * could miss it.
- */
+/** What the bulks met is durable by the time they are answered, whoever wrote it: they waited for everything before them. */
 async function findConflicts(
   runs: Collections["runs"],
   doubtful: readonly RunWrite[],
@@ -81,7 +82,7 @@ async function findConflicts(
   if (doubtful.length === 0) return [];
   const found = runs.find(
     { _id: { $in: doubtful.map(({ run }) => run.id) } },
-    { projection: { revision: 1, epoch: 1, batch: 1 }, readConcern: { level: "local" } },
+    { projection: { revision: 1, epoch: 1, batch: 1 } },
   );
   const stored = new Map((await found.toArray()).map((document) => [document._id, document]));
   return doubtful

@@ -1,4 +1,5 @@
 import { inlineValueBytes } from "../store.ts";
+import type { Permit } from "./permit.ts";
 import type { LargeText } from "./run-document.ts";
 import type { Collections } from "./schema.ts";
 
@@ -8,12 +9,17 @@ export const unnamedTextMs = 3_600_000;
 const bytesAtOnce = 256 * inlineValueBytes;
 
 /** Writes large values, each in a document of its own. A repeat begins their hour anew. */
-export async function writeTexts(texts: Collections["texts"], values: readonly LargeText[]): Promise<void> {
+export async function writeTexts(
+  texts: Collections["texts"],
+  values: readonly LargeText[],
+  permit: Permit,
+): Promise<void> {
   for (let first = 0; first < values.length; ) {
     let bytes = 0;
     let past = first;
     while (past < values.length && (past === first || bytes < bytesAtOnce)) bytes += values[past++]?.text.length ?? 0;
     const sweepAt = Date.now() + unnamedTextMs;
+    await permit();
     await texts.bulkWrite(
       values.slice(first, past).map(({ id, runId, text }) => ({
         updateOne: { filter: { _id: id }, update: { $set: { runId, text, sweepAt } }, upsert: true },

@@ -2,6 +2,7 @@ import type { TaskVersion } from "../../core/task.ts";
 import type { UnnamedVersion } from "../store.ts";
 import { nextVersionName } from "../version-name.ts";
 import { isDuplicateKey } from "./failure.ts";
+import type { Permit } from "./permit.ts";
 import type { Collections, VersionDocument } from "./schema.ts";
 
 const hashPrefix = "hash:";
@@ -12,12 +13,15 @@ export async function registerVersion(
   versions: Collections["versions"],
   version: UnnamedVersion | TaskVersion,
   day: string,
+  permit: Permit,
 ): Promise<TaskVersion> {
   const _id = hashPrefix + version.hash;
   const known = await findVersion(versions, _id);
   if (known !== undefined) return known;
-  const named: TaskVersion = { ...version, version: version.version ?? (await takeName(versions, day)) };
+  const named: TaskVersion = { ...version, version: version.version ?? (await takeName(versions, day, permit)) };
+  await permit();
   if (version.version !== undefined) await insertNew(versions, nameDocument(named.version));
+  await permit();
   const isNew = await insertNew(versions, { _id, version: named.version, document: JSON.stringify(named) });
   return isNew ? named : ((await findVersion(versions, _id)) ?? named);
 }
@@ -29,20 +33,19 @@ export async function loadVersions(versions: Collections["versions"]): Promise<r
 }
 
 async function findVersion(versions: Collections["versions"], _id: string): Promise<TaskVersion | undefined> {
-  const found = await versions.findOne({ _id }, { readConcern: { level: "local" } });
+  const found = await versions.findOne({ _id });
   return found === null ? undefined : parseVersion(found)[0];
 }
 
 /** Takes the next free name; of several who want it one gets it, and the others the ones after it. */
-async function takeName(versions: Collections["versions"], day: string): Promise<string> {
+async function takeName(versions: Collections["versions"], day: string, permit: Permit): Promise<string> {
   for (;;) {
-    const taken = await versions
-      .find({ _id: { $gt: namePrefix + day, $lt: `${namePrefix}\uffff` } }, { readConcern: { level: "local" } })
-      .toArray();
+    const taken = await versions.find({ _id: { $gt: namePrefix + day, $lt: `${namePrefix}\uffff` } }).toArray();
     const name = nextVersionName(
       taken.flatMap((document) => ("name" in document ? [document.name] : [])),
       day,
     );
+    await permit();
     if (await insertNew(versions, nameDocument(name))) return name;
   }
 }
