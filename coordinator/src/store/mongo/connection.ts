@@ -1,6 +1,6 @@
 import { type Db, MongoClient, type MongoClientOptions } from "mongodb";
 import { StoreUnusableError } from "../../errors.ts";
-import { addressFailure } from "./failure.ts";
+import { addressFailure } from "./opening-failure.ts";
 
 /** The database when the address names none. */
 const defaultDatabase = "baton";

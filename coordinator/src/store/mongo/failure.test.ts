@@ -1,34 +1,14 @@
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { test } from "node:test";
 import { StoreLockedError } from "../../errors.ts";
-import { isPassing, openingFailure, readBulkInsertFailure, requestFailure } from "./failure.ts";
+import { isAway, isPassing, readBulkInsertFailure, redactAddress, requestFailure } from "./failure.ts";
 
 function failure(name: string, members: object = {}): Error {
   return Object.assign(new Error("it failed."), { name, ...members });
 }
 
-describe("what an opening failed with is told with what to do", () => {
-  const cases: readonly (readonly [string, Error, string, RegExp])[] = [
-    ["a wrong password", failure("MongoServerError", { code: 18 }), "STORE_UNUSABLE", /password or authSource/],
-    ["no permission to write", failure("MongoServerError", { code: 13 }), "STORE_UNUSABLE", /role readWrite/],
-    ["a secondary", failure("MongoServerError", { code: 10107 }), "STORE_UNUSABLE", /not the primary/],
-    ["a server that is too old", failure("MongoCompatibilityError"), "STORE_UNUSABLE", /too old.*MongoDB 4\.4/],
-    ["a server that is away", failure("MongoServerSelectionError"), "STORE_UNAVAILABLE", /does not answer/],
-  ];
-  for (const [what, cause, code, message] of cases) {
-    test(what, () => {
-      const error = openingFailure(cause, '"mongodb://a"');
-      assert.equal(error.code, code);
-      assert.match(error.message, message);
-      assert.match(error.message, /mongodb:\/\/a/);
-      assert.equal(error.cause, cause);
-    });
-  }
-});
-
 test("errors of ours stay what they are", () => {
   const locked = new StoreLockedError("held");
-  assert.equal(openingFailure(locked, "a"), locked);
   assert.equal(requestFailure(locked, "a"), locked);
 });
 
@@ -51,4 +31,18 @@ test("what is broken on the way may be asked again, what the server said may not
   assert.ok(isPassing(failure("MongoBulkWriteError")));
   assert.ok(!isPassing(failure("MongoBulkWriteError", { code: 64 })));
   assert.ok(!isPassing(failure("MongoServerError", { code: 13 })));
+  for (const code of [189, 11602, 91]) assert.ok(isPassing(failure("MongoServerError", { code })));
+  assert.ok(!isPassing(failure("MongoServerSelectionError")));
+  assert.ok(isAway(failure("MongoServerSelectionError")));
+});
+
+test("an address is shown without its passwords, even when it is written wrongly", () => {
+  assert.equal(redactAddress("mongodb://a,b/c?w=majority"), "mongodb://a,b/c?w=majority");
+  for (const password of ["secret", "se%40cret", "se@cret", "se/cret", "se:cret"]) {
+    assert.equal(redactAddress(`mongodb+srv://ada:${password}@a,b/c?x=1`), "mongodb+srv://ada:***@a,b/c?x=1");
+  }
+  assert.equal(
+    redactAddress("mongodb://a/b?tlsCertificateKeyFilePassword=secret&authMechanismProperties=TOKEN:secret&x=1"),
+    "mongodb://a/b?tlsCertificateKeyFilePassword=***&authMechanismProperties=***&x=1",
+  );
 });

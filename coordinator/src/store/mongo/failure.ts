@@ -1,7 +1,7 @@
-import { CoordinatorError, StoreError, StoreUnusableError } from "../../errors.ts";
+import { CoordinatorError, StoreError } from "../../errors.ts";
 
 /** Error codes of MongoDB, as far as an answer depends on them. */
-const serverCodes = {
+export const serverCodes = {
   unauthorized: 13,
   authenticationFailed: 18,
   atlasError: 8000,
@@ -9,7 +9,7 @@ const serverCodes = {
 } as const;
 
 /** Codes of a server that is not the primary: NotWritablePrimary and its kin. */
-const notPrimaryCodes: ReadonlySet<unknown> = new Set([10107, 13435, 13436, 10058]);
+export const notPrimaryCodes: ReadonlySet<unknown> = new Set([10107, 13435, 13436, 10058]);
 /** Codes of a server that is just giving up its place or its work, and of a router that has lost the server behind it. */
 const changingCodes: ReadonlySet<unknown> = new Set([
   ...[11600, 11602, 189, 91], // InterruptedAtShutdown, InterruptedDueToReplStateChange, PrimarySteppedDown, ShutdownInProgress
@@ -22,48 +22,6 @@ const secretOptions = /([?&](?:tlsCertificateKeyFilePassword|proxyPassword|authM
 /** The address without its passwords, to be shown. One that is written wrongly is rather cut too short. */
 export function redactAddress(address: string): string {
   return address.replace(/^(mongodb(?:\+srv)?:\/\/[^:/?@]*):.*@/s, "$1:***@").replace(secretOptions, "$1***");
-}
-
-/** What the opening of a store failed with, in words for the one who started the coordinator. */
-export function openingFailure(cause: unknown, place: string): CoordinatorError {
-  if (cause instanceof CoordinatorError) return cause;
-  const options = { cause };
-  const code = codeOf(cause);
-  if (code === serverCodes.authenticationFailed || code === serverCodes.atlasError) {
-    return new StoreUnusableError(
-      `The store ${place} refuses the user of its address (${textOf(cause)}). Correct name, password or authSource.`,
-      options,
-    );
-  }
-  if (code === serverCodes.unauthorized) {
-    return new StoreUnusableError(
-      `The user of the store ${place} may not do what a coordinator has to (${textOf(cause)}). ` +
-        "Grant it the role readWrite on the database.",
-      options,
-    );
-  }
-  if (notPrimaryCodes.has(code)) {
-    return new StoreUnusableError(
-      `The store ${place} is not the primary of its replica set. Name all members with replicaSet=…, ` +
-        "and leave directConnection out.",
-      options,
-    );
-  }
-  if (isTooOld(cause)) {
-    return new StoreUnusableError(
-      `The server of the store ${place} is too old (${textOf(cause)}). Use MongoDB 4.4 or later.`,
-      options,
-    );
-  }
-  return new StoreError(
-    `The store ${place} does not answer (${textOf(cause)}). Start the server, or correct the address.`,
-    options,
-  );
-}
-
-/** What the driver says of an address that it cannot read. */
-export function addressFailure(cause: unknown, place: string): StoreUnusableError {
-  return new StoreUnusableError(`The store address ${place} cannot be used: ${textOf(cause)}.`, { cause });
 }
 
 /** What a request to the open store failed with. */
@@ -110,18 +68,17 @@ export function readBulkInsertFailure(cause: unknown): BulkInsertFailure | undef
   return { taken: errors.map(({ index }) => index) };
 }
 
-function isTooOld(cause: unknown): boolean {
-  return /wire version/i.test(textOf(cause)) || nameOf(cause) === "MongoCompatibilityError";
-}
-
-function codeOf(cause: unknown): unknown {
+/** The code that the server gave, if it said anything. */
+export function codeOf(cause: unknown): unknown {
   return cause instanceof Error && "code" in cause ? cause.code : undefined;
 }
 
-function nameOf(cause: unknown): string {
+/** The kind of failure, as the driver names it. */
+export function nameOf(cause: unknown): string {
   return cause instanceof Error ? cause.name : "";
 }
 
-function textOf(cause: unknown): string {
+/** The failure in its own words, without a full stop. */
+export function textOf(cause: unknown): string {
   return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, "");
 }

@@ -18,10 +18,11 @@ import type {
   StorePurpose,
   UnnamedVersion,
 } from "../store.ts";
-import { isPassing, openingFailure, redactAddress, requestFailure } from "./failure.ts";
+import { isPassing, redactAddress, requestFailure } from "./failure.ts";
 import { markImport, settleImport } from "./import-mark.ts";
 import { claimKeys, readKeys } from "./key-collection.ts";
 import { LogCollection } from "./log-collection.ts";
+import { openingFailure } from "./opening-failure.ts";
 import { OwnerLease } from "./owner-lease.ts";
 import { makeHolder, ownershipLeaseMs, takeOwnership } from "./ownership.ts";
 import { withPatience } from "./patience.ts";
