@@ -34,9 +34,14 @@ export function coordinatorCommand(context: CommandContext): Command {
       const { serviceLog } = await import("./process-log.ts");
       const config = readCoordinatorConfig(flags, context.env);
       const log = serviceLog("coordinator", logLevel);
-      const running = await startCoordinator(config, log);
+      const stopping = new AbortController();
+      const stopSignal = untilStopSignal(context).finally(() => stopping.abort());
+      const running = await startCoordinator(config, log, stopping.signal).catch((error: unknown) => {
+        if (!stopping.signal.aborted) throw error;
+      });
+      if (running === undefined) return;
       context.output.print(`coordinator listening on ${running.address}`);
-      const lost = await Promise.race([untilStopSignal(context), running.ownershipLost]);
+      const lost = await Promise.race([stopSignal, running.ownershipLost]);
       await running.stop();
       if (typeof lost !== "string") throw lost;
     });

@@ -150,3 +150,25 @@ test("log lines go when their own retention is over, while their run stays", asy
   assert.ok(await coordinator.findRun(runId));
   await coordinator.stop();
 });
+
+test("a start that is stopped while the store is read does not begin to run", async () => {
+  let read = () => {};
+  const isRead = new Promise<void>((resolve) => {
+    read = resolve;
+  });
+  const coordinator = new Coordinator({
+    store: new MemoryStore({ onCall: (method) => (method === "listPendingTasks" ? isRead : undefined) }),
+    clock: systemClock,
+    log: pino({ level: "silent" }),
+    leaseMs: 10_000,
+    heartbeatIntervalMs: 2_000,
+    retention: { runsMs: 30 * dayMs, logsMs: 7 * dayMs },
+  });
+  const started = coordinator.start();
+  const refused = assert.rejects(started, { code: "STOPPING" });
+  await new Promise((resolve) => setImmediate(resolve));
+  await coordinator.stop();
+  read();
+  await refused;
+  await assert.rejects(coordinator.trigger([commandOf("run_aaaaaaaa", "1")]), { code: "STOPPING" });
+});

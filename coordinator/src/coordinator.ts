@@ -149,7 +149,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       this.#store.listPendingTasks(),
       isLengthLimited ? this.#store.countQueued() : [],
     ]);
-    this.#state = "running";
+    this.#becomeRunning();
     const now = this.#now();
     this.#lastTickAt = now.monotonic;
     this.#lastSweepAt = now.monotonic;
@@ -158,6 +158,12 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#armTick();
     const loadMs = Math.round(this.#clock.monotonicNow() - startedAt);
     this.#log.info({ epoch, activeRuns: active.length, lanes: lanes.length, loadMs }, "coordinator started");
+  }
+
+  /** @throws StoppingError when `stop` came while the store was read */
+  #becomeRunning(): void {
+    if (this.#state !== "new") throw new StoppingError();
+    this.#state = "running";
   }
 
   /** Takes nothing more in, lets what was taken in become durable (for a while), and closes the store. */

@@ -4,7 +4,7 @@ import { type CoordinatorConfig, environmentId } from "./config.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { CoordinatorApi } from "./coordinator-api.ts";
 import type { StoreLockedError } from "./errors.ts";
-import { checkListen, type GrpcServer, startGrpcServer } from "./grpc/server.ts";
+import { checkListen, type GrpcServer, type StandbyServer, startGrpcServer } from "./grpc/server.ts";
 import { IdleCollection } from "./idle-collection.ts";
 import { Standby } from "./standby.ts";
 import { createStore, showAddress } from "./store/open-store.ts";
@@ -24,9 +24,14 @@ const dayMs = 86_400_000;
 
 /**
  * Takes the store, loads what is in it and starts to serve.
+ * @param signal ends a start that is not done yet, as when the store is waited for; it gives up what it has taken
  * @throws StoreLockedError, StoreVersionError, StoreUnusableError, PortInUseError, InsecureListenError
  */
-export async function startCoordinator(config: CoordinatorConfig, log: Logger): Promise<RunningCoordinator> {
+export async function startCoordinator(
+  config: CoordinatorConfig,
+  log: Logger,
+  signal?: AbortSignal,
+): Promise<RunningCoordinator> {
   // Before anything else, because it needs no store to be refused.
   checkListen(config);
   let loseOwnership: (error: StoreLockedError) => void = () => undefined;
@@ -52,23 +57,20 @@ export async function startCoordinator(config: CoordinatorConfig, log: Logger): 
     retention: { runsMs: config.retentionDays * dayMs, logsMs: config.logRetentionDays * dayMs },
     onOwnershipLost: loseOwnership,
   });
+  signal?.throwIfAborted();
+  const giveUp = () => void coordinator.stop();
+  signal?.addEventListener("abort", giveUp, { once: true });
   let grpc: GrpcServer;
   try {
     await coordinator.start();
-    await standby?.end();
-    grpc = await startGrpcServer({
-      coordinator,
-      log,
-      listen: config.listen,
-      token: config.token,
-      insecure: config.insecure,
-      maxPayloadBytes: config.maxPayloadBytes,
-      maxOutputBytes: config.maxOutputBytes,
-    });
+    const waiting = await standby?.server();
+    grpc = waiting?.serve(coordinator) ?? (await startGrpcServer({ ...config, coordinator, log }));
   } catch (error) {
     await coordinator.stop();
     // What kept this process from listening is the reason, not the waiting that was given up for it.
-    throw (await standby?.end().catch((failure: unknown) => failure)) ?? error;
+    throw (await standby?.server().then(stopListening, (failure: unknown) => failure)) ?? error;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
   }
   const idleCollection = new IdleCollection();
   idleCollection.start();
@@ -84,6 +86,10 @@ export async function startCoordinator(config: CoordinatorConfig, log: Logger): 
       return stopping;
     },
   };
+}
+
+function stopListening(server: StandbyServer | undefined): undefined {
+  server?.stop();
 }
 
 /** Calls that are under way need the coordinator to be answered, so it stops last. */

@@ -1,11 +1,12 @@
 import type { Logger } from "pino";
 import type { CoordinatorConfig } from "./config.ts";
-import { type StandbyServer, startStandbyServer } from "./grpc/standby-server.ts";
+import { listenStandingBy, type StandbyServer } from "./grpc/server.ts";
 
 /** The time in which this coordinator waits for another one's store: it listens, is well, and does not serve. */
 export class Standby {
   readonly #config: CoordinatorConfig;
   readonly #log: Logger;
+  #holder = "";
   #server: Promise<StandbyServer> | undefined;
   #onFailure: () => void = () => undefined;
 
@@ -19,17 +20,16 @@ export class Standby {
     this.#onFailure = callback;
   }
 
-  /** The store is held: begins to listen. */
+  /** The store is held: begins to listen. Comes again when another one holds it. */
   readonly begin = (holder: string): void => {
     this.#log.info({ holder, listen: this.#config.listen }, "coordinator stands by");
-    const { insecure, listen, token } = this.#config;
-    this.#server ??= startStandbyServer({ insecure, listen, token, log: this.#log }, holder);
+    this.#holder = holder;
+    this.#server ??= listenStandingBy({ ...this.#config, log: this.#log }, () => this.#holder);
     this.#server.catch(() => this.#onFailure());
   };
 
-  /** Stops listening, so that the coordinator can. @throws what kept it from listening */
-  async end(): Promise<void> {
-    const server = await this.#server;
-    server?.stop();
+  /** The server that listens, if there was something to wait for. @throws what keeps it from listening */
+  async server(): Promise<StandbyServer | undefined> {
+    return await this.#server;
   }
 }

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Readable } from "node:stream";
 import { after, describe, test } from "node:test";
 import { type HealthCheckResponse, services } from "@baton/proto";
 import { configure, runs, tasks } from "@baton/sdk";
@@ -43,6 +44,8 @@ describe("two coordinators on one database", { skip: server === undefined ? howT
     assert.equal(await healthOf(listen, "baton.v1.RunService"), "NOT_SERVING");
     const listed = await runBaton(["runs", "list", "--coordinator", listen]);
     assert.match(listed.stderr, /STANDBY/);
+    using watched = new HealthWatch(listen, "baton.v1.RunService");
+    await waitUntil("the first status", () => watched.statuses.length === 1);
 
     configure({ coordinator: cluster.address });
     const before = await tasks.trigger("echo", { n: 1 });
@@ -50,12 +53,30 @@ describe("two coordinators on one database", { skip: server === undefined ? howT
     await cluster.coordinator.kill("SIGKILL");
     await standby.prints("coordinator listening", takeoverLimitMs);
     assert.equal(await healthOf(listen, "baton.v1.RunService"), "SERVING");
+    await waitUntil("the next status", () => watched.statuses.length === 2);
+    assert.deepEqual(watched.statuses, ["NOT_SERVING", "SERVING"], "on the connection that was open");
     configure({ coordinator: listen });
     assert.equal((await runs.retrieve(before.id)).status, "COMPLETED");
     await using _runner = new Service(["runner", "--coordinator", listen, "--dir", project.dir]);
     const next = await tasks.trigger("echo", { n: 2 });
     assert.equal((await runs.poll(next.id)).output, 2);
   });
+
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    test(`one that stands by ends cleanly with ${signal}`, async () => {
+      await using database = new MongoDatabase(server);
+      const listens = [`127.0.0.1:${await findFreePort()}`, `127.0.0.1:${await findFreePort()}`] as const;
+      const store = ["--store", database.address];
+      await using first = new Service(["coordinator", "--listen", listens[0], ...store]);
+      await first.prints("coordinator listening");
+      await using standby = new Service(["coordinator", "--listen", listens[1], ...store, "--standby"]);
+      await standby.prints("coordinator stands by");
+      standby.process.kill(signal);
+      assert.equal(await standby.exited, 0, standby.stderr);
+      assert.doesNotMatch(standby.stderr, /error:/);
+      assert.equal(await healthOf(listens[0], "baton.v1.RunService"), "SERVING");
+    });
+  }
 
   test("one that was killed and started again serves again within 15 s", async () => {
     await using database = new MongoDatabase(server);
@@ -98,6 +119,25 @@ describe("two coordinators on one database", { skip: server === undefined ? howT
     assert.notEqual((await waiting).code, 0);
   });
 });
+
+/** What health says of a service on one stream, until that ends. */
+class HealthWatch implements Disposable {
+  readonly statuses: string[] = [];
+  readonly #client: Client;
+
+  constructor(address: string, service: string) {
+    this.#client = new HealthClient(address, credentials.createInsecure());
+    const { watch } = this.#client as unknown as { watch(request: object): Readable };
+    watch
+      .call(this.#client, { service })
+      .on("data", ({ status }: HealthCheckResponse) => this.statuses.push(String(status)))
+      .on("error", (error: Error) => this.statuses.push(error.message));
+  }
+
+  [Symbol.dispose](): void {
+    this.#client.close();
+  }
+}
 
 function isWrite(command: string): boolean {
   return ["insert", "update", "delete", "findAndModify"].includes(command);

@@ -4,14 +4,14 @@ import { Metadata, type ServerWritableStream, status } from "@grpc/grpc-js";
 type WatchCall = ServerWritableStream<HealthCheckRequest__Output, HealthCheckResponse>;
 
 /**
- * Says whether the coordinator serves; needs no token. Serving starts with `setServing(true)`; `setStandby` says that the
- * server as a whole is well although no service serves.
+ * Says whether the coordinator serves; needs no token. Until `setServing(true)` it stands by: the server as a whole is well,
+ * although no service serves.
  */
 export class HealthService {
   readonly #services: ReadonlySet<string>;
   readonly #watchers = new Set<WatchCall>();
   #serving = false;
-  #standby = false;
+  #standby = true;
 
   /** @param services full names; `""`, the server as a whole, is added */
   constructor(services: readonly string[]) {
@@ -20,15 +20,11 @@ export class HealthService {
 
   /** Tells everyone who watches. */
   setServing(serving: boolean): void {
-    if (this.#serving === serving) return;
+    if (this.#serving === serving && !this.#standby) return;
+    this.#standby = false;
     this.#serving = serving;
     for (const call of this.#watchers)
       if (this.#services.has(call.request.service)) call.write(this.#answer(call.request.service));
-  }
-
-  /** Says that this server is well and waits; before anyone asks. */
-  setStandby(): void {
-    this.#standby = true;
   }
 
   /** Ends every watch. */

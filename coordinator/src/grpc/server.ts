@@ -1,6 +1,6 @@
 import { isIPv6 } from "node:net";
 import { services } from "@baton/proto";
-import { Server, ServerCredentials, type ServerOptions, setLogger } from "@grpc/grpc-js";
+import { Server, ServerCredentials, type ServerOptions, type ServiceDefinition, setLogger } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { type Clock, systemClock } from "../clock.ts";
 import type { CoordinatorApi } from "../coordinator-api.ts";
@@ -12,6 +12,7 @@ import { reflectionService, reflectionServices } from "./reflection-service.ts";
 import { runService } from "./run-service.ts";
 import { runnerService } from "./runner-service.ts";
 import type { ServiceContext } from "./service-context.ts";
+import { refusing, SwitchedService } from "./switched-service.ts";
 import { taskService } from "./task-service.ts";
 import { authorizer } from "./token.ts";
 
@@ -66,15 +67,35 @@ const options: ServerOptions = {
   "grpc.enable_channelz": 0,
 };
 
+/** A server that listens and does not serve yet. */
+export interface StandbyServer {
+  /** Serves from now on, on the same port and the connections that are open. */
+  serve(coordinator: CoordinatorApi): GrpcServer;
+  /** Stops listening. */
+  stop(): void;
+}
+
 /**
  * Starts to serve the coordinator.
  * @throws InsecureListenError, PortInUseError
  */
-export async function startGrpcServer(settings: GrpcServerOptions): Promise<GrpcServer> {
+export async function startGrpcServer({ coordinator, ...settings }: GrpcServerOptions): Promise<GrpcServer> {
+  const server = await listenStandingBy(settings);
+  return server.serve(coordinator);
+}
+
+/**
+ * Starts to listen: health says that this process is well and does not serve, other calls end with STANDBY.
+ * @param holder who serves meanwhile
+ * @throws InsecureListenError, PortInUseError
+ */
+export async function listenStandingBy(
+  settings: Omit<GrpcServerOptions, "coordinator">,
+  holder: () => string = () => "another one",
+): Promise<StandbyServer> {
   checkListen(settings);
   const streams = new OpenStreams(settings.log);
-  const context: ServiceContext = {
-    coordinator: settings.coordinator,
+  const context: Omit<ServiceContext, "coordinator"> = {
     log: settings.log,
     clock: settings.clock ?? systemClock,
     authorize: authorizer(settings.token),
@@ -83,21 +104,33 @@ export async function startGrpcServer(settings: GrpcServerOptions): Promise<Grpc
     maxOutputBytes: settings.maxOutputBytes,
   };
   const server = makeServer(settings.log);
-  const health = addServices(server, context);
+  const health = new HealthService(own.map(([definition]) => serviceName(definition)));
+  const switched = addServices(server, context, health, holder);
   const port = await bind(server, settings.listen);
-  health.setServing(true);
   let stopping: Promise<void> | undefined;
   return {
-    address: shownAddress(settings.listen, port),
-    stop: () => {
-      stopping ??= stop(server, health, streams);
-      return stopping;
+    serve: (coordinator) => {
+      for (const [service, make] of switched) service.switchTo(make({ ...context, coordinator }));
+      health.setServing(true);
+      return {
+        address: shownAddress(settings.listen, port),
+        stop: () => {
+          stopping ??= stop(server, health, streams);
+          return stopping;
+        },
+      };
     },
+    stop: () => server.forceShutdown(),
   };
 }
 
-/** The services of Baton itself. */
-export const ownServices = [services.run, services.task, services.runner, services.log] as const;
+/** The services of Baton itself, and what makes their handlers. */
+const own: readonly (readonly [definition: ServiceDefinition, make: (context: ServiceContext) => object])[] = [
+  [services.run, runService],
+  [services.task, taskService],
+  [services.runner, runnerService],
+  [services.log, logService],
+];
 
 /** @throws InsecureListenError */
 export function checkListen(settings: Pick<GrpcServerOptions, "insecure" | "listen" | "token">): void {
@@ -106,7 +139,7 @@ export function checkListen(settings: Pick<GrpcServerOptions, "insecure" | "list
 }
 
 /** A server with our limits that serves nothing yet. */
-export function makeServer(log: Logger): Server {
+function makeServer(log: Logger): Server {
   // grpc-js writes to the console by itself; what it has to say is told by our errors.
   setLogger({ error: (text: unknown) => log.debug({ text }, "grpc-js says") });
   return new Server(options);
@@ -117,27 +150,30 @@ function shownAddress(listen: string, port: number): string {
   return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
-function addServices(server: Server, context: ServiceContext): HealthService {
-  const names = ownServices.map(serviceName);
-  const health = new HealthService(names);
-  server.addService(services.run, runService(context));
-  server.addService(services.task, taskService(context));
-  server.addService(services.runner, runnerService(context));
-  server.addService(services.log, logService(context));
+function addServices(
+  server: Server,
+  context: Omit<ServiceContext, "coordinator">,
+  health: HealthService,
+  holder: () => string,
+): readonly (readonly [SwitchedService, (context: ServiceContext) => object])[] {
   server.addService(services.health, health.handlers());
-  const reflected = [...names, serviceName(services.health), ...reflectionServices.map(serviceName)];
+  const reflected = [...own.map(([definition]) => definition), services.health, ...reflectionServices].map(serviceName);
   for (const definition of reflectionServices) server.addService(definition, reflectionService(context, reflected));
-  return health;
+  return own.map(([definition, make]) => {
+    const service = new SwitchedService(definition, refusing(definition, context, holder));
+    server.addService(definition, service.handlers);
+    return [service, make] as const;
+  });
 }
 
 /** The full name of a service, from the path of its first method: `/baton.v1.RunService/Trigger`. */
-export function serviceName(definition: object): string {
+function serviceName(definition: object): string {
   const [method] = Object.values(definition) as { readonly path: string }[];
   return method?.path.split("/")[1] ?? "";
 }
 
 /** Binds the address. @throws PortInUseError */
-export function bind(server: Server, listen: string): Promise<number> {
+function bind(server: Server, listen: string): Promise<number> {
   return new Promise((resolve, reject) => {
     server.bindAsync(listen, ServerCredentials.createInsecure(), (error, port) => {
       if (error === null) return resolve(port);
