@@ -96,6 +96,7 @@ test("of what a handler returns the first member that applies decides", () => {
   assert.deepEqual(decide({ retryAt: new Date(1) }), { type: "retry", delayMs: 0 });
   assert.deepEqual(decide({ retryDelayInMs: 5, retry: { maxAttempts: 1 } }), { type: "retry", delayMs: 5 });
   assert.deepEqual(decide({ retryDelayInMs: -5 }), { type: "retry", delayMs: 0 });
+  assert.deepEqual(decide({ retryDelayInMs: 1e300 }), decide({ retryAt: new Date(8.64e15) }));
   assert.deepEqual(decide({ retry: { minTimeoutInMs: 10, randomize: false } }), { type: "retry", delayMs: 10 });
   assert.deepEqual(decide({ retry: { maxAttempts: 1 } }), failed);
   assert.deepEqual(decide({}), failed);

@@ -3,6 +3,9 @@ import type { FailureDecision } from "./attempt-end.ts";
 import { parseRetryOptions, type RetryPolicy, retryDelayMs } from "./retry.ts";
 import { describeThrown, isError, type TaskError, toTaskError } from "./task-error.ts";
 
+/** No `Date` is later; a retry that is further away would have no time. */
+const latestDateMs = 8.64e15;
+
 /** What the decision about a failed attempt rests on (spec 4.3). */
 export interface FailureCircumstances {
   readonly attemptNumber: number;
@@ -61,7 +64,7 @@ export function handlerDecision(result: unknown, circumstances: FailureCircumsta
   if (retryAt !== undefined) return { type: "retry", delayMs: Math.max(0, timeOf(retryAt) - now) };
   if (typeof retryDelayInMs === "number") {
     if (!Number.isFinite(retryDelayInMs)) throw new TypeError(`It returned ${retryDelayInMs} as retryDelayInMs.`);
-    return { type: "retry", delayMs: Math.max(0, Math.round(retryDelayInMs)) };
+    return { type: "retry", delayMs: Math.min(Math.max(0, Math.round(retryDelayInMs)), latestDateMs - now) };
   }
   if (typeof retry !== "object" || retry === null) return finalFailure;
   const policy = parseRetryOptions(retry);

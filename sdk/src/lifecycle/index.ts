@@ -5,5 +5,5 @@ export { type Hook, type HookParams, HookTable, readHooks, withRegistered } from
 export { type LifeClock, systemClock } from "./life-clock.ts";
 export type { LifeHost, LifeParts } from "./life-parts.ts";
 export { type RetryPolicy, retryDelayMs } from "./retry.ts";
-export { cutText, describeThrown, type InternalCode, type TaskError } from "./task-error.ts";
+export { cutText, describeThrown, type InternalCode, internalCodes, type TaskError } from "./task-error.ts";
 export { TaskRunExceededMaxDuration } from "./time-exceeded.ts";

@@ -32,5 +32,7 @@ test("values that resist being read are stored all the same", () => {
     },
   });
   assert.equal(toTaskError(hostile).type, "builtIn");
-  assert.equal(toTaskError(new Proxy({}, { get: () => assert.fail("no") })).type, "custom");
+  const no = () => assert.fail("no");
+  assert.equal(toTaskError(new Proxy({}, { get: no })).type, "custom");
+  assert.equal(toTaskError(new Proxy(new Error("x"), { get: no, getPrototypeOf: no })).type, "custom");
 });

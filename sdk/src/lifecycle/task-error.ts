@@ -14,21 +14,25 @@ export type TaskError =
     };
 
 /** Codes of failures that a thread, a host or a runner finds out (spec 4.2). */
-export type InternalCode =
-  | "TASK_INPUT_ERROR"
-  | "TASK_OUTPUT_ERROR"
-  | "HANDLE_ERROR_ERROR"
-  | "TASK_PROCESS_OOM_KILLED"
-  | "TASK_PROCESS_SIGSEGV"
-  | "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE"
-  | "TASK_RUN_UNCAUGHT_EXCEPTION"
-  | "TASK_RUN_STALLED_EXECUTING"
-  | "TASK_RUN_HEARTBEAT_TIMEOUT"
-  | "TASK_EXECUTION_ABORTED"
-  | "MAX_DURATION_EXCEEDED"
-  | "COULD_NOT_FIND_TASK"
-  | "COULD_NOT_IMPORT_TASK"
-  | "COULD_NOT_FIND_EXECUTOR";
+export const internalCodes = [
+  "TASK_INPUT_ERROR",
+  "TASK_OUTPUT_ERROR",
+  "HANDLE_ERROR_ERROR",
+  "TASK_PROCESS_OOM_KILLED",
+  "TASK_PROCESS_SIGSEGV",
+  "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE",
+  "TASK_RUN_UNCAUGHT_EXCEPTION",
+  "TASK_RUN_STALLED_EXECUTING",
+  "TASK_RUN_HEARTBEAT_TIMEOUT",
+  "TASK_EXECUTION_ABORTED",
+  "MAX_DURATION_EXCEEDED",
+  "COULD_NOT_FIND_TASK",
+  "COULD_NOT_IMPORT_TASK",
+  "COULD_NOT_FIND_EXECUTOR",
+] as const;
+
+/** One of the {@link internalCodes}. */
+export type InternalCode = (typeof internalCodes)[number];
 
 const messageBytes = 4 * 1024;
 const stackBytes = 16 * 1024;
@@ -57,9 +61,13 @@ export function describeThrown(thrown: unknown): { readonly message: string; rea
   return { message: error.type === "internal" ? (error.message ?? error.code) : error.raw };
 }
 
-/** An `Error` of this thread's or another realm's. */
+/** An `Error` of this thread's or another realm's. Never throws: a Proxy may, when it is asked for its prototype. */
 export function isError(value: unknown): value is Error {
-  return types.isNativeError(value) || value instanceof Error;
+  try {
+    return types.isNativeError(value) || value instanceof Error;
+  } catch {
+    return false;
+  }
 }
 
 /** The text without NUL characters, cut to so many bytes of UTF-8 with a marker. */
