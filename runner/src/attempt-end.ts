@@ -1,32 +1,57 @@
 import type { StopReason } from "./attempt-limits.ts";
 import type { FromHost } from "./host/host-protocol.ts";
+import { readThreadEnd } from "./host-message.ts";
 import type { AttemptKey } from "./ledger.ts";
 import { type AttemptEnd, type AttemptOutcome, type AttemptUsage, internalFailure } from "./outcome.ts";
 import type { ThreadEnd, ThreadUsage } from "./thread/thread-protocol.ts";
 
 type Exited = Extract<FromHost, { type: "exited" }>;
 
-/** An outcome as a worker thread reported it: JSON of `ThreadEnd`, a line feed, the output. */
+/** A thread stores no larger output, and a report with one far larger is refused with the stream that it came on. */
+const outputBytesAtMost = 15 * 1024 * 1024;
+
+/**
+ * An outcome as a worker thread reported it: JSON of `ThreadEnd`, a line feed, the output. One that cannot be read is the
+ * doing of the attempt's code and fails the attempt.
+ */
 export function outcomeOfThread(
   key: AttemptKey,
   startedAt: number,
   seen: AttemptUsage | undefined,
   body: string,
+  now: number,
 ): AttemptOutcome {
   const outputAt = body.indexOf("\n") + 1;
-  const { endedAt, activeMs, end, usage } = JSON.parse(body.slice(0, outputAt - 1)) as ThreadEnd;
+  const said = readThreadEnd(body.slice(0, outputAt - 1));
+  // Task code may have changed its thread's clock, on purpose in a test of its own.
+  const endedAt = Math.max(startedAt, Math.min(said?.endedAt ?? now, now));
   return {
     runId: key.runId,
     attemptId: key.attemptId,
     startedAt,
     endedAt,
-    activeMs,
+    activeMs: said?.activeMs ?? endedAt - startedAt,
     threadLingers: false,
     logsFollow: false,
-    usage: usage === undefined ? seen : mergeUsage(usage, seen),
-    end:
-      end.type === "succeeded" ? { type: "succeeded", output: end.hasOutput ? body.slice(outputAt) : undefined } : end,
+    usage: said?.usage === undefined ? seen : mergeUsage(said.usage, seen),
+    end: said === undefined ? unreadableEnd : toEnd(said.end, body, outputAt),
   };
+}
+
+const unreadableEnd = internalFailure(
+  "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE",
+  "The attempt's thread said that it ended, but not how: code of the task broke what the thread reports with.",
+  { type: "policy", status: "crashed" },
+);
+
+function toEnd(end: ThreadEnd["end"], body: string, outputAt: number): AttemptEnd {
+  if (end.type === "failed") return end;
+  const output = end.hasOutput ? body.slice(outputAt) : undefined;
+  if (output === undefined || output.length * 3 <= outputBytesAtMost) return { type: "succeeded", output };
+  const bytes = Buffer.byteLength(output);
+  if (bytes <= outputBytesAtMost) return { type: "succeeded", output };
+  const message = `The output has ${bytes} bytes; at most ${outputBytesAtMost} are stored.`;
+  return internalFailure("TASK_OUTPUT_ERROR", message, { type: "final", status: "failed" });
 }
 
 /** What the thread measured at the end, with the peaks that its host saw before. */
@@ -97,3 +122,10 @@ export function endOfTakingAside(message: string): AttemptEnd {
   const text = `The attempt may be the cause of a shortage of memory and starts again alone. ${message}`;
   return { type: "interrupted", code: "TASK_RUN_HEARTBEAT_TIMEOUT", message: text, isSuspect: true };
 }
+
+/** How an attempt ends that never began. */
+export const endOfBlocked: AttemptEnd = {
+  type: "interrupted",
+  code: "TASK_RUN_HEARTBEAT_TIMEOUT",
+  message: "Code of an earlier attempt blocked the worker thread, and the attempt could not begin.",
+};

@@ -32,6 +32,7 @@ export class AttemptLimits {
   readonly #maxDurationGraceMs: number;
   readonly #activeSince = new Map<string, number>();
   readonly #stops = new Map<string, Stop>();
+  readonly #canceledAt = new Map<string, number>();
   readonly #durations = new Deadlines((attemptId, at) => this.#onDurationPassed(attemptId, at));
   readonly #loads = new Deadlines((attemptId, at) => this.#decide(attemptId, { reason: "loadTimeout", dueAt: at }));
   readonly #graces = new Deadlines((attemptId) => this.#listener.onStop(attemptId));
@@ -44,11 +45,13 @@ export class AttemptLimits {
 
   /** The thread imports the task's file. */
   loading(attemptId: string, limitMs: number): void {
+    if (this.#activeSince.has(attemptId) || this.#loads.has(attemptId)) return;
     this.#loads.set(attemptId, performance.now() + limitMs);
   }
 
-  /** Active time begins. */
+  /** Active time begins, once: an attempt does not get more of it by saying so again. */
   active(attemptId: string, maxDurationMs: number | undefined): void {
+    if (this.#activeSince.has(attemptId)) return;
     const now = performance.now();
     this.#loads.clear(attemptId);
     this.#activeSince.set(attemptId, now);
@@ -59,7 +62,9 @@ export class AttemptLimits {
   canceled(attemptId: string): void {
     this.#loads.clear(attemptId);
     this.#durations.clear(attemptId);
-    this.#graces.set(attemptId, performance.now() + cancelGraceMs);
+    const now = performance.now();
+    this.#canceledAt.set(attemptId, now);
+    this.#graces.set(attemptId, now + cancelGraceMs);
   }
 
   /** Ends the attempt's thread now, because it was silent for too long. */
@@ -69,7 +74,10 @@ export class AttemptLimits {
 
   /** The canceled attempt has `onCancel` hooks and is given more time. */
   canceling(attemptId: string): void {
-    if (this.#graces.has(attemptId)) this.#graces.set(attemptId, performance.now() + longCancelGraceMs);
+    const canceledAt = this.#canceledAt.get(attemptId);
+    if (canceledAt !== undefined && this.#graces.has(attemptId)) {
+      this.#graces.set(attemptId, canceledAt + longCancelGraceMs);
+    }
   }
 
   /** Ends the attempt's thread now, because the runner drains. */
@@ -92,6 +100,7 @@ export class AttemptLimits {
   forget(attemptId: string): void {
     this.#activeSince.delete(attemptId);
     this.#stops.delete(attemptId);
+    this.#canceledAt.delete(attemptId);
     for (const deadlines of [this.#durations, this.#loads, this.#graces, this.#lingerers]) deadlines.clear(attemptId);
   }
 

@@ -5,6 +5,7 @@ import type { HostEnd, InFlight } from "./blame.ts";
 import { addOccupancy, type Capacity, noOccupancy } from "./capacity.ts";
 import type { FromHost, ToHost } from "./host/host-protocol.ts";
 import { HostSlot } from "./host-slot.ts";
+import { ownPart } from "./own-part.ts";
 import type { VersionShelf } from "./version-shelf.ts";
 import type { RunnerAssignment } from "./wire.ts";
 
@@ -156,7 +157,9 @@ export class HostFleet {
     slot.send({ type: "version", version, maxAttemptsPerThread }, shelved.manifest);
   }
 
-  #onMessage(slot: HostSlot, message: FromHost, body: string): void {
+  #onMessage(slot: HostSlot, said: FromHost, body: string): void {
+    const message = ownPart(said, slot.attempts);
+    if (message === undefined) return;
     switch (message.type) {
       case "ready":
         this.#parts.log.debug({ durationMs: Math.round(performance.now() - slot.startedAt) }, "host ready");

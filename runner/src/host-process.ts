@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
 import { reportFlags, takeAbortReport } from "./abort-report.ts";
 import type { HostEnd } from "./blame.ts";
 import { FrameReader, FrameWriter } from "./host/frame.ts";
-import { type FromHost, hostPipeFd, type ToHost } from "./host/host-protocol.ts";
+import { type FromHost, hostPipeFd, type ToHost, toHostKey } from "./host/host-protocol.ts";
+import { parseHostMessage } from "./host-message.ts";
 
 /** How a host is started. */
 export interface HostOptions {
@@ -40,7 +42,8 @@ export class HostProcess {
   readonly #child: ChildProcess;
   readonly #pipe: Socket;
   readonly #listener: HostListener;
-  readonly #frames = new FrameWriter();
+  readonly #frames = new FrameWriter(toHostKey);
+  #framesSent = 0;
   readonly #watchdog: NodeJS.Timeout;
   #isFlushPlanned = false;
   #unanswered = 0;
@@ -63,8 +66,10 @@ export class HostProcess {
       stdio: ["ignore", 2, 2, "pipe"],
     });
     this.#pipe = this.#child.stdio[hostPipeFd] as Socket;
-    const reader = new FrameReader((header, body) => this.#onFrame(JSON.parse(header) as FromHost, body));
-    // Code in the host can write to the pipe too; what is no frame ends the host, never this process.
+    // Code in the host can write to the pipe too. It does not know the key, which the host is told before it has a
+    // thread; what is no frame, or no message, ends the host, never this process.
+    const frameKey = randomInt(2 ** 32);
+    const reader = new FrameReader(frameKey, (header, body) => this.#onFrame(parseHostMessage(header), body));
     this.#pipe.on("data", (bytes: Buffer) => {
       try {
         reader.push(bytes);
@@ -78,6 +83,7 @@ export class HostProcess {
     this.#child.on("exit", (code, signal) =>
       this.#onExit(signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`, signal),
     );
+    this.send({ type: "open", frameKey });
     this.#watchdog = setInterval(() => this.#watch(), pingEveryMs).unref();
   }
 
@@ -89,6 +95,7 @@ export class HostProcess {
   /** Sends one message; those of one event-loop turn are one write. */
   send(message: ToHost, body = ""): void {
     if (this.#isLost) return;
+    this.#framesSent += 1;
     this.#frames.add(JSON.stringify(message), body);
     if (this.#isFlushPlanned) return;
     this.#isFlushPlanned = true;
@@ -117,8 +124,13 @@ export class HostProcess {
 
   #onFrame(message: FromHost, body: string): void {
     if (this.#isLost) return;
-    if (message.type === "pong") this.#unanswered = 0;
+    if (message.type === "pong") this.#onPong(message.isWhole);
     else this.#listener.onMessage(message, body);
+  }
+
+  #onPong(isWhole: boolean): void {
+    this.#unanswered = 0;
+    if (!isWhole) this.#kill({ cause: "itself", reason: "code in it read from its pipe" });
   }
 
   /** Counts pings instead of time: a runner that was paused itself reads the answers that wait before it judges. */
@@ -132,7 +144,7 @@ export class HostProcess {
       return;
     }
     this.#unanswered += 1;
-    this.send({ type: "ping" });
+    this.send({ type: "ping", frames: this.#framesSent + 1 });
   }
 
   #onExit(reason: string, signal: NodeJS.Signals | null): void {

@@ -1,6 +1,7 @@
 import { type LogEntry, type RunLogs, timestampToWire, type LogLevel as WireLogLevel } from "@baton/proto";
 import type { Logger } from "pino";
 import type { CoordinatorClient } from "./coordinator-client.ts";
+import { readLogLines } from "./host-message.ts";
 import type { LogBatchState, LogLevel, LogLine } from "./thread/thread-protocol.ts";
 
 /** The attempt that lines belong to. */
@@ -13,6 +14,10 @@ export interface LogOwner {
 const batchBytes = 512 * 1024;
 /** Lines that wait because the coordinator does not take them; what comes beyond is dropped, with a warning. */
 const bufferBytes = 64 * 1024 * 1024;
+/** JSON text of one attempt. A thread cuts at 1 MiB, which escapes make six times longer; more comes of no thread's code. */
+const attemptBytes = 12 * 1024 * 1024;
+/** What a batch takes beside its text. */
+const pieceBytes = 256;
 const callTimeoutMs = 15_000;
 const retryMs = 1_000;
 const lostMarker = "… the lines that came here are lost, because the worker thread was ended …";
@@ -30,12 +35,22 @@ interface Piece {
   readonly bytes: number;
 }
 
+/** What an attempt that has not ended has printed. */
+interface OpenLog {
+  readonly owner: LogOwner;
+  /** `cut`: lines are kept back in the thread. */
+  state: LogBatchState;
+  bytes: number;
+  /** Something was left out, which is said once. */
+  isRefused: boolean;
+}
+
 /** Sends what tasks print to the coordinator, one call at a time, in order. Nothing else waits for it. */
 export class LogShipper {
   readonly #client: CoordinatorClient;
   readonly #log: Logger;
-  /** Attempts that printed something and have not ended, with whether lines are kept back in the thread. */
-  readonly #open = new Map<string, { readonly owner: LogOwner; isCut: boolean }>();
+  /** Attempts that printed something and have not ended. */
+  readonly #open = new Map<string, OpenLog>();
   /** Attempts that printed something of which the coordinator does not have the end. */
   readonly #awaited = new Set<string>();
   #pieces: Piece[] = [];
@@ -54,27 +69,34 @@ export class LogShipper {
     return this.#awaited.has(attemptId);
   }
 
-  /** Lines of an attempt, as JSON text of `LogLine[]`. */
+  /** Lines of an attempt, as JSON text of `LogLine[]`. What is too much or unreadable is left out. */
   add(owner: LogOwner, json: string, state: LogBatchState): void {
-    const lines = JSON.parse(json) as readonly LogLine[];
-    this.#awaited.add(owner.attemptId);
-    if (state === "last") {
-      this.#open.delete(owner.attemptId);
-    } else {
-      const open = this.#open.get(owner.attemptId);
-      if (open === undefined) this.#open.set(owner.attemptId, { owner, isCut: state === "cut" });
-      else open.isCut ||= state === "cut";
-    }
-    this.#enqueue(owner, lines, json.length, state === "last");
+    const { attemptId } = owner;
+    const open = this.#open.get(attemptId) ?? { owner, state: "open", bytes: 0, isRefused: false };
+    if (open.state === "last") return;
+    if (open.state !== "cut" || state === "last") open.state = state;
+    open.bytes += json.length + pieceBytes;
+    this.#open.set(attemptId, open);
+    this.#awaited.add(attemptId);
+    const lines = open.bytes > attemptBytes ? undefined : readLogLines(json);
+    if (lines === undefined) this.#refuse(open);
+    this.#enqueue(owner, lines ?? [], lines === undefined ? 0 : json.length, state === "last");
   }
 
-  /** The attempt's thread is gone: no more lines come. */
+  /** The attempt's thread is gone or free: no more lines come. */
   ended(attemptId: string): void {
     const open = this.#open.get(attemptId);
     if (open === undefined) return;
     this.#open.delete(attemptId);
-    const marker: LogLine[] = open.isCut ? [{ time: Date.now(), level: "warn", message: lostMarker }] : [];
+    if (open.state === "last") return;
+    const marker: LogLine[] = open.state === "cut" ? [{ time: Date.now(), level: "warn", message: lostMarker }] : [];
     this.#enqueue(open.owner, marker, 0, true);
+  }
+
+  #refuse(open: OpenLog): void {
+    if (open.isRefused) return;
+    open.isRefused = true;
+    this.#log.warn({ attemptId: open.owner.attemptId }, "log lines are left out that no thread would send");
   }
 
   /** Waits until everything was sent, at most so long. */

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import type { Dispatch__Output } from "@baton/proto";
 import type { Logger } from "pino";
 import { ApiCalls } from "./api-calls.ts";
-import { endOfExit, endOfLostHost, endOfStop, endOfTakingAside, outcomeOfThread } from "./attempt-end.ts";
+import { endOfBlocked, endOfExit, endOfLostHost, endOfStop, endOfTakingAside, outcomeOfThread } from "./attempt-end.ts";
 import { AttemptLimits, type Stop } from "./attempt-limits.ts";
 import { blame, type HostEnd } from "./blame.ts";
 import type { BuiltVersion } from "./build/manifest.ts";
@@ -287,7 +287,7 @@ export class Runner {
   #onThreadEnd({ attemptId, usage }: Extract<FromHost, { type: "ended" }>, body: string): void {
     const found = this.#ledger.find(attemptId);
     if (found === undefined) return;
-    const outcome = outcomeOfThread(found.assignment, found.startedAt, usage, body);
+    const outcome = outcomeOfThread(found.assignment, found.startedAt, usage, body, Date.now());
     const stop = this.#limits.stopOf(attemptId);
     if (
       found.state === "started" &&
@@ -312,6 +312,8 @@ export class Runner {
     } else if (cause === "suspectMemory" && !this.#isSolo(found.assignment)) {
       this.#aside.add(found.assignment.runId);
       this.#endWithoutThread(attemptId, endOfTakingAside(message.message), undefined, usage);
+    } else if (cause === "blocked") {
+      this.#endWithoutThread(attemptId, endOfBlocked);
     } else {
       this.#endWithoutThread(attemptId, endOfExit(message), undefined, usage);
     }

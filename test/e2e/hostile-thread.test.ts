@@ -11,6 +11,16 @@ const lookAround = `async () => ({
   left: process.env.LEFT ?? "",
 })`;
 
+/** The port on which a task's thread speaks to its host. */
+const ownPort = `
+import { MessagePort } from "node:worker_threads";
+const ownPort = () => {
+  const listHandles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles.bind(process);
+  return listHandles().find((handle): handle is MessagePort => handle instanceof MessagePort);
+};
+`;
+const broken: HostileEnd = { status: "CRASHED", code: "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE" };
+
 /** What a task floods or leaves in its thread, and how its run ends. */
 const deeds: Record<string, readonly [run: string, end: HostileEnd]> = {
   timers: [
@@ -27,6 +37,13 @@ const deeds: Record<string, readonly [run: string, end: HostileEnd]> = {
     "async () => { const line = 'x'.repeat(10_000); for (let at = 0; at < 10_000; at += 1) console.log(line); }",
     { status: "COMPLETED" },
   ],
+  junkOnItsPort: ["async () => { ownPort()?.postMessage(null); await sleep(60_000); }", broken],
+  callOfNoForm: [
+    "async () => { ownPort()?.postMessage({ type: 'call', attemptId: 1, callId: {}, method: 5 }); await sleep(60_000); }",
+    broken,
+  ],
+  endOfNoForm: ["async () => { ownPort()?.postMessage('-1\\n{}\\n'); await sleep(60_000); }", broken],
+  secondHello: ["async () => { ownPort()?.postMessage({ type: 'hello', threadId: 1 }); await sleep(60_000); }", broken],
   messages: ["async () => { for (;;) parentPort?.postMessage('x'.repeat(1_000)); }", { status: "TIMED_OUT" }],
   pollutes: ["async () => { (Object.prototype as Record<string, unknown>).polluted = true; }", { status: "COMPLETED" }],
   replacesParse: ["async () => { JSON.parse = () => ({}); }", { status: "COMPLETED" }],
@@ -47,7 +64,7 @@ writeFileSync(${JSON.stringify(marker)}, "");
 test("floods and leftovers of a task stay in its thread", async (context) => {
   const run = Object.fromEntries(Object.entries(deeds).map(([id, [source]]) => [id, source]));
   await using hostile = await HostileCluster.start({
-    "trigger/deeds.ts": hostileTasks({ ...run, lookAround }, "maxDuration: 3,"),
+    "trigger/deeds.ts": ownPort + hostileTasks({ ...run, lookAround }, "maxDuration: 3,"),
   });
   for (const [kind, [, end]] of Object.entries(deeds)) {
     await context.test(kind, async () => {

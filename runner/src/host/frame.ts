@@ -1,4 +1,4 @@
-const prefixBytes = 8;
+const prefixBytes = 12;
 /** A frame above this is no frame: outputs, the largest bodies, end at 15 MiB. */
 const maxFrameBytes = 64 * 1024 * 1024;
 const chunkBytes = 64 * 1024;
@@ -7,12 +7,18 @@ const shortText = 16 * 1024;
 
 /**
  * Collects frames of one event-loop turn for one write:
- * `u32 headerBytes | u32 bodyBytes | header | body`, little endian, header and body UTF-8.
+ * `u32 key | u32 headerBytes | u32 bodyBytes | header | body`, little endian, header and body UTF-8.
  */
 export class FrameWriter {
+  readonly #key: number;
   #chunk: Buffer = Buffer.allocUnsafe(chunkBytes);
   #start = 0;
   #end = 0;
+
+  /** @param key what the reader at the other end expects in front of each frame */
+  constructor(key: number) {
+    this.#key = key;
+  }
 
   /** Adds one frame. */
   add(header: string, body: string): void {
@@ -22,8 +28,9 @@ export class FrameWriter {
     const headerAt = this.#end + prefixBytes;
     const headerBytes = this.#chunk.write(header, headerAt);
     const bodyBytes = body === "" ? 0 : this.#chunk.write(body, headerAt + headerBytes);
-    this.#chunk.writeUInt32LE(headerBytes, this.#end);
-    this.#chunk.writeUInt32LE(bodyBytes, this.#end + 4);
+    this.#chunk.writeUInt32LE(this.#key, this.#end);
+    this.#chunk.writeUInt32LE(headerBytes, this.#end + 4);
+    this.#chunk.writeUInt32LE(bodyBytes, this.#end + 8);
     this.#end = headerAt + headerBytes + bodyBytes;
   }
 
@@ -47,16 +54,21 @@ export class FrameWriter {
 
 /** Splits what arrives on a pipe into frames. */
 export class FrameReader {
+  readonly #key: number;
   readonly #onFrame: (header: string, body: string) => void;
   #pending: Buffer[] = [];
   #pendingBytes = 0;
   #neededBytes = prefixBytes;
 
-  constructor(onFrame: (header: string, body: string) => void) {
+  constructor(key: number, onFrame: (header: string, body: string) => void) {
+    this.#key = key;
     this.#onFrame = onFrame;
   }
 
-  /** Takes the next bytes and tells every frame that is complete. */
+  /**
+   * Takes the next bytes and tells every frame that is complete.
+   * @throws Error for what is no frame or has another key.
+   */
   push(bytes: Buffer): void {
     this.#pending.push(bytes);
     this.#pendingBytes += bytes.length;
@@ -75,8 +87,9 @@ export class FrameReader {
         this.#neededBytes = prefixBytes;
         return at;
       }
-      const headerBytes = buffer.readUInt32LE(at);
-      const bodyBytes = buffer.readUInt32LE(at + 4);
+      if (buffer.readUInt32LE(at) !== this.#key) throw new Error("What came is no frame with the key of this pipe.");
+      const headerBytes = buffer.readUInt32LE(at + 4);
+      const bodyBytes = buffer.readUInt32LE(at + 8);
       const frameBytes = prefixBytes + headerBytes + bodyBytes;
       if (frameBytes > maxFrameBytes) throw new Error(`A frame of ${frameBytes} bytes is above the limit.`);
       if (available < frameBytes) {

@@ -7,6 +7,8 @@ import type { LogBatchState } from "../thread/thread-protocol.ts";
  * empty where there is none.
  */
 export type ToHost =
+  /** The first of all: the key that every frame of the host must carry. */
+  | { readonly type: "open"; readonly frameKey: number }
   | { readonly type: "configure"; readonly capacity: Capacity; readonly stallTimeoutMs?: number | undefined }
   /** So much of the capacity is taken by attempts in the runner's other hosts. */
   | { readonly type: "occupiedElsewhere"; readonly occupancy: Occupancy }
@@ -26,12 +28,14 @@ export type ToHost =
   | { readonly type: "terminate"; readonly attemptId: string }
   /** Body: JSON of the response, or of the error. */
   | { readonly type: "callResult"; readonly attemptId: string; readonly callId: number; readonly isError: boolean }
-  | { readonly type: "ping" };
+  /** `frames`: how many the host was sent, this one included. */
+  | { readonly type: "ping"; readonly frames: number };
 
 /** What the host tells the runner process. */
 export type FromHost =
   | { readonly type: "ready" }
-  | { readonly type: "pong" }
+  /** `isWhole`: every frame that it was sent has arrived. */
+  | { readonly type: "pong"; readonly isWhole: boolean }
   /** Written before the threads are told, so that no attempt runs that the runner takes for unstarted. */
   | { readonly type: "taken"; readonly attempts: readonly TakenAttempt[] }
   /** The thread imports the task's file; its time does not count yet. */
@@ -52,8 +56,11 @@ export type FromHost =
   | {
       readonly type: "exited";
       readonly attemptId: string;
-      /** `suspectMemory`: ended because its process is too large and its thread could not be measured. */
-      readonly cause: "terminated" | "outOfMemory" | "suspectMemory" | "exited";
+      /**
+       * `suspectMemory`: ended because its process is too large and its thread could not be measured. `blocked`: code of an
+       * earlier attempt kept its thread, and it never began.
+       */
+      readonly cause: "terminated" | "outOfMemory" | "suspectMemory" | "blocked" | "exited";
       readonly message: string;
       /** The signal that the attempt sent to its own process. */
       readonly signal?: string | undefined;
@@ -71,3 +78,6 @@ export type TakenAttempt = readonly [attemptId: string, startedAt: number, threa
 
 /** The file descriptor of the pipe in the host. */
 export const hostPipeFd = 3;
+
+/** The key of frames to a host. No code in the host can write them, so it need not be secret. */
+export const toHostKey = 0x6261746e;

@@ -1,16 +1,17 @@
 import { Socket } from "node:net";
 import { FrameReader, FrameWriter } from "./frame.ts";
-import { type FromHost, hostPipeFd, type ToHost } from "./host-protocol.ts";
+import { type FromHost, hostPipeFd, type ToHost, toHostKey } from "./host-protocol.ts";
 import { Pool, type PoolOutbox } from "./pool.ts";
 
 /** The pipe to the runner process; what is sent in one event-loop turn is one write. */
 class Outbox implements PoolOutbox {
   readonly #socket: Socket;
-  readonly #frames = new FrameWriter();
+  readonly #frames: FrameWriter;
   #isFlushPlanned = false;
 
-  constructor(socket: Socket) {
+  constructor(socket: Socket, frameKey: number) {
     this.#socket = socket;
+    this.#frames = new FrameWriter(frameKey);
   }
 
   send(message: FromHost, body = ""): void {
@@ -42,13 +43,19 @@ function die(): never {
 
 function main(): void {
   const socket = new Socket({ fd: hostPipeFd, readable: true, writable: true });
-  const outbox = new Outbox(socket);
+  let outbox: Outbox | undefined;
   let pool: Pool | undefined;
+  let frames = 0;
 
   const onMessage = (message: ToHost, body: string): void => {
+    frames += 1;
     switch (message.type) {
+      case "open":
+        outbox = new Outbox(socket, message.frameKey);
+        outbox.send({ type: "ready" });
+        break;
       case "configure":
-        pool = new Pool(message.capacity, message.stallTimeoutMs, outbox);
+        if (outbox !== undefined) pool = new Pool(message.capacity, message.stallTimeoutMs, outbox);
         break;
       case "occupiedElsewhere":
         pool?.setOccupiedElsewhere(message.occupancy);
@@ -79,18 +86,17 @@ function main(): void {
         pool?.answerCall(message.attemptId, message.callId, message.isError, body);
         break;
       case "ping":
-        outbox.send({ type: "pong" });
+        outbox?.send({ type: "pong", isWhole: message.frames === frames });
         break;
     }
   };
 
-  const reader = new FrameReader((header, body) => onMessage(JSON.parse(header) as ToHost, body));
+  const reader = new FrameReader(toHostKey, (header, body) => onMessage(JSON.parse(header) as ToHost, body));
   socket.on("data", (bytes: Buffer) => reader.push(bytes));
   // Without its runner process the host has nothing to do and nobody to tell.
   socket.on("error", die);
   socket.on("end", die);
   socket.on("close", die);
-  outbox.send({ type: "ready" });
 }
 
 main();

@@ -66,13 +66,16 @@ export class Pool {
     this.#outbox = outbox;
     this.#limit = new ThreadLimit(capacity.concurrency);
     this.#supply = new ThreadSupply(capacity.concurrency, {
+      onReady: (thread) => this.#release(thread),
       onMessage: (thread, message) => this.#onMessage(thread, message),
+      onBroken: (thread) => this.#onBroken(thread),
       onStuck: ({ attempt }) => this.#outbox.send({ type: "stuck", attemptId: attempt?.attemptId }),
       onExit: (thread) => this.#onExit(thread),
     });
     this.#watch = new ThreadWatch(this.#running, () => this.#supply.size, stallTimeoutMs, {
       onTooMuchMemory: (thread, message) => this.#endForMemory(thread, true, message),
       onSuspectMemory: (thread, message) => this.#endForMemory(thread, false, message),
+      onBlocked: (thread) => this.#endBlocked(thread),
       onStalled: ({ attempt }) => {
         if (attempt !== undefined) this.#outbox.send({ type: "stalled", attemptId: attempt.attemptId });
       },
@@ -253,16 +256,14 @@ export class Pool {
     }
     const attemptId = thread.attempt?.attemptId;
     switch (message.type) {
-      case "hello":
-        this.#release(thread);
-        break;
       case "loading":
       case "active":
       case "canceling":
         if (attemptId !== undefined) this.#outbox.send({ type: message.type, attemptId });
         break;
       case "logs":
-        this.#outbox.send({ type: "logs", attemptId: message.attemptId, state: message.state }, message.body);
+        if (message.attemptId !== attemptId) break;
+        this.#outbox.send({ type: "logs", attemptId, state: message.state }, message.body);
         break;
       case "call":
         if (message.attemptId !== attemptId) break;
@@ -303,6 +304,19 @@ export class Pool {
     }
     this.#occupied = subtractOccupancy(this.#occupied, occupancyOf(attempt.machine));
     this.#release(thread);
+  }
+
+  /** What its attempt made of it is no thread that could be told from a broken one. */
+  #onBroken(thread: WorkerThread): void {
+    const message = "Code of the task posted something of its own on the thread's port.";
+    thread.exitCause ??= { isOutOfMemory: false, message };
+    this.#spoil(thread);
+    thread.terminate();
+  }
+
+  #endBlocked(thread: WorkerThread): void {
+    thread.wasBlocked = true;
+    thread.terminate();
   }
 
   #endForMemory(thread: WorkerThread, isProven: boolean, message: string): void {
@@ -346,7 +360,8 @@ export class Pool {
   }
 }
 
-function causeOf({ exitCause, isTerminating, memoryEnd }: WorkerThread): ExitCause {
+function causeOf({ exitCause, isTerminating, memoryEnd, wasBlocked }: WorkerThread): ExitCause {
+  if (wasBlocked) return "blocked";
   if (memoryEnd !== undefined) return memoryEnd.isProven ? "outOfMemory" : "suspectMemory";
   if (isTerminating) return "terminated";
   return exitCause?.isOutOfMemory ? "outOfMemory" : "exited";

@@ -6,6 +6,12 @@ import { heapLimits } from "../heap-limits.ts";
 import type { FromThread } from "../thread/thread-protocol.ts";
 import { WorkerThread, type WorkerThreadListener } from "./worker-thread.ts";
 
+/** What the pool hears about its threads. */
+export interface SupplyListener extends WorkerThreadListener {
+  /** It said hello and can be given attempts. */
+  onReady(thread: WorkerThread): void;
+}
+
 const threadFile = fileURLToPath(new URL("../thread/main.js", import.meta.url));
 /** As the main thread has; the default of 4 is also what the documentation of resourceLimits names. */
 const stackMb = 4;
@@ -19,7 +25,7 @@ const maxFailedStarts = 5;
  * cleans up after them.
  */
 export class ThreadSupply {
-  readonly #listener: WorkerThreadListener;
+  readonly #listener: SupplyListener;
   readonly #maxThreads: number;
   readonly #pools = new Map<string, Piscina>();
   /** Started and not yet heard of, by the number of the thread. */
@@ -28,7 +34,7 @@ export class ThreadSupply {
   readonly #threadOfPort = new WeakMap<MessagePort, WorkerThread>();
   #failedStarts = 0;
 
-  constructor(maxThreads: number, listener: WorkerThreadListener) {
+  constructor(maxThreads: number, listener: SupplyListener) {
     this.#maxThreads = maxThreads;
     this.#listener = listener;
   }
@@ -50,36 +56,40 @@ export class ThreadSupply {
     const pool = this.#poolOf(machine);
     const known = new Set(pool.threads);
     const { port1, port2 } = new MessageChannel();
+    const begun = new Int32Array(new SharedArrayBuffer(4));
     // Rejected when the thread ends; its exit event says so too.
-    pool.run({ port: port2 }, { transferList: [port2] }).catch(() => undefined);
+    pool.run({ port: port2, begun }, { transferList: [port2] }).catch(() => undefined);
     const worker = pool.threads.find((candidate) => !known.has(candidate));
     if (worker === undefined) throw new Error(`Piscina started no thread for machine ${machine}.`);
     const { threadId } = worker;
-    const thread = new WorkerThread(machine, worker, {
+    const thread = new WorkerThread(machine, worker, begun, {
       onMessage: (of, message) => this.#listener.onMessage(of, message),
+      onBroken: (of) => this.#listener.onBroken(of),
       onStuck: (of) => this.#listener.onStuck(of),
       onExit: (of) => this.#onExit(of, threadId),
     });
     this.#threads.add(thread);
     this.#starting.set(threadId, thread);
-    port1.on("message", (message: FromThread) => this.#onMessage(port1, message));
+    port1.on("message", (message: unknown) => this.#onMessage(port1, message));
   }
 
-  #onMessage(port: MessagePort, message: FromThread): void {
-    const thread = this.#threadOfPort.get(port) ?? this.#meet(port, message);
-    if (thread !== undefined) this.#listener.onMessage(thread, message);
+  #onMessage(port: MessagePort, message: unknown): void {
+    const thread = this.#threadOfPort.get(port);
+    if (thread !== undefined) thread.receive(message);
+    // No code of a task runs in a thread before its hello.
+    else this.#meet(port, message as FromThread);
   }
 
   /** Piscina gives the ports to its threads in the order in which they are ready, so each says which one it is. */
-  #meet(port: MessagePort, message: FromThread): WorkerThread | undefined {
-    if (typeof message === "string" || message.type !== "hello") return undefined;
+  #meet(port: MessagePort, message: FromThread): void {
+    if (typeof message === "string" || message.type !== "hello") return;
     const thread = this.#starting.get(message.threadId);
-    if (thread === undefined) return undefined;
+    if (thread === undefined) return;
     this.#starting.delete(message.threadId);
     this.#threadOfPort.set(port, thread);
     this.#failedStarts = 0;
     thread.attach(port);
-    return thread;
+    this.#listener.onReady(thread);
   }
 
   #onExit(thread: WorkerThread, threadId: number): void {

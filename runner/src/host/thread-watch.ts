@@ -9,6 +9,8 @@ export interface WatchListener {
   onTooMuchMemory(thread: WorkerThread, message: string): void;
   /** The process is too large and this attempt's thread is busy and cannot be measured: it may be the cause. */
   onSuspectMemory(thread: WorkerThread, message: string): void;
+  /** The attempt was given to the thread and never began: code of an earlier one keeps it. */
+  onBlocked(thread: WorkerThread): void;
   /** The attempt's thread was silent for longer than the setting allows. */
   onStalled(thread: WorkerThread): void;
 }
@@ -32,6 +34,8 @@ const mib = 1024 ** 2;
 const tickMs = 100;
 /** Attempts shorter than this are not measured. */
 const measuredMs = 50;
+/** A thread that has nothing else to do begins in far less, on a crowded machine too. */
+const blockedMs = 5_000;
 /** A thread that does not answer for so long is busy. */
 const busyMs = 300;
 /** Buffers that nobody holds any more count until they are collected: so much may be passed for so long. */
@@ -101,8 +105,10 @@ export class ThreadWatch {
     }
     const now = performance.now();
     for (const [attemptId, thread] of this.#running) {
-      if (thread.isTerminating || now - (thread.attempt?.beganAt ?? now) < measuredMs) continue;
-      this.#measure(this.#watched.get(attemptId) ?? this.#watch(attemptId, thread), now);
+      const ageMs = now - (thread.attempt?.beganAt ?? now);
+      if (thread.isTerminating || ageMs < measuredMs) continue;
+      if (ageMs > blockedMs && !thread.hasBegun) this.#listener.onBlocked(thread);
+      else this.#measure(this.#watched.get(attemptId) ?? this.#watch(attemptId, thread), now);
     }
     this.#checkProcess(now);
   }

@@ -1,14 +1,20 @@
 import { type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
 import type { FromThread, ToThread } from "../thread/thread-protocol.ts";
+import { isThreadMessage } from "./thread-message.ts";
 
 /** What the pool hears about one worker thread. */
 export interface WorkerThreadListener {
   onMessage(thread: WorkerThread, message: FromThread): void;
+  /** Something came on its port that its own code does not say. */
+  onBroken(thread: WorkerThread): void;
   /** It was told to end a quarter of a second ago and lives on. */
   onStuck(thread: WorkerThread): void;
   /** The thread is gone; nothing follows. */
   onExit(thread: WorkerThread): void;
 }
+
+/** What an error of a thread says, at most, in UTF-16 units. */
+const longestMessage = 4_096;
 
 /** A thread that runs JavaScript or waits is gone long before; one that is not sits in native code. */
 const stuckMs = 250;
@@ -45,26 +51,42 @@ export class WorkerThread {
   memoryEnd: { readonly isProven: boolean; readonly message: string } | undefined;
   /** Why it is gone, when it did not end by {@link terminate}. */
   exitCause: { readonly isOutOfMemory: boolean; readonly message: string } | undefined;
+  /** It stood still with code of an earlier attempt when it was given this one. */
+  wasBlocked = false;
   readonly #worker: Worker;
+  readonly #begun: Int32Array;
   #port: MessagePort | undefined;
   readonly #listener: WorkerThreadListener;
   #stuckTimer: NodeJS.Timeout | undefined;
   #isTerminating = false;
 
-  constructor(machine: string, worker: Worker, listener: WorkerThreadListener) {
+  /** @param begun - where the thread counts the attempts that it began; memory that both share, so blocked threads tell too */
+  constructor(machine: string, worker: Worker, begun: Int32Array, listener: WorkerThreadListener) {
     this.machine = machine;
+    this.#begun = begun;
     this.threadId = worker.threadId;
     this.#worker = worker;
     this.#listener = listener;
-    worker.on("error", (error: Error & { code?: string }) => {
-      this.exitCause = { isOutOfMemory: error.code === "ERR_WORKER_OUT_OF_MEMORY", message: error.message };
+    worker.on("error", (error: unknown) => {
+      this.exitCause ??= describeExit(error);
     });
     worker.on("exit", (code) => {
       this.exitCause ??= { isOutOfMemory: false, message: `The worker thread exited with code ${code}.` };
       clearTimeout(this.#stuckTimer);
-      this.#drain(listener);
+      this.#drain();
       listener.onExit(this);
     });
+  }
+
+  /** Did it begin every attempt that it was given? */
+  get hasBegun(): boolean {
+    return Atomics.load(this.#begun, 0) >= this.attemptCount;
+  }
+
+  /** Takes what came on its port. */
+  receive(message: unknown): void {
+    if (isThreadMessage(message)) this.#listener.onMessage(this, message);
+    else this.#listener.onBroken(this);
   }
 
   /** Did somebody here end it? */
@@ -103,13 +125,20 @@ export class WorkerThread {
   }
 
   /** What the thread said before it ended counts, an attempt's end above all. */
-  #drain(listener: WorkerThreadListener): void {
+  #drain(): void {
     const port = this.#port;
     if (port === undefined) return;
     for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
-      listener.onMessage(this, next.message as FromThread);
+      this.receive(next.message);
     }
     port.close();
     this.#port = undefined;
   }
+}
+
+/** Why a thread ended that nobody here ended. Code can throw anything. */
+function describeExit(thrown: unknown): NonNullable<WorkerThread["exitCause"]> {
+  const { code, message } = (thrown ?? {}) as { readonly code?: unknown; readonly message?: unknown };
+  const text = typeof message === "string" ? message : String(thrown);
+  return { isOutOfMemory: code === "ERR_WORKER_OUT_OF_MEMORY", message: text.slice(0, longestMessage) };
 }

@@ -6,6 +6,10 @@ import { LogBuffer } from "./log-buffer.ts";
 import type { LoadedTask } from "./task-loader.ts";
 import type { AttemptDetails, LogBatchState, LogLevel, LogLine } from "./thread-protocol.ts";
 
+// Task code may replace them.
+const { now } = Date;
+const elapsed = performance.now.bind(performance);
+
 const levelRank = { none: 0, error: 1, warn: 2, info: 3, log: 3, debug: 4 } as const;
 
 /** What an attempt needs of its thread. */
@@ -59,7 +63,7 @@ export class Attempt implements LifeHost {
   /** Active time so far, in milliseconds. */
   get activeMs(): number {
     if (this.#activeSince === undefined) return 0;
-    return Math.round((performance.now() - this.#activeSince) * 1000) / 1000;
+    return Math.round((elapsed() - this.#activeSince) * 1000) / 1000;
   }
 
   /** The loaded task; undefined before. */
@@ -70,7 +74,7 @@ export class Attempt implements LifeHost {
   /** Executes the task. Must be called within the attempt's async context. */
   run(task: LoadedTask): Promise<void> {
     this.#task = task;
-    this.#activeSince = performance.now();
+    this.#activeSince = elapsed();
     const life = new AttemptLife({
       task: task.record,
       hooks: task.hooks,
@@ -119,7 +123,7 @@ export class Attempt implements LifeHost {
 
   /** Stores one line of the life's own. */
   warn(message: string): void {
-    this.log({ time: Date.now(), level: "warn", message });
+    this.log({ time: now(), level: "warn", message });
   }
 
   /** Stores one line, whatever its level. */
@@ -153,7 +157,7 @@ export class Attempt implements LifeHost {
       },
       call: (method, request) => this.#host.call(attemptId, method, request),
       log: (level: LogLevel, message, properties) => {
-        if (levelRank[level] <= threshold) this.log({ time: Date.now(), level, message, properties });
+        if (levelRank[level] <= threshold) this.log({ time: now(), level, message, properties });
       },
       waitUntil: (promise) => life.waitUntil(promise),
       activeTime: () => ({ attemptMs: this.activeMs, earlierMs: this.details.activeMs }),

@@ -1,4 +1,5 @@
 import { getHeapStatistics } from "node:v8";
+import { ChildThreads } from "./child-threads.ts";
 import { Intrinsics } from "./intrinsics.ts";
 import { WatchedEnvironment } from "./watched-environment.ts";
 
@@ -10,19 +11,26 @@ const heapEvery = 64;
 const left = new Set(["Timeout", "ProcessWrap"]);
 
 /**
- * Says whether a thread may execute another attempt: the last one left no timer and no child process, replaced no
- * intrinsic, and wrote nothing to the environment.
+ * Says whether a thread may execute another attempt: the last one left no timer, no child process and no thread, replaced no
+ * intrinsic, wrote nothing to the environment, and took no listener away.
  */
 export class CleanCheck {
   readonly #intrinsics: Intrinsics;
   readonly #environment = new WatchedEnvironment();
   readonly #activeResources = process.getActiveResourcesInfo;
+  readonly #threads = new ChildThreads();
   #leftBefore = 0;
   #untilHeap = heapEvery;
+  readonly #isListening: () => boolean;
 
-  /** Begins to watch this thread. */
-  constructor() {
+  /**
+   * Begins to watch this thread.
+   * @param isListening - Are errors that nobody catches still told to this thread's own code?
+   */
+  constructor(isListening: () => boolean) {
+    this.#isListening = isListening;
     this.#environment.install();
+    this.#threads.install();
     this.#intrinsics = new Intrinsics();
   }
 
@@ -44,12 +52,13 @@ export class CleanCheck {
       this.#countLeft() <= this.#leftBefore &&
       this.#intrinsics.areUnchanged() &&
       this.#environment.isUnchanged &&
+      this.#isListening() &&
       !this.#isHeapHigh(isLong)
     );
   }
 
   #countLeft(): number {
-    let count = 0;
+    let { count } = this.#threads;
     for (const resource of this.#activeResources()) if (left.has(resource)) count += 1;
     return count;
   }

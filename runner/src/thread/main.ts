@@ -1,10 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { type MessagePort, parentPort, threadId } from "node:worker_threads";
+import { type MessagePort, threadId } from "node:worker_threads";
 import { describeThrown, type LifeEnd, TaskRunExceededMaxDuration } from "@baton/sdk/lifecycle";
 import { Attempt, type AttemptHost } from "./attempt.ts";
 import { PendingCalls } from "./calls.ts";
 import { CleanCheck } from "./clean-check.ts";
 import { captureConsole } from "./console.ts";
+import { closeOtherPorts } from "./other-ports.ts";
+import { containOwnExit } from "./own-exit.ts";
 import { containOwnSignals } from "./own-signals.ts";
 import { watchProcessFlags } from "./process-flags.ts";
 import { installRuntime } from "./runtime.ts";
@@ -22,16 +24,27 @@ import { UsageMeter } from "./thread-usage.ts";
 
 // Task code may replace them; what its thread says about it must still be said.
 const { parse, stringify } = JSON;
+const { now } = Date;
+
+/** What joins a thread to its host. */
+interface ThreadLink {
+  readonly port: MessagePort;
+  /** Counts the attempts that the thread began. */
+  readonly begun: Int32Array;
+}
 
 /** Piscina's only task in this thread: executes the attempts that come on the port, for as long as the thread lives. */
-export function serve({ port }: { readonly port: MessagePort }): Promise<never> {
-  new Thread(port).start();
+export function serve({ port, begun }: ThreadLink): Promise<never> {
+  new Thread(port, begun).start();
   return new Promise<never>(() => undefined);
 }
 
 /** One attempt at a time; the host sends the next one after the end of the last. */
 class Thread implements AttemptHost {
   readonly #port: MessagePort;
+  readonly #post: (message: FromThread) => void;
+  readonly #begun: Int32Array;
+  readonly #exit = process.exit;
   readonly #context = new AsyncLocalStorage<Attempt>();
   readonly #loader = new TaskLoader();
   readonly #calls = new PendingCalls();
@@ -39,8 +52,10 @@ class Thread implements AttemptHost {
   #cleanCheck: CleanCheck | undefined;
   #current: Attempt | undefined;
 
-  constructor(port: MessagePort) {
+  constructor(port: MessagePort, begun: Int32Array) {
     this.#port = port;
+    this.#post = port.postMessage.bind(port);
+    this.#begun = begun;
   }
 
   start(): void {
@@ -56,18 +71,26 @@ class Thread implements AttemptHost {
     captureConsole((level, message) => {
       const attempt = this.#owner();
       if (attempt === undefined || attempt.task?.version.config.disableConsoleInterceptor) return false;
-      attempt.log({ time: Date.now(), level, message });
+      attempt.log({ time: now(), level, message });
       return attempt.task?.version.config.enableConsoleLogging !== true;
     });
-    process.on("uncaughtException", (error) => this.#onUncaught(error));
-    process.on("unhandledRejection", (reason) => this.#onUncaught(reason));
+    const onUncaught = (thrown: unknown) => this.#onUncaught(thrown);
+    process.on("uncaughtException", onUncaught);
+    process.on("unhandledRejection", onUncaught);
     process.on("exit", () => this.#current?.flushLogs());
-    containOwnSignals((signal) => this.#send({ type: "signaled", signal }));
+    containOwnExit(() => this.#refuseLate("process.exit"));
+    containOwnSignals((signal) => {
+      this.#refuseLate("process.kill");
+      this.#send({ type: "signaled", signal });
+    });
     watchProcessFlags(() => this.#send({ type: "flagsChanged" }));
-    this.#cleanCheck = new CleanCheck();
+    this.#cleanCheck = new CleanCheck(
+      () =>
+        process.listeners("uncaughtException").includes(onUncaught) &&
+        process.listeners("unhandledRejection").includes(onUncaught),
+    );
     this.#port.on("message", (message: ToThread) => this.#onMessage(message));
-    // Piscina needs it no more; task code could flood the host's main loop through it.
-    parentPort?.close();
+    closeOtherPorts(this.#port);
     this.#send({ type: "hello", threadId });
   }
 
@@ -94,18 +117,31 @@ class Thread implements AttemptHost {
 
   ended(attempt: Attempt, end: LifeEnd, isClean: boolean): void {
     if (this.#current !== attempt) return;
-    this.#current = undefined;
+    try {
+      this.#tellEnd(attempt, end, isClean);
+    } catch (error) {
+      // Something that this thread cannot do without was replaced: then its exit says that the attempt is over.
+      process.stderr.write(
+        `The end of ${attempt.details.attemptId} could not be told. ${describeThrown(error).message}\n`,
+      );
+      this.#exit.call(process, 1);
+    }
+  }
+
+  #tellEnd(attempt: Attempt, end: LifeEnd, isClean: boolean): void {
     this.#calls.forgetAll();
     const { activeMs } = attempt;
     const usage = this.#usage.read(activeMs);
-    const report: ThreadEnd = { endedAt: Date.now(), activeMs, usage, end: toThreadEnd(end) };
+    const report: ThreadEnd = { endedAt: now(), activeMs, usage, end: toThreadEnd(end) };
     const output = end.type === "succeeded" ? (end.output ?? "") : "";
     const isReusable = isClean && this.#cleanCheck?.isClean(usage !== undefined) === true;
-    this.#send(`${isReusable ? "+" : "-"}${activeMs}\n${stringify(report)}\n${output}`);
+    const text = `${isReusable ? "+" : "-"}${activeMs}\n${stringify(report)}\n${output}`;
+    this.#current = undefined;
+    this.#send(text);
   }
 
   #send(message: FromThread): void {
-    this.#port.postMessage(message);
+    this.#post(message);
   }
 
   #onMessage(message: ToThread): void {
@@ -146,6 +182,7 @@ class Thread implements AttemptHost {
     const details = parse(message.slice(detailsAt, payloadAt - 1)) as AttemptDetails;
     const attempt = new Attempt(details, message.slice(payloadAt), startedAt, this);
     this.#current = attempt;
+    Atomics.add(this.#begun, 0, 1);
     this.#cleanCheck?.begin();
     this.#usage.begin();
     void this.#context.run(attempt, () => this.#runAttempt(attempt));
@@ -168,6 +205,13 @@ class Thread implements AttemptHost {
     this.#cleanCheck?.accept();
     this.#send({ type: "active" });
     return attempt.run(task);
+  }
+
+  /** What ends the thread would end whichever attempt it executes by now. */
+  #refuseLate(what: string): void {
+    const owner = this.#context.getStore();
+    if (owner === undefined || owner === this.#current) return;
+    throw new Error(`${what}() was called by code of attempt ${owner.details.attemptId}, which has ended.`);
   }
 
   /** The attempt that the running code belongs to, whether it has ended or not. */

@@ -3,6 +3,7 @@ import { constants } from "node:os";
 /**
  * To task code its thread is its process, as `process.exit` ends the thread only. A signal that it sends to its own
  * process or group does the same, instead of ending every attempt beside it; signal 0 asks only.
+ * @param onSignal - Told before; what it throws keeps the thread alive.
  */
 export function containOwnSignals(onSignal: (signal: string) => void): void {
   const send = process.kill;

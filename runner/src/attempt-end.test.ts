@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { outcomeOfThread } from "./attempt-end.ts";
+
+const key = { runId: "run_1", attemptId: "attempt_1" };
+const startedAt = 1_000;
+const now = 5_000;
+const said = { endedAt: 4_000, activeMs: 2_500, end: { type: "succeeded", hasOutput: true } };
+
+function read(end: unknown, output = "1") {
+  return outcomeOfThread(key, startedAt, undefined, `${JSON.stringify(end)}\n${output}`, now);
+}
+
+test("an attempt ends when and as its thread says", () => {
+  const { activeMs, end, endedAt } = read(said);
+  assert.deepEqual(
+    { activeMs, end, endedAt },
+    { activeMs: 2_500, end: { type: "succeeded", output: "1" }, endedAt: 4_000 },
+  );
+});
+
+test("a thread whose clock was changed does not move the end out of the attempt", () => {
+  assert.equal(read({ ...said, endedAt: 0 }).endedAt, startedAt);
+  assert.equal(read({ ...said, endedAt: 9e12 }).endedAt, now);
+});
+
+test("an end that cannot be read fails the attempt", () => {
+  const { activeMs, end, endedAt } = read({ ...said, end: { type: "failed" } });
+  assert.deepEqual([activeMs, endedAt], [4_000, now]);
+  assert.ok(end.type === "failed" && end.error.type === "internal");
+  assert.equal(end.error.code, "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE");
+  assert.deepEqual(end.decision, { type: "policy", status: "crashed" });
+});
+
+test("an output that would break the stream is not sent", () => {
+  const { end } = read(said, JSON.stringify("x".repeat(16 * 1024 * 1024)));
+  assert.ok(end.type === "failed" && end.error.type === "internal");
+  assert.equal(end.error.code, "TASK_OUTPUT_ERROR");
+});

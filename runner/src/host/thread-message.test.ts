@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isThreadMessage } from "./thread-message.ts";
+
+const usage = { heapBytes: 1, externalBytes: 0 };
+
+test("everything that a thread says is taken", () => {
+  const messages = [
+    '+0.5\n{"endedAt":1}\n',
+    "-0\n{}\noutput",
+    { type: "loading" },
+    { type: "active" },
+    { type: "canceling" },
+    { type: "flagsChanged" },
+    { type: "spoiled" },
+    { type: "signaled", signal: "SIGSEGV" },
+    { type: "measured", attemptId: "attempt_1", usage },
+    { type: "logs", attemptId: "attempt_1", state: "cut", body: "[]" },
+    { type: "call", attemptId: "attempt_1", callId: 3, method: "Trigger", body: "{}" },
+  ];
+  for (const message of messages) assert.ok(isThreadMessage(message), JSON.stringify(message));
+});
+
+test("what would break the host, or the frames that it writes, is not", () => {
+  const messages = [
+    undefined,
+    null,
+    1n,
+    "",
+    "*1\n{}\n",
+    "+NaN\n{}\n",
+    "+-1\n{}\n",
+    `+1\n{}\n${"x".repeat(21 * 1024 * 1024)}`,
+    [],
+    new Map(),
+    { type: "toString" },
+    // Said once, before code of a task runs in the thread.
+    { type: "hello", threadId: 1 },
+    { type: "signaled" },
+    { type: "measured", attemptId: "attempt_1", usage: { heapBytes: Number.NaN, externalBytes: 0 } },
+    { type: "logs", attemptId: "attempt_1", state: "loud", body: "[]" },
+    { type: "logs", attemptId: "attempt_1", state: "open", body: 5 },
+    { type: "call", attemptId: "attempt_1", callId: {}, method: "Trigger", body: "{}" },
+    { type: "call", attemptId: "attempt_1", callId: 1, method: "T".repeat(1_000), body: "{}" },
+  ];
+  for (const [at, message] of messages.entries()) assert.ok(!isThreadMessage(message), `message ${at}`);
+});

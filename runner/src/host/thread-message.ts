@@ -1,0 +1,57 @@
+import type { FromThread, LogBatchState } from "../thread/thread-protocol.ts";
+
+/** Outputs end at 10 MiB, and a frame must hold this much in the widest characters. */
+const longestText = 20 * 1024 * 1024;
+const longestName = 256;
+const states: ReadonlySet<unknown> = new Set<LogBatchState>(["open", "cut", "last"]);
+
+/**
+ * Is this something that a thread's own code says after its hello? Task code can get hold of the port and post anything; what is not
+ * refused here must not break the host. Written by hand, because a host that loads a parser starts later.
+ */
+export function isThreadMessage(message: unknown): message is FromThread {
+  if (typeof message === "string") return isEnd(message);
+  if (typeof message !== "object" || message === null) return false;
+  const said = message as Readonly<Record<string, unknown>>;
+  switch (said.type) {
+    case "loading":
+    case "active":
+    case "canceling":
+    case "flagsChanged":
+    case "spoiled":
+      return true;
+    case "signaled":
+      return isName(said.signal);
+    case "measured":
+      return isName(said.attemptId) && isUsage(said.usage);
+    case "logs":
+      return isName(said.attemptId) && states.has(said.state) && isText(said.body);
+    case "call":
+      return isName(said.attemptId) && isCount(said.callId) && isName(said.method) && isText(said.body);
+    default:
+      return false;
+  }
+}
+
+function isEnd(text: string): boolean {
+  const activeMs = Number(text.slice(1, text.indexOf("\n")));
+  return (text.startsWith("+") || text.startsWith("-")) && activeMs >= 0 && activeMs < Infinity && isText(text);
+}
+
+function isUsage(usage: unknown): boolean {
+  if (typeof usage !== "object" || usage === null) return false;
+  const { heapBytes, externalBytes } = usage as Readonly<Record<string, unknown>>;
+  return isCount(heapBytes) && isCount(externalBytes);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === "string" && value.length <= longestName;
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === "string" && value.length <= longestText;
+}
