@@ -23,37 +23,42 @@ export type Fault =
 export function planFaults(random: SeededRandom, loadMs: number, runnerCount: number): readonly Fault[] {
   const atMs = () => random.between(500, loadMs);
   const faults: Fault[] = [];
-  for (let count = random.between(2, 5); count > 0; count -= 1) faults.push(planStoreFault(random, atMs()));
+  for (let count = random.between(5, 10); count > 0; count -= 1) faults.push(planStoreFault(random, atMs()));
   for (let count = random.between(1, 3); count > 0; count -= 1) {
     faults.push({ type: "hostKilled", atMs: atMs(), runner: random.between(0, runnerCount - 1) });
   }
-  faults.push({ type: "coordinatorKilled", atMs: atMs(), lateInsert: random.chance(0.5) });
-  if (random.chance(0.3)) faults.push({ type: "coordinatorKilled", atMs: atMs(), lateInsert: false });
+  // Its successor serves 10 s later, and until then no message is on its way that could be disturbed: so mostly late.
+  const lateMs = () => random.between(loadMs / 2, loadMs);
+  faults.push({ type: "coordinatorKilled", atMs: lateMs(), lateInsert: random.chance(0.5) });
+  if (random.chance(0.2)) faults.push({ type: "coordinatorKilled", atMs: atMs(), lateInsert: false });
   return faults.sort((a, b) => a.atMs - b.atMs);
 }
 
 function planStoreFault(random: SeededRandom, atMs: number): Fault {
-  const forMs = random.between(200, 3_000);
+  const forMs = random.between(1_000, 5_000);
   switch (random.pick(["storeAway", "delays", "cuts", "drops"])) {
     case "storeAway":
       return { type: "storeAway", atMs, forMs };
     case "delays":
       return { type: "delays", atMs, forMs, upToMs: random.pick([20, 200, 2_000]) };
     case "cuts":
-      return { type: "cuts", atMs, forMs, share: random.pick([0.02, 0.2]) };
+      return { type: "cuts", atMs, forMs, share: random.pick([0.05, 0.3]) };
     default:
-      return { type: "drops", atMs, forMs, share: random.pick([0.01, 0.1]) };
+      return { type: "drops", atMs, forMs, share: random.pick([0.02, 0.1]) };
   }
 }
 
 /** Does to a running service what was planned. */
 export class FaultMaker {
+  /** Messages to the store that did not simply pass, by what became of them. */
+  readonly disturbed: Partial<Record<Fate["type"], number>> = {};
   readonly #cluster: SupervisedCluster;
   readonly #proxy: MongoProxy;
   readonly #random: SeededRandom;
   /** Faults of messages that are under way at the moment. */
   readonly #active = new Set<Fault>();
-  #landInserts: (() => void) | undefined;
+  /** Resolves when the inserts that a kill held back may land; present while they are held. */
+  #heldInserts: Promise<void> | undefined;
 
   constructor(cluster: SupervisedCluster, proxy: MongoProxy, random: SeededRandom) {
     this.#cluster = cluster;
@@ -63,7 +68,11 @@ export class FaultMaker {
 
   /** Makes every fault at its time; when it resolves, all of them are over. */
   async makeAll(faults: readonly Fault[]): Promise<void> {
-    this.#proxy.decide = (request) => this.#decide(request);
+    this.#proxy.decide = (request) => {
+      const fate = this.#decide(request);
+      if (fate.type !== "pass") this.disturbed[fate.type] = (this.disturbed[fate.type] ?? 0) + 1;
+      return fate;
+    };
     await Promise.all(
       faults.map(async (fault) => {
         await sleep(fault.atMs);
@@ -103,18 +112,16 @@ export class FaultMaker {
 
   async #killCoordinator(lateInsert: boolean): Promise<void> {
     if (!lateInsert) return await this.#cluster.killCoordinator();
-    const landed = new Promise<void>((resolve) => {
-      this.#landInserts = resolve;
+    let land = () => {};
+    this.#heldInserts = new Promise<void>((resolve) => {
+      land = resolve;
     });
-    this.#heldInserts = landed;
     await sleep(50);
     await this.#cluster.killCoordinator();
     this.#heldInserts = undefined;
     await this.#cluster.serving();
-    this.#landInserts?.();
+    land();
   }
-
-  #heldInserts: Promise<void> | undefined;
 
   #decide({ collection, command }: { readonly collection: string; readonly command: string }): Fate {
     if (this.#heldInserts !== undefined && command === "insert" && collection === "prod.runs") {

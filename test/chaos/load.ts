@@ -60,7 +60,8 @@ export class Load {
       n,
       kind,
       payload: { n, file: this.#file, ms },
-      idempotencyKey: random.chance(0.2) ? `key ${n}` : undefined,
+      // A run that failed gives its key free, so that another trigger rightly makes another run.
+      idempotencyKey: random.chance(0.2) && kind !== "failing" ? `key ${n}` : undefined,
       isRepeated: random.chance(0.5),
       delay: random.chance(0.1) ? "1s" : undefined,
       maxAttempts: random.chance(0.7) ? maxAttempts.patient : maxAttempts.hasty,

@@ -7,7 +7,7 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "30" },
     from: { type: "string", default: "1" },
     seed: { type: "string" },
-    seconds: { type: "string", default: "10" },
+    seconds: { type: "string", default: "25" },
     verbose: { type: "boolean", default: false },
   },
 });
@@ -35,17 +35,24 @@ console.log(
 process.exitCode = failed === 0 ? 0 : 1;
 
 function print(seed: number, result: RoundResult, ms: number): void {
-  const { callers, faults, starts, storedRuns, violations } = result;
+  const { callers, disturbed, faults, messages, starts, storedRuns, violations } = result;
   const acknowledged = callers.filter((caller) => caller.acknowledged.length > 0).length;
   totals.acknowledged += acknowledged;
   totals.starts += starts;
   const verdict = violations.length === 0 ? "holds" : `FAILS, ${violations.length} violations`;
   console.log(
     `seed ${seed}: ${callers.length} triggers, ${acknowledged} acknowledged, ${storedRuns} stored, ${starts} attempts; ` +
+      `${messages} messages to the store, ${listCounts(disturbed)}; ` +
       `${faults.map(({ type }) => type).join(", ")}; ${(ms / 1_000).toFixed(0)} s; ${verdict}`,
   );
   const shown = values.verbose ? violations : violations.slice(0, 20);
   for (const violation of shown) console.log(`  ${violation}`);
   if (values.verbose) for (const fault of faults) console.log(`  ${JSON.stringify(fault)}`);
   if (violations.length > 0) console.log(`  Play it again with: npm run chaos -- --seed ${seed} --verbose`);
+}
+
+function listCounts(counts: RoundResult["disturbed"]): string {
+  return Object.entries(counts)
+    .map(([fate, count]) => `${count} ${fate}`)
+    .join(", ");
 }

@@ -20,6 +20,9 @@ const pageSize = 500;
 /** What became of one round. */
 export interface RoundResult {
   readonly faults: readonly Fault[];
+  /** Messages to the store, and those that did not simply pass. */
+  readonly messages: number;
+  readonly disturbed: FaultMaker["disturbed"];
   readonly callers: readonly CallerStory[];
   readonly storedRuns: number;
   /** Starts of attempts on file. */
@@ -48,16 +51,17 @@ export async function playRound(server: MongoServer, seed: number, loadMs: numbe
   });
   configure({ coordinator: cluster.address });
   const file = project.path("lines.txt");
-  const [callers] = await Promise.all([
-    new Load(random.fork(), file).run(loadMs),
-    new FaultMaker(cluster, proxy, random.fork()).makeAll(faults),
-  ]);
+  const load = new Load(random.fork(), file);
+  const faultMaker = new FaultMaker(cluster, proxy, random.fork());
+  const [callers] = await Promise.all([load.run(loadMs), faultMaker.makeAll(faults)]);
   await cluster.idle();
   await cluster.stop();
   const stored = await readAll(createStore(database.address, "prod"));
   const lines = parseLines(existsSync(file) ? readFileSync(file, "utf8") : "");
   return {
     faults,
+    messages: proxy.requests.length,
+    disturbed: faultMaker.disturbed,
     callers,
     storedRuns: stored.length,
     starts: lines.filter(({ what }) => what === "start").length,
