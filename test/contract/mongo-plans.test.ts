@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { after, describe, test } from "node:test";
+import { after, before, describe, test } from "node:test";
 import { createStore } from "@baton/coordinator";
 import { type RunQuery, runQueries } from "@baton/coordinator/internal/store/mongo/run-queries";
+import { laneCounts, valuesOf } from "@baton/coordinator/internal/store/mongo/run-reader";
 import { indexes } from "@baton/coordinator/internal/store/mongo/schema";
+import { toPlaceText } from "@baton/coordinator/internal/store/mongo/sort-text";
 import type { Db, Document } from "mongodb";
 import { MongoDatabase } from "../support/mongo-database.ts";
 import { findMongoServer, howToGetAServer, type MongoServer } from "../support/mongo-server.ts";
@@ -17,7 +19,8 @@ const queries: readonly (readonly [name: string, query: RunQuery, index: string]
   ["due runs", runQueries.due(place, 9), "due_1"],
   ["pending runs", runQueries.pending("task", place), "pendingTask_1_pending_1"],
   ["finished runs", runQueries.finished(9), "finishedAt_1"],
-  ["the list", runQueries.list({}, cursor), "place_-1"],
+  ["the list", runQueries.list({}, {}), "place_-1"],
+  ["the list after a page", runQueries.list({}, cursor), "place_-1"],
   ["the list of a time", runQueries.list({ createdFrom: 1, createdTo: 9 }, {}), "place_-1"],
   ["the list of tasks", runQueries.list({ taskIds: ["a", "b"] }, cursor), "taskId_1_place_-1"],
   ["the list of statuses", runQueries.list({ statuses: ["failed", "queued"] }, cursor), "status_1_place_-1"],
@@ -26,45 +29,57 @@ const queries: readonly (readonly [name: string, query: RunQuery, index: string]
   ["the list of children", runQueries.list({ parentRunId: "run_1" as never }, {}), "parentRunId_1_parentPlace_-1"],
 ];
 
+/** What is counted from an index alone. */
+const aggregations: readonly (readonly [name: string, pipeline: readonly Document[], index: string])[] = [
+  ["the lanes", valuesOf("lane"), "lane_1_queued_1"],
+  ["the tasks that wait for a version", valuesOf("pendingTask"), "pendingTask_1_pending_1"],
+  ["the lengths of lanes", laneCounts, "lane_1_queued_1"],
+];
+
+/** What is deleted by an instant. */
+const instants = [
+  ["texts", "sweepAt"],
+  ["keys", "expiresAt"],
+  ["logs", "lastAt"],
+] as const;
+
 const server = await findMongoServer();
 const skip = await reasonToSkip(server);
 after(() => server?.stop());
 
 describe("every query is read from its index, in its order", { skip }, () => {
   if (server === undefined || skip !== false) return;
+  const database = new MongoDatabase(server);
+  before(() => prepare(database));
+  after(() => database.remove());
 
   for (const [name, { filter, sort }, index] of queries) {
     test(name, async () => {
-      await using database = new MongoDatabase(server);
-      await prepare(database);
-      await database.use(async (db) => {
-        const stages = await explain(db, { find: "prod.runs", filter, sort, limit: 10 });
-        const read = stages.filter(({ stage }) => stage === "IXSCAN").map(({ indexName }) => indexName);
-        assert.deepEqual([...new Set(read)], [index], JSON.stringify(stages));
-        assert.ok(!stages.some(({ stage }) => stage === "COLLSCAN" || stage === "SORT"), JSON.stringify(stages));
-      });
+      const stages = await explain(database, { find: "prod.runs", filter, sort, limit: 10 });
+      assertReadFrom(index, stages);
+      assert.ok(!stages.some(({ stage }) => stage === "SORT"), JSON.stringify(stages));
     });
   }
 
-  for (const [kind, member] of [
-    ["texts", "sweepAt"],
-    ["keys", "expiresAt"],
-    ["logs", "lastAt"],
-  ] as const) {
+  for (const [name, pipeline, index] of aggregations) {
+    test(name, async () => {
+      const stages = await explain(database, { aggregate: "prod.runs", pipeline, cursor: {} });
+      assertReadFrom(index, stages);
+      assert.ok(!stages.some(({ stage }) => stage === "FETCH"), JSON.stringify(stages));
+    });
+  }
+
+  for (const [kind, member] of instants) {
     test(`what is deleted from ${kind}`, async () => {
-      await using database = new MongoDatabase(server);
-      await prepare(database);
-      await database.use(async (db) => {
-        const command = { find: `prod.${kind}`, filter: { [member]: { $lte: 5 } }, sort: { [member]: 1 }, limit: 10 };
-        const stages = await explain(db, command);
-        assert.ok(stages.some(({ indexName }) => indexName === `${member}_1`));
-        assert.ok(!stages.some(({ stage }) => stage === "COLLSCAN" || stage === "SORT"));
-      });
+      const command = { find: `prod.${kind}`, filter: { [member]: { $lte: 5 } }, sort: { [member]: 1 }, limit: 10 };
+      const stages = await explain(database, command);
+      assertReadFrom(`${member}_1`, stages);
+      assert.ok(!stages.some(({ stage }) => stage === "SORT"), JSON.stringify(stages));
     });
   }
 
   test("each index serves one of them", () => {
-    const served = new Set([...queries.map(([, , index]) => index), "sweepAt_1", "expiresAt_1", "lastAt_1"]);
+    const served = new Set([...queries.map(([, , index]) => index), ...instants.map(([, member]) => `${member}_1`)]);
     const names = Object.values(indexes)
       .flat()
       .map(({ keys }) => Object.entries(keys).flat().join("_"));
@@ -74,33 +89,59 @@ describe("every query is read from its index, in its order", { skip }, () => {
 
 async function reasonToSkip(found: MongoServer | undefined): Promise<string | false> {
   if (found === undefined) return howToGetAServer;
-  const database = new MongoDatabase(found);
-  let reason: string | false = false;
-  await database.use(async (db) => {
-    try {
-      await explain(db, { find: "prod.runs", filter: {} });
-    } catch {
-      reason = `${found.kind} cannot explain a query; set MONGODB_URL to a MongoDB server`;
-    }
-  });
-  return reason;
+  try {
+    await explain(new MongoDatabase(found), { find: "prod.runs", filter: {} });
+    return false;
+  } catch {
+    return `${found.kind} cannot explain a query; set MONGODB_URL to a MongoDB server`;
+  }
 }
 
-/** Makes the collections and indexes, as a coordinator does. */
+/** Makes collections and indexes as a coordinator does, and so many runs that the right index is the shorter way. */
 async function prepare(database: MongoDatabase): Promise<void> {
   const store = createStore(database.address, "prod");
   await store.open();
   await store.close();
+  await database.use(async (db) => {
+    await db.collection<{ _id: string }>("prod.runs").insertMany(Array.from({ length: 1_000 }, (_, n) => makeRun(n)));
+  });
+}
+
+const wanted = { taskId: "a", status: "failed", tags: ["a", "b"], batchId: "batch_1", parentRunId: "run_1" };
+const other = { taskId: "other", status: "completed", tags: ["other"], batchId: "other", parentRunId: "other" };
+
+/** One run in a hundred is what the lists ask for, and these are the oldest ones. */
+function makeRun(n: number) {
+  const _id = `run_${String(n).padStart(8, "0")}`;
+  const own = toPlaceText(1 + n / 1_000, _id);
+  return { _id, ...(n < 10 ? wanted : other), place: own, taggedPlace: own, batchPlace: own, parentPlace: own };
+}
+
+function assertReadFrom(index: string, stages: readonly Document[]): void {
+  const read = stages.filter(({ indexName }) => indexName !== undefined).map(({ indexName }) => indexName);
+  assert.deepEqual([...new Set(read)], [index], JSON.stringify(stages));
+  assert.ok(!stages.some(({ stage }) => stage === "COLLSCAN"), JSON.stringify(stages));
 }
 
 /** The stages of the plan that the server chose. */
-async function explain(db: Db, command: Document): Promise<readonly Document[]> {
-  const explained = await db.command({ explain: command, verbosity: "queryPlanner" });
-  return stagesOf(explained.queryPlanner.winningPlan);
+async function explain(database: MongoDatabase, command: Document): Promise<readonly Document[]> {
+  let stages: readonly Document[] = [];
+  await database.use(async (db: Db) => {
+    const explained = await db.command({ explain: command, verbosity: "queryPlanner" });
+    stages = stagesOf(explained);
+  });
+  return stages;
 }
 
-/** Newer servers put the plan one level deeper. */
-function stagesOf(plan: Document): Document[] {
-  const inputs = [plan.queryPlan, plan.inputStage, ...(plan.inputStages ?? [])].filter((input) => input !== undefined);
-  return [plan, ...inputs.flatMap(stagesOf)];
+/**
+ * The stages below a part of an answer. Versions differ in where they put the plan: an aggregation may have it in its first
+ * step, newer servers wrap it, and a router has one for each shard.
+ */
+function stagesOf(part: Document): Document[] {
+  const [first] = part.stages ?? [];
+  const inner = [first?.$cursor, part.queryPlanner, part.winningPlan, part.queryPlan, part.inputStage];
+  const inners = [...inner, ...(part.inputStages ?? []), ...Object.values(part.shards ?? {})];
+  return [part, ...inners.filter((input) => input !== undefined && input !== null).flatMap(stagesOf)].filter(
+    ({ stage }) => stage !== undefined,
+  );
 }

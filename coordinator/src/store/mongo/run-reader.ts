@@ -1,3 +1,4 @@
+import type { Document } from "mongodb";
 import type { LaneKey } from "../../core/lane.ts";
 import type { Run, RunId } from "../../core/run.ts";
 import type { StoredRun } from "../store.ts";
@@ -21,21 +22,28 @@ export async function readRuns(runs: Collections["runs"], query: RunQuery, limit
   return found;
 }
 
+/** What finds the different values of a member. */
+export function valuesOf(member: "lane" | "pendingTask"): readonly Document[] {
+  return [{ $match: { [member]: { $gt: "" } } }, { $group: { _id: `$${member}` } }];
+}
+
+/** What counts the runs of each lane. */
+export const laneCounts: readonly Document[] = [
+  { $match: { lane: { $gt: "" } } },
+  { $group: { _id: "$lane", count: { $sum: 1 } } },
+];
+
 /** The different values of a member that few documents have; the index serves it without looking at each of them. */
 export async function listValues(runs: Collections["runs"], member: "lane" | "pendingTask"): Promise<string[]> {
-  const groups = runs.aggregate<{ readonly _id: string }>(
-    [{ $match: { [member]: { $gt: "" } } }, { $group: { _id: `$${member}` } }],
-    { batchSize: documentsAtOnce },
-  );
+  const groups = runs.aggregate<{ readonly _id: string }>([...valuesOf(member)], { batchSize: documentsAtOnce });
   return (await groups.toArray()).map(({ _id }) => _id);
 }
 
 /** How many queued runs each lane has. */
 export async function countByLane(runs: Collections["runs"]): Promise<readonly (readonly [LaneKey, number])[]> {
-  const groups = runs.aggregate<{ readonly _id: LaneKey; readonly count: number }>(
-    [{ $match: { lane: { $gt: "" } } }, { $group: { _id: "$lane", count: { $sum: 1 } } }],
-    { batchSize: documentsAtOnce },
-  );
+  const groups = runs.aggregate<{ readonly _id: LaneKey; readonly count: number }>([...laneCounts], {
+    batchSize: documentsAtOnce,
+  });
   return (await groups.toArray()).map(({ _id, count }) => [_id, count]);
 }
 
