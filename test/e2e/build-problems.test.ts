@@ -53,6 +53,10 @@ for (const [what, body] of [
   ["keeps a socket open and awaits for ever", `setInterval(() => {}, 1000);\nawait new Promise(() => {});`],
   ["awaits what cannot happen", "await new Promise(() => {});"],
   ["ends its process", "process.exit(3);"],
+  [
+    "speaks for the import",
+    `import { parentPort } from "node:worker_threads";\nparentPort?.postMessage({ type: "importing" });`,
+  ],
 ] as const) {
   test(`a file that ${what} is named, and ends nothing but its own import`, async () => {
     await using project = await BuildProject.create({

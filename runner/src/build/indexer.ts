@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { ImportFailure } from "./build-error.ts";
-import type { ImportedModule, ImportRequest, IndexReport, UnexportedTask } from "./index-protocol.ts";
+import type { ImportedModule, ImportRequest, UnexportedTask } from "./index-protocol.ts";
+import { readIndexReport } from "./index-report.ts";
 import type { EnvironmentRule } from "./manifest.ts";
 import { taskEnvironment } from "./task-environment.ts";
 
@@ -68,8 +69,13 @@ export class Indexer {
         child.off("error", onError);
         resolve(found);
       };
-      const onReport = (report: IndexReport) => {
-        if (report.type === "importing") current = report.file;
+      const onReport = (sent: unknown) => {
+        const report = readIndexReport(sent);
+        if (report === undefined) {
+          fail(current, "it sends messages of its own to the process that imports it");
+          this.#kill();
+          finish([]);
+        } else if (report.type === "importing") current = report.file;
         else if (report.type === "imported") modules.push(report.module);
         else if (report.type === "failed") fail(report.file, report.reason);
         else if (report.type === "ended") {

@@ -1,0 +1,27 @@
+import { z } from "zod";
+import type { IndexReport } from "./index-protocol.ts";
+
+const UnexportedTask = z.object({ file: z.string(), id: z.string() });
+
+const Report: z.ZodType<IndexReport> = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("importing"), file: z.string() }),
+  z.object({
+    type: z.literal("imported"),
+    module: z.object({
+      file: z.string(),
+      values: z.record(z.string(), z.unknown()),
+      tasks: z.array(
+        z.object({ exportName: z.string(), id: z.string(), options: z.unknown(), hasParser: z.boolean() }),
+      ),
+    }),
+  }),
+  z.object({ type: z.literal("failed"), file: z.string(), reason: z.string() }),
+  z.object({ type: z.literal("done"), unexported: z.array(UnexportedTask) }),
+  z.object({ type: z.literal("ended"), reason: z.string() }),
+]);
+
+/** Reads what the indexing process sent. Undefined: code of the project sent it. */
+export function readIndexReport(sent: unknown): IndexReport | undefined {
+  return Report.safeParse(sent).data;
+}
