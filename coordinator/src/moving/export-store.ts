@@ -27,8 +27,8 @@ export interface ExportOptions {
 
 /** Runs that one request lists; without payload and output they are at most 1 MiB each. */
 const runsPerPage = 128;
-/** Runs whose payloads and outputs are in memory together: 16 of the largest are half a gigabyte. */
-const runsAtOnce = 16;
+/** Runs whose payloads and outputs are in memory together: nobody knows how large they are before they are read. */
+const runsAtOnce = 4;
 /** Log lines of one record. */
 const linesPerRecord = 100;
 const keysPerPage = 1_000;
