@@ -11,7 +11,7 @@ import { defaultScheduling } from "./core/scheduling.ts";
 import { MemoryStore } from "./store/memory/memory-store.ts";
 import type { PendingBatch } from "./store/memory/pending-batch.ts";
 import type { KeyClaim } from "./store/store.ts";
-import { maxWaitingKeyed } from "./triggers.ts";
+import { maxWaitingKeyed, maxWaitingKeyedBytes } from "./triggers.ts";
 
 const dayMs = 86_400_000;
 
@@ -205,6 +205,20 @@ describe("triggers with a key", () => {
     await assert.rejects(coordinator.trigger([commandOf("toomany0", "1", "one more")]), { code: "OVERLOADED" });
     store.release();
     await Promise.all(waiting);
+    const [taken] = await coordinator.trigger([commandOf("toomany0", "1", "one more")]);
+    assert.ok(taken?.ok);
+    await coordinator.stop();
+  });
+
+  test("are refused with a retry hint when too many bytes wait for the store", async () => {
+    const store = new SlowKeys();
+    const coordinator = await startCoordinator(store);
+    store.hold();
+    const payload = "x".repeat(maxWaitingKeyedBytes / 4);
+    const waiting = [0, 1, 2, 3].map((n) => coordinator.trigger([commandOf(`large00${n}`, payload, `${n}`)]));
+    await assert.rejects(coordinator.trigger([commandOf("toomany0", "1", "one more")]), { code: "OVERLOADED" });
+    store.release();
+    assert.ok((await Promise.all(waiting)).flat().every((outcome) => outcome.ok));
     const [taken] = await coordinator.trigger([commandOf("toomany0", "1", "one more")]);
     assert.ok(taken?.ok);
     await coordinator.stop();

@@ -15,6 +15,8 @@ import type { Store } from "./store/store.ts";
 export const overloadRetryMs = 500;
 /** Triggers with an idempotency key that may wait for the store at once; more are refused. */
 export const maxWaitingKeyed = 10_000;
+/** Bytes of payload that may wait so. */
+export const maxWaitingKeyedBytes = 64 * 1024 * 1024;
 /** Triggers whose keys are asked for together. */
 const keyedPerRound = 1_000;
 
@@ -51,6 +53,7 @@ export class Triggers {
   readonly #parts: TriggerParts;
   readonly #keyedCalls: KeyedCall[] = [];
   #waitingKeyed = 0;
+  #waitingKeyedBytes = 0;
   #isResolving = false;
 
   constructor(parts: TriggerParts) {
@@ -62,8 +65,11 @@ export class Triggers {
     this.#parts.assertRunning();
     if (this.#parts.isOverloaded()) throw new OverloadedError(overloadRetryMs);
     if (commands.every((command) => command.idempotencyKey === undefined)) return this.#stepAll(commands, commands);
-    if (this.#waitingKeyed + commands.length > maxWaitingKeyed) throw new OverloadedError(overloadRetryMs);
+    const isFull =
+      this.#waitingKeyed + commands.length > maxWaitingKeyed || this.#waitingKeyedBytes >= maxWaitingKeyedBytes;
+    if (isFull) throw new OverloadedError(overloadRetryMs);
     this.#waitingKeyed += commands.length;
+    this.#waitingKeyedBytes += bytesOf(commands);
     return new Promise((resolve, reject) => {
       this.#keyedCalls.push({ commands, resolve, reject });
       void this.#resolveWaiting();
@@ -110,6 +116,7 @@ export class Triggers {
         for (const call of calls) call.reject(error);
       }
       this.#waitingKeyed -= commands.length;
+      this.#waitingKeyedBytes -= bytesOf(commands);
     }
     this.#isResolving = false;
   }
@@ -222,6 +229,10 @@ export class Triggers {
     }
     return found;
   }
+}
+
+function bytesOf(commands: readonly TriggerCommand[]): number {
+  return commands.reduce((sum, { payload }) => sum + (payload?.length ?? 0), 0);
 }
 
 function newRunOf({ parent: _parent, payload: _payload, runId, ...rest }: TriggerCommand): NewRun {
