@@ -74,6 +74,24 @@ describe("when the way to the server fails", { skip: server === undefined ? howT
     assert.deepEqual(await proxied.store.findRuns([old.id], false), [{ run: old }]);
   });
 
+  test("lists that take long leave connections to batches and renewals", async () => {
+    await using proxied = await ProxiedStore.open(server);
+    const { promise, resolve } = makeGate();
+    let held = 0;
+    proxied.proxy.decide = ({ collection, command }) => {
+      if (collection !== "prod.runs" || command !== "find") return { type: "pass" };
+      held += 1;
+      return { type: "holdAnswer", until: promise };
+    };
+    const lists = Array.from({ length: 40 }, () => proxied.store.listRuns({ queues: ["some"] }, {}, 10));
+    await waitUntil("lists to be on their way", () => held > 0);
+    assert.deepEqual(await proxied.store.commitBatch({ number: 1, writes: [{ run: old, replaces: 0 }] }), {
+      conflicts: [],
+    });
+    resolve();
+    assert.deepEqual(await Promise.all(lists), Array(40).fill([]));
+  });
+
   test("a key whose claim was applied and not answered belongs to its run", async () => {
     await using proxied = await ProxiedStore.open(server);
     let isDue = true;

@@ -32,6 +32,7 @@ import { runQueries } from "./run-queries.ts";
 import { countByLane, findRuns, listValues, readRuns } from "./run-reader.ts";
 import { writeBatch } from "./run-writer.ts";
 import { type Collections, checkSchema, collectionsOf, prepareSchema } from "./schema.ts";
+import { Turns } from "./turns.ts";
 import { loadVersions, registerVersion } from "./version-collection.ts";
 
 /** Where a `MongoStore` keeps its runs, and how it gets to own them. */
@@ -65,6 +66,11 @@ interface Opened {
 const batchPatienceMs = 5_000;
 /** How long what was asked before may take to be answered when the store is closed, in milliseconds. */
 const closingPatienceMs = 5_000;
+/**
+ * Lists that are on their way at once. One whose filter has no index may look at every run; many of them together would take
+ * every connection, and batches and renewals would wait behind them.
+ */
+const listsAtOnce = 8;
 
 /** Keeps runs in MongoDB. Opens once: `new` → `open()` → `close()`. */
 export class MongoStore implements Store {
@@ -72,6 +78,7 @@ export class MongoStore implements Store {
   readonly #place: string;
   readonly #closing = new AbortController();
   readonly #pending = new Set<Promise<unknown>>();
+  readonly #lists = new Turns(listsAtOnce);
   #opening: Promise<OpenedStore> | undefined;
   #opened: Opened | undefined;
   #closed: Promise<void> | undefined;
@@ -149,7 +156,7 @@ export class MongoStore implements Store {
   }
 
   async listRuns(...[filter, cursor, limit]: Parameters<Store["listRuns"]>): Promise<readonly Run[]> {
-    const found = await this.#readRuns(runQueries.list(filter, cursor), limit);
+    const found = await this.#lists.take(() => this.#readRuns(runQueries.list(filter, cursor), limit));
     return cursor.after === undefined ? found : found.toReversed();
   }
 

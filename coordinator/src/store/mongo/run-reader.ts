@@ -8,12 +8,15 @@ import type { Collections } from "./schema.ts";
 
 /** Documents that the server sends at once. */
 const documentsAtOnce = 1_000;
+/** How long the server works at one read, in milliseconds; by then nobody waits for it any more. */
+const readTimeMs = 30_000;
 
 /** Reads runs in the order of an index, all of them or the first few. */
 export async function readRuns(runs: Collections["runs"], query: RunQuery, limit?: number): Promise<Run[]> {
   const cursor = runs.find(query.filter, {
     sort: query.sort,
     projection: { run: 1 },
+    maxTimeMS: readTimeMs,
     batchSize: Math.min(limit ?? documentsAtOnce, documentsAtOnce),
     ...(limit !== undefined && { limit }),
   });
