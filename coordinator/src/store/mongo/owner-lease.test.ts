@@ -12,9 +12,10 @@ const holder = { id: "us", name: "process 1 on here" };
 /** Time that passes when it is told to. */
 class ManualTime implements Clock {
   #now = 0;
+  #suspendedMs = 0;
   readonly #timers = new Set<{ readonly at: number; readonly callback: () => void }>();
 
-  wallNow = () => this.#now;
+  wallNow = () => this.#now + this.#suspendedMs;
   monotonicNow = () => this.#now;
   soon = (callback: () => void) => void setImmediate(callback);
   random = () => 0.5;
@@ -41,6 +42,11 @@ class ManualTime implements Clock {
   /** Nothing runs meanwhile. */
   pause(ms: number): void {
     this.#now += ms;
+  }
+
+  /** The machine sleeps, and its monotonic clock with it. */
+  suspend(ms: number): void {
+    this.#suspendedMs += ms;
   }
 
   #earliest(end: number) {
@@ -129,6 +135,17 @@ describe("an ownership", () => {
     await assert.rejects(lease.assertHeld(), { code: "STORE_LOCKED" });
     assert.equal(meta.reads, 2);
     assert.equal(lost.length, 1);
+  });
+
+  test("is looked at after the machine slept", async () => {
+    time.suspend(60_000);
+    await lease.assertHeld();
+    assert.equal(meta.reads, 1);
+    await time.pass(1_000);
+    await lease.assertHeld();
+    const { reads } = meta;
+    await lease.assertHeld();
+    assert.equal(meta.reads, reads, "held again");
   });
 
   test("is not known from an answer that was read after another pause", async () => {

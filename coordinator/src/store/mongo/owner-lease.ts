@@ -30,7 +30,7 @@ export class OwnerLease {
   readonly #options: OwnerLeaseOptions;
   readonly #tickMs: number;
   #renewedAt: number;
-  #tickedAt: number;
+  #tickedAt: { readonly monotonic: number; readonly wall: number };
   #isDoubtful = false;
   #cancelTick: (() => void) | undefined;
   #isRenewing = false;
@@ -42,7 +42,7 @@ export class OwnerLease {
     this.#options = options;
     this.#tickMs = options.leaseMs / 40;
     this.#renewedAt = options.takenAt;
-    this.#tickedAt = options.clock.monotonicNow();
+    this.#tickedAt = this.#bothClocks();
     this.#armTick();
   }
 
@@ -62,9 +62,16 @@ export class OwnerLease {
 
   /** May this process send without looking? */
   get #isHeld(): boolean {
-    const now = this.#options.clock.monotonicNow();
-    const isLate = now - this.#tickedAt > this.#tickMs + pauseThresholdMs;
-    return !this.#isDoubtful && !isLate && now - this.#renewedAt <= this.#options.leaseMs / 2;
+    const { monotonic, wall } = this.#bothClocks();
+    const sinceTickMs = Math.max(monotonic - this.#tickedAt.monotonic, wall - this.#tickedAt.wall);
+    const isLate = sinceTickMs > this.#tickMs + pauseThresholdMs;
+    return !this.#isDoubtful && !isLate && monotonic - this.#renewedAt <= this.#options.leaseMs / 2;
+  }
+
+  /** The monotonic clock stands still while the machine is suspended; the other one may be set, which costs one look. */
+  #bothClocks(): { readonly monotonic: number; readonly wall: number } {
+    const { clock } = this.#options;
+    return { monotonic: clock.monotonicNow(), wall: clock.wallNow() };
   }
 
   /** Stops renewing. */
@@ -103,7 +110,7 @@ export class OwnerLease {
     const { clock, leaseMs } = this.#options;
     const now = clock.monotonicNow();
     if (!this.#isHeld) this.#isDoubtful = true;
-    this.#tickedAt = now;
+    this.#tickedAt = this.#bothClocks();
     const isDue = this.#isDoubtful || now - this.#renewedAt >= leaseMs / 5 - this.#tickMs / 2;
     if (isDue && !this.#isRenewing) void this.#renew();
   }
