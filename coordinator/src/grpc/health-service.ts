@@ -20,11 +20,14 @@ export class HealthService {
 
   /** Tells everyone who watches. */
   setServing(serving: boolean): void {
-    if (this.#serving === serving && !this.#standby) return;
+    const before = new Map([...this.#services].map((service) => [service, this.#answer(service).status]));
     this.#standby = false;
     this.#serving = serving;
-    for (const call of this.#watchers)
-      if (this.#services.has(call.request.service)) call.write(this.#answer(call.request.service));
+    for (const call of this.#watchers) {
+      const { service } = call.request;
+      const answer = this.#answer(service);
+      if (this.#services.has(service) && answer.status !== before.get(service)) call.write(answer);
+    }
   }
 
   /** Ends every watch. */
