@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Db, MongoClient } from "mongodb";
-import { databaseAddress, type MongoServer } from "./mongo-server.ts";
+import { addressOfDatabase } from "./mongo-address.ts";
+import type { MongoServer } from "./mongo-server.ts";
 
 /** A database of its own for one test, gone at the end. */
 export class MongoDatabase implements AsyncDisposable {
@@ -10,7 +11,7 @@ export class MongoDatabase implements AsyncDisposable {
 
   constructor(server: MongoServer) {
     this.#server = server;
-    this.address = databaseAddress(server, this.#name);
+    this.address = addressOfDatabase(server.url, this.#name);
   }
 
   /**

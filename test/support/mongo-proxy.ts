@@ -1,7 +1,8 @@
 import { once } from "node:events";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { createServer, type Server, type Socket } from "node:net";
 import { BSON, type Document } from "mongodb";
 import { MessageCutter } from "./message-cutter.ts";
+import { addressThroughPort, connectToHost } from "./mongo-address.ts";
 import type { MongoServer } from "./mongo-server.ts";
 
 /** One message from the driver to the server. */
@@ -44,20 +45,19 @@ export class MongoProxy implements AsyncDisposable {
   answerBytes = 0;
   /** Decides what becomes of each request; everything passes by default. */
   decide: (request: ProxiedRequest) => Fate = () => pass;
-  readonly #target: { readonly host: string; readonly port: number };
+  readonly #server: MongoServer;
   readonly #listener: Server;
   readonly #sockets = new Set<Socket>();
   #isRefusing = false;
 
-  private constructor(target: { readonly host: string; readonly port: number }) {
-    this.#target = target;
+  private constructor(server: MongoServer) {
+    this.#server = server;
     this.#listener = createServer((socket) => this.#accept(socket));
   }
 
   /** Begins to listen on a free port. */
   static async start(server: MongoServer): Promise<MongoProxy> {
-    const [, host = "127.0.0.1", port = "27017"] = /:\/\/(?:[^@/]*@)?([^:,/?]+)(?::(\d+))?/.exec(server.url) ?? [];
-    const proxy = new MongoProxy({ host, port: Number(port) });
+    const proxy = new MongoProxy(server);
     proxy.#listener.listen(0, "127.0.0.1");
     await once(proxy.#listener, "listening");
     return proxy;
@@ -67,10 +67,7 @@ export class MongoProxy implements AsyncDisposable {
   through(address: string): string {
     const bound = this.#listener.address();
     const port = typeof bound === "object" && bound !== null ? bound.port : 0;
-    const { hostname, password, pathname, search, username } = new URL(address.replace(/^mongodb:/, "http:"));
-    const user = username === "" ? "" : `${username}:${password}@`;
-    if (hostname === "") throw new Error(`The address ${address} names no host.`);
-    return `mongodb://${user}127.0.0.1:${port}${pathname}${search === "" ? "?" : `${search}&`}directConnection=true`;
+    return addressThroughPort(address, port);
   }
 
   /** Cuts every connection and refuses new ones, or takes them again. */
@@ -87,7 +84,7 @@ export class MongoProxy implements AsyncDisposable {
 
   #accept(driver: Socket): void {
     if (this.#isRefusing) return void driver.destroy();
-    const server = connect(this.#target.port, this.#target.host);
+    const server = connectToHost(this.#server.url);
     let held = 0;
     const end = () => {
       driver.destroy();

@@ -23,7 +23,7 @@ export const howToGetAServer =
 
 /** A server for tests. */
 export interface MongoServer {
-  /** Hosts and options, without a database. */
+  /** Hosts and options; the database that it may name is not used. */
   readonly url: string;
   /** What it is, for people: its name and where it came from. */
   readonly kind: string;
@@ -50,12 +50,6 @@ export async function findMongoServer(): Promise<MongoServer | undefined> {
 /** Variables that make `findMongoServer` in another process find this server. */
 export function environmentFor(server: MongoServer): NodeJS.ProcessEnv {
   return { MONGODB_URL: server.url, [kindVariable]: server.kind };
-}
-
-/** The address of one database on the server. */
-export function databaseAddress({ url }: Pick<MongoServer, "url">, database: string): string {
-  const [, hosts = "", options = ""] = /^(mongodb(?:\+srv)?:\/\/[^/?]+)\/?(?:[^?]*)(\?.*)?$/.exec(url) ?? [];
-  return `${hosts}/${database}${options}`;
 }
 
 async function startMongod(): Promise<MongoServer> {
