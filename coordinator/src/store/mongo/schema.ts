@@ -117,13 +117,14 @@ export async function checkSchema(collections: Collections, place: string, purpo
   );
 }
 
-/** Makes the indexes that are missing and notes the schema's version. Only the owner does that. */
+/**
+ * Makes the indexes that are missing, those of one collection together, so that the server reads it once for all of them,
+ * and notes the schema's version. Only the owner does that.
+ */
 export async function prepareSchema(collections: Collections): Promise<void> {
   await collections.meta.updateOne({ _id: "schema" }, { $set: { version: schemaVersion } }, { upsert: true });
   for (const [kind, definitions] of Object.entries(indexes)) {
-    const collection = collections[kind as keyof Collections];
-    for (const { keys, sparse } of definitions) {
-      await collection.createIndex(keys, sparse === true ? { sparse } : {});
-    }
+    const descriptions = definitions.map(({ keys, sparse }) => ({ key: keys, ...(sparse === true && { sparse }) }));
+    await collections[kind as keyof Collections].createIndexes(descriptions);
   }
 }
