@@ -5,7 +5,7 @@ import { type RunQuery, runQueries } from "@baton/coordinator/internal/store/mon
 import { laneCounts, valuesOf } from "@baton/coordinator/internal/store/mongo/run-reader";
 import { indexes } from "@baton/coordinator/internal/store/mongo/schema";
 import { toPlaceText } from "@baton/coordinator/internal/store/mongo/sort-text";
-import type { Db, Document } from "mongodb";
+import type { AggregationCursor, Collection, Document, FindCursor } from "mongodb";
 import { MongoDatabase } from "../support/mongo-database.ts";
 import { findMongoServer, howToGetAServer, type MongoServer } from "../support/mongo-server.ts";
 
@@ -55,7 +55,7 @@ describe("every query is read from its index, in its order", { skip }, () => {
 
   for (const [name, { filter, sort }, index] of queries) {
     test(name, async () => {
-      const stages = await explain(database, { find: "prod.runs", filter, sort, limit: 10 });
+      const stages = await explain(database, "runs", (runs) => runs.find(filter as Document, { sort, limit: 10 }));
       assertReadFrom(index, stages);
       assert.ok(!stages.some(({ stage }) => stage === "SORT"), JSON.stringify(stages));
     });
@@ -63,7 +63,7 @@ describe("every query is read from its index, in its order", { skip }, () => {
 
   for (const [name, pipeline, index] of aggregations) {
     test(name, async () => {
-      const stages = await explain(database, { aggregate: "prod.runs", pipeline, cursor: {} });
+      const stages = await explain(database, "runs", (runs) => runs.aggregate([...pipeline]));
       assertReadFrom(index, stages);
       assert.ok(!stages.some(({ stage }) => stage === "FETCH"), JSON.stringify(stages));
     });
@@ -71,8 +71,8 @@ describe("every query is read from its index, in its order", { skip }, () => {
 
   for (const [kind, member] of instants) {
     test(`what is deleted from ${kind}`, async () => {
-      const command = { find: `prod.${kind}`, filter: { [member]: { $lte: 5 } }, sort: { [member]: 1 }, limit: 10 };
-      const stages = await explain(database, command);
+      const options = { sort: { [member]: 1 }, limit: 10 } as const;
+      const stages = await explain(database, kind, (documents) => documents.find({ [member]: { $lte: 5 } }, options));
       assertReadFrom(`${member}_1`, stages);
       assert.ok(!stages.some(({ stage }) => stage === "SORT"), JSON.stringify(stages));
     });
@@ -90,7 +90,7 @@ describe("every query is read from its index, in its order", { skip }, () => {
 async function reasonToSkip(found: MongoServer | undefined): Promise<string | false> {
   if (found === undefined) return howToGetAServer;
   try {
-    await explain(new MongoDatabase(found), { find: "prod.runs", filter: {} });
+    await explain(new MongoDatabase(found), "runs", (runs) => runs.find());
     return false;
   } catch {
     return `${found.kind} cannot explain a query; set MONGODB_URL to a MongoDB server`;
@@ -123,12 +123,15 @@ function assertReadFrom(index: string, stages: readonly Document[]): void {
   assert.ok(!stages.some(({ stage }) => stage === "COLLSCAN"), JSON.stringify(stages));
 }
 
-/** The stages of the plan that the server chose. */
-async function explain(database: MongoDatabase, command: Document): Promise<readonly Document[]> {
+/** The stages of the plan that the server chose for what the driver sends. */
+async function explain(
+  database: MongoDatabase,
+  kind: string,
+  ask: (collection: Collection) => FindCursor | AggregationCursor,
+): Promise<readonly Document[]> {
   let stages: readonly Document[] = [];
-  await database.use(async (db: Db) => {
-    const explained = await db.command({ explain: command, verbosity: "queryPlanner" });
-    stages = stagesOf(explained);
+  await database.use(async (db) => {
+    stages = stagesOf(await ask(db.collection(`prod.${kind}`)).explain("queryPlanner"));
   });
   return stages;
 }
