@@ -6,7 +6,9 @@ import { Coordinator, type CoordinatorParts, retentionPass } from "./coordinator
 import type { TriggerCommand } from "./coordinator-api.ts";
 import { builtInRetryPolicy } from "./core/retry.ts";
 import type { RunId, RunnerId } from "./core/run.ts";
+import { sweepIntervalMs } from "./late-writes.ts";
 import type { Assignment } from "./runner-link.ts";
+import { MemoryDisk } from "./store/memory/memory-disk.ts";
 import { MemoryStore } from "./store/memory/memory-store.ts";
 
 const dayMs = 86_400_000;
@@ -148,6 +150,27 @@ test("log lines go when their own retention is over, while their run stays", asy
     ["young"],
   );
   assert.ok(await coordinator.findRun(runId));
+  await coordinator.stop();
+});
+
+test("a queued run that an earlier owner's late insert left in the store is executed, though no trigger is repeated", {
+  timeout: 20_000,
+}, async () => {
+  const disk = new MemoryDisk();
+  const earlier = await startCoordinator({ store: new MemoryStore({ disk }) });
+  await earlier.trigger([commandOf("run_late0000", '"LATE"')]);
+  await earlier.stop();
+  const late = disk.runs.get("run_late0000" as RunId);
+  assert.ok(late !== undefined);
+  disk.remove(late.run.id);
+
+  let passedMs = 0;
+  const clock = { ...systemClock, monotonicNow: () => systemClock.monotonicNow() + passedMs };
+  const coordinator = await startCoordinator({ store: new MemoryStore({ disk }), clock });
+  disk.write({ ...late, replaces: 0 }, late.epoch, late.batch);
+  passedMs = sweepIntervalMs;
+  const { payload, run } = await firstAssignment(coordinator);
+  assert.deepEqual([run.id, payload], ["run_late0000", '"LATE"']);
   await coordinator.stop();
 });
 

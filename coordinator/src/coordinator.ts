@@ -28,6 +28,7 @@ import {
   StoreLockedError,
 } from "./errors.ts";
 import { type Conflict, Journal, type JournalListener, type StepTexts } from "./journal.ts";
+import { LateWrites } from "./late-writes.ts";
 import { LogListeners } from "./log-listeners.ts";
 import { PayloadCache } from "./payload-cache.ts";
 import { RunReader } from "./run-reader.ts";
@@ -45,8 +46,6 @@ export const pauseThresholdMs = 1_000;
 export const deliveryTimeoutMs = 5_000;
 /** How long callers wait for a store that refuses to write before they are told why, in milliseconds. */
 export const storePatienceMs = 5_000;
-/** How often the store is searched for runs that an earlier owner wrote after we had loaded, in milliseconds. */
-export const sweepIntervalMs = 30_000;
 /** How often what is past its retention is deleted, and how much at a time. */
 export const retentionPass = { intervalMs: 60_000, documents: 500 } as const;
 
@@ -85,6 +84,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   readonly #hub: WatchHub;
   readonly #logListeners: LogListeners;
   readonly #descendants: Descendants;
+  readonly #lateWrites: LateWrites;
   readonly #replies = new Map<number, { resolve: (reply: Reply) => void; reject: (error: unknown) => void }>();
   readonly #runListeners = new Set<(run: Run) => void>();
   #lastRequestId = 0;
@@ -94,7 +94,6 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   #cancelDue: (() => void) | undefined;
   #dueTimerAt = Number.POSITIVE_INFINITY;
   #lastTickAt = 0;
-  #lastSweepAt = 0;
   #lastRetentionAt = 0;
 
   constructor(parts: CoordinatorParts) {
@@ -134,6 +133,16 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       cancel: (run) => this.#cancel(run.id, run, `The run ${run.parentRunId}, which triggered it, was canceled.`, true),
       onDone: (runId) => this.#step({ type: "descendantsCanceled", runId }, undefined),
     });
+    this.#lateWrites = new LateWrites({
+      store: parts.store,
+      read: (read, proceed) => this.#read(read, proceed),
+      isKnown: (runId) => this.#partition.find(runId) !== undefined || this.#journal.findUnwritten(runId) !== undefined,
+      adopt: (runs) => {
+        const reloaded = runs.map((run) => ({ runId: run.id, stored: run }));
+        this.#step({ type: "runsReloaded", reloaded }, undefined);
+        for (const { id } of runs) this.#hub.refresh(id);
+      },
+    });
   }
 
   async start(): Promise<void> {
@@ -152,7 +161,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#becomeRunning();
     const now = this.#now();
     this.#lastTickAt = now.monotonic;
-    this.#lastSweepAt = now.monotonic;
+    this.#lateWrites.loaded(now);
     const transition = this.#partition.load({ versions, active, lanes, pendingTasks, queueLengths }, now);
     this.#journal.append({ type: "timerFired" }, transition, undefined);
     this.#armTick();
@@ -581,35 +590,10 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     for (const { attemptId, runId, runnerId } of this.#sessions.takeOverdue(now - deliveryTimeoutMs)) {
       this.#step({ type: "assignmentReturned", runId, runnerId, attemptId, reason: "notReceived" }, undefined);
     }
-    if (now - this.#lastSweepAt >= sweepIntervalMs) {
-      this.#lastSweepAt = now;
-      this.#read(
-        () => this.#store.loadActive(),
-        (runs) => this.#adopt(runs),
-      );
-    }
+    this.#lateWrites.tick(now);
     if (now - this.#lastRetentionAt >= retentionPass.intervalMs) {
       this.#lastRetentionAt = now;
       this.#deleteExpired();
-    }
-  }
-
-  /** Takes in active runs that an earlier owner stored after we had loaded. */
-  #adopt(runs: readonly Run[]): void {
-    for (const run of runs) {
-      const isKnown = this.#partition.find(run.id) !== undefined || this.#journal.findUnwritten(run.id) !== undefined;
-      if (isKnown) continue;
-      this.#read(
-        () => this.#store.findRuns([run.id], false),
-        ([stored]) => {
-          const isKnownNow =
-            this.#partition.find(run.id) !== undefined || this.#journal.findUnwritten(run.id) !== undefined;
-          const isStale = isKnownNow || stored?.run.revision !== run.revision;
-          if (isStale) return;
-          this.#step({ type: "runsReloaded", reloaded: [{ runId: run.id, stored: stored?.run }] }, undefined);
-          this.#hub.refresh(run.id);
-        },
-      );
     }
   }
 
