@@ -55,7 +55,10 @@ test("what waits or may be executed and landed late is adopted once, and what is
   assert.deepEqual(sweeping.adopted, []);
   await sweeping.sweep();
   await sweeping.sweep(2 * sweepIntervalMs);
-  assert.deepEqual(sweeping.adopted.toSorted(), ["run_delayed", "run_dequeued", "run_pendingVersion", "run_queued"]);
+  assert.deepEqual(
+    sweeping.adopted.toSorted((a, b) => (a < b ? -1 : 1)),
+    ["run_delayed", "run_dequeued", "run_pendingVersion", "run_queued"],
+  );
 });
 
 test("the backlog is searched for a while only, and only among the runs that were made around the start", async () => {
