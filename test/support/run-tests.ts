@@ -3,6 +3,7 @@ import { dirname, relative } from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { environmentFor, findMongoServer, howToGetAServer } from "./mongo-server.ts";
 import { findTestFiles, isTestKind, type TestKind, testKinds } from "./test-files.ts";
 import { isOnMongo } from "./test-store.ts";
@@ -57,24 +58,44 @@ function isSubtestFailure(error: Error): boolean {
   return (error as Error & { failureType?: string }).failureType === "subtestsFailed";
 }
 
-function readArguments(words: readonly string[]): { kinds: readonly TestKind[]; filter: string | undefined } {
+interface Arguments {
+  readonly kinds: readonly TestKind[];
+  readonly filter: string | undefined;
+  /** Files whose path holds one of these are left out, and named as skipped. */
+  readonly without: readonly string[];
+}
+
+function readArguments(given: readonly string[]): Arguments {
+  const { positionals: words, values } = parseArgs({
+    args: [...given],
+    allowPositionals: true,
+    options: { without: { type: "string" } },
+  });
   const kinds = words.filter(isTestKind);
   const [filter, ...rest] = words.filter((word) => !isTestKind(word));
   if (rest.length > 0) {
     console.error(`error: one file name filter was expected, and "${rest.join(" ")}" came as well.`);
     process.exit(2);
   }
-  return { kinds: kinds.length === 0 ? testKinds : testKinds.filter((kind) => kinds.includes(kind)), filter };
+  return {
+    kinds: kinds.length === 0 ? testKinds : testKinds.filter((kind) => kinds.includes(kind)),
+    filter,
+    without: values.without?.split(",") ?? [],
+  };
 }
 
-const { kinds, filter } = readArguments(process.argv.slice(2));
+const { kinds, filter, without } = readArguments(process.argv.slice(2));
 const counts: Counts = { passed: 0, failed: 0, skipped: [], failures: [] };
 // One server for all files, which find it by the environment.
 const needsMongo = kinds.includes("contract") || (kinds.includes("e2e") && isOnMongo());
 const mongoServer = needsMongo ? await findMongoServer() : undefined;
 if (mongoServer !== undefined) Object.assign(process.env, environmentFor(mongoServer));
 for (const kind of kinds) {
-  const files = findTestFiles(root, kind, filter);
+  const found = findTestFiles(root, kind, filter);
+  const files = found.filter((file) => !without.some((part) => relative(root, file).includes(part)));
+  if (files.length < found.length) {
+    counts.skipped.push(`${found.length - files.length} files of ${kind}: --without ${without.join(",")}`);
+  }
   if (files.length === 0) continue;
   if (kind === "e2e" && isOnMongo() && mongoServer === undefined) {
     counts.skipped.push(`${files.length} files of end-to-end tests on MongoDB: ${howToGetAServer}`);
