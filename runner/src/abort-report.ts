@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
@@ -25,6 +25,14 @@ export function makeReportDir(parent: string = tmpdir()): string {
     if (pid !== undefined && !isRunning(Number(pid))) removeQuietly(path.join(parent, name));
   }
   return mkdtempSync(path.join(parent, `${dirPrefix}${process.pid}-`));
+}
+
+/**
+ * Gives back the folder, or a new one where it is gone: task code and what tidies temporary folders can remove it.
+ * @param dir - What {@link makeReportDir} made.
+ */
+export function keepReportDir(dir: string): string {
+  return existsSync(dir) ? dir : makeReportDir(path.dirname(dir));
 }
 
 function isRunning(pid: number): boolean {

@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import type { Logger } from "pino";
-import { makeReportDir } from "./abort-report.ts";
+import { keepReportDir, makeReportDir } from "./abort-report.ts";
 import type { HostEnd, InFlight } from "./blame.ts";
 import { addOccupancy, type Capacity, noOccupancy } from "./capacity.ts";
 import type { FromHost, ToHost } from "./host/host-protocol.ts";
@@ -44,7 +44,7 @@ const hostPauseMs = 250;
 export class HostFleet {
   readonly #parts: FleetParts;
   readonly #listener: FleetListener;
-  readonly #reportDir = makeReportDir();
+  #reportDir = makeReportDir();
   readonly #slots = new Set<HostSlot>();
   /** Takes ordinary attempts; undefined for a moment after it was lost too soon. */
   #main: HostSlot | undefined;
@@ -140,6 +140,7 @@ export class HostFleet {
   #start(isSolo: boolean): HostSlot {
     const { capacity, cwd, env, stallTimeoutMs, versions } = this.#parts;
     const concurrency = isSolo ? 1 : capacity.concurrency;
+    this.#reportDir = keepReportDir(this.#reportDir);
     const slot = new HostSlot({ cwd, env, concurrency, reportDir: this.#reportDir }, isSolo, {
       onMessage: (of, message, body) => this.#onMessage(of, message, body),
       onLost: (of, end) => this.#onLost(of, end),
