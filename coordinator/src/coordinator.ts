@@ -137,7 +137,11 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       store: parts.store,
       read: (read, proceed) => this.#read(read, proceed),
       isKnown: (runId) => this.#partition.find(runId) !== undefined || this.#journal.findUnwritten(runId) !== undefined,
+      laneBound: (lane) => this.#partition.laneBound(lane),
+      dueBound: () => this.#partition.dueBound,
+      foundPending: (taskIds) => this.#step({ type: "pendingFound", taskIds }, undefined),
       adopt: (runs) => {
+        this.#log.warn({ runIds: runs.map(({ id }) => id) }, "runs were written late by an earlier owner, adopted");
         const reloaded = runs.map((run) => ({ runId: run.id, stored: run }));
         this.#step({ type: "runsReloaded", reloaded }, undefined);
         for (const { id } of runs) this.#hub.refresh(id);
@@ -151,17 +155,18 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     const { epoch, lost } = await this.#store.open();
     void lost?.then((error) => this.#loseOwnership(error));
     const isLengthLimited = this.#parts.scheduling?.maxQueueLength !== undefined;
-    const [versions, active, lanes, pendingTasks, queueLengths] = await Promise.all([
+    // First of all: a run that lands after its lane was read then landed after the count, too, and is counted when found.
+    const queueLengths = isLengthLimited ? await this.#store.countQueued() : [];
+    const [versions, active, lanes, pendingTasks] = await Promise.all([
       this.#store.loadVersions(),
       this.#store.loadActive(),
       this.#store.listLanes(),
       this.#store.listPendingTasks(),
-      isLengthLimited ? this.#store.countQueued() : [],
     ]);
     this.#becomeRunning();
     const now = this.#now();
     this.#lastTickAt = now.monotonic;
-    this.#lateWrites.loaded(now);
+    this.#lateWrites.loaded(now.monotonic);
     const transition = this.#partition.load({ versions, active, lanes, pendingTasks, queueLengths }, now);
     this.#journal.append({ type: "timerFired" }, transition, undefined);
     this.#armTick();

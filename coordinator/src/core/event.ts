@@ -94,7 +94,7 @@ export interface LoadedPage {
 export interface ReloadedRun {
   readonly runId: RunId;
   readonly stored: Run | undefined;
-  /** The state that was not written, when it was a write of ours that showed it. */
+  /** The state that was not written; absent: an earlier owner wrote the run late, and nothing was known of it. */
   readonly refused?: { readonly run: Run; readonly isInsert: boolean };
 }
 
@@ -182,6 +182,8 @@ export type Event =
       readonly taskId: string;
       readonly page: LoadedPage;
     }
+  /** These tasks have stored runs in `pendingVersion`; an earlier owner may have written some of them late. */
+  | { readonly type: "pendingFound"; readonly runId?: undefined; readonly taskIds: readonly string[] }
   /** Time passed: due runs, leases, graces. */
   | { readonly type: "timerFired"; readonly runId?: undefined }
   /** We were not running for a while; nobody's lease may suffer for it. */

@@ -3,7 +3,7 @@ import type { CurrentAttempt } from "./attempt.ts";
 import type { Effect, Transition } from "./effect.ts";
 import type { Event, HeldAttempt, LoadedPage, RunnerHello } from "./event.ts";
 import type { Instant } from "./instant.ts";
-import type { LaneKey } from "./lane.ts";
+import type { LaneKey, SortKey } from "./lane.ts";
 import { admitted, createRun, type NewRun } from "./new-run.ts";
 import type { QueueLength } from "./queue-lengths.ts";
 import { type AttemptId, isFinal, isUnfinished, type Run, type RunId, type RunnerId } from "./run.ts";
@@ -71,10 +71,7 @@ export class Partition {
       this.#goOnWith(run);
       this.#scheduler.remember(run);
     }
-    for (const taskId of loaded.pendingTasks) {
-      this.#pendingTasks.add(taskId);
-      if (this.#scheduler.tasks.isRegistered(taskId)) this.#loadPending(taskId, undefined);
-    }
+    this.#addPendingTasks(loaded.pendingTasks);
     this.#scheduler.loadDueIfNeeded(now.wall);
     return this.#scheduler.takeTransition();
   }
@@ -105,6 +102,16 @@ export class Partition {
   /** When the next due run in memory is due; milliseconds since the epoch. */
   get nextDueAt(): number | undefined {
     return this.#scheduler.nextDueAt;
+  }
+
+  /** Where memory of a lane ends; undefined: all of it is thought to be in memory. */
+  laneBound(lane: LaneKey): SortKey | undefined {
+    return this.#scheduler.laneBound(lane);
+  }
+
+  /** Where memory of the due runs ends. */
+  get dueBound(): SortKey | undefined {
+    return this.#scheduler.dueBound;
   }
 
   /** The session of a runner that counts now. */
@@ -183,6 +190,8 @@ export class Partition {
         return this.#onTimer();
       case "pendingLoaded":
         return this.#onPendingLoaded(event.taskId, event.page);
+      case "pendingFound":
+        return this.#addPendingTasks(event.taskIds);
       case "timerFired":
         return this.#onTimer();
       case "clockPaused":
@@ -405,6 +414,15 @@ export class Partition {
     this.#scheduler.tasks.add([version], this.#now.monotonic);
     this.#scheduler.refreshAllLanes();
     for (const { id } of version.tasks) if (this.#pendingTasks.has(id)) this.#loadPending(id, undefined);
+  }
+
+  /** A task that is here already is being read, or will be when it is registered. */
+  #addPendingTasks(taskIds: readonly string[]): void {
+    for (const taskId of taskIds) {
+      if (this.#pendingTasks.has(taskId)) continue;
+      this.#pendingTasks.add(taskId);
+      if (this.#scheduler.tasks.isRegistered(taskId)) this.#loadPending(taskId, undefined);
+    }
   }
 
   #loadPending(taskId: string, after: LoadedPage["end"]): void {

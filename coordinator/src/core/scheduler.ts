@@ -112,9 +112,12 @@ export class Scheduler {
     else this.#entries.delete(run.id);
   }
 
-  /** A write was refused. A run that was thought to be new and exists has been counted before. */
+  /**
+   * A write was refused, or a run was found that landed after the queues were counted. A run that was thought to be new and
+   * exists has been counted before.
+   */
   recount({ refused, stored }: ReloadedRun): void {
-    if (refused !== undefined) this.#lengths?.moved(refused.run, refused.isInsert ? undefined : stored);
+    this.#lengths?.moved(refused?.run, refused?.isInsert ? undefined : stored);
   }
 
   /** Drops a run from working memory. */
@@ -221,6 +224,11 @@ export class Scheduler {
     return known.run.revision === run.revision && known[field] === undefined ? known : undefined;
   }
 
+  /** Where memory of a lane ends; undefined: all of it is in memory. */
+  laneBound(key: LaneKey): SortKey | undefined {
+    return this.#lanes.find(key)?.window.bound;
+  }
+
   #afterRemoval(lane: Lane): void {
     this.#refreshLane(lane);
     this.#loadIfNeeded(lane);
@@ -282,6 +290,11 @@ export class Scheduler {
   /** The earliest due run in memory. */
   get nextDueAt(): number | undefined {
     return this.#due.first()?.dueKey?.time;
+  }
+
+  /** Where memory of the due runs ends. */
+  get dueBound(): SortKey | undefined {
+    return this.#due.bound;
   }
 
   firstDue(now: number): Run | undefined {
