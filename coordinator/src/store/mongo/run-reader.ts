@@ -6,8 +6,8 @@ import type { RunDocument } from "./run-document.ts";
 import type { RunQuery } from "./run-queries.ts";
 import type { Collections } from "./schema.ts";
 
-/** Documents that the server sends at once. */
-const documentsAtOnce = 1_000;
+/** Documents that the server sends at once: a page of a thousand, and the one that tells whether there is another. */
+const documentsAtOnce = 1_001;
 /** How long the server works at one read, in milliseconds; by then nobody waits for it any more. */
 const readTimeMs = 30_000;
 
