@@ -34,9 +34,13 @@ export interface ConnectionListener {
 type Stream = ClientDuplexStream<AttachRequest, AttachResponse__Output>;
 
 const firstBackoffMs = 50;
-const longestBackoffMs = 3_000;
+/**
+ * The longest pause between two tries. A coordinator that was killed serves again after its ownership lease (10 s), and its
+ * runs wait for their runners from then on.
+ */
+const longestBackoffMs = 1_000;
 /** Said once, then every so many attempts. */
-const warnEvery = 10;
+const warnEvery = 30;
 
 const refusals = new Set<number>([status.UNAUTHENTICATED, status.PERMISSION_DENIED, status.INVALID_ARGUMENT]);
 
