@@ -7,6 +7,13 @@ import { waitUntil } from "./wait-until.ts";
 const TaskClient = makeGenericClientConstructor(services.task, "TaskService");
 const RunClient = makeGenericClientConstructor(services.run, "RunService");
 
+/** Without the pauses of gRPC's default, which grow to many seconds and would be taken for the coordinator's. */
+const channel = {
+  "grpc.max_receive_message_length": 64 * 1024 * 1024,
+  "grpc.initial_reconnect_backoff_ms": 100,
+  "grpc.max_reconnect_backoff_ms": 500,
+};
+
 /** A coordinator and its runners as separate processes that talk over TCP, with their default configuration. */
 export class Cluster implements AsyncDisposable {
   readonly projectDir: string;
@@ -42,9 +49,12 @@ export class Cluster implements AsyncDisposable {
     this.#runnerArgs = options.runnerArgs ?? [];
     this.#coordinatorEnv = options.coordinatorEnv ?? {};
     this.coordinator = this.#spawnCoordinator();
-    const limits = { "grpc.max_receive_message_length": 64 * 1024 * 1024 };
-    this.runsClient = new RunClient(this.address, credentials.createInsecure(), limits) as unknown as RunServiceClient;
-    this.#tasksClient = new TaskClient(this.address, credentials.createInsecure()) as unknown as TaskServiceClient;
+    this.runsClient = new RunClient(this.address, credentials.createInsecure(), channel) as unknown as RunServiceClient;
+    this.#tasksClient = new TaskClient(
+      this.address,
+      credentials.createInsecure(),
+      channel,
+    ) as unknown as TaskServiceClient;
   }
 
   /** Starts a coordinator and one runner, and waits until the runner has registered its tasks. */
