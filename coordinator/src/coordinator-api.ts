@@ -98,6 +98,11 @@ export interface CoordinatorApi {
   hasLogsComing(runId: RunId): boolean;
   /** Calls back when a run has new log lines or became final; returns what stops it. */
   onLogs(runId: RunId, callback: () => void): () => void;
-  /** Calls back with every run whose new state is durable; returns what stops it. */
+  /** Calls back with the log lines of all runs, once they are stored; returns what stops it. */
+  onLogsStored(callback: (logs: readonly RunLogs[]) => void): () => void;
+  /**
+   * Calls back with every run whose new state is durable, after the lines that its attempt has printed until then, unless
+   * those take longer than a second; returns what stops it.
+   */
   onRunChanged(callback: (run: Run) => void): () => void;
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { describe, test } from "node:test";
 import pino from "pino";
 import { systemClock } from "./clock.ts";
 import { Coordinator, type CoordinatorParts, retentionPass } from "./coordinator.ts";
@@ -7,7 +7,7 @@ import type { TriggerCommand } from "./coordinator-api.ts";
 import { builtInRetryPolicy } from "./core/retry.ts";
 import type { RunId, RunnerId } from "./core/run.ts";
 import { sweepIntervalMs } from "./late-writes.ts";
-import type { Assignment } from "./runner-link.ts";
+import type { Assignment, RunnerSession } from "./runner-link.ts";
 import { MemoryDisk } from "./store/memory/memory-disk.ts";
 import { MemoryStore } from "./store/memory/memory-store.ts";
 
@@ -43,8 +43,10 @@ function commandOf(runId: string, payload: string, idempotencyKey?: string): Tri
   };
 }
 
-/** Registers the task, connects a runner, and resolves with the first assignment that it gets. */
-async function firstAssignment(coordinator: Coordinator): Promise<Assignment> {
+/** Registers the task, connects a runner, and resolves with the first assignment that it gets and its session. */
+async function firstAssignment(
+  coordinator: Coordinator,
+): Promise<Assignment & { readonly session: Pick<RunnerSession, "report"> }> {
   const version = await coordinator.registerVersion("hash", [
     {
       id: "echo",
@@ -66,11 +68,11 @@ async function firstAssignment(coordinator: Coordinator): Promise<Assignment> {
       pid: 1,
       draining: false,
     };
-    coordinator.attach(hello, {
+    const session = coordinator.attach(hello, {
       welcome: () => undefined,
       close: () => undefined,
       dispatch: ({ assignments: [assignment] }) => {
-        if (assignment !== undefined) resolve(assignment);
+        if (assignment !== undefined) resolve({ ...assignment, session });
       },
     });
   });
@@ -151,6 +153,54 @@ test("log lines go when their own retention is over, while their run stays", asy
   );
   assert.ok(await coordinator.findRun(runId));
   await coordinator.stop();
+});
+
+describe("the end of a run and the lines that it printed", () => {
+  const runId = "run_logs0000" as RunId;
+  const entry = { at: 0, level: "info", message: "a line", attemptNumber: 1 } as const;
+
+  /** A run that is given out, what listeners are told, and how its runner says that it completed. */
+  async function startRun() {
+    const coordinator = await startCoordinator();
+    await coordinator.trigger([commandOf(runId, "1")]);
+    const { attempt, session } = await firstAssignment(coordinator);
+    const told: string[] = [];
+    const stopListening = coordinator.onLogsStored((logs) => {
+      for (const { entries } of logs) told.push(...entries.map(({ message }) => message));
+    });
+    coordinator.onRunChanged(({ status }) => told.push(status));
+    const complete = async () => {
+      const end = { type: "succeeded", hasOutput: false } as const;
+      const times = { startedAt: Date.now(), endedAt: Date.now(), activeMs: 0 };
+      const outcome = { runId, attemptId: attempt.id, ...times, threadLingers: false, logsFollow: true, end };
+      const nothingElse = { receivedSequence: 1, started: [], handedBack: [], goneAttemptIds: [], prefetch: 0 };
+      session.report({ ...nothingElse, outcomes: [outcome] }, new Map());
+      // Waits until the outcome is durable.
+      assert.equal((await coordinator.findRun(runId))?.run.status, "completed");
+    };
+    return { attemptId: attempt.id, complete, coordinator, stopListening, told };
+  }
+
+  test("the end is told after the lines, and the lines once they are stored", async () => {
+    const { attemptId, complete, coordinator, stopListening, told } = await startRun();
+    await complete();
+    assert.deepEqual(told, []);
+    await coordinator.appendLogs([{ runId, entries: [{ ...entry, attemptId }] }], [attemptId]);
+    assert.deepEqual(told, ["a line", "completed"]);
+    stopListening();
+    await coordinator.appendLogs([{ runId, entries: [{ ...entry, attemptId }] }], []);
+    assert.deepEqual(told, ["a line", "completed"]);
+    await coordinator.stop();
+  });
+
+  test("the end waits for nothing when the last lines have overtaken it", async () => {
+    const { attemptId, complete, coordinator, told } = await startRun();
+    await coordinator.appendLogs([{ runId, entries: [{ ...entry, attemptId }] }], [attemptId]);
+    await complete();
+    assert.deepEqual(told, ["a line", "completed"]);
+    assert.ok(!coordinator.hasLogsComing(runId));
+    await coordinator.stop();
+  });
 });
 
 test("a queued run that an earlier owner's late insert left in the store is executed, though no trigger is repeated", {

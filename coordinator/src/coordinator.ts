@@ -294,8 +294,10 @@ export class Coordinator implements CoordinatorApi, JournalListener {
 
   async appendLogs(logs: readonly RunLogs[], endedAttemptIds: readonly AttemptId[]): Promise<void> {
     this.#assertRunning();
-    if (logs.length > 0) await this.#store.appendLogs(logs);
-    for (const { runId } of logs) this.#logListeners.changed(runId);
+    if (logs.length > 0) {
+      await this.#store.appendLogs(logs);
+      this.#logListeners.stored(logs);
+    }
     for (const attemptId of endedAttemptIds) this.#logListeners.ended(attemptId);
   }
 
@@ -310,6 +312,10 @@ export class Coordinator implements CoordinatorApi, JournalListener {
 
   onLogs(runId: RunId, callback: () => void): () => void {
     return this.#logListeners.listen(runId, callback);
+  }
+
+  onLogsStored(callback: (logs: readonly RunLogs[]) => void): () => void {
+    return this.#logListeners.listenToAll(callback);
   }
 
   // Runners
@@ -500,7 +506,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       if (replaces === 0 && payload !== undefined && this.#partition.find(run.id) !== undefined) {
         this.#payloads.put(run.id, payload, (id) => this.#partition.find(id) !== undefined);
       }
-      for (const listener of this.#runListeners) listener(run);
+      if (this.#runListeners.size > 0) this.#logListeners.afterLogs(run.id, () => this.#tellChanged(run));
       if (isFinal(run.status)) this.#log.debug({ runId: run.id, taskId: run.taskId, status: run.status }, "run ended");
       if (!this.#hub.isWatched(run.id) && !this.#logListeners.isFollowed(run.id)) continue;
       const view: RunView = {
@@ -515,6 +521,10 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       if (isFinal(run.status)) this.#logListeners.afterLogs(run.id, notify);
       else notify();
     }
+  }
+
+  #tellChanged(run: Run): void {
+    for (const listener of this.#runListeners) listener(run);
   }
 
   reload(conflicts: readonly Conflict[]): void {

@@ -19,4 +19,4 @@ export { type ExportOptions, exportStore } from "./moving/export-store.ts";
 export { type ImportOptions, importStore } from "./moving/import-store.ts";
 export { type RunningCoordinator, startCoordinator } from "./server.ts";
 export { createStore, showAddress } from "./store/open-store.ts";
-export type { Store } from "./store/store.ts";
+export type { RunLogs, Store } from "./store/store.ts";

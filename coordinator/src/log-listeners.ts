@@ -1,8 +1,11 @@
 import type { Clock } from "./clock.ts";
 import type { AttemptId, RunId } from "./core/run.ts";
+import type { RunLogs } from "./store/store.ts";
 
 /** How long a final status waits for the lines of its attempt, in milliseconds. */
 export const logWaitMs = 1_000;
+/** Attempts whose last lines came before their outcome, at most; of one that is forgotten the end is told late. */
+const endedAhead = 10_000;
 
 interface Awaited {
   readonly runId: RunId;
@@ -13,7 +16,10 @@ interface Awaited {
 export class LogListeners {
   readonly #clock: Clock;
   readonly #listeners = new Map<RunId, Set<() => void>>();
+  readonly #listenersToAll = new Set<(logs: readonly RunLogs[]) => void>();
   readonly #awaited = new Map<AttemptId, Awaited>();
+  /** Attempts whose lines were all there before their outcome was, oldest first. */
+  readonly #ended = new Set<AttemptId>();
   /** Runs with an awaited attempt, and what to do when it came. */
   readonly #waiting = new Map<RunId, (() => void)[]>();
 
@@ -30,8 +36,20 @@ export class LogListeners {
     };
   }
 
+  /** Calls back with the lines of all runs. */
+  listenToAll(callback: (logs: readonly RunLogs[]) => void): () => void {
+    this.#listenersToAll.add(callback);
+    return () => void this.#listenersToAll.delete(callback);
+  }
+
   isFollowed(runId: RunId): boolean {
     return this.#listeners.has(runId);
+  }
+
+  /** These lines are stored. */
+  stored(logs: readonly RunLogs[]): void {
+    for (const callback of this.#listenersToAll) callback(logs);
+    for (const { runId } of logs) this.changed(runId);
   }
 
   /** New lines are stored, or the run became final. */
@@ -39,9 +57,9 @@ export class LogListeners {
     for (const callback of this.#listeners.get(runId) ?? []) callback();
   }
 
-  /** The lines of this attempt are still on their way. */
+  /** The lines of this attempt were still on their way when its outcome was sent; they may have overtaken it. */
   expect(runId: RunId, attemptId: AttemptId): void {
-    if (this.#awaited.has(attemptId)) return;
+    if (this.#ended.delete(attemptId) || this.#awaited.has(attemptId)) return;
     const cancelTimer = this.#clock.setTimer(logWaitMs, () => this.ended(attemptId));
     this.#awaited.set(attemptId, { runId, cancelTimer });
     if (!this.#waiting.has(runId)) this.#waiting.set(runId, []);
@@ -50,13 +68,19 @@ export class LogListeners {
   /** No more lines of this attempt will come. */
   ended(attemptId: AttemptId): void {
     const awaited = this.#awaited.get(attemptId);
-    if (awaited === undefined) return;
+    if (awaited === undefined) return this.#rememberEnd(attemptId);
     this.#awaited.delete(attemptId);
     awaited.cancelTimer();
     const waiting = this.#waiting.get(awaited.runId) ?? [];
     this.#waiting.delete(awaited.runId);
     for (const callback of waiting) callback();
     this.changed(awaited.runId);
+  }
+
+  #rememberEnd(attemptId: AttemptId): void {
+    this.#ended.add(attemptId);
+    const [oldest] = this.#ended;
+    if (this.#ended.size > endedAhead && oldest !== undefined) this.#ended.delete(oldest);
   }
 
   /** Are lines of the run still on their way? */

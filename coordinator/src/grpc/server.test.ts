@@ -189,6 +189,9 @@ class FakeCoordinator implements CoordinatorApi {
     this.#logListeners.add(callback);
     return () => void this.#logListeners.delete(callback);
   }
+  onLogsStored(): () => void {
+    return () => {};
+  }
   onRunChanged(): () => void {
     return () => {};
   }
