@@ -1,12 +1,13 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { relative } from "node:path";
-import { type RunningCoordinator, readCoordinatorConfig, startCoordinator } from "@baton/coordinator";
+import { type RunLogs, type RunningCoordinator, readCoordinatorConfig, startCoordinator } from "@baton/coordinator";
 import { type RunnerConfig, readRunnerConfig, startRunner } from "@baton/runner";
 import type { LevelWithSilent, Logger } from "pino";
 import type { CommandContext } from "./command-context.ts";
 import { newsFilter, runChangeFromCore } from "./dev-events.ts";
 import { eventLine } from "./event-line.ts";
 import { CliError, exitCodes } from "./failure.ts";
+import { logLine } from "./log-line.ts";
 import type { Output } from "./output.ts";
 import { readableLog } from "./process-log.ts";
 import { type ProjectFolder, prepareProjectFolder, projectFolder, readTextFile } from "./project-folder.ts";
@@ -21,6 +22,8 @@ export interface DevFlags {
   readonly listen: string;
   readonly concurrency?: number;
   readonly logLevel: LevelWithSilent;
+  /** Is shown what tasks print? */
+  readonly logs: boolean;
 }
 
 /** Coordinator and runner of one project, until a signal. Resolves when both have stopped. */
@@ -38,6 +41,7 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
     await sayCutOff(coordinator, output);
     const isNews = newsFilter();
     coordinator.onRunChanged((run) => isNews(run) && output.print(eventLine(runChangeFromCore(run), output)));
+    if (flags.logs) coordinator.onLogsStored((logs) => output.print(linesOf(logs, output)));
     const watched = { ...runnerConfig, coordinator: address, watch: true, ...announcements(output) };
     // It waits for files that compile, and Ctrl-C must work meanwhile.
     const runner = await Promise.race([
@@ -62,6 +66,11 @@ async function sayCutOff(coordinator: RunningCoordinator["coordinator"], output:
   output.print(
     `${runs} under way when this ended last; what ran starts again when its lease ends, after 10 s by default`,
   );
+}
+
+/** In one piece, because what a task prints in a loop may come as thousands of lines. */
+function linesOf(logs: readonly RunLogs[], output: Output): string {
+  return logs.flatMap(({ runId, entries }) => entries.map((entry) => logLine(entry, output, "out", runId))).join("\n");
 }
 
 function runnerFlags(

@@ -22,6 +22,7 @@ export function devCommand(context: CommandContext): Command {
       parseInteger,
     )
     .option("--log-level <level>", "what coordinator and runner say about themselves", parseLogLevel, "warn")
+    .option("--no-logs", "do not show what tasks print")
     .addHelpText(
       "after",
       `${examplesText("baton dev", "baton dev examples --listen 127.0.0.1:0")}\nIts database, token and address are in .baton of that folder, where the other commands and the SDK find them.\n`,

@@ -3,25 +3,53 @@ import type { Output } from "./output.ts";
 import { parseJsonText } from "./run-json.ts";
 import { timeText } from "./span-text.ts";
 
-/** What a task printed, as one line for a person. */
-export function logLine(entry: LogEntry__Output, output: Output, stream: "out" | "err" = "out"): string {
-  const level = levelOf(entry);
-  const shown = level === "log" ? "info" : level;
-  const painted =
-    shown === "error"
-      ? output.paint("red", "error", stream)
-      : shown === "warn"
-        ? output.paint("yellow", "warn ", stream)
-        : output.paint("dim", shown.padEnd(5), stream);
-  const time = output.paint("dim", timeText(timestampFromWire(entry.time) ?? 0), stream);
-  return `${time}  ${painted}  ${entry.message}${entry.properties === "" ? "" : `  ${entry.properties}`}`;
+/** Something that a task printed, in the words of every command that shows logs. */
+export interface LoggedText {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly level: "debug" | "log" | "info" | "warn" | "error";
+  readonly message: string;
+  /** JSON text. */
+  readonly properties?: string;
+}
+
+/** Below the time stands only what begins an entry, so that the lines of a long message are seen to be one. */
+const continuation = `\n${" ".repeat("14:03:09.120  ".length)}`;
+
+/**
+ * What a task printed, for a person: one line, and further ones indented where the message has them.
+ * @param runId - shown where lines of several runs stand together
+ */
+export function logLine(text: LoggedText, output: Output, stream: "out" | "err" = "out", runId?: string): string {
+  const { at, message, properties } = text;
+  const level = text.level === "log" ? "info" : text.level;
+  const parts = [
+    output.paint("dim", timeText(at), stream),
+    ...(runId === undefined ? [] : [runId]),
+    output.paint(colours[level], level.padEnd(5), stream),
+    message.replace(/\n(?=[^\n])/g, continuation),
+    ...(properties === undefined ? [] : [properties]),
+  ];
+  return parts.join("  ");
+}
+
+const colours = { error: "red", warn: "yellow", info: "dim", debug: "dim" } as const;
+
+/** An entry as the coordinator sends it. */
+export function loggedTextFromWire({ time, level, message, properties }: LogEntry__Output): LoggedText {
+  return {
+    at: timestampFromWire(time) ?? 0,
+    level: levelFromWire(level),
+    message,
+    ...(properties === "" ? {} : { properties }),
+  };
 }
 
 /** The same for a program. */
 export function logToJson(entry: LogEntry__Output): Record<string, unknown> {
   return {
     time: new Date(timestampFromWire(entry.time) ?? 0).toISOString(),
-    level: levelOf(entry),
+    level: levelFromWire(entry.level),
     message: entry.message,
     properties: parseJsonText(entry.properties),
     attempt: entry.attemptNumber,
@@ -29,6 +57,7 @@ export function logToJson(entry: LogEntry__Output): Record<string, unknown> {
   };
 }
 
-function levelOf(entry: LogEntry__Output): string {
-  return entry.level.replace("LOG_LEVEL_", "").toLowerCase();
+function levelFromWire(level: LogEntry__Output["level"]): LoggedText["level"] {
+  if (level === "LOG_LEVEL_UNSPECIFIED") return "log";
+  return level.replace("LOG_LEVEL_", "").toLowerCase() as LoggedText["level"];
 }

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { type ClientFlags, clientCommand, examplesText, openConnection } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { followLogs, readLogs } from "./follow-logs.ts";
-import { logLine, logToJson } from "./log-line.ts";
+import { loggedTextFromWire, logLine, logToJson } from "./log-line.ts";
 import { parseCount } from "./trigger-item.ts";
 
 interface Flags extends ClientFlags {
@@ -28,7 +28,7 @@ export function runsLogsCommand(context: CommandContext): Command {
         if (flags.attempt !== undefined && entry.attemptNumber !== flags.attempt) continue;
         isEmpty = false;
         if (flags.json === true) context.output.printJson(logToJson(entry));
-        else context.output.print(logLine(entry, context.output));
+        else context.output.print(logLine(loggedTextFromWire(entry), context.output));
       }
       if (isEmpty) context.output.note("Nothing was printed.");
     });

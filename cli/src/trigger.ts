@@ -7,7 +7,7 @@ import { eventLine } from "./event-line.ts";
 import { exitCodes } from "./failure.ts";
 import { followLogs } from "./follow-logs.ts";
 import { followRun } from "./follow-run.ts";
-import { logLine } from "./log-line.ts";
+import { loggedTextFromWire, logLine } from "./log-line.ts";
 import type { Output } from "./output.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { readRun } from "./read-run.ts";
@@ -99,7 +99,9 @@ async function showProgress(connection: Connection, triggered: TriggeredRun__Out
 
 async function showLogs(connection: Connection, runId: string, output: Output, progress: ProgressLine): Promise<void> {
   try {
-    for await (const entry of followLogs(connection, runId, true)) progress.note(logLine(entry, output, "err"));
+    for await (const entry of followLogs(connection, runId, true)) {
+      progress.note(logLine(loggedTextFromWire(entry), output, "err"));
+    }
   } catch {
     progress.note(`The task's logs are cut off here; "baton runs logs ${runId}" has them all.`);
   }

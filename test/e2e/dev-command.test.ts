@@ -184,6 +184,47 @@ describe("baton dev and the commands beside it", () => {
   });
 });
 
+test("what tasks print is shown with the run, before its end, and with --no-logs it is not", async () => {
+  const file = `import { logger, task } from "@baton/sdk";
+export const chatty = task({
+  id: "chatty",
+  run: async (payload: { lines: number }) => {
+    console.warn("two\\nlines");
+    for (let line = 1; line <= payload.lines; line += 1) console.log("line", line);
+    logger.info("last", { lines: payload.lines });
+  },
+});
+`;
+  await using project = await Project.create({ "trigger/chatty.ts": file });
+  const trigger = async (lines: number): Promise<string> => {
+    const args = ["trigger", "chatty", "--payload", `{"lines":${lines}}`, "--json"];
+    return (JSON.parse((await runBaton(args, { cwd: project.dir })).stdout) as { id: string }).id;
+  };
+  await using shown = new Service(["dev", "--listen", "127.0.0.1:0"], { cwd: project.dir });
+  await shown.prints("chatty  trigger/chatty.ts");
+  const id = await trigger(20_000);
+  await shown.prints(`${id}  chatty  completed`);
+  const time = "\\d\\d:\\d\\d:\\d\\d\\.\\d{3}";
+  assert.match(
+    shown.stdout,
+    new RegExp(`^${time}  ${id}  warn   two\n {14}lines\n${time}  ${id}  info   line 1\n`, "m"),
+  );
+  assert.match(shown.stdout, new RegExp(`${id}  warn   … \\d+ lines were left out here …\n`));
+  assert.match(
+    shown.stdout,
+    new RegExp(
+      `${id}  info   line 20000\n${time}  ${id}  info   last  {"lines":20000}\n${time}  ${id}  chatty  completed`,
+    ),
+  );
+  assert.equal(await shown.kill("SIGINT"), 0, shown.stderr);
+
+  await using silent = new Service(["dev", "--listen", "127.0.0.1:0", "--no-logs"], { cwd: project.dir });
+  await silent.prints("chatty  trigger/chatty.ts");
+  const second = await trigger(1);
+  await silent.prints(`${second}  chatty  completed`);
+  assert.doesNotMatch(silent.stdout, /line 1/);
+});
+
 test("baton dev that was killed with running work says so at its next start, and the work starts again", async () => {
   await using project = await Project.create({ "trigger/hello.ts": taskFile("Hello") });
   const args = ["dev", "--listen", "127.0.0.1:0"];
