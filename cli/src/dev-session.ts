@@ -89,7 +89,7 @@ async function startEmbedded(
 ): Promise<RunningCoordinator> {
   const { databaseFile, tokenFile } = folder;
   const flags = { listen, store: `sqlite:${databaseFile}`, tokenFile, versionGraceMs: versionGraceMs(env) };
-  const config = readCoordinatorConfig(flags, env);
+  const config = { ...readCoordinatorConfig(flags, env), servesOneProject: true };
   const running = await startCoordinator(config, log.child({ name: "coordinator" })).catch((error: unknown) => {
     throw isLocked(error) ? alreadyRunning(folder) : error;
   });

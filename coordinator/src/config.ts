@@ -72,9 +72,12 @@ const Settings = z
   });
 
 /** Everything that a coordinator can be told. `token` is resolved from `tokenFile`. */
-export type CoordinatorConfig = Readonly<z.infer<typeof Settings>>;
+export type CoordinatorConfig = Readonly<z.infer<typeof Settings>> & {
+  /** Whoever embeds the coordinator knows that all runners have one project, so that a deleted task is known for one. */
+  readonly servesOneProject?: boolean;
+};
 
-const variables: Readonly<Record<keyof CoordinatorConfig, string>> = {
+const variables: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
   listen: "BATON_LISTEN",
   store: "BATON_STORE",
   token: "BATON_TOKEN",
@@ -131,7 +134,7 @@ function problemText(
   const name = String(path[0] ?? "");
   if (name === "") return message;
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  const shownName = flags[name] === undefined ? (variables[name as keyof CoordinatorConfig] ?? name) : flag;
+  const shownName = flags[name] === undefined ? (variables[name as keyof typeof variables] ?? name) : flag;
   const value = given[name] === undefined || unshown.has(name) ? "" : ` is ${JSON.stringify(given[name])}`;
   return `${shownName}${value}: ${message}`;
 }

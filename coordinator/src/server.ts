@@ -49,6 +49,7 @@ export async function startCoordinator(
     heartbeatIntervalMs: config.heartbeatIntervalMs,
     scheduling: {
       versionGraceMs: config.versionGraceMs,
+      servesOneProject: config.servesOneProject,
       environmentLimit: config.environmentLimit,
       burstFactor: config.burstFactor,
       maxQueueLength: config.maxQueueLength,

@@ -154,6 +154,24 @@ describe("a trigger", () => {
     assert.equal(effects[0]?.type, "loadPending");
   });
 
+  test("of a task that was deleted waits until it is back, where there is one project", () => {
+    const story = new Story([definition(), definition({ id: "old" })], undefined, { servesOneProject: true });
+    const next = "20260101.2";
+    story.connect("a");
+    story.partition.step({ type: "dueLoaded", until: 300_000, page: { runs: [] } }, story.now);
+    assert.deepEqual(story.trigger(1, { taskId: "old", delayUntil: 5_000 }), ["run_0001 delayed", "reply delayed"]);
+    story.step({ type: "versionRegistered", version: version(next, [definition()]) });
+    story.step({ type: "runnerHeard", runnerId: runnerId("a"), versions: [name, next] });
+    assert.deepEqual(story.trigger(2, { taskId: "old" }), ["run_0002 pendingVersion", "reply pendingVersion"]);
+    story.at = 5_000;
+    assert.deepEqual(story.tell({ type: "timerFired" }), ["run_0001 pendingVersion"]);
+    const { effects } = story.step({ type: "runnerHeard", runnerId: runnerId("a"), versions: [name] });
+    assert.deepEqual(
+      effects.map((effect) => effect.type === "loadPending" && effect.taskId),
+      ["old"],
+    );
+  });
+
   test("with a delay waits for it", () => {
     const story = new Story();
     story.connect("a");

@@ -50,6 +50,8 @@ export class Partition {
   readonly #scheduler: Scheduler;
   readonly #random: () => number;
   readonly #pendingTasks = new Set<string>();
+  /** Of those the ones whose runs are being read. */
+  readonly #admitting = new Set<string>();
   #now: Instant = { wall: 0, monotonic: 0 };
   #lastTimerAt = 0;
 
@@ -120,7 +122,7 @@ export class Partition {
     return runner?.isConnected ? runner.session : undefined;
   }
 
-  /** Is a task in any registered version? */
+  /** Is a task in a registered version, and not deleted since? */
   isRegistered(taskId: string): boolean {
     return this.#scheduler.tasks.isRegistered(taskId);
   }
@@ -406,6 +408,7 @@ export class Partition {
     const { runners, tasks } = this.#scheduler;
     tasks.setConnected(runners.connectedVersions(), this.#now.monotonic);
     this.#scheduler.refreshAllLanes();
+    this.#admitPending();
   }
 
   // Registration
@@ -413,15 +416,20 @@ export class Partition {
   #onRegistered(version: TaskVersion): void {
     this.#scheduler.tasks.add([version], this.#now.monotonic);
     this.#scheduler.refreshAllLanes();
-    for (const { id } of version.tasks) if (this.#pendingTasks.has(id)) this.#loadPending(id, undefined);
+    this.#admitPending();
   }
 
-  /** A task that is here already is being read, or will be when it is registered. */
   #addPendingTasks(taskIds: readonly string[]): void {
-    for (const taskId of taskIds) {
-      if (this.#pendingTasks.has(taskId)) continue;
-      this.#pendingTasks.add(taskId);
-      if (this.#scheduler.tasks.isRegistered(taskId)) this.#loadPending(taskId, undefined);
+    for (const taskId of taskIds) this.#pendingTasks.add(taskId);
+    this.#admitPending();
+  }
+
+  /** Lets the runs go on that waited for a task which is registered now. */
+  #admitPending(): void {
+    for (const taskId of this.#pendingTasks) {
+      if (this.#admitting.has(taskId) || !this.#scheduler.tasks.isRegistered(taskId)) continue;
+      this.#admitting.add(taskId);
+      this.#loadPending(taskId, undefined);
     }
   }
 
@@ -431,13 +439,18 @@ export class Partition {
 
   #onPendingLoaded(taskId: string, page: LoadedPage): void {
     const task = this.#scheduler.tasks.find(taskId);
-    if (task === undefined) return;
+    if (task === undefined) {
+      // It was deleted meanwhile; when it is back, its runs are read again.
+      this.#admitting.delete(taskId);
+      return;
+    }
     for (const run of page.runs) {
       if (run.status !== "pendingVersion" || this.#scheduler.find(run.id) !== undefined) continue;
       this.#scheduler.put(run, admitted(run, task.definition, this.#now.wall));
     }
-    if (page.end === undefined) this.#pendingTasks.delete(taskId);
-    else this.#loadPending(taskId, page.end);
+    if (page.end !== undefined) return this.#loadPending(taskId, page.end);
+    this.#pendingTasks.delete(taskId);
+    this.#admitting.delete(taskId);
   }
 
   // Time
@@ -447,7 +460,7 @@ export class Partition {
     for (let moved = 0; moved < dueRunsPerStep; moved += 1) {
       const run = this.#scheduler.firstDue(wall);
       if (run === undefined) break;
-      this.#scheduler.put(run, run.status === "queued" ? life.expired(run, wall) : life.cameDue(run, wall));
+      this.#scheduler.put(run, this.#dueRun(run));
     }
     this.#scheduler.loadDueIfNeeded(wall);
     for (const runner of [...this.#scheduler.runners.all()]) {
@@ -455,6 +468,14 @@ export class Partition {
     }
     if (this.#scheduler.tasks.graceEnded(this.#lastTimerAt, monotonic)) this.#scheduler.refreshAllLanes();
     this.#lastTimerAt = monotonic;
+  }
+
+  #dueRun(run: Run): Run {
+    const { wall } = this.#now;
+    if (run.status === "queued") return life.expired(run, wall);
+    if (run.status !== "delayed" || this.#scheduler.tasks.isRegistered(run.taskId)) return life.cameDue(run, wall);
+    this.#pendingTasks.add(run.taskId);
+    return life.unregistered(run, wall);
   }
 
   // Conflicts

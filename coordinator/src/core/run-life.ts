@@ -89,6 +89,13 @@ export function cameDue(run: Run, now: number): Run {
   return draft;
 }
 
+/** A delay is over, and the task is not registered any more. */
+export function unregistered(run: Run, now: number): Run {
+  const draft = moved(run, "pendingVersion", now, "the task is not registered any more");
+  draft.dueAt = undefined;
+  return draft;
+}
+
 /** The ttl passed before the first attempt. */
 export function expired(run: Run, now: number): Run {
   const error: TaskError = {

@@ -175,13 +175,9 @@ export class RunnerTable {
     this.#runners.delete(id);
   }
 
-  /** Versions that connected runners have. */
-  connectedVersions(): Set<string> {
-    const versions = new Set<string>();
-    for (const runner of this.#runners.values()) {
-      if (runner.isConnected) for (const version of runner.versions) versions.add(version);
-    }
-    return versions;
+  /** Versions that connected runners have, one set for each runner. */
+  connectedVersions(): readonly ReadonlySet<string>[] {
+    return [...this.#runners.values()].filter((runner) => runner.isConnected).map((runner) => runner.versions);
   }
 
   /** Connected runners that have a version. */

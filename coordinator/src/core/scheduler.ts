@@ -50,9 +50,9 @@ export class Scheduler {
 
   constructor(leaseMs: number, settings: SchedulingSettings, backlogBudget?: number) {
     this.#settings = settings;
-    const { burstFactor, environmentLimit, versionGraceMs } = settings;
+    const { burstFactor, environmentLimit } = settings;
     this.#environmentSlots = Math.floor((environmentLimit ?? Number.POSITIVE_INFINITY) * burstFactor);
-    this.tasks = new TaskTable(versionGraceMs);
+    this.tasks = new TaskTable(settings);
     this.runners = new RunnerTable(leaseMs);
     this.#lanes = new LaneTable(
       (lane) => this.#slots.removeLane(lane),

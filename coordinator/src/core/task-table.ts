@@ -1,3 +1,4 @@
+import type { SchedulingSettings } from "./scheduling.ts";
 import { compareVersions, type TaskDefinition, type TaskVersion } from "./task.ts";
 
 /** A task in one version. */
@@ -12,24 +13,29 @@ interface Known {
   readonly tasks: ReadonlyMap<string, TaskDefinition>;
 }
 
+/** What of an operator's settings is about versions. */
+type Settings = Pick<SchedulingSettings, "versionGraceMs" | "servesOneProject">;
+
 /**
- * Every registered version, and which of them connected runners have. "Current" is decided for each task: the newest
- * version that a connected runner has and that contains the task.
+ * Every registered version, and which of them connected runners have. "Current" is decided for each task: of the newest
+ * versions of the connected runners the newest that contains the task. What else a runner has is for runs that are locked
+ * to it.
  */
 export class TaskTable {
   readonly #versions = new Map<string, Known>();
   /** Versions that connected runners have now. */
   #connected: ReadonlySet<string> = new Set();
+  /** The newest version of each runner, of those that are connected or were the last ones. */
+  #newest: ReadonlySet<string> = new Set();
   /** Since when nobody has a version; monotonic milliseconds. */
   readonly #goneSince = new Map<string, number>();
   #current = new Map<string, VersionedTask>();
-  #latest = new Map<string, VersionedTask>();
+  #registered = new Map<string, VersionedTask>();
   #limits = new Map<string, number>();
-  readonly #versionGraceMs: number;
+  readonly #settings: Settings;
 
-  /** @param versionGraceMs how long a run waits for its locked version before it takes the current one */
-  constructor(versionGraceMs: number) {
-    this.#versionGraceMs = versionGraceMs;
+  constructor(settings: Settings) {
+    this.#settings = settings;
   }
 
   add(versions: readonly TaskVersion[], monotonicNow: number): void {
@@ -40,23 +46,26 @@ export class TaskTable {
     this.#refresh();
   }
 
-  /** Connected runners have these versions now. */
-  setConnected(versions: ReadonlySet<string>, monotonicNow: number): void {
+  /** Connected runners have these versions now, those of each runner in a set. */
+  setConnected(runners: readonly ReadonlySet<string>[], monotonicNow: number): void {
+    const versions = new Set(runners.flatMap((ofRunner) => [...ofRunner]));
     for (const version of this.#connected) {
       if (!versions.has(version)) this.#goneSince.set(version, monotonicNow);
     }
     for (const version of versions) this.#goneSince.delete(version);
     this.#connected = versions;
+    if (versions.size > 0) this.#newest = new Set(runners.flatMap((ofRunner) => newestOf(ofRunner) ?? []));
     this.#refresh();
   }
 
+  /** Is the task in a registered version, and not deleted since? */
   isRegistered(taskId: string): boolean {
-    return this.#latest.has(taskId);
+    return this.#registered.has(taskId);
   }
 
   /** The definition that new runs follow: the current one, else the newest registered one. */
   find(taskId: string): VersionedTask | undefined {
-    return this.#current.get(taskId) ?? this.#latest.get(taskId);
+    return this.#current.get(taskId) ?? this.#registered.get(taskId);
   }
 
   /** The newest version on a connected runner. */
@@ -86,13 +95,13 @@ export class TaskTable {
   /** How long runs still wait for a version that nobody has, before they take another. */
   graceLeftMs(version: string, monotonicNow: number): number {
     const goneSince = this.#goneSince.get(version) ?? Number.NEGATIVE_INFINITY;
-    return Math.max(0, goneSince + this.#versionGraceMs - monotonicNow);
+    return Math.max(0, goneSince + this.#settings.versionGraceMs - monotonicNow);
   }
 
   /** Versions whose grace ends in (`from`, `to`]; monotonic milliseconds. */
   graceEnded(from: number, to: number): boolean {
     for (const since of this.#goneSince.values()) {
-      const end = since + this.#versionGraceMs;
+      const end = since + this.#settings.versionGraceMs;
       if (end > from && end <= to) return true;
     }
     return false;
@@ -105,23 +114,24 @@ export class TaskTable {
 
   /** The newest registered definition of each task, by id. */
   list(): VersionedTask[] {
-    return [...this.#latest.values()].sort((a, b) => (a.definition.id < b.definition.id ? -1 : 1));
+    return [...this.#registered.values()].sort((a, b) => (a.definition.id < b.definition.id ? -1 : 1));
   }
 
   #refresh(): void {
     const current = new Map<string, VersionedTask>();
-    const latest = new Map<string, VersionedTask>();
+    const registered = new Map<string, VersionedTask>();
+    const standing = this.#standing();
     for (const [version, { registeredAt, tasks }] of this.#versions) {
       for (const definition of tasks.values()) {
         const candidate = { version, registeredAt, definition };
-        keepNewest(latest, candidate);
-        if (this.#connected.has(version)) keepNewest(current, candidate);
+        if (standing.has(version)) keepNewest(registered, candidate);
+        if (this.#connected.has(version) && this.#newest.has(version)) keepNewest(current, candidate);
       }
     }
     this.#current = current;
-    this.#latest = latest;
+    this.#registered = registered;
     this.#limits = new Map();
-    const declared = [...latest.keys()]
+    const declared = [...registered.keys()]
       .map((id) => this.find(id))
       .filter((task) => task !== undefined)
       .sort((a, b) => compareVersions(a.version, b.version) || limitOrder(a) - limitOrder(b));
@@ -130,6 +140,18 @@ export class TaskTable {
       else this.#limits.set(definition.queue, definition.concurrencyLimit);
     }
   }
+
+  /** The versions whose tasks are registered. A task that only others have is gone from its project. */
+  #standing(): { has(version: string): boolean } {
+    // The runners of another project may be away, and the older version may be theirs.
+    if (!this.#settings.servesOneProject) return this.#versions;
+    if (this.#newest.size > 0) return this.#newest;
+    return new Set([newestOf(this.#versions.keys())]);
+  }
+}
+
+function newestOf(versions: Iterable<string>): string | undefined {
+  return [...versions].sort(compareVersions).at(-1);
 }
 
 /** A task that only names a shared queue says nothing about its limit beside one of its version that does. */
