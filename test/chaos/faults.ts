@@ -14,35 +14,43 @@ export type Fault =
   | { readonly type: "cuts"; readonly atMs: number; readonly forMs: number; readonly share: number }
   /** Single messages vanish while their connection stays. */
   | { readonly type: "drops"; readonly atMs: number; readonly forMs: number; readonly share: number }
-  /** The coordinator is killed; with `lateInsert` while inserts are on their way, which land when the next one serves. */
-  | { readonly type: "coordinatorKilled"; readonly atMs: number; readonly lateInsert: boolean }
+  /** The coordinator is killed; with `landMs` while a batch is on its way, which lands so long after the next one's first read. */
+  | { readonly type: "coordinatorKilled"; readonly atMs: number; readonly landMs?: number }
   /** A host is killed with everything that runs in it. */
   | { readonly type: "hostKilled"; readonly atMs: number; readonly runner: number };
+
+/** How long a batch is late before the one that a kill leaves on its way, so that the latter is large, in milliseconds. */
+const gatherMs = 500;
+/** How long a kill waits for a batch on its way, in milliseconds: there is none while the store is away. */
+const batchPatienceMs = 5_000;
+/** How long the successor of a killed coordinator may take until it reads the store, in milliseconds. */
+const successorPatienceMs = 60_000;
 
 /** Plans the faults of a round: at least one of the store's and two kills, in the order of their times. */
 export function planFaults(random: SeededRandom, loadMs: number, runnerCount: number): readonly Fault[] {
   const atMs = () => random.between(500, loadMs);
   const faults: Fault[] = [];
-  for (let count = random.between(5, 10); count > 0; count -= 1) faults.push(planStoreFault(random, atMs()));
+  for (let count = random.between(10, 16); count > 0; count -= 1) faults.push(planStoreFault(random, atMs()));
   for (let count = random.between(1, 3); count > 0; count -= 1) {
     faults.push({ type: "hostKilled", atMs: atMs(), runner: random.between(0, runnerCount - 1) });
   }
   // Its successor serves 10 s later, and until then no message is on its way that could be disturbed: so mostly late.
   const lateMs = () => random.between(loadMs / 2, loadMs);
-  faults.push({ type: "coordinatorKilled", atMs: lateMs(), lateInsert: random.chance(0.5) });
-  if (random.chance(0.2)) faults.push({ type: "coordinatorKilled", atMs: atMs(), lateInsert: false });
+  const late = random.chance(0.7) ? { landMs: random.pick([20, 100, 500, 3_000]) } : {};
+  faults.push({ type: "coordinatorKilled", atMs: lateMs(), ...late });
+  if (random.chance(0.2)) faults.push({ type: "coordinatorKilled", atMs: atMs() });
   return faults.sort((a, b) => a.atMs - b.atMs);
 }
 
 function planStoreFault(random: SeededRandom, atMs: number): Fault {
-  const forMs = random.between(1_000, 5_000);
-  switch (random.pick(["storeAway", "delays", "cuts", "drops"])) {
+  const forMs = random.between(1_000, 6_000);
+  switch (random.pick(["storeAway", "delays", "cuts", "cuts", "drops"])) {
     case "storeAway":
       return { type: "storeAway", atMs, forMs };
     case "delays":
-      return { type: "delays", atMs, forMs, upToMs: random.pick([20, 200, 2_000]) };
+      return { type: "delays", atMs, forMs, upToMs: random.pick([20, 200, 1_000]) };
     case "cuts":
-      return { type: "cuts", atMs, forMs, share: random.pick([0.05, 0.3]) };
+      return { type: "cuts", atMs, forMs, share: random.pick([0.1, 0.5]) };
     default:
       return { type: "drops", atMs, forMs, share: random.pick([0.02, 0.1]) };
   }
@@ -57,8 +65,8 @@ export class FaultMaker {
   readonly #random: SeededRandom;
   /** Faults of messages that are under way at the moment. */
   readonly #active = new Set<Fault>();
-  /** Resolves when the inserts that a kill held back may land; present while they are held. */
-  #heldInserts: Promise<void> | undefined;
+  /** Sees the requests about runs first, while a coordinator is about to be killed or its successor about to read. */
+  #intercept: ((command: string) => Fate | undefined) | undefined;
 
   constructor(cluster: SupervisedCluster, proxy: MongoProxy, random: SeededRandom) {
     this.#cluster = cluster;
@@ -87,7 +95,7 @@ export class FaultMaker {
       case "hostKilled":
         return this.#killHost(fault.runner);
       case "coordinatorKilled":
-        return await this.#killCoordinator(fault.lateInsert);
+        return await this.#killCoordinator(fault.landMs);
       case "storeAway":
         this.#active.add(fault);
         this.#proxy.refuse(true);
@@ -110,23 +118,50 @@ export class FaultMaker {
     }
   }
 
-  async #killCoordinator(lateInsert: boolean): Promise<void> {
-    if (!lateInsert) return await this.#cluster.killCoordinator();
-    let land = () => {};
-    this.#heldInserts = new Promise<void>((resolve) => {
-      land = resolve;
-    });
-    await sleep(50);
+  async #killCoordinator(landMs: number | undefined): Promise<void> {
+    if (landMs === undefined) return await this.#cluster.killCoordinator();
+    const lastBatch = await this.#holdBatch();
     await this.#cluster.killCoordinator();
-    this.#heldInserts = undefined;
-    await this.#cluster.serving();
-    land();
+    await this.#successorReads();
+    await sleep(landMs);
+    lastBatch.land();
+  }
+
+  /** Delays one batch and holds the next one, which fills meanwhile. */
+  async #holdBatch(): Promise<{ land(): void }> {
+    const isWrite = (command: string) => command === "insert" || command === "update";
+    const { promise: until, resolve: land } = makeDeferred();
+    const isHeld = new Promise<void>((resolve) => {
+      let gatheredAt: number | undefined;
+      this.#intercept = (command) => {
+        if (!isWrite(command)) return undefined;
+        gatheredAt ??= performance.now() + gatherMs;
+        if (performance.now() < gatheredAt)
+          return { type: "holdRequest", until: sleep(gatheredAt - performance.now()) };
+        resolve();
+        return { type: "holdRequest", until };
+      };
+    });
+    await Promise.race([isHeld, sleep(batchPatienceMs)]);
+    // Its insert and its update leave at the same time.
+    await sleep(20);
+    this.#intercept = undefined;
+    return { land };
+  }
+
+  async #successorReads(): Promise<void> {
+    const { promise, resolve } = makeDeferred();
+    this.#intercept = (command) => {
+      if (command === "find") resolve();
+      return undefined;
+    };
+    await Promise.race([promise, sleep(successorPatienceMs)]);
+    this.#intercept = undefined;
   }
 
   #decide({ collection, command }: { readonly collection: string; readonly command: string }): Fate {
-    if (this.#heldInserts !== undefined && command === "insert" && collection === "prod.runs") {
-      return { type: "holdRequest", until: this.#heldInserts };
-    }
+    const intercepted = collection === "prod.runs" ? this.#intercept?.(command) : undefined;
+    if (intercepted !== undefined) return intercepted;
     for (const fault of this.#active) {
       if (fault.type === "delays") {
         const until = sleep(this.#random.between(0, fault.upToMs));
@@ -141,4 +176,12 @@ export class FaultMaker {
     }
     return { type: "pass" };
   }
+}
+
+function makeDeferred(): { promise: Promise<void>; resolve: () => void } {
+  let resolve = () => {};
+  const promise = new Promise<void>((settle) => {
+    resolve = settle;
+  });
+  return { promise, resolve };
 }

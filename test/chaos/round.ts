@@ -16,6 +16,8 @@ import { SupervisedCluster, type UnexpectedEnd } from "./supervised-cluster.ts";
 
 const runnerCount = 2;
 const pageSize = 500;
+/** A lost message is noticed after this and not after the default of half a minute, so that a round has time for many. */
+const socketTimeoutMs = 2_000;
 
 /** What became of one round. */
 export interface RoundResult {
@@ -46,7 +48,7 @@ export async function playRound(server: MongoServer, seed: number, loadMs: numbe
   await using project = await Project.create({ "trigger/chaos.ts": chaosTasks });
   await using cluster = await SupervisedCluster.start({
     projectDir: project.dir,
-    store: proxy.through(database.address),
+    store: withSocketTimeout(proxy.through(database.address)),
     runners: runnerCount,
   });
   configure({ coordinator: cluster.address });
@@ -71,6 +73,10 @@ export async function playRound(server: MongoServer, seed: number, loadMs: numbe
       ...cluster.unexpectedEnds.map(({ code, output, what }) => `A ${what} ended by itself with ${code}:\n${output}`),
     ],
   };
+}
+
+function withSocketTimeout(address: string): string {
+  return `${address}${address.includes("?") ? "&" : "?"}socketTimeoutMS=${socketTimeoutMs}`;
 }
 
 async function readAll(store: Store): Promise<StoredRun[]> {
