@@ -5,7 +5,7 @@ import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { environmentFor, findMongoServer, howToGetAServer } from "./mongo-server.ts";
-import { findTestFiles, isTestKind, type TestKind, testKinds } from "./test-files.ts";
+import { findTestFiles, isTestKind, needsWholeMachine, type TestKind, testKinds } from "./test-files.ts";
 import { isOnMongo } from "./test-store.ts";
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
@@ -25,8 +25,14 @@ interface Counts {
 
 async function runKind(kind: TestKind, files: readonly string[], counts: Counts): Promise<void> {
   console.log(`\n${kind}: ${files.length} ${files.length === 1 ? "file" : "files"}`);
-  // Stories with processes of their own are timed, and share ports and cores; everything else runs side by side.
-  const concurrency = kind === "e2e" ? 1 : availableParallelism();
+  await runFiles(kind, files.filter(needsWholeMachine), 1, counts);
+  const others = files.filter((file) => !needsWholeMachine(file));
+  // A story has several processes of its own, which are timed, and waits for most of its time.
+  await runFiles(kind, others, kind === "e2e" ? 2 : availableParallelism(), counts);
+}
+
+async function runFiles(kind: TestKind, files: readonly string[], concurrency: number, counts: Counts): Promise<void> {
+  if (files.length === 0) return;
   const silence = new AbortController();
   const watchdog = setTimeout(() => silence.abort(), silenceLimitMs[kind]);
   const stream = run({ files: [...files], concurrency, signal: silence.signal });

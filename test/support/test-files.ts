@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 
 /** The kinds of tests, in the order in which they run: the quick ones first. */
 export const testKinds = ["unit", "contract", "simulation", "e2e"] as const;
@@ -23,6 +23,14 @@ export function findTestFiles(root: string, kind: TestKind, filter: string | und
   const found =
     kind === "unit" ? workspaces(root).flatMap((name) => unitTestsOf(root, name)) : compiledTests(root, "test", kind);
   return found.filter((file) => filter === undefined || relative(root, file).includes(filter)).sort();
+}
+
+/**
+ * Does this file need the machine for itself? What a hostile task does to the runs beside it is measured against the seconds
+ * that they take alone; every other story spends most of its time on waiting, and its limits leave room for another one.
+ */
+export function needsWholeMachine(file: string): boolean {
+  return basename(file).startsWith("hostile-");
 }
 
 function workspaces(root: string): readonly string[] {
