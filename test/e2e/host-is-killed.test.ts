@@ -13,7 +13,7 @@ test("runs of a killed host start again within 2 s, uncharged, and outcomes alre
   await using project = await Project.create({ "trigger/append.ts": appendingTask });
   await using cluster = await Cluster.start({
     projectDir: project.dir,
-    runnerArgs: ["--concurrency", "100", "--memory", "64"],
+    runnerArgs: ["--concurrency", "40", "--memory", "64"],
   });
   configure({ coordinator: cluster.address });
   const handles = await triggerAppending(project, runCount);
