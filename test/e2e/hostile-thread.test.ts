@@ -98,7 +98,7 @@ test("a task file that never finishes loading in its thread ends its own run onl
   const [runner] = cluster.runners.splice(0);
   await runner?.kill("SIGTERM");
   cluster.addRunner();
-  await cluster.runnersReady();
+  await cluster.runnersReady(1, "loops");
   for (const kind of Object.keys(kinds)) {
     await context.test(kind, async () => {
       assert.ok(existsSync(project.path(`${kind}.marker`)));

@@ -107,14 +107,18 @@ export class Cluster implements AsyncDisposable {
     return runner;
   }
 
-  /** Resolves when some task is registered and so many runners that have it are connected. */
-  async runnersReady(count = 1): Promise<void> {
+  /**
+   * Resolves when a task is registered and so many runners that have it are connected.
+   * @param taskId some task by default, which may be that of a runner of which nobody has heard yet that it is gone
+   */
+  async runnersReady(count = 1, taskId?: string): Promise<void> {
     await waitUntil("runners with registered tasks", async () => {
       for (const service of [this.coordinator, ...this.runners]) {
         if (!service.isRunning) throw new Error(`A process ended too early:\n${service.stdout}${service.stderr}`);
       }
       const { tasks } = await this.listTasks().catch(() => ({ tasks: [] }));
-      return tasks.some((task) => task.runnerCount >= count);
+      const isWanted = (id: string | undefined) => taskId === undefined || taskId === id;
+      return tasks.some(({ definition, runnerCount }) => isWanted(definition?.id) && runnerCount >= count);
     });
   }
 
