@@ -172,6 +172,25 @@ describe("a trigger", () => {
     );
   });
 
+  test("of a task that was deleted and came back while its runs were read is read, too", () => {
+    const story = new Story([definition(), definition({ id: "old" })], undefined, { servesOneProject: true });
+    const next = "20260101.2";
+    const edit = (versions: readonly string[]) =>
+      story.step({ type: "runnerHeard", runnerId: runnerId("a"), versions }).effects.map(({ type }) => type);
+    const pageComes = () =>
+      story.step({ type: "pendingLoaded", taskId: "old", page: { runs: [] } }).effects.map(({ type }) => type);
+    story.connect("a");
+    story.step({ type: "versionRegistered", version: version(next, [definition()]) });
+    edit([name, next]);
+    story.trigger(1, { taskId: "old" });
+    assert.deepEqual(edit([name]), ["loadPending"]);
+    edit([name, next]);
+    story.trigger(2, { taskId: "old" });
+    assert.deepEqual(edit([name]), []);
+    assert.deepEqual(pageComes(), ["loadPending"], "the page was read before the second run was stored");
+    assert.deepEqual(pageComes(), []);
+  });
+
   test("with a delay waits for it", () => {
     const story = new Story();
     story.connect("a");

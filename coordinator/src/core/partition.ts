@@ -50,8 +50,8 @@ export class Partition {
   readonly #scheduler: Scheduler;
   readonly #random: () => number;
   readonly #pendingTasks = new Set<string>();
-  /** Of those the ones whose runs are being read. */
-  readonly #admitting = new Set<string>();
+  /** Of those the ones whose runs are being read; true: one began to wait meanwhile, which the pages may not have. */
+  readonly #admitting = new Map<string, boolean>();
   #now: Instant = { wall: 0, monotonic: 0 };
   #lastTimerAt = 0;
 
@@ -226,7 +226,7 @@ export class Partition {
     const run = createRun(request, parent, task?.definition, this.#now.wall);
     const limit = run.status === "queued" ? this.#scheduler.findFull(run.queue, 1) : undefined;
     if (limit !== undefined) return this.#reply(runId, requestId, { type: "queueFull", queue: run.queue, limit });
-    if (task === undefined) this.#pendingTasks.add(request.taskId);
+    if (task === undefined) this.#awaitTask(request.taskId);
     this.#scheduler.put(undefined, run);
     this.#reply(runId, requestId, { type: "run", run, isNew: true });
   }
@@ -424,13 +424,23 @@ export class Partition {
     this.#admitPending();
   }
 
+  /** A run waits for this task from now on. */
+  #awaitTask(taskId: string): void {
+    this.#pendingTasks.add(taskId);
+    if (this.#admitting.has(taskId)) this.#admitting.set(taskId, true);
+  }
+
   /** Lets the runs go on that waited for a task which is registered now. */
   #admitPending(): void {
     for (const taskId of this.#pendingTasks) {
       if (this.#admitting.has(taskId) || !this.#scheduler.tasks.isRegistered(taskId)) continue;
-      this.#admitting.add(taskId);
-      this.#loadPending(taskId, undefined);
+      this.#startAdmitting(taskId);
     }
+  }
+
+  #startAdmitting(taskId: string): void {
+    this.#admitting.set(taskId, false);
+    this.#loadPending(taskId, undefined);
   }
 
   #loadPending(taskId: string, after: LoadedPage["end"]): void {
@@ -449,6 +459,7 @@ export class Partition {
       this.#scheduler.put(run, admitted(run, task.definition, this.#now.wall));
     }
     if (page.end !== undefined) return this.#loadPending(taskId, page.end);
+    if (this.#admitting.get(taskId)) return this.#startAdmitting(taskId);
     this.#pendingTasks.delete(taskId);
     this.#admitting.delete(taskId);
   }
@@ -474,7 +485,7 @@ export class Partition {
     const { wall } = this.#now;
     if (run.status === "queued") return life.expired(run, wall);
     if (run.status !== "delayed" || this.#scheduler.tasks.isRegistered(run.taskId)) return life.cameDue(run, wall);
-    this.#pendingTasks.add(run.taskId);
+    this.#awaitTask(run.taskId);
     return life.unregistered(run, wall);
   }
 
@@ -496,7 +507,7 @@ export class Partition {
   /** The page of its task may have passed over it while memory had it in another state. */
   #admitReloaded(stored: Run): void {
     const task = this.#scheduler.tasks.find(stored.taskId);
-    if (task === undefined) this.#pendingTasks.add(stored.taskId);
+    if (task === undefined) this.#awaitTask(stored.taskId);
     else this.#scheduler.put(stored, admitted(stored, task.definition, this.#now.wall));
   }
 
