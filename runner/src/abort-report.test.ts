@@ -33,3 +33,10 @@ test("a report folder that is gone is replaced by a new one beside it, one that 
     rmSync(parent, { recursive: true });
   }
 });
+
+test("a report folder that is gone with the folder around it costs the reports and nothing else", () => {
+  const parent = mkdtempSync(path.join(tmpdir(), "baton-report-dirs-"));
+  const dir = makeReportDir(parent);
+  rmSync(parent, { recursive: true });
+  assert.equal(keepReportDir(dir), dir);
+});

@@ -28,11 +28,17 @@ export function makeReportDir(parent: string = tmpdir()): string {
 }
 
 /**
- * Gives back the folder, or a new one where it is gone: task code and what tidies temporary folders can remove it.
+ * Gives back the folder, or a new one where it is gone: task code and what tidies temporary folders can remove it. Where no
+ * new one can be made, it stays the old one: a host without a report is better than none.
  * @param dir - What {@link makeReportDir} made.
  */
 export function keepReportDir(dir: string): string {
-  return existsSync(dir) ? dir : makeReportDir(path.dirname(dir));
+  if (existsSync(dir)) return dir;
+  try {
+    return makeReportDir(path.dirname(dir));
+  } catch {
+    return dir;
+  }
 }
 
 function isRunning(pid: number): boolean {
