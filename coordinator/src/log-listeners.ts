@@ -4,8 +4,8 @@ import type { RunLogs } from "./store/store.ts";
 
 /** How long a final status waits for the lines of its attempt, in milliseconds. */
 export const logWaitMs = 1_000;
-/** Attempts whose last lines came before their outcome, at most; of one that is forgotten the end is told late. */
-const endedAhead = 10_000;
+/** Attempts whose last lines came before their outcome, at least; of one that is forgotten the end is told late. */
+const endedAhead = 5_000;
 
 interface Awaited {
   readonly runId: RunId;
@@ -18,8 +18,9 @@ export class LogListeners {
   readonly #listeners = new Map<RunId, Set<() => void>>();
   readonly #listenersToAll = new Set<(logs: readonly RunLogs[]) => void>();
   readonly #awaited = new Map<AttemptId, Awaited>();
-  /** Attempts whose lines were all there before their outcome was, oldest first. */
-  readonly #ended = new Set<AttemptId>();
+  /** Attempts whose lines were all there before their outcome was: the latest, and those before them. */
+  #ended = new Set<AttemptId>();
+  #endedBefore = new Set<AttemptId>();
   /** Runs with an awaited attempt, and what to do when it came. */
   readonly #waiting = new Map<RunId, (() => void)[]>();
 
@@ -59,7 +60,7 @@ export class LogListeners {
 
   /** The lines of this attempt were still on their way when its outcome was sent; they may have overtaken it. */
   expect(runId: RunId, attemptId: AttemptId): void {
-    if (this.#ended.delete(attemptId) || this.#awaited.has(attemptId)) return;
+    if (this.#forgetEnd(attemptId) || this.#awaited.has(attemptId)) return;
     const cancelTimer = this.#clock.setTimer(logWaitMs, () => this.ended(attemptId));
     this.#awaited.set(attemptId, { runId, cancelTimer });
     if (!this.#waiting.has(runId)) this.#waiting.set(runId, []);
@@ -78,9 +79,16 @@ export class LogListeners {
   }
 
   #rememberEnd(attemptId: AttemptId): void {
+    // Forgotten many at a time: a set from which the oldest is taken each time has to look for it behind all that went.
+    if (this.#ended.size >= endedAhead) {
+      this.#endedBefore = this.#ended;
+      this.#ended = new Set();
+    }
     this.#ended.add(attemptId);
-    const [oldest] = this.#ended;
-    if (this.#ended.size > endedAhead && oldest !== undefined) this.#ended.delete(oldest);
+  }
+
+  #forgetEnd(attemptId: AttemptId): boolean {
+    return this.#ended.delete(attemptId) || this.#endedBefore.delete(attemptId);
   }
 
   /** Are lines of the run still on their way? */
