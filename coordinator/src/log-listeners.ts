@@ -7,9 +7,13 @@ export const logWaitMs = 1_000;
 /** Attempts whose last lines came before their outcome, at least; of one that is forgotten the end is told late. */
 const endedAhead = 5_000;
 
+/** An attempt that has ended and whose last lines have not come. */
 interface Awaited {
   readonly runId: RunId;
   readonly cancelTimer: () => void;
+  /** What was to be told while it was the latest one of its run. */
+  readonly callbacks: (() => void)[];
+  isOver: boolean;
 }
 
 /** Who follows the logs of which run, and which final states wait until the last lines are stored. */
@@ -21,8 +25,8 @@ export class LogListeners {
   /** Attempts whose lines were all there before their outcome was: the latest, and those before them. */
   #ended = new Set<AttemptId>();
   #endedBefore = new Set<AttemptId>();
-  /** Runs with an awaited attempt, and what to do when it came. */
-  readonly #waiting = new Map<RunId, (() => void)[]>();
+  /** Runs with awaited attempts, and those in their order; one that is over stays while an earlier one is awaited. */
+  readonly #waiting = new Map<RunId, Awaited[]>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -62,8 +66,11 @@ export class LogListeners {
   expect(runId: RunId, attemptId: AttemptId): void {
     if (this.#forgetEnd(attemptId) || this.#awaited.has(attemptId)) return;
     const cancelTimer = this.#clock.setTimer(logWaitMs, () => this.ended(attemptId));
-    this.#awaited.set(attemptId, { runId, cancelTimer });
-    if (!this.#waiting.has(runId)) this.#waiting.set(runId, []);
+    const awaited: Awaited = { runId, cancelTimer, callbacks: [], isOver: false };
+    this.#awaited.set(attemptId, awaited);
+    const waiting = this.#waiting.get(runId);
+    if (waiting === undefined) this.#waiting.set(runId, [awaited]);
+    else waiting.push(awaited);
   }
 
   /** No more lines of this attempt will come. */
@@ -72,10 +79,18 @@ export class LogListeners {
     if (awaited === undefined) return this.#rememberEnd(attemptId);
     this.#awaited.delete(attemptId);
     awaited.cancelTimer();
-    const waiting = this.#waiting.get(awaited.runId) ?? [];
-    this.#waiting.delete(awaited.runId);
-    for (const callback of waiting) callback();
+    awaited.isOver = true;
+    for (const callback of this.#takeReady(awaited.runId)) callback();
     this.changed(awaited.runId);
+  }
+
+  /** What waits for no attempt any more, in order. */
+  #takeReady(runId: RunId): readonly (() => void)[] {
+    const waiting = this.#waiting.get(runId) ?? [];
+    const firstAwaited = waiting.findIndex(({ isOver }) => !isOver);
+    const over = waiting.splice(0, firstAwaited === -1 ? waiting.length : firstAwaited);
+    if (waiting.length === 0) this.#waiting.delete(runId);
+    return over.flatMap(({ callbacks }) => callbacks);
   }
 
   #rememberEnd(attemptId: AttemptId): void {
@@ -98,8 +113,8 @@ export class LogListeners {
 
   /** Calls back when no lines of the run are awaited: at once, or after the last ones or their time. */
   afterLogs(runId: RunId, callback: () => void): void {
-    const waiting = this.#waiting.get(runId);
-    if (waiting === undefined) callback();
-    else waiting.push(callback);
+    const latest = this.#waiting.get(runId)?.at(-1);
+    if (latest === undefined) callback();
+    else latest.callbacks.push(callback);
   }
 }
