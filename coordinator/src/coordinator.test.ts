@@ -224,6 +224,33 @@ test("a queued run that an earlier owner's late insert left in the store is exec
   await coordinator.stop();
 });
 
+for (const { disk, sweeps, what } of [
+  { disk: new MemoryDisk(), sweeps: 1, what: "may have had another owner is searched for what it wrote late" },
+  { disk: undefined, sweeps: 0, what: "had no other owner is searched for nothing" },
+]) {
+  test(`a store that ${what}`, { timeout: 20_000 }, async () => {
+    const calls: string[] = [];
+    let expire = () => {};
+    const passed = new Promise<void>((resolve) => {
+      expire = resolve;
+    });
+    const onCall = (method: string) => {
+      calls.push(method);
+      if (method === "deleteExpired") expire();
+    };
+    let passedMs = 0;
+    const clock = { ...systemClock, monotonicNow: () => systemClock.monotonicNow() + passedMs };
+    const store = new MemoryStore({ onCall, ...(disk !== undefined && { disk }) });
+    const coordinator = await startCoordinator({ store, clock });
+    // The pass that deletes comes after the look for late writes, in the same tick.
+    calls.length = 0;
+    passedMs = Math.max(sweepIntervalMs, retentionPass.intervalMs);
+    await passed;
+    assert.equal(calls.filter((method) => method === "loadActive").length, sweeps);
+    await coordinator.stop();
+  });
+}
+
 test("a start that is stopped while the store is read does not begin to run", async () => {
   let read = () => {};
   const isRead = new Promise<void>((resolve) => {

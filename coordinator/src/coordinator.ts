@@ -152,7 +152,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   async start(): Promise<void> {
     if (this.#state !== "new") throw new Error("A coordinator starts once.");
     const startedAt = this.#clock.monotonicNow();
-    const { epoch, lost } = await this.#store.open();
+    const { epoch, hasLateWrites, lost } = await this.#store.open();
     void lost?.then((error) => this.#loseOwnership(error));
     const isLengthLimited = this.#parts.scheduling?.maxQueueLength !== undefined;
     // First of all: a run that lands after its lane was read then landed after the count, too, and is counted when found.
@@ -166,7 +166,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#becomeRunning();
     const now = this.#now();
     this.#lastTickAt = now.monotonic;
-    this.#lateWrites.loaded(now.monotonic);
+    if (hasLateWrites) this.#lateWrites.loaded(now.monotonic);
     const transition = this.#partition.load({ versions, active, lanes, pendingTasks, queueLengths }, now);
     this.#journal.append({ type: "timerFired" }, transition, undefined);
     this.#armTick();

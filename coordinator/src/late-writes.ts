@@ -38,7 +38,7 @@ type BoundOf = () => SortKey | undefined;
  */
 export class LateWrites {
   readonly #access: LateWriteAccess;
-  #sweptAt = 0;
+  #sweptAt = Number.POSITIVE_INFINITY;
   #waitingSweptAt = 0;
   #lateUntil = 0;
   #isSweeping = false;
@@ -47,7 +47,7 @@ export class LateWrites {
     this.#access = access;
   }
 
-  /** The store was read; by the monotonic clock. */
+  /** The store was read; by the monotonic clock. Nothing is searched before. */
   loaded(now: number): void {
     this.#sweptAt = now;
     this.#waitingSweptAt = now;

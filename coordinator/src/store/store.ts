@@ -103,6 +103,8 @@ export interface OpenedStore {
   readonly epoch: number;
   /** Resolves when another coordinator took the store; absent where nobody can. */
   readonly lost?: Promise<StoreLockedError>;
+  /** May what an earlier owner sent be applied from now on? Absent where its writes end with it. */
+  readonly hasLateWrites?: boolean;
 }
 
 /**

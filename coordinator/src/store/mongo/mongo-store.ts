@@ -223,7 +223,7 @@ export class MongoStore implements Store {
       await checkSchema(collections, place, purpose);
       await settleImport(collections, purpose, place, () => lease.assertHeld());
       await prepareSchema(collections);
-      return { epoch, lost };
+      return { epoch, lost, hasLateWrites: true };
     } catch (error) {
       // The ownership may have been taken before the reason to refuse the store was found.
       await this.#opened?.lease.release().catch(() => undefined);
