@@ -110,7 +110,7 @@ export class RunIdTakenError extends CoordinatorError {
   }
 }
 
-/** A trigger that asks for a registered task names one that no version contains. */
+/** A trigger that asks for a registered task names one that no version contains, or that was deleted since. */
 export class TaskNotRegisteredError extends CoordinatorError {
   override readonly code = "TASK_NOT_REGISTERED";
   /** Registered ids that look like the one asked for, nearest first. */
@@ -121,7 +121,7 @@ export class TaskNotRegisteredError extends CoordinatorError {
       nearestTaskIds.length > 0
         ? `Did you mean ${nearestTaskIds.map((id) => `"${id}"`).join(" or ")}?`
         : "Start a runner whose task files export it.";
-    super(`No registered version contains the task "${taskId}". ${hint}`);
+    super(`The task "${taskId}" is not registered. ${hint}`);
     this.nearestTaskIds = nearestTaskIds;
   }
 }

@@ -97,6 +97,6 @@ describe("trigger options", () => {
     const handle = await tasks.trigger("unheard-of", null);
     const run = await waitUntil("the run to be stored", async () => runs.retrieve(handle.id));
     assert.equal(run.status, "PENDING_VERSION");
-    assert.match(run.waitingFor ?? "", /No registered version has the task "unheard-of"/);
+    assert.match(run.waitingFor ?? "", /The task "unheard-of" is not registered/);
   });
 });

@@ -386,7 +386,7 @@ describe("what a run waits for", () => {
       requestId: 1,
       request: newRun(1, { taskId: "new" }),
     });
-    assert.match(changes[0] === undefined ? "" : story.partition.explain(changes[0].run), /No registered version/);
+    assert.match(changes[0] === undefined ? "" : story.partition.explain(changes[0].run), /is not registered/);
   });
 
   test("is another run that is executed alone", () => {

@@ -7,7 +7,8 @@ export type QueueLength = readonly [queue: string, length: number];
  * How many queued runs each queue has, in memory and in the store. Unlike slots these are counters: what they limit is
  * only how much may pile up, and the backlog is not in memory to be counted. A run that an earlier owner wrote after they
  * were counted is counted when a sweep finds it, and not when a page of the backlog does; the length is then one too small,
- * until the queue is empty.
+ * until the queue is empty. One that was counted, and that the earlier owner then took out of its queue, is counted until
+ * the next start.
  */
 export class QueueLengths {
   readonly #lengths: Map<string, number>;

@@ -372,7 +372,7 @@ export class Scheduler {
   /** One line on what a run waits for that is queued or whose task nobody has registered. */
   explain(run: Run): string {
     if (run.status === "pendingVersion") {
-      return `No registered version has the task "${run.taskId}". Start a runner whose task files export it.`;
+      return `The task "${run.taskId}" is not registered. Start a runner whose task files export it.`;
     }
     const limit = this.#limitOf(run.queue);
     if (limit === 0) return `Its queue "${run.queue}" has a concurrency limit of 0, so nothing in it starts.`;
