@@ -149,7 +149,7 @@ describe("a coordinator whose store is away", { skip: server === undefined ? how
     const errors: (ServiceError | undefined)[] = [];
     for (const runId of runIds) {
       const isFirst = errors.length === 0;
-      const answer = story.trigger(runId, payload, 3_000).then((error) => errors.push(error));
+      const answer = story.trigger(runId, payload, 10_000).then((error) => errors.push(error));
       if (isFirst) await answer;
     }
     await waitUntil("every trigger to be answered", () => errors.length === runIds.length);

@@ -68,13 +68,17 @@ class MiscountingPartition extends Partition {
   }
 }
 
-/** Forgets what was queued while a page was read, as if the page were the whole truth up to its end. */
+/**
+ * Forgets what was queued while a page was read, as if the page were the whole truth up to its end. A search for late writes
+ * would find such a run, but only for a while after a start; so it is not let in.
+ */
 class ForgetfulPartition extends Partition {
   readonly #arrivals = new Map<LaneKey, { after: SortKey | undefined; runs: Run[] }>();
+  readonly #forgotten = new Map<RunId, number>();
 
   override step(event: Event, now: Instant): Transition {
     if (event.type === "laneLoaded") this.#forgetArrivals(event.lane, event.page.runs, now);
-    const transition = super.step(event, now);
+    const transition = super.step(this.#withoutForgotten(event), now);
     for (const effect of transition.effects) {
       if (effect.type === "loadLane") this.#arrivals.set(effect.lane, { after: effect.after, runs: [] });
     }
@@ -82,6 +86,13 @@ class ForgetfulPartition extends Partition {
       if (run.status === "queued") this.#arrivals.get(laneKeyOf(run))?.runs.push(run);
     }
     return transition;
+  }
+
+  #withoutForgotten(event: Event): Event {
+    if (event.type !== "runsReloaded") return event;
+    const isLetIn = ({ runId, stored }: (typeof event.reloaded)[number]) =>
+      stored === undefined || stored.revision !== this.#forgotten.get(runId);
+    return { ...event, reloaded: event.reloaded.filter(isLetIn) };
   }
 
   #forgetArrivals(lane: LaneKey, page: readonly Run[], now: Instant): void {
@@ -93,6 +104,7 @@ class ForgetfulPartition extends Partition {
       const isUnchanged = this.find(run.id)?.revision === run.revision;
       if (!isBeyond || !isUnchanged || inPage.has(run.id)) continue;
       super.step({ type: "runsReloaded", reloaded: [{ runId: run.id, stored: undefined }] }, now);
+      this.#forgotten.set(run.id, run.revision);
     }
   }
 }
