@@ -1,3 +1,4 @@
+import { beforeAll, isWithin } from "./core/bounded-window.ts";
 import { compareSortKeys, type LaneKey, type SortKey } from "./core/lane.ts";
 import type { Run, RunId } from "./core/run.ts";
 import { placeByDueTime, placeInLane } from "./store/page.ts";
@@ -119,10 +120,5 @@ export class LateWrites {
 
 /** Does an ordered set that ends at `bound` go on after `after`? */
 function hasBefore(bound: SortKey | undefined, after: SortKey | undefined): boolean {
-  if (bound === undefined) return true;
-  return after === undefined ? bound.time !== Number.NEGATIVE_INFINITY : compareSortKeys(after, bound) < 0;
-}
-
-function isWithin(place: SortKey, bound: SortKey | undefined): boolean {
-  return bound === undefined || compareSortKeys(place, bound) <= 0;
+  return bound === undefined || compareSortKeys(after ?? beforeAll, bound) < 0;
 }

@@ -5,6 +5,11 @@ import { SortedWindow } from "./window.ts";
 /** Before everything. */
 export const beforeAll: SortKey = { time: Number.NEGATIVE_INFINITY, id: "" as SortKey["id"] };
 
+/** Does a place lie where memory is complete? @param bound where memory ends; undefined: the whole set is in memory. */
+export function isWithin(place: SortKey, bound: SortKey | undefined): boolean {
+  return bound === undefined || compareSortKeys(place, bound) <= 0;
+}
+
 /**
  * The head of an ordered set of runs whose rest is only in the store. Every run of the set at or below `bound` is in
  * memory. While a page is being read, runs that arrive beyond the bound stay in memory until the page is merged, because
@@ -58,7 +63,7 @@ export class BoundedWindow {
 
   /** Takes a run into memory, or leaves it to the store; says which. */
   add(entry: Entry, key: SortKey): boolean {
-    if (this.#bound !== undefined && compareSortKeys(key, this.#bound) > 0) {
+    if (!isWithin(key, this.#bound)) {
       if (!this.#isLoading) return false;
       this.#setKey(entry, key);
       this.#arrived.push(entry);
