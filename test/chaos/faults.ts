@@ -130,7 +130,10 @@ export class FaultMaker {
   /** Delays one batch and holds the next one, which fills meanwhile. */
   async #holdBatch(): Promise<{ land(): void }> {
     const isWrite = (command: string) => command === "insert" || command === "update";
-    const { promise: until, resolve: land } = makeDeferred();
+    let land = () => {};
+    const until = new Promise<void>((resolve) => {
+      land = resolve;
+    });
     const isHeld = new Promise<void>((resolve) => {
       let gatheredAt: number | undefined;
       this.#intercept = (command) => {
@@ -142,7 +145,7 @@ export class FaultMaker {
         return { type: "holdRequest", until };
       };
     });
-    await Promise.race([isHeld, sleep(batchPatienceMs)]);
+    await Promise.race([isHeld, patience(batchPatienceMs)]);
     // Its insert and its update leave at the same time.
     await sleep(20);
     this.#intercept = undefined;
@@ -150,12 +153,13 @@ export class FaultMaker {
   }
 
   async #successorReads(): Promise<void> {
-    const { promise, resolve } = makeDeferred();
-    this.#intercept = (command) => {
-      if (command === "find") resolve();
-      return undefined;
-    };
-    await Promise.race([promise, sleep(successorPatienceMs)]);
+    const isReading = new Promise<void>((resolve) => {
+      this.#intercept = (command) => {
+        if (command === "find") resolve();
+        return undefined;
+      };
+    });
+    await Promise.race([isReading, patience(successorPatienceMs)]);
     this.#intercept = undefined;
   }
 
@@ -178,10 +182,7 @@ export class FaultMaker {
   }
 }
 
-function makeDeferred(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => {};
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
+/** A wait that does not keep the process alive when what it is patient for came first. */
+function patience(ms: number): Promise<void> {
+  return sleep(ms, undefined, { ref: false });
 }

@@ -3,6 +3,7 @@ import { createStore } from "@baton/coordinator";
 import type { Store, StoredRun } from "@baton/coordinator/internal/store/store";
 import { configure } from "@baton/sdk";
 import { SeededRandom } from "../simulation/seeded-random.ts";
+import { addressWithOption } from "../support/mongo-address.ts";
 import { MongoDatabase } from "../support/mongo-database.ts";
 import { MongoProxy } from "../support/mongo-proxy.ts";
 import type { MongoServer } from "../support/mongo-server.ts";
@@ -48,7 +49,7 @@ export async function playRound(server: MongoServer, seed: number, loadMs: numbe
   await using project = await Project.create({ "trigger/chaos.ts": chaosTasks });
   await using cluster = await SupervisedCluster.start({
     projectDir: project.dir,
-    store: withSocketTimeout(proxy.through(database.address)),
+    store: addressWithOption(proxy.through(database.address), "socketTimeoutMS", String(socketTimeoutMs)),
     runners: runnerCount,
   });
   configure({ coordinator: cluster.address });
@@ -73,10 +74,6 @@ export async function playRound(server: MongoServer, seed: number, loadMs: numbe
       ...cluster.unexpectedEnds.map(({ code, output, what }) => `A ${what} ended by itself with ${code}:\n${output}`),
     ],
   };
-}
-
-function withSocketTimeout(address: string): string {
-  return `${address}${address.includes("?") ? "&" : "?"}socketTimeoutMS=${socketTimeoutMs}`;
 }
 
 async function readAll(store: Store): Promise<StoredRun[]> {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { addressOfDatabase, addressThroughPort } from "./mongo-address.ts";
+import { addressOfDatabase, addressThroughPort, addressWithOption } from "./mongo-address.ts";
 
 describe("the address of another database", () => {
   for (const [address, expected] of [
@@ -24,5 +24,14 @@ describe("the address through a port", () => {
     ],
   ] as const) {
     test(address, () => assert.equal(addressThroughPort(address, 9), expected));
+  }
+});
+
+describe("an address with an option", () => {
+  for (const [address, expected] of [
+    ["mongodb://h:1/x", "mongodb://h:1/x?socketTimeoutMS=2000"],
+    ["mongodb://u:p%40@h/x?socketTimeoutMS=1&tls=true", "mongodb://u:p%40@h/x?socketTimeoutMS=2000&tls=true"],
+  ] as const) {
+    test(address, () => assert.equal(addressWithOption(address, "socketTimeoutMS", "2000"), expected));
   }
 });

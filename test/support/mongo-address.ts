@@ -36,6 +36,13 @@ export function addressThroughPort(address: string, port: number): string {
   return writeAddress({ ...parts, scheme: "mongodb", hosts: `127.0.0.1:${port}`, options });
 }
 
+/** The same address with this option, whatever it said about it. */
+export function addressWithOption(address: string, name: string, value: string): string {
+  const parts = readAddress(address);
+  parts.options.set(name, value);
+  return writeAddress(parts);
+}
+
 /** Opens a connection to the first host that an address names, by TLS when the address asks for it. */
 export function connectToHost(address: string): Socket {
   const { hosts, tls, ...options } = new MongoClient(address).options;
