@@ -4,11 +4,15 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 import { buildVersion } from "@baton/runner";
+import { installModuleRuntime } from "@baton/runner/internal/thread/module-runtime";
 import { BuildProject, taskFile } from "./build-project.ts";
+
+installModuleRuntime();
 
 /** Builds the project and calls the task as a worker thread would find it. */
 async function runTask(projectDir: string, id: string): Promise<unknown> {
-  const { dir, tasks } = await buildVersion({ projectDir, environment: "PRODUCTION" });
+  const { dir, tasks, initBundleFile } = await buildVersion({ projectDir, environment: "PRODUCTION" });
+  if (initBundleFile !== undefined) await import(pathToFileURL(join(dir, initBundleFile)).href);
   const built = tasks.find(({ definition }) => definition.id === id);
   assert.ok(built, `the task ${id} is part of the version`);
   const exports = await import(pathToFileURL(join(dir, built.bundleFile)).href);
@@ -16,7 +20,7 @@ async function runTask(projectDir: string, id: string): Promise<unknown> {
   return await record.run(undefined, {});
 }
 
-test("a task uses a native package, which stays outside the bundle", async () => {
+test("a task uses a native package, which is left to Node.js", async () => {
   await using project = await BuildProject.create(
     {
       "trigger/image.ts": taskFile(
@@ -30,7 +34,7 @@ test("a task uses a native package, which stays outside the bundle", async () =>
   assert.equal(await runTask(project.dir, "image"), 3);
 });
 
-test("a linked TypeScript package is bundled, and its own packages are found where it lies", async () => {
+test("a linked TypeScript package is compiled, and its own packages are found where it lies", async () => {
   await using project = await BuildProject.create(
     {
       "app/trigger/sum.ts": taskFile("sum", "run: async () => total([1, 2, 3])", `import { total } from "@acme/math";`),
@@ -76,7 +80,7 @@ test("named imports of a CommonJS package work even where Node.js does not see t
   assert.deepEqual(await runTask(project.dir, "old"), ["hello", "hello", 42]);
 });
 
-test("path aliases, JSON, top-level await and the place of the source work in a bundle", async () => {
+test("path aliases, JSON, top-level await and the place of the source work", async () => {
   await using project = await BuildProject.create({
     "tsconfig.json": `{ "compilerOptions": { "paths": { "@/*": ["./src/*"] } } }`,
     "src/text.ts": `import settings from "./settings.json";\nexport const text = await Promise.resolve(settings.text);`,

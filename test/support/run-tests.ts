@@ -14,7 +14,13 @@ const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
  * How long nothing may happen, in milliseconds, before what still runs is ended and counts as failed. A file that leaks
  * a thread or a socket never ends and fails here.
  */
-const silenceLimitMs: Record<TestKind, number> = { unit: 60_000, contract: 90_000, simulation: 300_000, e2e: 180_000 };
+const silenceLimitMs: Record<TestKind, number> = {
+  unit: 60_000,
+  modules: 90_000,
+  contract: 90_000,
+  simulation: 300_000,
+  e2e: 180_000,
+};
 
 interface Counts {
   passed: number;

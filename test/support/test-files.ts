@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 
 /** The kinds of tests, in the order in which they run: the quick ones first. */
-export const testKinds = ["unit", "contract", "simulation", "e2e"] as const;
+export const testKinds = ["unit", "modules", "contract", "simulation", "e2e"] as const;
 
 /** One kind of tests. */
 export type TestKind = (typeof testKinds)[number];

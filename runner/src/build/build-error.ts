@@ -56,6 +56,8 @@ export interface ImportFailure {
 export class TaskMetadataParseError extends BuildError {
   override readonly code: "TASK_METADATA_INVALID" | "OPTION_NOT_SUPPORTED";
   readonly issues: readonly DefinitionIssue[];
+  /** Relative to the project. */
+  readonly files: readonly string[];
 
   constructor(issues: readonly DefinitionIssue[]) {
     super(
@@ -65,6 +67,7 @@ export class TaskMetadataParseError extends BuildError {
           .join("\n"),
     );
     this.issues = issues;
+    this.files = issues.map(({ file }) => file);
     this.code = issues.every(({ code }) => code === "OPTION_NOT_SUPPORTED")
       ? "OPTION_NOT_SUPPORTED"
       : "TASK_METADATA_INVALID";
@@ -86,6 +89,8 @@ export interface DefinitionIssue {
 export class DuplicateTaskIdsError extends BuildError {
   override readonly code = "TASK_ID_DUPLICATE";
   readonly duplicates: readonly DuplicateTaskId[];
+  /** Relative to the project. */
+  readonly files: readonly string[];
 
   constructor(duplicates: readonly DuplicateTaskId[]) {
     super(
@@ -93,6 +98,7 @@ export class DuplicateTaskIdsError extends BuildError {
         duplicates.map(({ id, files }) => indent(`"${id}" is defined in ${files.join(" and ")}`)).join("\n"),
     );
     this.duplicates = duplicates;
+    this.files = duplicates.flatMap(({ files }) => files);
   }
 }
 

@@ -1,14 +1,17 @@
 import { realpath, rm } from "node:fs/promises";
 import path from "node:path";
+import { findUnparsable } from "./broken-package.ts";
 import {
   type BuildError,
+  BuildFailedError,
   ConfigFileInvalidError,
+  type ImportFailure,
   TaskFilesInvalidError,
   TaskIndexingImportError,
 } from "./build-error.ts";
-import { type Bundle, bundle } from "./bundle.ts";
-import type { ImportedModule } from "./index-protocol.ts";
-import { Indexer, type IndexResult } from "./indexer.ts";
+import { type CompiledProject, compileProject } from "./compile/compile-project.ts";
+import type { ImportedModule, ImportedTask, UnexportedTask } from "./index-protocol.ts";
+import { Indexer, type IndexRequest, type IndexResult } from "./indexer.ts";
 import type { BuiltTask, BuiltVersion } from "./manifest.ts";
 import { defaultConfig, findConfigFile, type ProjectConfig, parseConfig } from "./project-config.ts";
 import { recordInputs } from "./project-inputs.ts";
@@ -16,6 +19,7 @@ import { readTasks } from "./read-tasks.ts";
 import { isRecord } from "./retry-options.ts";
 import type { ExportedTask } from "./task-definition.ts";
 import { findTaskFiles, type TaskFiles } from "./task-files.ts";
+import { findTriggeredVariable } from "./used-tasks.ts";
 import { finishVersion, hashVersion, writeUnfinished } from "./version-store.ts";
 
 /** What to build. */
@@ -28,6 +32,17 @@ export interface BuildOptions {
    * @defaultValue those of this process
    */
   readonly variables?: NodeJS.ProcessEnv;
+  /**
+   * Leaves out task files that are wrong and builds a version of the others; {@link BuiltProject.broken} names them.
+   * @defaultValue false: one wrong file refuses the whole project.
+   */
+  readonly isPartial?: boolean;
+}
+
+/** A built version, and what was left out of it. */
+export interface BuiltProject extends BuiltVersion {
+  /** What is wrong with task files that were left out; empty unless the build is partial. */
+  readonly broken: readonly BuildError[];
 }
 
 const configLoadTimeoutMs = 30_000;
@@ -38,130 +53,237 @@ const configLoadTimeoutMs = 30_000;
  *
  * @throws {@link BuildError}, one for everything that is wrong: ConfigFileInvalidError, BuildFailedError,
  * TaskIndexingImportError, TaskMetadataParseError, DuplicateTaskIdsError, or TaskFilesInvalidError
- * when there are several of the last three. Nothing is laid down then.
+ * when there are several of the last three. Nothing is laid down then. A partial build throws only for what concerns every
+ * task: the configuration and the init file.
  */
-export async function buildVersion(options: BuildOptions): Promise<BuiltVersion> {
+export async function buildVersion(options: BuildOptions): Promise<BuiltProject> {
   const projectDir = await realpath(path.resolve(options.projectDir));
-  const indexer = new Indexer(projectDir, options.variables ?? process.env);
   const inputs = new Set<string>();
+  await using indexers = new Indexers(projectDir, options.variables ?? process.env);
   try {
     const configFile = findConfigFile(projectDir);
     const config =
-      configFile === undefined ? defaultConfig(projectDir) : await loadConfig(projectDir, configFile, indexer, inputs);
+      configFile === undefined ? defaultConfig(projectDir) : await loadConfig(projectDir, configFile, indexers, inputs);
     const found = await findTaskFiles(projectDir, { dirs: config.dirs, ignorePatterns: config.ignorePatterns });
     const taskFiles = { ...found, files: found.files.filter((file) => file !== configFile) };
-    const compiled = await bundle({ projectDir, configFile, ...taskFiles }, inputs);
-    return await layDown(projectDir, options, config, { ...taskFiles, configFile }, compiled, indexer);
+    const first = [taskFiles.initFile, configFile].filter((file) => file !== undefined);
+    const entries = [...new Set([...first, ...taskFiles.files])];
+    const compiled = await compileProject({ projectDir, entries }, inputs);
+    const build = new VersionBuild(projectDir, options, config, { ...taskFiles, configFile }, compiled);
+    return await build.layDown(indexers);
   } finally {
     recordInputs(projectDir, inputs);
-    await indexer.stop();
   }
 }
 
 async function loadConfig(
   projectDir: string,
   file: string,
-  indexer: Indexer,
+  indexers: Indexers,
   inputs: Set<string>,
 ): Promise<ProjectConfig> {
   const name = path.relative(projectDir, file);
-  const compiled = await bundle({ projectDir, files: [file] }, inputs).catch((error: Error) => {
-    throw new ConfigFileInvalidError(
-      name,
-      "problems" in error ? (error.problems as string[]).join("\n") : error.message,
-    );
-  });
+  const compiled = await compileProject({ projectDir, entries: [file] }, inputs);
+  const problems = compiled.broken.get(file);
+  if (problems !== undefined) throw new ConfigFileInvalidError(name, problems.join("\n"));
   const dir = await writeUnfinished(projectDir, compiled.outputs);
   try {
     const entry = path.join(dir, compiled.entries.get(file) ?? "");
-    const result = await indexer.index({ files: [entry], env: {}, timeoutMs: configLoadTimeoutMs });
+    const result = await indexers.index(
+      { files: [entry], configFile: entry, readsConfig: true, env: {}, timeoutMs: configLoadTimeoutMs },
+      false,
+    );
     const failure = result.failures[0];
-    if (failure !== undefined) throw new ConfigFileInvalidError(name, hideOutput(failure.reason, dir));
+    if (failure !== undefined) throw new ConfigFileInvalidError(name, hidePaths(failure.reason, projectDir, dir));
     return parseConfig(result.modules[0]?.values ?? {}, projectDir, name);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
 }
 
-async function layDown(
-  projectDir: string,
-  { environment }: BuildOptions,
-  config: ProjectConfig,
-  { configFile, initFile, missingDirs }: TaskFiles & { readonly configFile: string | undefined },
-  compiled: Bundle,
-  indexer: Indexer,
-): Promise<BuiltVersion> {
-  const dir = await writeUnfinished(projectDir, compiled.outputs);
-  try {
-    const bundleFile = (file: string | undefined) => file && compiled.entries.get(file);
-    const configBundleFile = bundleFile(configFile);
-    const initBundleFile = bundleFile(initFile);
-    const sources = new Map(
-      [...compiled.entries].map(([file, name]) => [path.join(dir, name), slashed(projectDir, file)]),
-    );
-    const { env, loadTimeoutMs, retriesEnabledInDev } = config.resolved;
-    const bundles = importOrder([...compiled.entries.values()], configBundleFile, initBundleFile);
-    const index = await indexer.index({
-      files: bundles.map((file) => path.join(dir, file)),
-      ...(configBundleFile === undefined ? {} : { configFile: path.join(dir, configBundleFile) }),
-      env,
-      timeoutMs: loadTimeoutMs,
-    });
-    const exported = index.modules.flatMap((module) => tasksOf(module, sources));
-    const { definitions, errors, warnings } = readTasks(exported, {
-      defaults: config.defaults,
-      environment,
-      retriesEnabledInDev,
-    });
-    throwIfAny([...importErrors(index, sources, dir), ...errors]);
+/** The processes that import files; usually one, and another after each file that ends its process. */
+class Indexers implements AsyncDisposable {
+  readonly #start: () => Indexer;
+  #current: Indexer;
 
-    const bundleFiles = new Map([...sources].map(([output, source]) => [source, path.basename(output)]));
-    const tasks: BuiltTask[] = definitions.map((definition) => ({
-      definition,
-      bundleFile: bundleFiles.get(definition.filePath) ?? "",
-    }));
-    const rest = {
-      tasks,
-      config: config.resolved,
-      ...(configBundleFile === undefined ? {} : { configBundleFile }),
-      ...(initBundleFile === undefined ? {} : { initBundleFile }),
-      warnings: [
-        ...config.notices,
-        ...missingDirs.map((missing) => `The folder "${missing}", named in dirs, does not exist.`),
-        ...compiled.warnings,
-        ...warnings,
-        ...index.unexported.map(({ file, id }) => unexportedWarning(sources.get(file) ?? file, id)),
-      ],
+  constructor(projectDir: string, variables: NodeJS.ProcessEnv) {
+    this.#start = () => new Indexer(projectDir, variables);
+    this.#current = this.#start();
+  }
+
+  /** @param goesOn - Imports the files behind one that ended its process in another process. */
+  async index(request: IndexRequest, goesOn: boolean): Promise<IndexResult> {
+    const result = await this.#current.index(request);
+    if (!goesOn || result.untried.length === 0) return result;
+    await this.#current.stop();
+    this.#current = this.#start();
+    const first = request.files.filter((file) => file === request.configFile);
+    const rest = await this.index({ ...request, files: [...first, ...result.untried] }, goesOn);
+    return {
+      modules: [...result.modules, ...rest.modules],
+      failures: [...result.failures, ...rest.failures],
+      unexported: [...result.unexported, ...rest.unexported],
+      unplaced: [...result.unplaced, ...rest.unplaced],
+      untried: rest.untried,
     };
-    return await finishVersion(projectDir, dir, { hash: hashVersion(compiled.outputs, rest), ...rest });
-  } finally {
-    await rm(dir, { recursive: true, force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#current.stop();
   }
 }
 
-/** As in a worker thread: `init` and the configuration come before every task file. */
-function importOrder(files: readonly string[], configFile?: string, initFile?: string): string[] {
-  const first = [initFile, configFile].filter((file) => file !== undefined);
-  return [...new Set([...first, ...files])];
+/** One version while it is made of compiled files. */
+class VersionBuild {
+  readonly #projectDir: string;
+  readonly #options: BuildOptions;
+  readonly #config: ProjectConfig;
+  readonly #files: TaskFiles & { readonly configFile: string | undefined };
+  readonly #compiled: CompiledProject;
+
+  constructor(
+    projectDir: string,
+    options: BuildOptions,
+    config: ProjectConfig,
+    files: TaskFiles & { readonly configFile: string | undefined },
+    compiled: CompiledProject,
+  ) {
+    this.#projectDir = projectDir;
+    this.#options = options;
+    this.#config = config;
+    this.#files = files;
+    this.#compiled = compiled;
+  }
+
+  /** Writes the files, imports and checks them, and makes them a version. */
+  async layDown(indexers: Indexers): Promise<BuiltProject> {
+    const { outputs, entries } = this.#compiled;
+    const compileErrors = this.#compileErrors();
+    const dir = await writeUnfinished(this.#projectDir, outputs);
+    try {
+      const index = await this.#index(indexers, dir);
+      const exported = index.modules.flatMap((module) => this.#exportedTasks(module, dir));
+      const used = index.unexported.flatMap((task) => this.#usedTask(task, dir) ?? []);
+      const { definitions, errors, warnings } = readTasks([...exported, ...used], {
+        defaults: this.#config.defaults,
+        environment: this.#options.environment,
+        retriesEnabledInDev: this.#config.resolved.retriesEnabledInDev,
+      });
+      const broken = [...compileErrors, ...(await this.#importErrors(index, dir)), ...errors];
+      if (!this.#options.isPartial) throwIfAny(broken);
+      const wrongFiles = new Set(errors.flatMap((error) => error.files));
+
+      const tasks: BuiltTask[] = definitions
+        .filter(({ filePath }) => !wrongFiles.has(filePath))
+        .map((definition) => ({
+          definition,
+          bundleFile: entries.get(path.join(this.#projectDir, definition.filePath)) ?? "",
+        }));
+      const configBundleFile = this.#outputOf(this.#files.configFile);
+      const initBundleFile = this.#outputOf(this.#files.initFile);
+      const unused = index.unexported.filter((task) => this.#usedTask(task, dir) === undefined);
+      const rest = {
+        tasks,
+        config: this.#config.resolved,
+        ...(configBundleFile === undefined ? {} : { configBundleFile }),
+        ...(initBundleFile === undefined ? {} : { initBundleFile }),
+        warnings: [
+          ...this.#config.notices,
+          ...this.#folderWarnings(exported),
+          ...this.#compiled.warnings,
+          ...warnings,
+          ...unused.map(({ file, id }) => unexportedWarning(this.#sourceName(file), id)),
+        ],
+      };
+      const version = { hash: hashVersion(outputs, rest), ...rest };
+      return { ...(await finishVersion(this.#projectDir, dir, version)), broken };
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  }
+
+  /** Imports as a worker thread does: `init` and the configuration come before every task file. */
+  async #index(indexers: Indexers, dir: string): Promise<IndexResult> {
+    const { env, loadTimeoutMs: timeoutMs } = this.#config.resolved;
+    const inDir = (output: string | undefined) => (output === undefined ? undefined : path.join(dir, output));
+    const configFile = inDir(this.#outputOf(this.#files.configFile));
+    const files = [...this.#compiled.entries.values()].map((output) => path.join(dir, output));
+    const result = await indexers.index({ files, configFile, env, timeoutMs }, this.#options.isPartial === true);
+    const shared = [configFile, inDir(this.#outputOf(this.#files.initFile))];
+    const failure = result.failures.find(({ file }) => shared.includes(file));
+    if (failure !== undefined && this.#options.isPartial) throwIfAny(await this.#importErrors(result, dir));
+    return result;
+  }
+
+  /** Throws for what no task can do without, and, unless the build is partial, for everything. */
+  #compileErrors(): BuildError[] {
+    const { broken } = this.#compiled;
+    if (broken.size === 0) return [];
+    const error = new BuildFailedError([...new Set([...broken.values()].flat())]);
+    const { configFile, initFile } = this.#files;
+    const concernsAll = [configFile, initFile].some((file) => file !== undefined && broken.has(file));
+    if (concernsAll || !this.#options.isPartial) throw error;
+    return [error];
+  }
+
+  async #importErrors(index: IndexResult, dir: string): Promise<BuildError[]> {
+    if (index.failures.length === 0) return [];
+    const failures = await Promise.all(
+      index.failures.map(async ({ file, reason }): Promise<ImportFailure> => {
+        const found = index.unplaced.includes(file) ? await findUnparsable([file]) : undefined;
+        const text = found === undefined ? reason : `${reason} (${found})`;
+        return { file: this.#sourceName(file), reason: hidePaths(text, this.#projectDir, dir) };
+      }),
+    );
+    return [new TaskIndexingImportError(failures)];
+  }
+
+  #exportedTasks({ file, tasks }: ImportedModule, dir: string): ExportedTask[] {
+    return tasks.map((task) => this.#toExported(task, task.exportName, this.#sourceName(file, dir)));
+  }
+
+  /** A task that no file exports counts when the code that defines it triggers it, since its runs would wait for ever. */
+  #usedTask(task: UnexportedTask, dir: string): ExportedTask | undefined {
+    for (const { name, contents } of this.#compiled.outputs) {
+      if (!/\.[cm]js$/.test(name)) continue;
+      const variable = findTriggeredVariable(new TextDecoder().decode(contents), task.id);
+      if (variable !== undefined) return this.#toExported(task, variable, this.#sourceName(task.file, dir));
+    }
+    return undefined;
+  }
+
+  #toExported(
+    { id, options, hasParser }: Omit<ImportedTask, "exportName">,
+    exportName: string,
+    filePath: string,
+  ): ExportedTask {
+    return { id, exportName, hasParser, filePath, options: isRecord(options) ? options : {} };
+  }
+
+  #folderWarnings(exported: readonly ExportedTask[]): string[] {
+    const { dirs, missingDirs } = this.#files;
+    const slashed = (dir: string) => path.relative(this.#projectDir, dir).split(path.sep).join("/");
+    const empty = dirs.map(slashed).filter((dir) => !exported.some(({ filePath }) => isBelow(filePath, dir)));
+    return [
+      ...missingDirs.map((missing) => `The folder "${missing}", named in dirs, does not exist.`),
+      ...empty.map((dir) => `The folder "${dir === "" ? "." : dir}" has no file that exports a task.`),
+    ];
+  }
+
+  #outputOf(file: string | undefined): string | undefined {
+    return file === undefined ? undefined : this.#compiled.entries.get(file);
+  }
+
+  /** How messages name the source of a compiled file. */
+  #sourceName(compiled: string, dir?: string): string {
+    const output = dir === undefined ? path.basename(compiled) : path.relative(dir, compiled);
+    const source = [...this.#compiled.entries].find(([, name]) => name === output)?.[0];
+    return source === undefined ? output : path.relative(this.#projectDir, source).split(path.sep).join("/");
+  }
 }
 
-function tasksOf({ file, tasks }: ImportedModule, sources: ReadonlyMap<string, string>): ExportedTask[] {
-  return tasks.map(({ exportName, id, options, hasParser }) => ({
-    id,
-    exportName,
-    hasParser,
-    filePath: sources.get(file) ?? file,
-    options: isRecord(options) ? options : {},
-  }));
-}
-
-function importErrors(index: IndexResult, sources: ReadonlyMap<string, string>, dir: string): BuildError[] {
-  if (index.failures.length === 0) return [];
-  return [
-    new TaskIndexingImportError(
-      index.failures.map(({ file, reason }) => ({ file: sources.get(file) ?? file, reason: hideOutput(reason, dir) })),
-    ),
-  ];
+function isBelow(filePath: string, dir: string): boolean {
+  return dir === "" || filePath.startsWith(`${dir}/`);
 }
 
 function throwIfAny(errors: readonly BuildError[]): void {
@@ -171,14 +293,17 @@ function throwIfAny(errors: readonly BuildError[]): void {
 }
 
 function unexportedWarning(file: string, id: string): string {
-  return `${file}: task "${id}" is not exported, so it is not registered. Export it, under any name.`;
+  return `${file}: task "${id}" is not exported and nothing in its file triggers it, so it is not registered. Export it, under any name.`;
 }
 
-/** The folder of an unfinished version means nothing to whoever reads the message. */
-function hideOutput(reason: string, dir: string): string {
-  return reason.replaceAll(dir + path.sep, "").replaceAll(dir, ".");
-}
-
-function slashed(projectDir: string, file: string): string {
-  return path.relative(projectDir, file).split(path.sep).join("/");
+/** The folder of an unfinished version means nothing to whoever reads the message, and the project's is known. */
+function hidePaths(reason: string, projectDir: string, dir: string): string {
+  return [dir, projectDir].reduce(
+    (text, hidden) =>
+      text
+        .replaceAll(`file://${hidden}/`, "")
+        .replaceAll(hidden + path.sep, "")
+        .replaceAll(hidden, "."),
+    reason,
+  );
 }

@@ -8,9 +8,9 @@ process.on("disconnect", () => process.exit());
 process.on("message", (request: ImportRequest) => importInThread(request));
 send({ type: "ready" });
 
-function importInThread({ files, configFile, env, heapMb }: ImportRequest): void {
+function importInThread({ files, configFile, readsConfig, env, heapMb }: ImportRequest): void {
   const thread = new Worker(new URL("./index-thread.js", import.meta.url), {
-    workerData: { files, configFile },
+    workerData: { files, configFile, readsConfig },
     env: taskEnvironment(process.env, env),
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
     execArgv: ["--enable-source-maps"],

@@ -2,10 +2,12 @@ import type { EnvironmentRule } from "./manifest.ts";
 
 /** From the runner process to the indexing process. */
 export interface ImportRequest {
-  /** Absolute paths of ES modules, imported one after another. */
+  /** Absolute paths of compiled files of one folder, loaded one after another. */
   readonly files: readonly string[];
-  /** The one of them that is no task file: what it exports is not told. */
+  /** The one of them that is no task file. */
   readonly configFile?: string | undefined;
+  /** Reports the exports of `configFile` instead of leaving them out. */
+  readonly readsConfig?: boolean | undefined;
   readonly env: EnvironmentRule;
   readonly heapMb: number;
 }
@@ -16,7 +18,12 @@ export type IndexReport =
   /** The file whose import begins. */
   | { readonly type: "importing"; readonly file: string }
   | { readonly type: "imported"; readonly module: ImportedModule }
-  | { readonly type: "failed"; readonly file: string; readonly reason: string }
+  | {
+      readonly type: "failed";
+      readonly file: string;
+      readonly reason: string;
+      readonly isUnplaced?: boolean | undefined;
+    }
   /** Every file was tried. */
   | { readonly type: "done"; readonly unexported: readonly UnexportedTask[] }
   /** The thread is gone before it was done. */
@@ -25,7 +32,7 @@ export type IndexReport =
 /** What one file exports. */
 export interface ImportedModule {
   readonly file: string;
-  /** Exports that are no tasks, described by `describeValue`; only those named in `wantedExports`. */
+  /** What a configuration file exports of `default`, `config` and `handleError`, described by `describeValue`. */
   readonly values: Readonly<Record<string, unknown>>;
   /** Names of exports in order, tasks that an earlier file exported left out. */
   readonly tasks: readonly ImportedTask[];
@@ -42,10 +49,6 @@ export interface ImportedTask {
 }
 
 /** A task object that no file exports, and the file that was being imported when it was made. */
-export interface UnexportedTask {
+export interface UnexportedTask extends Omit<ImportedTask, "exportName"> {
   readonly file: string;
-  readonly id: string;
 }
-
-/** Exports that a configuration file may have (spec 12). */
-export const wantedExports: ReadonlySet<string> = new Set(["default", "config", "handleError"]);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { IndexReport } from "./index-protocol.ts";
 
-const UnexportedTask = z.object({ file: z.string(), id: z.string() });
+const task = { id: z.string(), options: z.unknown(), hasParser: z.boolean() };
 
 const Report: z.ZodType<IndexReport> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
@@ -11,13 +11,11 @@ const Report: z.ZodType<IndexReport> = z.discriminatedUnion("type", [
     module: z.object({
       file: z.string(),
       values: z.record(z.string(), z.unknown()),
-      tasks: z.array(
-        z.object({ exportName: z.string(), id: z.string(), options: z.unknown(), hasParser: z.boolean() }),
-      ),
+      tasks: z.array(z.object({ exportName: z.string(), ...task })),
     }),
   }),
-  z.object({ type: z.literal("failed"), file: z.string(), reason: z.string() }),
-  z.object({ type: z.literal("done"), unexported: z.array(UnexportedTask) }),
+  z.object({ type: z.literal("failed"), file: z.string(), reason: z.string(), isUnplaced: z.boolean().optional() }),
+  z.object({ type: z.literal("done"), unexported: z.array(z.object({ file: z.string(), ...task })) }),
   z.object({ type: z.literal("ended"), reason: z.string() }),
 ]);
 

@@ -11,10 +11,12 @@ export const indexHeapMb = 512;
 
 /** What to import. */
 export interface IndexRequest {
-  /** Absolute paths of ES modules. */
+  /** Absolute paths of compiled files of one folder. */
   readonly files: readonly string[];
-  /** The one of them that is no task file: what it exports is not told. */
-  readonly configFile?: string;
+  /** The one of them that is no task file: what it exports is left out. */
+  readonly configFile?: string | undefined;
+  /** Tells what `configFile` exports. */
+  readonly readsConfig?: boolean;
   readonly env: EnvironmentRule;
   /** For all files together. */
   readonly timeoutMs: number;
@@ -25,6 +27,10 @@ export interface IndexResult {
   readonly modules: readonly ImportedModule[];
   readonly failures: readonly ImportFailure[];
   readonly unexported: readonly UnexportedTask[];
+  /** Files that were not tried, because one before them ended the process or never finished loading. */
+  readonly untried: readonly string[];
+  /** Files that failed with a syntax error of which Node.js does not say where it is. */
+  readonly unplaced: readonly string[];
 }
 
 /**
@@ -53,12 +59,18 @@ export class Indexer {
   }
 
   /** Imports the files in order. Never rejects because of what they do. */
-  async index({ files, configFile, env, timeoutMs }: IndexRequest): Promise<IndexResult> {
+  async index({ files, configFile, readsConfig, env, timeoutMs }: IndexRequest): Promise<IndexResult> {
     const modules: ImportedModule[] = [];
     const failures = new Map<string, ImportFailure>();
-    if (files.length === 0) return { modules, failures: [], unexported: [] };
+    const unplaced: string[] = [];
+    let untried: readonly string[] = [];
+    if (files.length === 0) return { modules, failures: [], unexported: [], untried, unplaced };
     let current = files[0] ?? "";
     const fail = (file: string, reason: string) => failures.set(file, failures.get(file) ?? { file, reason });
+    const endAt = (file: string, reason: string) => {
+      fail(file, reason);
+      untried = files.slice(files.indexOf(file) + 1);
+    };
 
     const unexported = await new Promise<readonly UnexportedTask[]>((resolve) => {
       const child = this.#child;
@@ -72,19 +84,21 @@ export class Indexer {
       const onReport = (sent: unknown) => {
         const report = readIndexReport(sent);
         if (report === undefined) {
-          fail(current, "it sends messages of its own to the process that imports it");
+          endAt(current, "it sends messages of its own to the process that imports it");
           this.#kill();
           finish([]);
         } else if (report.type === "importing") current = report.file;
         else if (report.type === "imported") modules.push(report.module);
-        else if (report.type === "failed") fail(report.file, report.reason);
-        else if (report.type === "ended") {
-          fail(current, report.reason);
+        else if (report.type === "failed") {
+          fail(report.file, report.reason);
+          if (report.isUnplaced) unplaced.push(report.file);
+        } else if (report.type === "ended") {
+          endAt(current, report.reason);
           finish([]);
         } else if (report.type === "done") finish(report.unexported);
       };
       const onExit = (code: number | null, signal: NodeJS.Signals | null) => {
-        fail(current, `it ends its process (${signal ?? `exit code ${code}`}) while it is imported`);
+        endAt(current, `it ends its process (${signal ?? `exit code ${code}`}) while it is imported`);
         finish([]);
       };
       const onError = (error: Error) => {
@@ -92,18 +106,24 @@ export class Indexer {
         finish([]);
       };
       const timer = setTimeout(() => {
-        fail(current, `it has not finished loading after ${timeoutMs / 1_000} s`);
+        endAt(current, `it has not finished loading after ${timeoutMs / 1_000} s`);
         this.#kill();
         finish([]);
       }, timeoutMs);
       child.on("message", onReport);
       child.on("exit", onExit);
       child.on("error", onError);
-      const request: ImportRequest = { files, configFile, env, heapMb: indexHeapMb };
+      const request: ImportRequest = { files, configFile, readsConfig, env, heapMb: indexHeapMb };
       if (child.exitCode !== null || child.signalCode !== null) onExit(child.exitCode, child.signalCode);
       else child.send(request, (error) => error !== null && onError(error));
     });
-    return { modules: modules.filter(({ file }) => !failures.has(file)), failures: [...failures.values()], unexported };
+    return {
+      modules: modules.filter(({ file }) => !failures.has(file)),
+      failures: [...failures.values()],
+      unexported: unexported.filter(({ file }) => !failures.has(file)),
+      untried,
+      unplaced,
+    };
   }
 
   /** Ends the process and what it started. May come twice. */

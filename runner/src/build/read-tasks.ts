@@ -1,5 +1,4 @@
 import {
-  type BuildError,
   type DefinitionIssue,
   type DuplicateTaskId,
   DuplicateTaskIdsError,
@@ -12,7 +11,7 @@ import { type DefinitionContext, type ExportedTask, readDefinition } from "./tas
 export interface TasksReading {
   /** Sorted by id. */
   readonly definitions: readonly BuiltDefinition[];
-  readonly errors: readonly BuildError[];
+  readonly errors: readonly (TaskMetadataParseError | DuplicateTaskIdsError)[];
   readonly warnings: readonly string[];
 }
 
@@ -22,7 +21,7 @@ export function readTasks(tasks: readonly ExportedTask[], context: DefinitionCon
   const definitions = readings.map(({ definition }) => definition);
   const issues = [...readings.flatMap((reading) => reading.issues), ...findLimitConflicts(definitions)];
   const duplicates = findDuplicates(definitions);
-  const errors: BuildError[] = [];
+  const errors: (TaskMetadataParseError | DuplicateTaskIdsError)[] = [];
   if (issues.length > 0) errors.push(new TaskMetadataParseError(issues));
   if (duplicates.length > 0) errors.push(new DuplicateTaskIdsError(duplicates));
   return {

@@ -1,17 +1,17 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { matchesGlob } from "./glob.ts";
+import picomatch from "picomatch";
 
 /** Where task files are looked for. */
 export interface TaskFileRules {
-  /** Folders, relative to the project; absent: every folder named `trigger`. */
+  /** Folders, or globs of folders, relative to the project; absent: every folder named `trigger`. */
   readonly dirs?: readonly string[] | undefined;
   /** Globs of files to skip, matched against the path from the project and, when without a slash, the file's name. */
   readonly ignorePatterns: readonly string[];
 }
 
-/** The folders and files that {@link findTaskFiles} found, absolute and sorted. */
+/** The folders and files that {@link findTaskFiles} found, absolute, without symbolic links, and sorted. */
 export interface TaskFiles {
   readonly dirs: readonly string[];
   /** Folders of the configuration that do not exist, as written there. */
@@ -21,39 +21,24 @@ export interface TaskFiles {
   readonly initFile?: string;
 }
 
-const taskFileName = /\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
+const taskFileName = /^[^.].*\.(?:ts|tsx|mts|cts|js|jsx|mjs|cjs)$/;
 const declarationFileName = /\.d\.[mc]?ts$/;
 const defaultDirName = "trigger";
 const outputDirNames: ReadonlySet<string> = new Set(["dist", "build", "out", "coverage"]);
 
 /** Finds the task files of a project. `projectDir` is absolute and without symbolic links. */
 export async function findTaskFiles(projectDir: string, rules: TaskFileRules): Promise<TaskFiles> {
-  const dirs: string[] = [];
-  const missingDirs: string[] = [];
-  if (rules.dirs === undefined) {
-    await walk(projectDir, outputDirNames, (dir) => {
-      if (path.basename(dir) !== defaultDirName) return "enter";
-      dirs.push(dir);
-      return "skip";
-    });
-  } else {
-    for (const dir of rules.dirs) {
-      const found = await findDir(path.resolve(projectDir, dir));
-      if (found === undefined) missingDirs.push(dir);
-      else dirs.push(found);
-    }
-  }
-  if (rules.dirs === undefined) dirs.sort();
+  const { dirs, missingDirs } = await findDirs(projectDir, rules.dirs);
+  const isIgnored = ignoreMatcher(rules.ignorePatterns);
   const files = new Set<string>();
+  const visited = new Set<string>();
   for (const dir of dirs) {
-    await walk(
-      dir,
-      undefined,
-      () => "enter",
-      (file) => {
-        if (isTaskFile(path.relative(projectDir, file), rules.ignorePatterns)) files.add(file);
+    await walk(dir, visited, {
+      onDir: () => "enter",
+      onFile: async (file) => {
+        if (isTaskFile(path.relative(projectDir, file), isIgnored)) files.add(await realpath(file));
       },
-    );
+    });
   }
   const first = dirs[0];
   const initFile = [...files].find(
@@ -62,42 +47,110 @@ export async function findTaskFiles(projectDir: string, rules: TaskFileRules): P
   return { dirs, missingDirs, files: [...files].sort(), ...(initFile === undefined ? {} : { initFile }) };
 }
 
-/** Would a file with this path, relative to the project, be taken for a task file? */
-export function isTaskFile(relativePath: string, ignorePatterns: readonly string[]): boolean {
-  const slashed = relativePath.split(path.sep).join("/");
-  if (!taskFileName.test(slashed) || declarationFileName.test(slashed)) return false;
-  return !ignorePatterns.some((pattern) => matchesGlob(slashed, pattern));
+async function findDirs(
+  projectDir: string,
+  wanted: readonly string[] | undefined,
+): Promise<{ readonly dirs: string[]; readonly missingDirs: string[] }> {
+  if (wanted === undefined) {
+    const dirs = await findFolders(
+      projectDir,
+      outputDirNames,
+      (relative) => path.basename(relative) === defaultDirName,
+    );
+    return { dirs: dirs.sort(), missingDirs: [] };
+  }
+  const dirs = new Set<string>();
+  const missingDirs: string[] = [];
+  for (const dir of wanted) {
+    const pattern = dir.replace(/^\.\//, "").replace(/\/+$/, "");
+    const found = picomatch.scan(pattern).isGlob
+      ? (await findFolders(projectDir, new Set(), picomatch(pattern))).sort()
+      : await existingFolder(path.resolve(projectDir, dir));
+    if (found.length === 0) missingDirs.push(dir);
+    for (const one of found) dirs.add(one);
+  }
+  return { dirs: [...dirs], missingDirs };
 }
 
-async function findDir(dir: string): Promise<string | undefined> {
+/**
+ * Folders whose path from the project, with forward slashes, is wanted. What lies in one is not looked at, and links are not
+ * followed, because they may lead out of the project.
+ */
+async function findFolders(
+  projectDir: string,
+  skippedNames: ReadonlySet<string>,
+  isWanted: (relative: string) => boolean,
+): Promise<string[]> {
+  const found: string[] = [];
+  await walk(projectDir, new Set(), {
+    onDir: async (dir, isLink) => {
+      if (skippedNames.has(path.basename(dir))) return "skip";
+      if (!isWanted(slashed(path.relative(projectDir, dir)))) return isLink ? "skip" : "enter";
+      found.push(await realpath(dir));
+      return "skip";
+    },
+    onFile: async () => undefined,
+  });
+  return found;
+}
+
+/** Whether a file with this path, relative to the project, is taken for a task file. Hidden files are none. */
+function isTaskFile(relativePath: string, isIgnored: (slashed: string) => boolean): boolean {
+  const name = path.basename(relativePath);
+  return taskFileName.test(name) && !declarationFileName.test(name) && !isIgnored(slashed(relativePath));
+}
+
+function ignoreMatcher(patterns: readonly string[]): (slashed: string) => boolean {
+  const matchers = patterns.map((pattern) => picomatch(pattern.replace(/^\.\//, ""), { dot: true, basename: true }));
+  return (file) => matchers.some((matches) => matches(file));
+}
+
+async function existingFolder(dir: string): Promise<string[]> {
   try {
-    return (await stat(dir)).isDirectory() ? await realpath(dir) : undefined;
+    return (await stat(dir)).isDirectory() ? [await realpath(dir)] : [];
   } catch {
-    return undefined;
+    return [];
   }
 }
 
-async function walk(
-  dir: string,
-  skippedNames: ReadonlySet<string> | undefined,
-  onDir: (dir: string) => "enter" | "skip",
-  onFile?: (file: string) => void,
-): Promise<void> {
+interface Visitor {
+  onDir(dir: string, isLink: boolean): "enter" | "skip" | Promise<"enter" | "skip">;
+  onFile(file: string): Promise<void>;
+}
+
+/** Walks a folder and the folders that links in it lead to, each real folder once. */
+async function walk(dir: string, visited: Set<string>, visitor: Visitor): Promise<void> {
   let entries: Dirent[];
   try {
+    const real = await realpath(dir);
+    if (visited.has(real)) return;
+    visited.add(real);
     entries = await readdir(dir, { withFileTypes: true });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT" || (error as NodeJS.ErrnoException).code === "EACCES")
-      return;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT" || code === "EACCES") return;
     throw error;
   }
   for (const entry of entries) {
     const full = path.join(dir, entry.name);
-    if (entry.isDirectory()) {
-      if (entry.name.startsWith(".") || entry.name === "node_modules" || skippedNames?.has(entry.name)) continue;
-      if (onDir(full) === "enter") await walk(full, skippedNames, onDir, onFile);
-    } else if (entry.isFile() || entry.isSymbolicLink()) {
-      onFile?.(full);
+    const isLinkedDir = entry.isSymbolicLink() && (await existingFolder(full)).length > 0;
+    if (entry.isDirectory() || isLinkedDir) {
+      if (entry.name.startsWith(".") || entry.name === "node_modules") continue;
+      if ((await visitor.onDir(full, isLinkedDir)) === "enter") await walk(full, visited, visitor);
+    } else if (entry.isFile() || (entry.isSymbolicLink() && (await isFile(full)))) {
+      await visitor.onFile(full);
     }
   }
+}
+
+async function isFile(file: string): Promise<boolean> {
+  try {
+    return (await stat(file)).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function slashed(relativePath: string): string {
+  return relativePath.split(path.sep).join("/");
 }

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { BundleOutput } from "./bundle.ts";
+import type { CompiledOutput } from "./compile/link.ts";
 import { type BuiltVersion, readManifest, writeManifest } from "./manifest.ts";
 
 /** How many versions of a project stay on disk, the ones used last. */
@@ -20,7 +20,7 @@ export function versionsDir(projectDir: string): string {
  *
  * @returns the folder, beside those of the versions.
  */
-export async function writeUnfinished(projectDir: string, outputs: readonly BundleOutput[]): Promise<string> {
+export async function writeUnfinished(projectDir: string, outputs: readonly CompiledOutput[]): Promise<string> {
   const batonDir = path.join(projectDir, ".baton");
   const dir = path.join(versionsDir(projectDir), unfinishedPrefix + randomBytes(8).toString("hex"));
   await mkdir(dir, { recursive: true });
@@ -30,7 +30,7 @@ export async function writeUnfinished(projectDir: string, outputs: readonly Bund
 }
 
 /** The hash of a version: of its outputs, definitions and configuration, whatever the time and place. */
-export function hashVersion(outputs: readonly BundleOutput[], rest: Omit<BuiltVersion, "dir" | "hash">): string {
+export function hashVersion(outputs: readonly CompiledOutput[], rest: Omit<BuiltVersion, "dir" | "hash">): string {
   const hash = createHash("sha256");
   for (const { name, contents } of outputs) hash.update(`${name}\0${contents.byteLength}\0`).update(contents);
   hash.update(JSON.stringify({ tasks: rest.tasks, config: rest.config }));

@@ -5,6 +5,7 @@ import { Attempt, type AttemptHost } from "./attempt.ts";
 import { PendingCalls } from "./calls.ts";
 import { CleanCheck } from "./clean-check.ts";
 import { captureConsole } from "./console.ts";
+import { installModuleRuntime } from "./module-runtime.ts";
 import { closeOtherPorts } from "./other-ports.ts";
 import { containOwnExit } from "./own-exit.ts";
 import { containOwnSignals } from "./own-signals.ts";
@@ -60,7 +61,9 @@ class Thread implements AttemptHost {
 
   start(): void {
     process.setSourceMapsEnabled(true);
+    installModuleRuntime();
     installRuntime(
+      (task) => this.#loader.taskDefined(task),
       () => this.#owner()?.runtime,
       (hook) => {
         const attempt = this.#owner();

@@ -2,13 +2,13 @@ import { type AttemptRuntime, type BatonRuntime, type RegisteredHook, runtimeKey
 
 /** Puts the runtime where every copy of the SDK in this thread finds it. */
 export function installRuntime(
+  taskDefined: (task: object) => void,
   currentAttempt: () => AttemptRuntime | undefined,
   hookRegistered: (hook: RegisteredHook) => void,
 ): void {
   const runtime: BatonRuntime = {
     protocol: 1,
-    // A thread finds tasks by their exports; only registration collects them.
-    taskDefined: () => undefined,
+    taskDefined,
     currentAttempt,
     hookRegistered,
   };

@@ -1,9 +1,10 @@
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { type Hook, HookTable, type LifeEnd, readHooks, withRegistered } from "@baton/sdk/lifecycle";
-import { type RegisteredHook, type TaskRecord, taskKey } from "@baton/sdk/runtime";
+import type { RegisteredHook, TaskRecord } from "@baton/sdk/runtime";
 import type { BuiltTask } from "../build/manifest.ts";
 import { importFailure, loadFailure } from "./load-failure.ts";
+import { findExported, loadExports, type ModuleExports, readConfigExports } from "./module-exports.ts";
+import { isTask, recordOf } from "./task-record.ts";
 import type { ThreadVersion } from "./thread-protocol.ts";
 
 /** A task that this thread can execute. */
@@ -41,6 +42,11 @@ export class TaskLoader {
     this.#importing?.registerHook(hook);
   }
 
+  /** A task was made while modules load: it belongs to the version that they belong to. */
+  taskDefined(task: object): void {
+    this.#importing?.taskDefined(task);
+  }
+
   /** Imports what the task needs. Does not reject. One at a time, as a thread executes attempts. */
   async load(versionName: string, taskId: string): Promise<LoadedTask | LoadFailure> {
     const version = this.#versions.get(versionName);
@@ -57,7 +63,12 @@ export class TaskLoader {
 /** One version in one thread: its global hooks and the tasks that were imported. */
 class LoadedVersion {
   readonly #version: ThreadVersion;
+  readonly #built: ReadonlyMap<string, BuiltTask>;
   readonly #tasks = new Map<string, LoadedTask>();
+  /** The tasks that each imported file exports, by id. A file is looked through once. */
+  readonly #exported = new Map<string, ReadonlyMap<string, TaskRecord>>();
+  /** Tasks that imports made, by id; one that is only used by others need not be exported. */
+  readonly #defined = new Map<string, TaskRecord>();
   #isPrepared = false;
   /** The configuration's come first, then those that `tasks.*` registered. */
   #configured: readonly Hook[] = [];
@@ -65,6 +76,7 @@ class LoadedVersion {
 
   constructor(version: ThreadVersion) {
     this.#version = version;
+    this.#built = new Map(version.tasks.map((task) => [task.definition.id, task]));
   }
 
   find(taskId: string): LoadedTask | undefined {
@@ -76,26 +88,27 @@ class LoadedVersion {
     for (const [taskId, task] of this.#tasks) this.#tasks.set(taskId, this.#withHooks(task));
   }
 
+  taskDefined(task: object): void {
+    if (isTask(task)) this.#defined.set(recordOf(task).id, recordOf(task));
+  }
+
   async load(taskId: string): Promise<LoadedTask | LoadFailure> {
     const version = this.#version;
-    const built = version.tasks.find(({ definition }) => definition.id === taskId);
+    const built = this.#built.get(taskId);
     if (built === undefined) return { end: notFound(version.version, taskId) };
     if (!this.#isPrepared) {
       const failure = await this.#prepare();
       if (failure !== undefined) return failure;
     }
     const file = built.definition.filePath;
-    let exports: Readonly<Record<string, unknown>>;
+    let record: TaskRecord | undefined;
     try {
-      exports = await this.#import(built.bundleFile);
+      record = (await this.#exportedBy(built.bundleFile)).get(taskId) ?? this.#defined.get(taskId);
     } catch (error) {
       return { end: importFailure(file, error) };
     }
-    const record = [exports[built.definition.exportName], ...Object.values(exports)]
-      .map(findRecord)
-      .find((candidate) => candidate?.id === taskId);
     if (record === undefined) {
-      const message = `${file} was imported but exports no task with the id "${taskId}".`;
+      const message = `${file} was imported but has no task with the id "${taskId}".`;
       return { end: loadFailure("COULD_NOT_FIND_EXECUTOR", message) };
     }
     const task = this.#withHooks({ version, built, record });
@@ -107,7 +120,7 @@ class LoadedVersion {
   async #prepare(): Promise<LoadFailure | undefined> {
     const { initBundleFile, configBundleFile, config } = this.#version;
     try {
-      if (initBundleFile !== undefined) await this.#import(initBundleFile);
+      if (initBundleFile !== undefined) await this.#exportedBy(initBundleFile);
     } catch (error) {
       return { end: importFailure("The project's init file", error) };
     }
@@ -122,9 +135,18 @@ class LoadedVersion {
     return undefined;
   }
 
-  async #import(bundleFile: string): Promise<Readonly<Record<string, unknown>>> {
-    const file = pathToFileURL(path.join(this.#version.dir, bundleFile)).href;
-    return (await import(file)) as Readonly<Record<string, unknown>>;
+  async #exportedBy(bundleFile: string): Promise<ReadonlyMap<string, TaskRecord>> {
+    const known = this.#exported.get(bundleFile);
+    if (known !== undefined) return known;
+    const exports = await this.#import(bundleFile);
+    const records = findExported(exports, isTask).map(([, task]) => recordOf(task));
+    const tasks = new Map(records.map((record) => [record.id, record]));
+    this.#exported.set(bundleFile, tasks);
+    return tasks;
+  }
+
+  async #import(bundleFile: string): Promise<ModuleExports> {
+    return await loadExports(path.join(this.#version.dir, bundleFile));
   }
 
   #withHooks(task: Omit<LoadedTask, "hooks">): LoadedTask {
@@ -133,16 +155,12 @@ class LoadedVersion {
   }
 }
 
-/** The configuration that a module exports: its default or `config`, with a `handleError` that is exported by itself. */
-function configOf(exports: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const config = (exports.default ?? exports.config ?? {}) as Readonly<Record<string, unknown>>;
+/** The configuration that a module exports, with a `handleError` that is exported by itself. */
+function configOf(exports: ModuleExports): Readonly<Record<string, unknown>> {
+  const { default: byDefault, config: named, handleError } = readConfigExports(exports);
+  const config = (byDefault ?? named ?? {}) as Readonly<Record<string, unknown>>;
   const hasHandler = config.handleError !== undefined || config.catchError !== undefined;
-  return hasHandler ? config : { ...config, handleError: exports.handleError };
-}
-
-function findRecord(exported: unknown): TaskRecord | undefined {
-  if (exported === null || (typeof exported !== "object" && typeof exported !== "function")) return undefined;
-  return (exported as { [taskKey]?: TaskRecord })[taskKey];
+  return hasHandler ? config : { ...config, handleError };
 }
 
 function notFound(version: string, taskId: string): LifeEnd {

@@ -1,0 +1,185 @@
+import path from "node:path";
+import { parse } from "es-module-lexer";
+import { type Loader, type Message, type TransformFailure, type TransformOptions, transform } from "esbuild";
+import { type ModuleFormat, packageType } from "./module-format.ts";
+import type { SourceMap } from "./text-edits.ts";
+import { compilesToCommonJs, type TypeScriptSettings } from "./typescript-settings.ts";
+
+/** What code is called that a compiled file gets from its thread. */
+export const injected = {
+  meta: "__baton_meta",
+  import: "__baton_import",
+  directory: "__baton_dirname",
+  file: "__baton_filename",
+} as const;
+
+/** Extensions of files that are compiled. */
+export const sourceExtensions: ReadonlySet<string> = new Set([
+  ".ts",
+  ".mts",
+  ".cts",
+  ".tsx",
+  ".js",
+  ".mjs",
+  ".cjs",
+  ".jsx",
+]);
+
+/** One source file as JavaScript; its imports are still those of the source. */
+export interface TranslatedFile {
+  readonly format: ModuleFormat;
+  readonly code: string;
+  readonly map: SourceMap;
+  readonly isTypeScript: boolean;
+  /** `import x from` a CommonJS package means its `exports.default`, as bundlers and TypeScript read it. */
+  readonly hasBundlerInterop: boolean;
+  /** What ES import and export declarations name; of a file that was converted to CommonJS, before that. */
+  readonly staticSpecifiers: ReadonlySet<string>;
+  /** The source has ES module syntax and was converted to CommonJS. */
+  readonly isConverted: boolean;
+  readonly warnings: readonly string[];
+}
+
+/** Why a file cannot be translated; every problem as `file:line:column: reason`. */
+export class TranslationError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join("\n"));
+    this.problems = problems;
+  }
+}
+
+/** A file to translate. */
+export interface TranslationRequest {
+  /** Absolute. */
+  readonly file: string;
+  /** What messages call it. */
+  readonly name: string;
+  readonly text: string;
+  readonly settings: TypeScriptSettings | undefined;
+  /** Keeps ES module syntax although the package's type asks for CommonJS, because the file needs an ES module's abilities. */
+  readonly staysModule: boolean;
+}
+
+/**
+ * Translates TypeScript and JSX for the running version of Node.js, one file for itself: nothing is bundled, renamed or
+ * removed but types and imports that are types only.
+ *
+ * A file is an ES module or CommonJS as Node.js takes it. Where a package leaves that open or says `commonjs` and the
+ * source has ES module syntax, TypeScript's setting `module` decides, so that the output is what `tsc` would write.
+ *
+ * @throws {@link TranslationError}
+ */
+export async function translate(request: TranslationRequest): Promise<TranslatedFile> {
+  const { file, settings, staysModule } = request;
+  const extension = path.extname(file);
+  const isTypeScript = /^\.[mc]?tsx?$/.test(extension);
+  const asModule = await run(request, "module");
+  const [imports, , , isModuleSyntax] = lex(asModule.code, request);
+  const declared = declaredFormat(file, extension);
+  const rest = {
+    isTypeScript,
+    staticSpecifiers: new Set(
+      imports.flatMap((found) => (found.type === "static" || found.type === "reexport-star" ? [found.specifier] : [])),
+    ),
+    warnings: warningsOf(request, asModule.code),
+  };
+  const mayBeCommonJs = isModuleSyntax
+    ? (declared ?? (isTypeScript && compilesToCommonJs(settings) ? "commonjs" : "module")) === "commonjs"
+    : declared !== "module";
+  if (mayBeCommonJs && !staysModule && !(await awaitsAtTopLevel(request, asModule.code))) {
+    const code = await run(request, isModuleSyntax ? "converted" : "commonjs");
+    return { ...rest, ...code, format: "commonjs", hasBundlerInterop: isModuleSyntax, isConverted: isModuleSyntax };
+  }
+  const hasBundlerInterop = declared !== "module" && isTypeScript && settings !== undefined;
+  return { ...rest, ...asModule, format: "module", hasBundlerInterop, isConverted: false };
+}
+
+/** The format that the file's name or its package names. */
+function declaredFormat(file: string, extension: string): ModuleFormat | undefined {
+  if (extension === ".mjs" || extension === ".mts") return "module";
+  if (extension === ".cjs" || extension === ".cts") return "commonjs";
+  return packageType(file);
+}
+
+/** Only an ES module can do that. */
+async function awaitsAtTopLevel(request: TranslationRequest, code: string): Promise<boolean> {
+  if (!/\bawait\b/.test(code)) return false;
+  try {
+    await run(request, "converted");
+    return false;
+  } catch (error) {
+    return error instanceof TranslationError && error.problems.some((problem) => problem.includes("Top-level await"));
+  }
+}
+
+const optionsOf: Readonly<Record<"module" | "commonjs" | "converted", TransformOptions>> = {
+  module: { define: { __dirname: injected.directory, __filename: injected.file } },
+  commonjs: { define: { "import.meta": injected.meta } },
+  converted: { format: "cjs", define: { "import.meta": injected.meta } },
+};
+
+async function run(
+  { file, name, text, settings }: TranslationRequest,
+  kind: keyof typeof optionsOf,
+): Promise<{ readonly code: string; readonly map: SourceMap }> {
+  const options: TransformOptions = {
+    loader: loaderOf(file),
+    sourcefile: name,
+    platform: "node",
+    target: `node${process.versions.node}`,
+    // Where tsconfig.json names a runtime, that one counts; "preserve" leaves JSX to us.
+    jsx: "automatic",
+    sourcemap: "external",
+    sourcesContent: true,
+    logLevel: "silent",
+    tsconfigRaw: { compilerOptions: { ...settings?.compilerOptions } },
+    ...optionsOf[kind],
+  };
+  try {
+    const { code, map } = await transform(text, options);
+    return { code, map: JSON.parse(map) as SourceMap };
+  } catch (error) {
+    if (!isTransformFailure(error)) throw error;
+    throw new TranslationError(error.errors.map(describeMessage));
+  }
+}
+
+/** Whether a call failed because the compiler's own process is gone; `stop()` lets the next call start another. */
+export function isCompilerGone(error: unknown): boolean {
+  return /The service (?:was stopped|is no longer running)/.test(String(error));
+}
+
+/** Says where a problem is and shows the line. */
+export function describeMessage({ location, text }: Message): string {
+  if (location === null) return text;
+  const place = `${location.file}:${location.line}:${location.column + 1}: ${text}`;
+  return location.lineText === "" ? place : `${place}\n  ${location.lineText.trim()}`;
+}
+
+function loaderOf(file: string): Loader {
+  const extension = path.extname(file);
+  if (extension === ".tsx") return "tsx";
+  return /^\.[mc]?ts$/.test(extension) ? "ts" : "jsx";
+}
+
+function lex(code: string, { name }: TranslationRequest): ReturnType<typeof parse> {
+  try {
+    return parse(code);
+  } catch (error) {
+    throw new TranslationError([`${name}: its imports cannot be read: ${(error as Error).message}`]);
+  }
+}
+
+function warningsOf({ name, settings }: TranslationRequest, code: string): string[] {
+  if (settings?.compilerOptions.emitDecoratorMetadata !== true || !code.includes("__decorate")) return [];
+  return [
+    `${name}: emitDecoratorMetadata has no effect here, so libraries cannot read the types of decorated members. ` +
+      "Name them in the decorators, for example @Inject(Service) or @Column({ type: Number }).",
+  ];
+}
+
+function isTransformFailure(error: unknown): error is TransformFailure {
+  return error instanceof Error && Array.isArray((error as Partial<TransformFailure>).errors);
+}

@@ -1,0 +1,280 @@
+import { readFile } from "node:fs/promises";
+import { isBuiltin } from "node:module";
+import path from "node:path";
+import {
+  type BuildFailure,
+  build,
+  type OnLoadArgs,
+  type OnLoadResult,
+  type OnResolveArgs,
+  type PluginBuild,
+  stop,
+} from "esbuild";
+import { PackageLocator } from "./package-locator.ts";
+import {
+  describeMessage,
+  isCompilerGone,
+  sourceExtensions,
+  type TranslatedFile,
+  TranslationError,
+  translate,
+} from "./translate.ts";
+import { TypeScriptSettingsReader } from "./typescript-settings.ts";
+
+/** What an import of a source file leads to. */
+export type Target =
+  /** A file that becomes an output of its own; `suffix` is the query that the import adds. */
+  | { readonly type: "source"; readonly file: string; readonly suffix: string }
+  /** Left to Node.js. `specifier`: how an output names it, relative ones start at the folder of the outputs. */
+  | { readonly type: "native"; readonly specifier: string; readonly file: string | undefined }
+  /** Harmless outside the framework that knows it. */
+  | { readonly type: "empty" };
+
+/** `import` and `require` may lead to different files of a package. */
+export type ImportKind = "import" | "require";
+
+/** One source file and where its imports lead. */
+export interface WalkedFile {
+  readonly content: TranslatedFile | DataFile;
+  /** By kind and specifier, `import ./a.ts`. Imports that lead nowhere are absent. */
+  readonly targets: ReadonlyMap<string, Target>;
+}
+
+/** A file that is no code. */
+export interface DataFile {
+  readonly format: "json" | "text" | "style";
+  readonly text: string;
+}
+
+/** What was found from the entries on. */
+export interface Walk {
+  /** By absolute path; a file with problems is absent. */
+  readonly files: ReadonlyMap<string, WalkedFile>;
+  /** By absolute path, `file:line:column: reason`. */
+  readonly problems: ReadonlyMap<string, readonly string[]>;
+  readonly warnings: readonly string[];
+}
+
+/** The key of an import in {@link WalkedFile.targets}. */
+export function importKey(kind: ImportKind, specifier: string): string {
+  return `${kind} ${specifier}`;
+}
+
+const ownQuestion = Symbol("asked by this plugin");
+/** Packages that stop code from being imported in a browser or on a server; bundlers of web frameworks remove them. */
+const guardPackages: ReadonlySet<string> = new Set(["server-only", "client-only"]);
+
+/**
+ * Follows the imports of files through everything that has to be compiled: files outside `node_modules`, and TypeScript in
+ * it. The bundler of esbuild reads the imports and resolves them by the rules of TypeScript and Node.js; what it would
+ * bundle is thrown away.
+ *
+ * @param entries - Absolute paths.
+ * @param inputs - Every file that is read is added to it, also when the walk fails.
+ */
+export async function walk(
+  place: { readonly projectDir: string; readonly outDir: string },
+  entries: readonly string[],
+  inputs: Set<string>,
+): Promise<Walk> {
+  const stayModules = new Set<string>();
+  let mayRestart = true;
+  for (;;) {
+    const walker = new Walker(place, inputs, stayModules);
+    try {
+      await walker.run(entries);
+    } catch (error) {
+      if (!mayRestart || !isCompilerGone(error)) throw error;
+      mayRestart = false;
+      await stop();
+      continue;
+    }
+    const found = walker.findNewModules();
+    if (found.length === 0) return walker;
+    for (const file of found) stayModules.add(file);
+  }
+}
+
+class Walker implements Walk {
+  readonly files = new Map<string, WalkedFile & { readonly targets: Map<string, Target> }>();
+  readonly problems = new Map<string, string[]>();
+  readonly warnings: string[] = [];
+  readonly #place: { readonly projectDir: string; readonly outDir: string };
+  readonly #inputs: Set<string>;
+  readonly #stayModules: ReadonlySet<string>;
+  /** Converted files with an import that only an ES module can have. */
+  readonly #needModules = new Set<string>();
+  readonly #settings = new TypeScriptSettingsReader();
+  readonly #packages: PackageLocator;
+  readonly #textFiles = new Set<string>();
+
+  constructor(
+    place: { readonly projectDir: string; readonly outDir: string },
+    inputs: Set<string>,
+    stayModules: ReadonlySet<string>,
+  ) {
+    this.#place = place;
+    this.#inputs = inputs;
+    this.#stayModules = stayModules;
+    this.#packages = new PackageLocator(place);
+  }
+
+  async run(entries: readonly string[]): Promise<void> {
+    for (const file of entries) this.#inputs.add(file);
+    try {
+      await this.#bundle(entries);
+    } catch (error) {
+      if (!isBuildFailure(error) || isCompilerGone(error)) throw error;
+      // The plugin reports what is wrong with a file; what is left is a tsconfig.json that cannot be read.
+      if (this.problems.size === 0) this.#addProblems(entries[0] ?? "", error.errors.map(describeMessage));
+    }
+  }
+
+  /** Converted files that have to stay ES modules, because they import what `require` cannot load. */
+  findNewModules(): string[] {
+    const found = new Set(this.#needModules);
+    for (const [file, { content, targets }] of this.files) {
+      if (!("code" in content) || !content.isConverted) continue;
+      for (const specifier of content.staticSpecifiers) {
+        const target = targets.get(importKey("require", specifier));
+        if (target?.type === "source" && this.#stayModules.has(target.file)) found.add(file);
+      }
+    }
+    return [...found].filter((file) => !this.#stayModules.has(file));
+  }
+
+  async #bundle(entries: readonly string[]): Promise<void> {
+    await build({
+      absWorkingDir: this.#place.projectDir,
+      entryPoints: entries.map((file, index) => ({ in: file, out: String(index) })),
+      outdir: this.#place.outDir,
+      bundle: true,
+      write: false,
+      format: "esm",
+      platform: "node",
+      target: "esnext",
+      // Named, so that esbuild does not follow the condition "module", which Node.js does not know.
+      conditions: "require_module" in process.features ? ["node-addons", "module-sync"] : ["node-addons"],
+      mainFields: ["main"],
+      logLevel: "silent",
+      plugins: [{ name: "baton-walk", setup: (plugin) => this.#setUp(plugin) }],
+    });
+  }
+
+  #setUp(plugin: PluginBuild): void {
+    plugin.onResolve({ filter: /.*/ }, async (args) => {
+      if (args.pluginData === ownQuestion || args.kind === "entry-point") return undefined;
+      const kind = args.kind.startsWith("require") ? "require" : "import";
+      const target = await this.#resolve(plugin, args, kind);
+      if (target === undefined) this.#onMissing(args);
+      else this.files.get(args.importer)?.targets.set(importKey(kind, args.path), target);
+      return target?.type === "source" ? { path: target.file } : { path: args.path, external: true };
+    });
+    plugin.onLoad({ filter: /.*/ }, (args) => this.#load(args));
+  }
+
+  async #resolve(plugin: PluginBuild, args: OnResolveArgs, kind: ImportKind): Promise<Target | undefined> {
+    const { path: specifier, importer, resolveDir } = args;
+    if (isBuiltin(specifier) || /^(?:data|https?):/.test(specifier)) {
+      return { type: "native", specifier, file: undefined };
+    }
+    if (guardPackages.has(specifier)) return { type: "empty" };
+    const ask = (as: OnResolveArgs["kind"]) =>
+      plugin.resolve(specifier, { kind: as, importer, resolveDir, pluginData: ownQuestion });
+    const found = await ask(args.kind);
+    if (found.errors.length > 0) {
+      if (kind === "require" && this.#isStaticOfConverted(args)) {
+        const asImport = await ask("import-statement");
+        if (asImport.errors.length === 0) this.#needModules.add(importer);
+      }
+      return undefined;
+    }
+    if (found.external || found.namespace !== "file") return { type: "native", specifier, file: undefined };
+    if (args.with.type === "text") this.#textFiles.add(found.path);
+    if (isCompiled(found.path, kind, args.with)) return { type: "source", file: found.path, suffix: found.suffix };
+    return {
+      type: "native",
+      specifier: this.#packages.specifierFor(specifier, importer, found.path),
+      file: found.path,
+    };
+  }
+
+  #onMissing(args: OnResolveArgs): void {
+    const content = this.files.get(args.importer)?.content;
+    const isStatic = args.kind === "import-statement" || this.#isStaticOfConverted(args);
+    // What is only loaded when the code gets there fails there, as in Node.js.
+    if (!isStatic || this.#needModules.has(args.importer) || content === undefined || !("code" in content)) return;
+    const name = path.relative(this.#place.projectDir, args.importer);
+    const source = content.map.sourcesContent?.[0] ?? "";
+    this.#addProblems(args.importer, [missingImport(name, source, args.path)]);
+  }
+
+  #isStaticOfConverted({ importer, path: specifier }: OnResolveArgs): boolean {
+    const content = this.files.get(importer)?.content;
+    return content !== undefined && "code" in content && content.isConverted && content.staticSpecifiers.has(specifier);
+  }
+
+  async #load({ path: file }: OnLoadArgs): Promise<OnLoadResult> {
+    this.#inputs.add(file);
+    const empty = { contents: "", loader: "js" } as const;
+    const name = path.relative(this.#place.projectDir, file).split(path.sep).join("/");
+    try {
+      const text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
+      const format = dataFormat(file, this.#textFiles.has(file));
+      if (format !== undefined) {
+        if (format === "json") JSON.parse(text);
+        this.files.set(file, { content: { format, text }, targets: new Map() });
+        return empty;
+      }
+      const settings = this.#settings.find(file);
+      const staysModule = this.#stayModules.has(file);
+      const content = await translate({ file, name, text, settings, staysModule });
+      this.files.set(file, { content, targets: new Map() });
+      this.warnings.push(...content.warnings);
+      return { contents: content.code, loader: "js" };
+    } catch (error) {
+      if (isCompilerGone(error)) throw error;
+      const problems = error instanceof TranslationError ? error.problems : [`${name}: ${(error as Error).message}`];
+      this.#addProblems(file, problems);
+      return empty;
+    }
+  }
+
+  #addProblems(file: string, problems: readonly string[]): void {
+    const known = this.problems.get(file) ?? [];
+    this.problems.set(file, [...known, ...problems.filter((problem) => !known.includes(problem))]);
+  }
+}
+
+/** What is compiled: all code outside `node_modules` and TypeScript in it; JSON that is imported, wherever it lies. */
+function isCompiled(file: string, kind: ImportKind, attributes: Readonly<Record<string, string>>): boolean {
+  const extension = path.extname(file);
+  if (attributes.type === "text" || extension === ".css") return true;
+  const isInPackage = file.split(path.sep).includes("node_modules");
+  if (extension === ".json") return kind === "import" || !isInPackage;
+  if (extension === ".txt") return !isInPackage;
+  return sourceExtensions.has(extension) && (!isInPackage || /^\.[mc]?tsx?$/.test(extension));
+}
+
+function dataFormat(file: string, isText: boolean): DataFile["format"] | undefined {
+  if (isText) return "text";
+  const extension = path.extname(file);
+  if (extension === ".json") return "json";
+  if (extension === ".css") return "style";
+  return extension === ".txt" ? "text" : undefined;
+}
+
+function missingImport(name: string, source: string, specifier: string): string {
+  const reason = `Could not resolve "${specifier}"`;
+  const quoted = [`"${specifier}"`, `'${specifier}'`];
+  const lines = source.split("\n");
+  for (const [index, line] of lines.entries()) {
+    const column = Math.max(...quoted.map((text) => line.indexOf(text)));
+    if (column >= 0) return `${name}:${index + 1}:${column + 1}: ${reason}\n  ${line.trim()}`;
+  }
+  return `${name}: ${reason}`;
+}
+
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && Array.isArray((error as Partial<BuildFailure>).errors);
+}

@@ -1,0 +1,39 @@
+/** What a project did when it was evaluated. */
+export interface Evaluation {
+  /** What its files pushed to `globalThis.trace`, in order. */
+  readonly trace: readonly unknown[];
+  /** What the task returned. */
+  readonly value?: unknown;
+  /** Why the file could not be loaded or the task threw. */
+  readonly error?: { readonly name: string; readonly code?: unknown; readonly message: string };
+}
+
+interface TaskRecord {
+  readonly id: string;
+  readonly run: (payload: undefined, params: object) => unknown;
+}
+
+const taskKey = Symbol.for("baton.task.v1");
+
+/** Evaluates `load` and calls the task that it finds. */
+export async function evaluate(load: () => Promise<TaskRecord>): Promise<Evaluation> {
+  const trace: unknown[] = [];
+  (globalThis as { trace?: unknown[] }).trace = trace;
+  try {
+    const { run } = await load();
+    return { trace, value: await run(undefined, {}) };
+  } catch (thrown) {
+    const { name, message, code } = thrown as Error & { code?: unknown };
+    return { trace, error: { name, message, ...(code === undefined ? {} : { code }) } };
+  }
+}
+
+/** The task "main" among the exports of a module. */
+export function findMain(exports: Readonly<Record<string, unknown>>): TaskRecord {
+  const all = [...Object.values(exports), ...Object.values((exports.default ?? {}) as object)];
+  for (const value of all) {
+    const record = (value as { readonly [taskKey]?: TaskRecord } | null | undefined)?.[taskKey];
+    if (record?.id === "main") return record;
+  }
+  throw new Error('No export is a task with the id "main".');
+}
