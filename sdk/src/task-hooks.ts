@@ -51,11 +51,11 @@ export interface HandleErrorParams<TPayload, TInit> extends FailureParams<TPaylo
 export interface HandleErrorDecision {
   /** No further attempt follows. */
   readonly skipRetrying?: boolean | undefined;
-  /** When the next attempt starts, even beyond `maxAttempts`; a past moment means now. */
+  /** When the next attempt starts, if `maxAttempts` allows one; a past moment means now. */
   readonly retryAt?: Date | undefined;
-  /** The delay before the next attempt in milliseconds, even beyond `maxAttempts`. */
+  /** The delay before the next attempt in milliseconds, if `maxAttempts` allows one. */
   readonly retryDelayInMs?: number | undefined;
-  /** The policy that decides instead; members that are missing take the built-in values. */
+  /** The policy that decides instead, its `maxAttempts` too; members that are missing take the built-in values. */
   readonly retry?: RetryOptions | undefined;
   /** Takes the place of what was thrown, with any of the others. */
   readonly error?: unknown;

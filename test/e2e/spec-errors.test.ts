@@ -229,10 +229,23 @@ describe("errors and retrying", () => {
     assert.deepEqual([run.status, run.attemptCount], ["FAILED", 1]);
   });
 
-  test("44: goes beyond maxAttempts for a retryDelayInMs, and not before it", async () => {
-    const { run } = await failing({ decides: "soon", succeedsAfter: 1 }, { maxAttempts: 1 });
+  test("44: makes no second attempt for a retryDelayInMs when maxAttempts is 1, and logs why", async () => {
+    const { run, names } = await failing({ decides: "soon", succeedsAfter: 1 }, { maxAttempts: 1 });
+    assert.deepEqual([run.status, run.attemptCount, run.error?.message], ["FAILED", 1, "planned"]);
+    assert.deepEqual([count(names, "T.onFailure"), count(names, "T.onComplete")], [1, 1]);
+    const warnings = (await traced.logsOf(run)).filter(({ level }) => level === "warn");
+    assert.match(warnings.map(({ message }) => message).join(), /maxAttempts of 1/);
+  });
+
+  test("44: waits as long as a retryDelayInMs says while maxAttempts allows another attempt", async () => {
+    const { run } = await failing({ decides: "soon", succeedsAfter: 1 }, { maxAttempts: 2 });
     assert.deepEqual([run.status, run.attemptCount], ["COMPLETED", 2]);
     assert.ok((gapsOf(run)[0] ?? 0) >= 50, String(gapsOf(run)));
+  });
+
+  test("44: a handler that always names a delay makes no more attempts than the task allows", async () => {
+    const { run } = await failing({ decides: "replaceAndRetry" });
+    assert.deepEqual([run.status, run.attemptCount], ["FAILED", 3]);
   });
 
   test("45: retries at once for a retryAt in the past", async () => {

@@ -5,6 +5,7 @@ import {
   handlerDecision,
   internalError,
   policyDecision,
+  refusedRetry,
   storedError,
 } from "./error-decision.ts";
 import type { Hook } from "./hook-table.ts";
@@ -28,6 +29,8 @@ export type CallHandler = (
 /**
  * Decides what follows a failure (spec 4.3): what needs nobody's opinion, then the first handler that has one, then the
  * default policy. Undefined when something took over from the attempt while a handler was at work. Never rejects.
+ *
+ * @param warn - Stores a line in the log of the attempt.
  */
 export async function askHandlers(
   failure: Failure,
@@ -35,6 +38,7 @@ export async function askHandlers(
   now: number,
   handlers: readonly Hook[],
   call: CallHandler,
+  warn: (message: string) => void,
 ): Promise<Verdict | undefined> {
   const { thrown, isUncaught } = failure;
   const early = earlyDecision(thrown, circumstances);
@@ -51,6 +55,7 @@ export async function askHandlers(
       if (isStopped) return undefined;
       if (!result) continue;
       const decision = handlerDecision(result, circumstances, now);
+      if (decision === refusedRetry) warn(refusal(handler, circumstances.maxAttempts));
       const { error } = result as { error?: unknown };
       return error
         ? failedVerdict(error, toTaskError(error), decision)
@@ -62,4 +67,9 @@ export async function askHandlers(
     }
   }
   return failedVerdict(thrown, storedError(thrown, isUncaught), policyDecision(delayMs));
+}
+
+function refusal({ kind }: Hook, maxAttempts: number): string {
+  const limit = `this was the last attempt that the run's maxAttempts of ${maxAttempts} allows`;
+  return `${kind} asked for another attempt, and ${limit}. The run fails.`;
 }

@@ -272,6 +272,7 @@ export class AttemptLife {
         const result = await callHook(hook, this.#params({ ...own, init: this.#init }));
         return { result, isStopped: flow !== this.#flow };
       },
+      (message) => host.warn(message),
     );
     return flow === this.#flow ? verdict : undefined;
   }

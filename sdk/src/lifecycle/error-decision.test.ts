@@ -103,6 +103,18 @@ test("of what a handler returns the first member that applies decides", () => {
   assert.deepEqual(decide({ error: new Error("x") }), failed);
 });
 
+test("a time that a handler chooses gives no attempt beyond maxAttempts", () => {
+  const last = circumstances({ attemptNumber: 3 });
+  assert.deepEqual(handlerDecision({ retryDelayInMs: 5 }, last, 1_000), failed);
+  assert.deepEqual(handlerDecision({ retryAt: new Date(1_700) }, last, 1_000), failed);
+  assert.deepEqual(handlerDecision({ retryDelayInMs: 5 }, circumstances({ maxAttempts: 1 }), 1_000), failed);
+  assert.deepEqual(handlerDecision({ retry: { maxAttempts: 4, minTimeoutInMs: 0 } }, last, 1_000), {
+    type: "retry",
+    delayMs: 0,
+  });
+  assert.throws(() => handlerDecision({ retryAt: "soon" }, last, 1_000), /valid Date/);
+});
+
 test("a handler's result that means nothing is refused", () => {
   const decide = (result: unknown) => () => handlerDecision(result, circumstances(), 1_000);
   assert.throws(decide({ retryAt: "soon" }), /valid Date/);

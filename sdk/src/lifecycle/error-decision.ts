@@ -20,6 +20,8 @@ export interface FailureCircumstances {
 
 /** A failure that ends the run as `FAILED`. */
 export const finalFailure: FailureDecision = { type: "final", status: "failed" };
+/** The same, where a handler asked for another attempt at a time of its own and `maxAttempts` leaves none. */
+export const refusedRetry: FailureDecision = { type: "final", status: "failed" };
 
 /** The stored form of what an attempt threw; `isUncaught`: past `run`, as an exception or a rejection that nobody caught. */
 export function storedError(thrown: unknown, isUncaught: boolean): TaskError {
@@ -61,14 +63,19 @@ export function handlerDecision(result: unknown, circumstances: FailureCircumsta
   }
   const { skipRetrying, retryAt, retryDelayInMs, retry } = result as Readonly<Record<string, unknown>>;
   if (skipRetrying) return finalFailure;
-  if (retryAt !== undefined) return { type: "retry", delayMs: Math.max(0, timeOf(retryAt) - now) };
+  if (retryAt !== undefined) return timedRetry(timeOf(retryAt) - now, circumstances);
   if (typeof retryDelayInMs === "number") {
     if (!Number.isFinite(retryDelayInMs)) throw new TypeError(`It returned ${retryDelayInMs} as retryDelayInMs.`);
-    return { type: "retry", delayMs: Math.min(Math.max(0, Math.round(retryDelayInMs)), latestDateMs - now) };
+    return timedRetry(Math.min(Math.round(retryDelayInMs), latestDateMs - now), circumstances);
   }
   if (typeof retry !== "object" || retry === null) return finalFailure;
   const policy = parseRetryOptions(retry);
   return policyDecision(retryDelayMs(policy, circumstances.attemptNumber, policy.maxAttempts, circumstances.random));
+}
+
+/** Chooses when the next attempt starts, not whether there is one. */
+function timedRetry(delayMs: number, { attemptNumber, maxAttempts }: FailureCircumstances): FailureDecision {
+  return attemptNumber < maxAttempts ? { type: "retry", delayMs: Math.max(0, delayMs) } : refusedRetry;
 }
 
 /** A failure of the system that something thrown caused. */
