@@ -191,11 +191,49 @@ describe("a program with a coordinator", () => {
     await until(() => coordinator.openWatches === 0);
   });
 
-  test("throws after 500 intervals, and for an unknown run at once", async () => {
+  test("polls for as long as the run takes, whatever pollIntervalMs is", async () => {
     const { id } = await resize.trigger({ width: 1 });
-    await assert.rejects(runs.poll(id, { pollIntervalMs: 0.1 }), { code: "RUN_POLL_LIMIT" });
+    const polled = runs.poll(id, { pollIntervalMs: 0.01 });
+    const isPending = Symbol("pending");
+    const later = new Promise((resolve) => setTimeout(() => resolve(isPending), 100));
+    assert.equal(await Promise.race([polled, later]), isPending, "500 intervals are 5 ms");
+    coordinator.change(id, { status: "RUN_STATUS_COMPLETED", output: "2" });
+    assert.equal((await polled).output, 2);
+  });
+
+  test("ends a poll at its timeout, in seconds or as a duration, and leaves the run alone", async () => {
+    const { id } = await resize.trigger({ width: 1 });
+    const startedAt = performance.now();
+    await assert.rejects(runs.poll(id, { timeout: 0.05 }), { code: "RUN_POLL_TIMEOUT", runId: id, message: /0\.05 s/ });
+    assert.ok(performance.now() - startedAt >= 50);
+    await assert.rejects(runs.poll(id, { timeout: "1s" }), { name: "RunPollTimeoutError" });
+    assert.equal((await runs.retrieve(id)).status, "QUEUED");
+    await until(() => coordinator.openWatches === 0);
+    // A timer of more than 2 ** 31 - 1 ms fires at once.
+    const polled = runs.poll(id, { timeout: "30d" });
+    await until(() => coordinator.openWatches === 1);
+    coordinator.change(id, { status: "RUN_STATUS_COMPLETED" });
+    assert.equal((await polled).status, "COMPLETED");
+  });
+
+  test("ends a poll when its signal is aborted, with the signal's reason", async () => {
+    const { id } = await resize.trigger({ width: 1 });
+    const abort = new AbortController();
+    const polled = runs.poll(id, { signal: abort.signal });
+    await until(() => coordinator.openWatches === 1);
+    const reason = new Error("not needed");
+    abort.abort(reason);
+    await assert.rejects(polled, reason);
+    await assert.rejects(runs.poll(id, { signal: abort.signal }), reason);
+    await until(() => coordinator.openWatches === 0);
+  });
+
+  test("refuses an unknown run, and options of a poll that mean nothing", async () => {
     await assert.rejects(runs.poll("run_unknown1"), NotFoundError);
-    await assert.rejects(runs.poll(id, { pollIntervalMs: 0 }), { code: "OPTION_INVALID" });
+    for (const options of [{ pollIntervalMs: 0 }, { timeout: 0 }, { timeout: -1 }, { timeout: "soon" }]) {
+      const [field] = Object.keys(options);
+      await assert.rejects(runs.poll("run_12345678", options), { code: "OPTION_INVALID", field });
+    }
   });
 
   test("gives a slow subscriber the latest state and ends after the terminal one", async () => {

@@ -27,6 +27,8 @@ export { type Queue, queue } from "./queue.ts";
 export type { RequestOptions, RequestRetryOptions, TriggerRequestOptions } from "./request-options.ts";
 export { type ListRunsParams, RunPage } from "./run-list.ts";
 export type { RetrievedRun, RunAttempt, RunError, RunSummary, RunTimelineEntry } from "./run-object.ts";
+export type { PollOptions } from "./run-poll.ts";
+export { RunPollTimeoutError } from "./run-poll-timeout-error.ts";
 export type { RunStatus, RunStatusAlias } from "./run-status.ts";
 export type { SubscribeOptions } from "./run-subscription.ts";
 export { type RunOf, type RunReference, runs } from "./runs.ts";

@@ -14,7 +14,7 @@ export class PollWatcher implements RunWatcher {
     this.#intervalMs = intervalMs;
   }
 
-  watch(runId: string, listener: RunListener): () => void {
+  watch(runId: string, listener: RunListener, intervalMs: number = this.#intervalMs): () => void {
     let timer: NodeJS.Timeout | undefined;
     let isActive = true;
     let revision = -1;
@@ -26,7 +26,7 @@ export class PollWatcher implements RunWatcher {
         listener.onRun(run);
       }
       // A final status never changes, so there is nothing left to read.
-      if (isActive && !(run && isFinal(run.status))) timer = setTimeout(() => void read(), this.#intervalMs);
+      if (isActive && !(run && isFinal(run.status))) timer = setTimeout(() => void read(), intervalMs);
     };
     void read();
     return () => {

@@ -1,6 +1,7 @@
 import type { ListRunsRequest, RunStatus as WireStatus } from "@baton/proto";
 import { timestampToWire } from "@baton/proto/time";
 import { callRun } from "./client.ts";
+import { durationMs } from "./duration.ts";
 import { apiError } from "./errors.ts";
 import type { RequestOptions } from "./request-options.ts";
 import { type RunSummary, toRunSummary } from "./run-object.ts";
@@ -169,18 +170,8 @@ function instantMs(value: Date | string | number | undefined, field: string): nu
   return ms;
 }
 
-const unitSeconds: Readonly<Record<string, number>> = { w: 604_800, d: 86_400, h: 3_600, hr: 3_600, m: 60, s: 1 };
-
 function periodMs(period: string): number {
-  if (!/^(\d+(w|d|hr|h|m|s))+$/.test(period) || period.length > 100) {
-    throw apiError("OPTION_INVALID", `Expected a duration such as "24h" for "period", got "${period}".`, "period");
-  }
-  const firsts = new Map<string, number>();
-  for (const [, digits, unit = ""] of period.matchAll(/(\d+)(w|d|hr|h|m|s)/g)) {
-    const name = unit === "hr" ? "h" : unit;
-    if (!firsts.has(name)) firsts.set(name, Number(digits));
-  }
-  let seconds = 0;
-  for (const [unit, count] of firsts) seconds += count * (unitSeconds[unit] ?? 0);
-  return seconds * 1000;
+  const ms = durationMs(period);
+  if (ms !== undefined) return ms;
+  throw apiError("OPTION_INVALID", `Expected a duration such as "24h" for "period", got "${period}".`, "period");
 }

@@ -11,6 +11,9 @@ export interface RunListener {
 
 /** Follows runs, over a stream or by asking again. */
 export interface RunWatcher {
-  /** Starts to tell `listener`; the returned function ends it. */
-  watch(runId: string, listener: RunListener): () => void;
+  /**
+   * Starts to tell `listener`; the returned function ends it.
+   * @param intervalMs - Milliseconds between two reads, for watchers that read the run again and again.
+   */
+  watch(runId: string, listener: RunListener, intervalMs?: number): () => void;
 }

@@ -4,8 +4,9 @@ import type { RequestOptions } from "./request-options.ts";
 import { newRunId } from "./run-id.ts";
 import { type ListRunsParams, listRuns, type RunPage } from "./run-list.ts";
 import { type RetrievedRun, toRetrievedRun } from "./run-object.ts";
+import { type PollOptions, pollRun } from "./run-poll.ts";
 import { type RunStatus, statusFromWire } from "./run-status.ts";
-import { pollRun, type SubscribeOptions, subscribeToRun } from "./run-subscription.ts";
+import { type SubscribeOptions, subscribeToRun } from "./run-subscription.ts";
 import type { AnyTask, TaskOutput, TaskPayload } from "./task.ts";
 import type { RunHandle } from "./trigger.ts";
 
@@ -67,19 +68,15 @@ export const runs = {
   },
 
   /**
-   * Resolves with the run as soon as it is final; the result comes over the watch stream, not at the next interval.
-   * @param options.pollIntervalMs milliseconds, above 0; 500 of them are the longest wait. Default 1,000
-   * @throws Error with code `RUN_POLL_LIMIT`; NotFoundError; ApiError
+   * Resolves with the run as soon as it is final, however long that takes.
+   * @throws RunPollTimeoutError after `options.timeout`; the reason of `options.signal`; NotFoundError with
+   * `RUN_NOT_FOUND`; ApiError
    */
   async poll<T extends Typed | string = string>(
     run: string | (T & RunHandle),
-    options: { readonly pollIntervalMs?: number } = {},
+    options: PollOptions = {},
   ): Promise<RunOf<T>> {
-    const { pollIntervalMs = 1_000 } = options;
-    if (!(pollIntervalMs > 0)) {
-      throw apiError("OPTION_INVALID", `Expected "pollIntervalMs" above 0, got ${pollIntervalMs}.`, "pollIntervalMs");
-    }
-    return (await pollRun(idOf(run), pollIntervalMs)) as RunOf<T>;
+    return toRetrievedRun(await pollRun(idOf(run), options)) as RunOf<T>;
   },
 
   /**
