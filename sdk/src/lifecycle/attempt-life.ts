@@ -360,7 +360,10 @@ export class AttemptLife {
   async #endCanceled(): Promise<void> {
     const { onCancel } = this.#hooks;
     const graceMs = onCancel.length > 0 ? longCancelGraceMs : cancelGraceMs;
-    this.#stopGrace = this.#host.clock.startTimer(graceMs, () => this.#report());
+    this.#stopGrace = this.#host.clock.startTimer(graceMs, () => {
+      this.#flow += 1;
+      this.#report();
+    });
     if (onCancel.length > 0) {
       this.#host.canceling();
       await this.#callEach(onCancel, { runPromise: this.#run.promise(), init: this.#init });

@@ -1,14 +1,16 @@
+import type { Context } from "../context.ts";
 import type { LifeEnd } from "../lifecycle/attempt-end.ts";
 import { AttemptLife } from "../lifecycle/attempt-life.ts";
 import type { FailureCircumstances } from "../lifecycle/error-decision.ts";
 import type { HookTable } from "../lifecycle/hook-table.ts";
-import { systemClock } from "../lifecycle/life-clock.ts";
+import type { LifeClock } from "../lifecycle/life-clock.ts";
+import type { LifeHost } from "../lifecycle/life-parts.ts";
 import { TaskRunExceededMaxDuration } from "../lifecycle/time-exceeded.ts";
 import type { AttemptRuntime, TaskRecord } from "../runtime.ts";
 import type { TestClock } from "./test-clock.ts";
 import { type ContextParts, makeTestContext } from "./test-context.ts";
 import { isKept, type LogLine, type LogThreshold } from "./test-log.ts";
-import { runInAttempt } from "./test-runtime.ts";
+import { runInAttempt, type TestAttempt } from "./test-runtime.ts";
 
 /** One attempt to execute. */
 export interface AttemptParts {
@@ -31,70 +33,137 @@ export interface AttemptOutcome {
   readonly activeMs: number;
 }
 
-const defaultCancelReason = "Canceled by the test.";
+/** The time of this computer. Unlike a runner, a test has nothing else that keeps its process alive. */
+const realClock: LifeClock = {
+  now: () => Date.now(),
+  startTimer: (delayMs, onTime) => {
+    const timer = setTimeout(onTime, Math.min(delayMs, longestTimerMs));
+    return () => clearTimeout(timer);
+  },
+};
 
-/** Executes one attempt with the life cycle of runners. */
+/** `setTimeout` fires at once for a longer delay. */
+const longestTimerMs = 2_147_483_647;
+
+/** Why a test canceled its run. */
+export function cancelReason(cancel: AbortSignal | undefined): string {
+  return typeof cancel?.reason === "string" ? cancel.reason : "Canceled by the test.";
+}
+
+/**
+ * Executes one attempt with the life cycle of runners. Code that goes on after its end, as that of a thread that a runner
+ * would have ended, has no effect any more: it logs nothing, and what it asks of a coordinator is never answered.
+ */
 export function executeAttempt(parts: AttemptParts): Promise<AttemptOutcome> {
-  const { cancel, context, record } = parts;
-  const clock = parts.clock ?? systemClock;
-  const startedAt = clock.now();
-  const ctx = makeTestContext(context);
-  const log = (level: LogLine["level"], message: string, properties?: unknown) =>
-    void parts.logs.push({
-      level,
-      message,
-      ...(properties !== undefined && { properties }),
-      attemptNumber: context.attemptNumber,
-    });
-  return new Promise((resolve) => {
-    const end = (how: LifeEnd) => {
-      stopTimer?.();
-      cancel?.removeEventListener("abort", onCancel);
-      resolve({ end: how, activeMs: clock.now() - startedAt });
-    };
-    const life = new AttemptLife({
-      task: record,
+  return new Promise((resolve) => new TestedLife(parts, resolve).start());
+}
+
+class TestedLife implements LifeHost {
+  readonly ctx: Context;
+  readonly clock: LifeClock;
+  readonly #parts: AttemptParts;
+  readonly #resolve: (outcome: AttemptOutcome) => void;
+  readonly #startedAt: number;
+  readonly #life: AttemptLife;
+  readonly #attempt: TestAttempt;
+  readonly #onCancel = () => this.#cancel();
+  #stopTimer: (() => void) | undefined;
+  #isOver = false;
+
+  constructor(parts: AttemptParts, resolve: (outcome: AttemptOutcome) => void) {
+    this.#parts = parts;
+    this.#resolve = resolve;
+    this.clock = parts.clock ?? realClock;
+    this.#startedAt = this.clock.now();
+    this.ctx = makeTestContext(parts.context);
+    this.#life = new AttemptLife({
+      task: parts.record,
       hooks: parts.hooks,
       payloadText: parts.payloadText,
       circumstances: parts.circumstances,
-      host: { ctx, clock, warn: (message) => log("warn", message), canceling: () => undefined, ended: end },
+      host: this,
     });
-    const onCancel = () => life.cancel(typeof cancel?.reason === "string" ? cancel.reason : defaultCancelReason);
-    const stopTimer = startLimit(parts, clock, (limitMs) => {
-      const exceeded = new TaskRunExceededMaxDuration(limitMs, clock.now() - startedAt);
-      life.timeUp(exceeded);
-      end(timedOut(limitMs));
-    });
-    const locals = new Map<string, unknown>();
-    const runtime: AttemptRuntime = {
-      ctx,
+    this.#attempt = {
+      runtime: this.#makeRuntime(),
+      registerHook: (hook) => this.#life.registerHook(hook),
+    };
+  }
+
+  start(): void {
+    const { cancel, context } = this.#parts;
+    cancel?.addEventListener("abort", this.#onCancel);
+    const { maxDuration } = context;
+    if (maxDuration !== undefined) {
+      this.#stopTimer = this.clock.startTimer(maxDuration * 1000, () => this.#timeUp(maxDuration * 1000));
+    }
+    this.#asAttempt(() => void this.#life.run());
+  }
+
+  warn(message: string): void {
+    this.#log("warn", message);
+  }
+
+  canceling(): void {
+    // Only a runner has to be told, for its grace.
+  }
+
+  ended(end: LifeEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#stopTimer?.();
+    this.#parts.cancel?.removeEventListener("abort", this.#onCancel);
+    this.#resolve({ end, activeMs: this.#activeMs });
+  }
+
+  get #activeMs(): number {
+    return this.clock.now() - this.#startedAt;
+  }
+
+  /** Hooks and listeners belong to the attempt although the test made them run, by its signal or its clock. */
+  #asAttempt(code: () => void): void {
+    runInAttempt(this.#attempt, code);
+  }
+
+  #cancel(): void {
+    this.#asAttempt(() => this.#life.cancel(cancelReason(this.#parts.cancel)));
+  }
+
+  #timeUp(limitMs: number): void {
+    const exceeded = new TaskRunExceededMaxDuration(limitMs, this.#activeMs);
+    this.#asAttempt(() => this.#life.timeUp(exceeded));
+    this.ended(timedOut(limitMs));
+  }
+
+  #makeRuntime(): AttemptRuntime {
+    const life = this.#life;
+    const { call } = this.#parts;
+    return {
+      ctx: this.ctx,
       get signal() {
         return life.signal;
       },
-      locals,
-      call: async (method, request) => (parts.call === undefined ? refuseCall(method) : parts.call(method, request)),
+      locals: new Map<string, unknown>(),
+      call: async (method, request) => {
+        if (this.#isOver) return never;
+        const answer = await (call === undefined ? refuseCall(method) : call(method, request));
+        return this.#isOver ? never : answer;
+      },
       log: (level, message, properties) => {
-        if (isKept(level, parts.logLevel)) log(level, message, properties && JSON.parse(properties));
+        if (isKept(level, this.#parts.logLevel)) this.#log(level, message, properties && JSON.parse(properties));
       },
       waitUntil: (promise) => life.waitUntil(promise),
-      activeTime: () => ({ attemptMs: clock.now() - startedAt, earlierMs: context.earlierMs }),
+      activeTime: () => ({ attemptMs: this.#activeMs, earlierMs: this.#parts.context.earlierMs }),
     };
-    cancel?.addEventListener("abort", onCancel);
-    runInAttempt({ runtime, registerHook: (hook) => life.registerHook(hook) }, () => {
-      void life.run();
-      if (cancel?.aborted) onCancel();
-    });
-  });
+  }
+
+  #log(level: LogLine["level"], message: string, properties?: unknown): void {
+    if (this.#isOver) return;
+    const { attemptNumber } = this.#parts.context;
+    this.#parts.logs.push({ level, message, ...(properties !== undefined && { properties }), attemptNumber });
+  }
 }
 
-function startLimit(
-  { context: { maxDuration } }: AttemptParts,
-  clock: Pick<TestClock, "startTimer">,
-  onTime: (limitMs: number) => void,
-): (() => void) | undefined {
-  if (maxDuration === undefined) return undefined;
-  return clock.startTimer(maxDuration * 1000, () => onTime(maxDuration * 1000));
-}
+const never = new Promise<never>(() => undefined);
 
 function timedOut(limitMs: number): LifeEnd {
   const message = `The attempt was active for more than ${limitMs / 1000} s.`;
@@ -106,8 +175,11 @@ function timedOut(limitMs: number): LifeEnd {
 }
 
 /** In the form in which a runner hands refusals to the SDK. */
-function refuseCall(method: string): Promise<never> {
-  const message = `The task called ${method}, and a test has no coordinator. Answer it with runTask's option "call".`;
+export function refuseCall(
+  method: string,
+  advice = `Answer it with runTask's option "call"; createTestTriggers() makes one for triggers.`,
+): Promise<never> {
+  const message = `The task called ${method}, and a test has no coordinator. ${advice}`;
   return Promise.reject({ status: failedPrecondition, code: "CALL_IN_TEST", message });
 }
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { describe, test } from "node:test";
 import { z } from "zod";
 import {
@@ -163,6 +164,137 @@ describe("runTask", () => {
     });
     const run = await runTask(cancelable, null, { cancel: cancel.signal });
     assert.deepEqual([run.status, run.error?.message, called], ["CANCELED", "not needed", ["onCancel", "cleanup"]]);
+  });
+
+  test("stores what onCancel, listeners of the signal and cleanup log when the test cancels from outside", async () => {
+    const cancel = new AbortController();
+    let begun: () => void = () => undefined;
+    const hasBegun = new Promise<void>((resolve) => {
+      begun = resolve;
+    });
+    const chatty = task({
+      id: "chatty",
+      run: (_payload: null, { signal }) =>
+        new Promise<void>((resolve) => {
+          signal.addEventListener("abort", () => {
+            logger.info("signal");
+            resolve();
+          });
+          begun();
+        }),
+      onCancel: async () => {
+        await Promise.resolve();
+        logger.info("onCancel");
+      },
+      cleanup: () => logger.info("cleanup"),
+    });
+    const running = runTask(chatty, null, { cancel: cancel.signal });
+    await hasBegun;
+    cancel.abort();
+    const { status, logs } = await running;
+    assert.deepEqual([status, logs.map(({ message }) => message)], ["CANCELED", ["signal", "onCancel", "cleanup"]]);
+  });
+
+  test("leaves a task that ignores its signal after the grace, and drops what it does then", async () => {
+    const clock = createTestClock();
+    const cancel = new AbortController();
+    const asked: string[] = [];
+    const hooks: string[] = [];
+    let goOn: () => void = () => undefined;
+    const isLate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const deaf = task({
+      id: "deaf",
+      run: async (_payload: null) => {
+        await isLate;
+        logger.info("late");
+        await tasks.trigger("other", 1);
+        hooks.push("after the trigger");
+      },
+      onSuccess: () => void hooks.push("onSuccess"),
+      cleanup: () => void hooks.push("cleanup"),
+    });
+    const call = (method: string) => asked.push(method);
+    const running = runTask(deaf, null, { clock, cancel: cancel.signal, call });
+    await clock.advance(0);
+    cancel.abort("enough");
+    await clock.advance(4_999);
+    assert.equal(await Promise.race([running, "running"]), "running");
+    await clock.advance(1);
+    const run = await running;
+    assert.deepEqual([run.status, run.error?.message], ["CANCELED", "enough"]);
+    goOn();
+    await clock.advance(60_000);
+    assert.deepEqual([run.logs, asked, hooks], [[], [], []]);
+  });
+
+  test("calls no further onCancel once the long grace is over", async () => {
+    const clock = createTestClock();
+    const cancel = new AbortController();
+    const called: string[] = [];
+    let goOn: () => void = () => undefined;
+    const hangs = () =>
+      new Promise<void>((resolve) => {
+        called.push("onCancel");
+        goOn = resolve;
+      });
+    const slow = task({ id: "slow", run: () => new Promise<void>(() => undefined), onCancel: hangs });
+    const config = { onCancel: hangs };
+    const running = runTask(slow, undefined, { clock, config, cancel: cancel.signal });
+    await clock.advance(0);
+    cancel.abort();
+    await clock.advance(30_000);
+    assert.equal((await running).status, "CANCELED");
+    goOn();
+    await clock.advance(1);
+    assert.deepEqual(called, ["onCancel"]);
+  });
+
+  test("drops what a task does after it passed its maxDuration", async () => {
+    const clock = createTestClock();
+    let goOn: () => void = () => undefined;
+    const isLate = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const long = task({
+      id: "long",
+      maxDuration: 1,
+      run: async (_payload: null, { signal }) => {
+        signal.addEventListener("abort", () => logger.info("signal"));
+        await isLate;
+        logger.info("late");
+      },
+    });
+    const running = runTask(long, null, { clock });
+    await clock.advance(1_000);
+    const run = await running;
+    goOn();
+    await clock.advance(1);
+    assert.deepEqual([run.status, run.logs.map(({ message }) => message)], ["TIMED_OUT", ["signal"]]);
+  });
+
+  test("makes no attempt of a run that was canceled before, or between two attempts", async () => {
+    const canceled = await runTask(flaky, { succeedsAt: 1 }, { cancel: AbortSignal.abort("never mind") });
+    assert.deepEqual([canceled.status, canceled.error?.message, canceled.attempts], ["CANCELED", "never mind", []]);
+    const clock = createTestClock();
+    const cancel = new AbortController();
+    const running = runTask(flaky, { succeedsAt: 2 }, { clock, cancel: cancel.signal });
+    await clock.advance(500);
+    cancel.abort();
+    const between = await running;
+    assert.deepEqual([between.status, between.attempts.length, clock.now() > 0], ["CANCELED", 1, true]);
+  });
+
+  test("keeps the process alive for the real grace of a task that ignores its signal", () => {
+    const program = `
+      import { task } from "@baton/sdk";
+      import { runTask } from "@baton/sdk/testing";
+      const deaf = task({ id: "deaf", maxDuration: 0.2, run: () => new Promise(() => {}) });
+      console.log((await runTask(deaf)).status);
+    `;
+    const { stdout } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8" });
+    assert.equal(stdout, "TIMED_OUT\n");
   });
 
   test("keeps runs at once apart, with locals, usage and waitUntil of their own", async () => {

@@ -9,13 +9,16 @@ import type { RunError } from "../run-object.ts";
 import { type TaskRecord, taskKey } from "../runtime.ts";
 import type { AnyTask, TaskOutput, TaskPayload } from "../task.ts";
 import { timeout } from "../timeout.ts";
-import { type AttemptOutcome, executeAttempt } from "./execute-attempt.ts";
+import { type AttemptOutcome, cancelReason, executeAttempt } from "./execute-attempt.ts";
 import type { TestClock } from "./test-clock.ts";
 import type { LogLine } from "./test-log.ts";
 
 /** Attempts of one run, as in production. */
 const maxAttemptsPerRun = 250;
 const defaultMachine = "small-1x";
+
+/** What answers a task under test in place of a coordinator. */
+export type TestCall = (method: string, request: object) => unknown;
 
 /** How a task is tested. Nothing is required. */
 export interface RunTaskOptions {
@@ -35,13 +38,17 @@ export interface RunTaskOptions {
   readonly clock?: TestClock;
   /** Uniform in [0, 1), for delays with `randomize`. @defaultValue Math.random */
   readonly random?: () => number;
-  /** Cancels the run when it is aborted; its reason, if it is a string, is the cancellation's. */
+  /**
+   * Cancels the run when it is aborted; its reason, if it is a string, is the cancellation's. A task that does not settle
+   * then is left after the grace of a runner: 5 s, or 30 s with `onCancel`, by `clock` or else in real time.
+   */
   readonly cancel?: AbortSignal;
   /**
-   * Answers what the task asks of a coordinator, such as a trigger: the method of `baton.v1.RunService` and its request as
-   * a plain object. @defaultValue every call is refused with the code `CALL_IN_TEST`
+   * Answers what the task asks of a coordinator. For triggers it is the `call` of `createTestTriggers()`; anything else
+   * gets the method of `baton.v1.RunService` and its request as a plain object.
+   * @defaultValue every call is refused with the code `CALL_IN_TEST`
    */
-  readonly call?: (method: string, request: object) => unknown;
+  readonly call?: TestCall;
 }
 
 /** One attempt of a tested run. */
@@ -81,6 +88,9 @@ export async function runTask<T extends AnyTask>(
   return new TaskTest<TaskOutput<T>>(record, encodeJson(payload) ?? "", options).run();
 }
 
+/** How a run ended, without what led to it. */
+type Ended<TOutput> = Omit<TestedRun<TOutput>, "attempts" | "logs">;
+
 class TaskTest<TOutput> {
   readonly #record: TaskRecord;
   readonly #payloadText: string;
@@ -108,12 +118,22 @@ class TaskTest<TOutput> {
     const runStartedAt = this.#now();
     let earlierMs = 0;
     for (let number = 1; ; number += 1) {
+      if (this.#options.cancel?.aborted) return this.#canceled();
       const outcome = await this.#attempt(number, { runId, runStartedAt, earlierMs });
       earlierMs += outcome.activeMs;
       const ended = this.#conclude(number, outcome);
-      if (ended !== undefined) return { ...ended, attempts: this.#attempts, logs: this.#logs };
+      if (ended !== undefined) return this.#result(ended);
       await this.#wait(this.#attempts.at(-1)?.retryDelayInMs ?? 0);
     }
+  }
+
+  #result(ended: Ended<TOutput>): TestedRun<TOutput> {
+    return { ...ended, attempts: this.#attempts, logs: this.#logs };
+  }
+
+  /** The run was canceled while no attempt executed. */
+  #canceled(): TestedRun<TOutput> {
+    return this.#result({ status: "CANCELED", error: { message: cancelReason(this.#options.cancel) } });
   }
 
   #attempt(
@@ -161,7 +181,7 @@ class TaskTest<TOutput> {
   }
 
   /** Notes the attempt; undefined: another one follows. */
-  #conclude(number: number, { end }: AttemptOutcome): Omit<TestedRun<TOutput>, "attempts" | "logs"> | undefined {
+  #conclude(number: number, { end }: AttemptOutcome): Ended<TOutput> | undefined {
     if (end.type === "succeeded") {
       this.#attempts.push({ number, status: "COMPLETED" });
       return {
@@ -207,10 +227,21 @@ class TaskTest<TOutput> {
     return this.#options.clock?.now() ?? Date.now();
   }
 
+  /** Waits for the next attempt, or for a cancel. */
   #wait(delayMs: number): Promise<void> {
-    const { clock } = this.#options;
-    if (clock === undefined) return Promise.resolve();
-    return new Promise((resolve) => void clock.startTimer(delayMs, resolve));
+    const { cancel, clock } = this.#options;
+    if (clock === undefined || cancel?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      const stopTimer = clock.startTimer(delayMs, () => {
+        cancel?.removeEventListener("abort", onCancel);
+        resolve();
+      });
+      const onCancel = (): void => {
+        stopTimer();
+        resolve();
+      };
+      cancel?.addEventListener("abort", onCancel, { once: true });
+    });
   }
 }
 

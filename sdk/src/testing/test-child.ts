@@ -1,0 +1,146 @@
+import type { Run__Output, RunStatus__Output, TaskError__Output, TriggerItem } from "@baton/proto";
+import { timestampToWire } from "@baton/proto/time";
+import type { CallFailure } from "../errors.ts";
+import { encodeJson } from "../json-value.ts";
+import { type TaskError, toTaskError } from "../lifecycle/task-error.ts";
+
+/** A run that a task under test triggered, with the result that the test gives it. */
+export class TestChild {
+  readonly id: string;
+  readonly taskId: string;
+  /** JSON text. */
+  readonly payload: string;
+  readonly #batchId: string;
+  readonly #tags: string[];
+  readonly #createdAt = Date.now();
+  /** Undefined when the test said no result. */
+  readonly #ended: Promise<End> | undefined;
+  #isCanceled = false;
+  #status: RunStatus__Output = "RUN_STATUS_QUEUED";
+
+  /** @param result - The output, or the function that gives it for the payload. */
+  constructor(item: TriggerItem, batchId: string | undefined, hasResult: boolean, result: unknown) {
+    this.id = item.runId ?? "";
+    this.taskId = item.taskId ?? "";
+    this.payload = item.payload ?? "";
+    this.#batchId = batchId ?? "";
+    this.#tags = item.options?.tags ?? [];
+    this.#ended = hasResult ? this.#execute(result) : undefined;
+  }
+
+  /**
+   * The run once it has ended.
+   * @throws CallFailure when the test said no result
+   */
+  async read(): Promise<Run__Output> {
+    if (this.#isCanceled) return this.#toRun(canceled);
+    if (this.#ended !== undefined) return this.#toRun(await this.#ended);
+    const message =
+      `The task under test reads a run of "${this.taskId}", and the test gives such runs no result. ` +
+      `Give one with triggers.resolve("${this.taskId}", output) before the task triggers it.`;
+    throw { status: failedPrecondition, code: "CALL_IN_TEST", message } satisfies CallFailure;
+  }
+
+  /** Cancels the run unless it has ended; the status that won. */
+  cancel(): RunStatus__Output {
+    if (this.#status === "RUN_STATUS_QUEUED") {
+      this.#isCanceled = true;
+      this.#status = "RUN_STATUS_CANCELED";
+    }
+    return this.#status;
+  }
+
+  async #execute(result: unknown): Promise<End> {
+    const end = await this.#endOf(result);
+    if (!this.#isCanceled) this.#status = end.status;
+    return end;
+  }
+
+  async #endOf(result: unknown): Promise<End> {
+    try {
+      const payload: unknown = this.payload === "" ? undefined : JSON.parse(this.payload);
+      const output: unknown = typeof result === "function" ? await result(payload) : result;
+      return { status: "RUN_STATUS_COMPLETED", output: encodeJson(output) ?? "", error: null };
+    } catch (thrown) {
+      return { status: "RUN_STATUS_FAILED", output: "", error: toWire(toTaskError(thrown)) };
+    }
+  }
+
+  #toRun({ status, output, error }: End): Run__Output {
+    const createTime = timestampToWire(this.#createdAt);
+    return {
+      id: this.id,
+      taskId: this.taskId,
+      status,
+      version: "20000101.1",
+      createTime,
+      updateTime: createTime,
+      queueTime: createTime,
+      startTime: createTime,
+      finishTime: createTime,
+      delayedUntilTime: null,
+      retryTime: null,
+      expireTime: null,
+      activeDuration: null,
+      queue: `task/${this.taskId}`,
+      priority: 0,
+      machine: "",
+      maxDuration: null,
+      tags: this.#tags,
+      idempotencyKey: "",
+      parentRunId: "",
+      rootRunId: "",
+      depth: 1,
+      batchId: this.#batchId,
+      triggerFunction: this.#batchId === "" ? "TRIGGER_FUNCTION_TRIGGER" : "TRIGGER_FUNCTION_BATCH_TRIGGER",
+      isReplay: false,
+      isTest: true,
+      attemptCount: 1,
+      interruptionCount: 0,
+      attempts: [],
+      timeline: [],
+      error,
+      payload: this.payload,
+      output,
+      revision: 1,
+      waitingFor: "",
+      ttl: null,
+    };
+  }
+}
+
+interface End {
+  readonly status: RunStatus__Output;
+  readonly output: string;
+  readonly error: TaskError__Output | null;
+}
+
+const noError: TaskError__Output = {
+  type: "TASK_ERROR_TYPE_STRING",
+  name: "",
+  message: "",
+  stackTrace: "",
+  code: "",
+  raw: "",
+};
+
+/** As the coordinator words it when a caller gives no reason. */
+const canceled: End = {
+  status: "RUN_STATUS_CANCELED",
+  output: "",
+  error: { ...noError, raw: "Canceled by a caller." },
+};
+
+function toWire(error: TaskError): TaskError__Output {
+  switch (error.type) {
+    case "builtIn":
+      return { ...noError, ...error, type: "TASK_ERROR_TYPE_BUILT_IN" };
+    case "internal":
+      return { ...noError, type: "TASK_ERROR_TYPE_INTERNAL", code: error.code, message: error.message ?? "" };
+    default:
+      return { ...noError, raw: error.raw };
+  }
+}
+
+/** The number of gRPC's status FAILED_PRECONDITION. */
+const failedPrecondition = 9;

@@ -1,0 +1,194 @@
+import type {
+  BatchTriggerRequest,
+  CancelRunRequest,
+  GetRunRequest,
+  ReplayRunRequest,
+  TriggeredRun,
+  TriggerItem,
+  TriggerManyRequest,
+} from "@baton/proto";
+import { durationFromWire } from "@baton/proto/time";
+import { type CallFailure, type ErrorCode, errorCodes } from "../errors.ts";
+import type { AnyTask, TaskIdentifier, TaskOutput, TaskPayload } from "../task.ts";
+import type { TriggerOptions } from "../trigger-options.ts";
+import { refuseCall } from "./execute-attempt.ts";
+import type { TestCall } from "./run-task.ts";
+import { TestChild } from "./test-child.ts";
+
+/** A trigger that a task under test made. */
+export interface MadeTrigger<TId extends string = string, TPayload = unknown> {
+  readonly taskIdentifier: TId;
+  /** A copy through JSON, as the child would get it. */
+  readonly payload: TPayload;
+  /** As the task gave them, a `Date` and an array as the text that is sent. */
+  readonly options: TriggerOptions;
+  /** The id of the handle that the task got. */
+  readonly runId: string;
+  /** Present when it was an item of a batch. */
+  readonly batchId?: string;
+  /** An earlier trigger of the test had this idempotency key, and the task got that run. */
+  readonly isCached: boolean;
+}
+
+/** Why a trigger is refused. */
+export interface TriggerRefusal {
+  /** For example `"PAYLOAD_TOO_LARGE"`; docs/errors.md lists them. */
+  readonly code: ErrorCode;
+  readonly message?: string;
+}
+
+/**
+ * What the triggers of a task under test get, and which it made. Tasks are named by their object or by their id. Every
+ * trigger is taken; a run is final at once when the test said its result, and cannot be read when it did not.
+ */
+export interface TestTriggers {
+  /** For the option `call` of `runTask`. */
+  readonly call: TestCall;
+  /** Every trigger that was taken, in order. */
+  readonly made: readonly MadeTrigger[];
+  /** Those of one task. */
+  of<T extends AnyTask>(task: T | TaskIdentifier<T>): readonly MadeTrigger<TaskIdentifier<T>, TaskPayload<T>>[];
+  /**
+   * Runs of the task that are triggered from now on complete with this output, or with what the function gives for the
+   * payload. When the function throws, the run fails with that error.
+   */
+  resolve<T extends AnyTask>(
+    task: T | TaskIdentifier<T>,
+    output: TaskOutput<T> | ((payload: TaskPayload<T>) => TaskOutput<T> | Promise<TaskOutput<T>>),
+  ): void;
+  /** Runs of the task that are triggered from now on fail with this error. */
+  reject(task: AnyTask | string, error: Error): void;
+  /** Triggers of the task are refused from now on: the call in the task under test rejects, and no run is made. */
+  refuse(task: AnyTask | string, refusal: TriggerRefusal): void;
+}
+
+/**
+ * Makes an answer for the option `call` of `runTask`:
+ *
+ * @example
+ * const triggers = createTestTriggers();
+ * triggers.resolve(sendEmail, { messageId: "m1" });
+ * const run = await runTask(remindCustomers, { day: 5 }, { call: triggers.call });
+ * assert.deepEqual(triggers.of(sendEmail).map(({ payload }) => payload.to), ["ada@example.com"]);
+ */
+export function createTestTriggers(): TestTriggers {
+  const answers = new TriggerAnswers();
+  return {
+    call: (method, request) => answers.answer(method, request),
+    made: answers.made,
+    of: <T extends AnyTask>(task: T | TaskIdentifier<T>) =>
+      answers.made.filter(({ taskIdentifier }) => taskIdentifier === idOf(task)) as never,
+    resolve: (task, output) => void answers.results.set(idOf(task), output),
+    reject: (task, error) =>
+      void answers.results.set(idOf(task), () => {
+        throw error;
+      }),
+    refuse: (task, refusal) => void answers.refusals.set(idOf(task), refusal),
+  };
+}
+
+function idOf(task: AnyTask | string): string {
+  const id = typeof task === "string" ? task : task?.id;
+  if (typeof id === "string") return id;
+  throw new TypeError("createTestTriggers() expected a task, or the id of one.");
+}
+
+/** The part of `baton.v1.RunService` that is about triggered runs. */
+class TriggerAnswers {
+  readonly made: MadeTrigger[] = [];
+  readonly results = new Map<string, unknown>();
+  readonly refusals = new Map<string, TriggerRefusal>();
+  readonly #children = new Map<string, TestChild>();
+  readonly #keys = new Map<string, TestChild>();
+
+  answer(method: string, request: object): unknown {
+    switch (method) {
+      case "TriggerMany":
+        return { results: ((request as TriggerManyRequest).items ?? []).map((item) => this.#triggerOne(item)) };
+      case "BatchTrigger":
+        return this.#triggerBatch(request as BatchTriggerRequest);
+      case "GetRun":
+        return this.#read(request as GetRunRequest);
+      case "CancelRun":
+        return this.#cancel(request as CancelRunRequest);
+      case "ReplayRun":
+        return this.#replay(request as ReplayRunRequest);
+      default:
+        return refuseCall(method, `createTestTriggers() does not answer it; a function of your own for "call" can.`);
+    }
+  }
+
+  #triggerOne(item: TriggerItem): object {
+    const refusal = this.#refusalOf(item);
+    return refusal === undefined ? { run: this.#take(item, undefined) } : { error: { ...refusal, field: "" } };
+  }
+
+  #triggerBatch({ batchId = "", items = [] }: BatchTriggerRequest): object {
+    for (const item of items) {
+      const refusal = this.#refusalOf(item);
+      if (refusal !== undefined) throw refusal;
+    }
+    return { batchId, runs: items.map((item) => this.#take(item, batchId)) };
+  }
+
+  #refusalOf({ taskId = "" }: TriggerItem): CallFailure | undefined {
+    const refusal = this.refusals.get(taskId);
+    if (refusal === undefined) return undefined;
+    const { code, message = `The test refuses triggers of "${taskId}".` } = refusal;
+    return { status: errorCodes[code], code, message };
+  }
+
+  #take(item: TriggerItem, batchId: string | undefined): TriggeredRun {
+    const { taskId = "", payload = "" } = item;
+    const options = toOptions(item);
+    const key = options.idempotencyKey === undefined ? undefined : JSON.stringify([taskId, options.idempotencyKey]);
+    const known = key === undefined ? undefined : this.#keys.get(key);
+    const child = known ?? new TestChild(item, batchId, this.results.has(taskId), this.results.get(taskId));
+    this.#children.set(child.id, child);
+    if (key !== undefined) this.#keys.set(key, child);
+    this.made.push({
+      taskIdentifier: taskId,
+      payload: payload === "" ? undefined : JSON.parse(payload),
+      options,
+      runId: child.id,
+      ...(batchId !== undefined && { batchId }),
+      isCached: known !== undefined,
+    });
+    return { runId: child.id, taskId, isCached: known !== undefined, status: "RUN_STATUS_QUEUED" };
+  }
+
+  async #read({ runId = "" }: GetRunRequest): Promise<object> {
+    return { run: await this.#find(runId).read() };
+  }
+
+  #cancel({ runId = "" }: CancelRunRequest): object {
+    return { runId, status: this.#find(runId).cancel() };
+  }
+
+  #replay({ runId = "", newRunId = "" }: ReplayRunRequest): object {
+    const { taskId, payload } = this.#find(runId);
+    return { run: this.#take({ taskId, payload, runId: newRunId }, undefined) };
+  }
+
+  #find(runId: string): TestChild {
+    const child = this.#children.get(runId);
+    if (child !== undefined) return child;
+    const message = `The task under test triggered no run "${runId}".`;
+    throw { status: errorCodes.RUN_NOT_FOUND, code: "RUN_NOT_FOUND", message } satisfies CallFailure;
+  }
+}
+
+/** The options of a trigger as its caller wrote them. */
+function toOptions({ options }: TriggerItem): TriggerOptions {
+  const { delay, idempotencyKey, idempotencyKeyTtl, tags, priority, machine, maxDuration, maxAttempts } = options ?? {};
+  return {
+    ...(delay && { delay }),
+    ...(idempotencyKey && { idempotencyKey }),
+    ...(idempotencyKeyTtl && { idempotencyKeyTTL: idempotencyKeyTtl }),
+    ...(tags?.length && { tags }),
+    ...(priority !== undefined && { priority: Number(priority) }),
+    ...(machine && { machine }),
+    ...(maxDuration && { maxDuration: (durationFromWire(maxDuration) ?? 0) / 1000 }),
+    ...(maxAttempts !== undefined && { maxAttempts }),
+  };
+}
