@@ -1,8 +1,11 @@
 import type { ErrorHook, Hooks } from "./task-hooks.ts";
 import type { RetryOptions, TaskMachine } from "./task-options.ts";
 
-/** What `baton.config.ts` or `trigger.config.ts` exports. Members that are not listed are told at registration. */
-export type BatonConfig = ConfigFields & Hooks<unknown, unknown, unknown> & ErrorHook<unknown, unknown>;
+/** What `baton.config.ts` or `trigger.config.ts` exports. Any other member is refused, here and at registration. */
+export type BatonConfig = ConfigFields &
+  IgnoredConfigFields &
+  Hooks<unknown, unknown, unknown> &
+  ErrorHook<unknown, unknown>;
 
 /** The members of a configuration besides its hooks, which are global: around every task, outside the task's own. */
 export interface ConfigFields {
@@ -42,7 +45,28 @@ export interface ConfigFields {
   readonly pinVersions?: boolean;
 }
 
-/** Gives the configuration its types; changes nothing. Members for other tools may stand beside ours. */
-export function defineConfig<T extends BatonConfig & Readonly<Record<string, unknown>>>(config: T): T {
+/** Members of a Trigger.dev configuration that have no effect here; a notice at registration names those that are set. */
+export interface IgnoredConfigFields {
+  readonly build?: unknown;
+  readonly runtime?: unknown;
+  readonly tsconfig?: unknown;
+  readonly telemetry?: unknown;
+  readonly extraCACerts?: unknown;
+  readonly deploy?: unknown;
+  readonly compatibilityFlags?: unknown;
+  readonly legacyDevProcessCwdBehaviour?: unknown;
+}
+
+/** The members of `T` that a configuration does not have. */
+type UnknownMember<T> = Exclude<keyof T, keyof BatonConfig>;
+
+/**
+ * Gives the configuration its types; changes nothing. A member that no configuration has is an error of the compiler, also
+ * when it comes from a spread or a variable.
+ */
+export function defineConfig<T extends BatonConfig>(
+  config: BatonConfig &
+    ([UnknownMember<T>] extends [never] ? unknown : T & { readonly [K in UnknownMember<T>]: never }),
+): BatonConfig {
   return config;
 }

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import {
   type AttemptResult,
+  type BatonConfig,
   type Context,
   defineConfig,
   locals,
@@ -108,6 +109,57 @@ export async function checkedByTheCompiler(): Promise<void> {
   task({ id: "a", run: () => 1, catchError: async ({ error, retryDelayInMs = 0 }) => ({ error, retryDelayInMs }) });
   task({ id: "a", run: () => 1, handleError: async () => {} });
 
+  // Hooks before run: what they see is not known yet, and what run says is not changed by it.
+  const shorthand = task({ id: "a", onSuccess(_payload) {}, run: async (payload: Photo) => payload.width });
+  assertType<Equal<[TaskPayload<typeof shorthand>, TaskOutput<typeof shorthand>], [Photo, number]>>();
+  const hooksFirst = task({
+    id: "hooks-first",
+    onStart: (payload) => assertType<Equal<typeof payload, unknown>>(),
+    onSuccess: (payload, output) => assertType<Equal<[typeof payload, typeof output], [unknown, unknown]>>(),
+    onComplete: ({ result }) => void result.ok,
+    onCancel: async ({ runPromise }) => void (await runPromise),
+    handleError: (_payload, error) => ({ error, skipRetrying: true }),
+    run: async (payload: Photo, { ctx }) => payload.width + ctx.attempt.number,
+    onFailure: (payload, _error) => assertType<Equal<typeof payload, unknown>>(),
+  });
+  assertType<Equal<TaskPayload<typeof hooksFirst>, Photo>>();
+  assertType<Equal<TaskOutput<typeof hooksFirst>, number>>();
+  const typedHookFirst = task({
+    id: "typed-hook-first",
+    onStart: (payload: Photo) => payload.width,
+    run: async (payload, { ctx }) => {
+      assertType<Equal<typeof payload, Photo>>();
+      return ctx.run.id;
+    },
+    cleanup: (payload) => assertType<Equal<typeof payload, Photo>>(),
+  });
+  assertType<Equal<TaskPayload<typeof typedHookFirst>, Photo>>();
+  const noPayload = task({ id: "a", onStart: (_, { ctx }) => ctx.run.id, run: async () => 1 });
+  assertType<Equal<TaskPayload<typeof noPayload>, void>>();
+  assertType<Equal<(typeof noPayload)["id"], "a">>();
+  void (() => noPayload.trigger());
+  const anyId: string = noPayload.id;
+  const unnamed = task({ id: anyId, run: () => 1 });
+  assertType<Equal<TaskPayload<typeof unnamed>, void>>();
+  assertType<Equal<(typeof unnamed)["id"], string>>();
+  const unknownPayload = task({
+    id: "a",
+    run: async (_: unknown, { ctx }) => ctx.run.id,
+    onStart: (payload) => assertType<Equal<typeof payload, unknown>>(),
+  });
+  assertType<Equal<TaskPayload<typeof unknownPayload>, unknown>>();
+  type Anything = ReturnType<typeof JSON.parse>;
+  const anyPayload = task({
+    id: "a",
+    run: async (payload: Anything, { ctx }) => [payload.width, ctx.run.id],
+    onSuccess: (payload) => assertType<Equal<typeof payload, Anything>>(),
+  });
+  assertType<Equal<TaskPayload<typeof anyPayload>, Anything>>();
+  // @ts-expect-error a hook names another payload than run
+  task({ id: "a", run: (payload: Photo) => payload.width, onStart: (payload: { height: number }) => payload.height });
+  // @ts-expect-error a hook names another output than run
+  task({ id: "a", run: (payload: Photo) => payload.width, onSuccess: (_, output: string) => output.length });
+
   // @ts-expect-error no such option
   task({ id: "a", run: () => 1, onSucces: () => {} });
   // @ts-expect-error no such preset
@@ -157,6 +209,21 @@ export async function checkedByTheCompiler(): Promise<void> {
   locals.set(key, 5);
 
   defineConfig({ init: () => ({ a: 1 }), onSuccess: (_payload, output) => void output, hookParams: "object" });
+  const shared = { machine: "micro" } as const;
+  defineConfig({ ...shared, dirs: ["jobs"], build: { external: ["sharp"] } });
+  const ready: BatonConfig = shared;
+  defineConfig(ready);
+  // @ts-expect-error no such member
+  defineConfig({ onSucces: () => {} });
+  // @ts-expect-error no such member
+  defineConfig({ retries: { enabledInDevelopment: true } });
+  // @ts-expect-error no such member beside a spread
+  defineConfig({ ...shared, dir: ["jobs"] });
+  const misspelt = { machine: "micro", dir: ["jobs"] } as const;
+  // @ts-expect-error no such member in a spread
+  defineConfig({ ...misspelt });
+  // @ts-expect-error no such member in a variable
+  defineConfig(misspelt);
   // @ts-expect-error no such convention
   defineConfig({ hookParams: "both" });
   // @ts-expect-error a hook is a function

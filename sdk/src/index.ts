@@ -1,7 +1,7 @@
 export { AbortTaskRunError } from "./abort-task-run-error.ts";
 export { type ClientConfig, configure } from "./client-config.ts";
 export type { Context } from "./context.ts";
-export { type BatonConfig, type ConfigFields, defineConfig } from "./define-config.ts";
+export { type BatonConfig, type ConfigFields, defineConfig, type IgnoredConfigFields } from "./define-config.ts";
 export {
   ApiConnectionError,
   ApiError,
@@ -26,12 +26,24 @@ export type { PayloadSchema, SchemaInput, SchemaOutput, StandardSchema } from ".
 export { type Queue, queue } from "./queue.ts";
 export type { RequestOptions, RequestRetryOptions, TriggerRequestOptions } from "./request-options.ts";
 export { type ListRunsParams, RunPage } from "./run-list.ts";
-export type { RetrievedRun, RunAttempt, RunError, RunSummary, RunTimelineEntry } from "./run-object.ts";
+export type {
+  CanceledRun,
+  CompletedRun,
+  FailedRun,
+  FinalRun,
+  RetrievedRun,
+  RunAttempt,
+  RunAttemptUsage,
+  RunError,
+  RunSummary,
+  RunTimelineEntry,
+  UnfinishedRun,
+} from "./run-object.ts";
 export type { PollOptions } from "./run-poll.ts";
 export { RunPollTimeoutError } from "./run-poll-timeout-error.ts";
-export type { RunStatus, RunStatusAlias } from "./run-status.ts";
+export type { RunStatus, RunStatusAlias, StatusHelpers } from "./run-status.ts";
 export type { SubscribeOptions } from "./run-subscription.ts";
-export { type RunOf, type RunReference, runs } from "./runs.ts";
+export { type FinalRunOf, type RunOf, type RunReference, runs } from "./runs.ts";
 export {
   type AttemptRuntime,
   type BatonRuntime,

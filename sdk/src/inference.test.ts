@@ -1,6 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type RetrievedRun, type RunHandle, runs, type TaskOutput, type TaskPayload, task, tasks } from "./index.ts";
+import {
+  type FinalRun,
+  type RetrievedRun,
+  type RunError,
+  type RunHandle,
+  runs,
+  type TaskOutput,
+  type TaskPayload,
+  task,
+  tasks,
+} from "./index.ts";
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
@@ -48,8 +58,21 @@ export async function checkedByTheCompiler(): Promise<void> {
   const typedRun = await runs.retrieve<typeof resize>("run_1");
   assertType<Equal<typeof typedRun, ResizeRun>>();
   const plainRun = await runs.poll("run_1");
-  assertType<Equal<typeof plainRun, RetrievedRun>>();
+  assertType<Equal<typeof plainRun, FinalRun>>();
   for await (const state of runs.subscribeToRun(handle)) assertType<Equal<typeof state, ResizeRun>>();
+
+  const polled = await runs.poll(handle);
+  if (polled.isSuccess) assertType<Equal<typeof polled.output, { area: number }>>();
+  else assertType<Equal<typeof polled.error, RunError>>();
+  // @ts-expect-error a run that may have failed may have no output
+  void polled.output.area;
+  if (run.status === "COMPLETED") assertType<Equal<typeof run.output, { area: number }>>();
+  if (run.status === "TIMED_OUT") assertType<Equal<typeof run.error, RunError>>();
+  if (run.isFailed) assertType<Equal<typeof run.error, RunError>>();
+  if (run.isCanceled) assertType<Equal<[typeof run.error, typeof run.output], [RunError, undefined]>>();
+  if (!run.isCompleted) assertType<Equal<[typeof run.error, typeof run.output], [undefined, undefined]>>();
+  const tickRun = await runs.poll<typeof tick>("run_2");
+  if (tickRun.isSuccess) assertType<Equal<typeof tickRun.output, string>>();
   // @ts-expect-error a task is no run
   await runs.retrieve(resize);
 }

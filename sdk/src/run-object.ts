@@ -84,17 +84,81 @@ export interface RunSummary extends StatusHelpers {
   readonly waitingFor?: string;
 }
 
-/** A run in full. */
-export interface RetrievedRun<TPayload = unknown, TOutput = unknown> extends RunSummary {
+/** What every run has that was read on its own. */
+interface RunDetails<TPayload> extends Omit<RunSummary, "status" | keyof StatusHelpers> {
   readonly payload?: TPayload;
-  /** Present when the run completed with one. */
-  readonly output?: TOutput;
-  readonly error?: RunError;
   readonly attempts: readonly RunAttempt[];
   /** At most 50 entries, oldest first. */
   readonly timeline: readonly RunTimelineEntry[];
   readonly relatedRuns: { readonly root?: { readonly id: string }; readonly parent?: { readonly id: string } };
 }
+
+/** The answers of a run that can never change again. */
+interface FinalAnswers {
+  readonly isCompleted: true;
+  readonly isQueued: false;
+  readonly isExecuting: false;
+  readonly isWaiting: false;
+}
+
+/** A run that completed. */
+export interface CompletedRun<TPayload = unknown, TOutput = unknown> extends RunDetails<TPayload>, FinalAnswers {
+  readonly status: "COMPLETED";
+  readonly isSuccess: true;
+  readonly isFailed: false;
+  readonly isCancelled: false;
+  readonly isCanceled: false;
+  /** Absent when `run` returned nothing. */
+  readonly output: TOutput;
+  readonly error?: undefined;
+}
+
+/** A run that failed, crashed, timed out or expired. */
+export interface FailedRun<TPayload = unknown> extends RunDetails<TPayload>, FinalAnswers {
+  readonly status: "FAILED" | "CRASHED" | "SYSTEM_FAILURE" | "TIMED_OUT" | "EXPIRED";
+  readonly isSuccess: false;
+  readonly isFailed: true;
+  readonly isCancelled: false;
+  readonly isCanceled: false;
+  readonly output?: undefined;
+  readonly error: RunError;
+}
+
+/** A run that was canceled. */
+export interface CanceledRun<TPayload = unknown> extends RunDetails<TPayload>, FinalAnswers {
+  readonly status: "CANCELED";
+  readonly isSuccess: false;
+  readonly isFailed: false;
+  readonly isCancelled: true;
+  readonly isCanceled: true;
+  readonly output?: undefined;
+  /** Its message is the reason. */
+  readonly error: RunError;
+}
+
+/** A run that has not ended. */
+export interface UnfinishedRun<TPayload = unknown> extends RunDetails<TPayload> {
+  readonly status: "PENDING_VERSION" | "DELAYED" | "QUEUED" | "DEQUEUED" | "EXECUTING" | "WAITING" | "REATTEMPTING";
+  readonly isCompleted: false;
+  readonly isQueued: boolean;
+  readonly isExecuting: boolean;
+  readonly isWaiting: boolean;
+  readonly isSuccess: false;
+  readonly isFailed: false;
+  readonly isCancelled: false;
+  readonly isCanceled: false;
+  readonly output?: undefined;
+  readonly error?: undefined;
+}
+
+/** A run that has ended. */
+export type FinalRun<TPayload = unknown, TOutput = unknown> =
+  | CompletedRun<TPayload, TOutput>
+  | FailedRun<TPayload>
+  | CanceledRun<TPayload>;
+
+/** A run in full. Its `status`, `isSuccess` and the other answers say whether it has an `output` or an `error`. */
+export type RetrievedRun<TPayload = unknown, TOutput = unknown> = FinalRun<TPayload, TOutput> | UnfinishedRun<TPayload>;
 
 /** The public form of a run in a list. */
 export function toRunSummary(run: Run__Output): RunSummary {
@@ -157,7 +221,7 @@ export function toRetrievedRun<TPayload, TOutput>(run: Run__Output): RetrievedRu
       root: root === undefined || root === run.id ? undefined : { id: root },
       parent: parent === undefined ? undefined : { id: parent },
     }),
-  });
+  }) as RetrievedRun<TPayload, TOutput>;
 }
 
 function toAttempt(attempt: Attempt__Output): RunAttempt {

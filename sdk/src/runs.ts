@@ -3,7 +3,7 @@ import { apiError } from "./errors.ts";
 import type { RequestOptions } from "./request-options.ts";
 import { newRunId } from "./run-id.ts";
 import { type ListRunsParams, listRuns, type RunPage } from "./run-list.ts";
-import { type RetrievedRun, toRetrievedRun } from "./run-object.ts";
+import { type FinalRun, type RetrievedRun, toRetrievedRun } from "./run-object.ts";
 import { type PollOptions, pollRun } from "./run-poll.ts";
 import { type RunStatus, statusFromWire } from "./run-status.ts";
 import { type SubscribeOptions, subscribeToRun } from "./run-subscription.ts";
@@ -18,6 +18,8 @@ type Typed = AnyTask | RunHandle;
 
 /** The run that a reference of type `T` names. */
 export type RunOf<T> = T extends AnyTask ? RetrievedRun<TaskPayload<T>, TaskOutput<T>> : RetrievedRun;
+/** The same run once it has ended. */
+export type FinalRunOf<T> = T extends AnyTask ? FinalRun<TaskPayload<T>, TaskOutput<T>> : FinalRun;
 
 /** Looks at runs and changes them. */
 export const runs = {
@@ -75,8 +77,8 @@ export const runs = {
   async poll<T extends Typed | string = string>(
     run: string | (T & RunHandle),
     options: PollOptions = {},
-  ): Promise<RunOf<T>> {
-    return toRetrievedRun(await pollRun(idOf(run), options)) as RunOf<T>;
+  ): Promise<FinalRunOf<T>> {
+    return toRetrievedRun(await pollRun(idOf(run), options)) as FinalRunOf<T>;
   },
 
   /**

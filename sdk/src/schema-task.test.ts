@@ -52,6 +52,13 @@ export function checkedByTheCompiler(): void {
   });
   assertType<Equal<TaskPayload<typeof resize>, Given>>();
   assertType<Equal<TaskOutput<typeof resize>, number>>();
+  const hookFirst = schemaTask({
+    id: "hook-first",
+    schema: Zod,
+    onSuccess: (payload, _output) => assertType<Equal<typeof payload, Parsed>>(),
+    run: async (payload, { ctx }) => payload.width + ctx.attempt.number,
+  });
+  assertType<Equal<TaskOutput<typeof hookFirst>, number>>();
   void (() => resize.trigger({ width: "5" }));
   // @ts-expect-error triggers take what the schema takes, not what it gives
   void (() => resize.trigger({ width: 5, unit: "px" }));

@@ -1,6 +1,6 @@
 import { defineTask } from "./define-task.ts";
 import { type PayloadSchema, parserOf, type SchemaInput, type SchemaOutput } from "./payload-schema.ts";
-import type { Task, TaskDefinition } from "./task.ts";
+import type { Default, NoId, Task, TaskDefinition } from "./task.ts";
 
 /**
  * Defines a task whose payload is checked by a schema: a Standard Schema (zod, valibot, arktype and others), an object
@@ -11,16 +11,17 @@ import type { Task, TaskDefinition } from "./task.ts";
  * @throws TypeError when the schema has no form that is known, and as `task` does
  */
 export function schemaTask<
-  const TId extends string,
+  const TId extends string | NoId,
   TSchema extends PayloadSchema,
-  TOutput = unknown,
+  TOutput extends THookOutput = Default<unknown, TId>,
   TInit = Readonly<Record<string, unknown>>,
+  THookOutput = TOutput,
 >(
-  definition: TaskDefinition<TId, SchemaOutput<TSchema>, TOutput, TInit> & {
+  definition: TaskDefinition<TId, SchemaOutput<TSchema>, TOutput, TInit, SchemaOutput<TSchema>, THookOutput> & {
     /** What checks payloads. */
     readonly schema: TSchema;
   },
-): Task<TId, SchemaInput<TSchema>, TOutput> {
+): Task<TId & string, SchemaInput<TSchema>, TOutput> {
   const given: { readonly id?: unknown; readonly schema?: unknown } | null | undefined = definition;
   const parsePayload = parserOf(given?.schema);
   if (given && parsePayload === undefined) {
@@ -29,5 +30,5 @@ export function schemaTask<
         "or an object with parseAsync, parse, validateSync, create or assert.",
     );
   }
-  return defineTask("schemaTask", definition, parsePayload);
+  return defineTask("schemaTask", definition as { readonly id: TId & string; readonly run: unknown }, parsePayload);
 }

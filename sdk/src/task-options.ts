@@ -32,7 +32,7 @@ export type TaskMachine =
   | { readonly cpu?: 0.25 | 0.5 | 1 | 2 | 4; readonly memory?: 0.25 | 0.5 | 1 | 2 | 4 | 8 };
 
 /** What a task says about itself besides its functions. */
-export interface TaskOptions<TId extends string> {
+export interface TaskOptions<TId> {
   /** Unique in the project, the same in every version: letters, digits and `_ . : / -`, at most 128 characters. */
   readonly id: TId;
   /** Shown in listings. */
