@@ -15,6 +15,7 @@ interface Manifest {
   readonly name: string;
   readonly workspaces?: readonly string[];
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
 }
 
 function readManifest(folder: string): Manifest {
@@ -81,12 +82,14 @@ describe("the core", () => {
 describe("packages", () => {
   for (const folder of published) {
     const sources = sourceFiles(`${folder}/src`);
-    const { name: ownName, dependencies = {} } = readManifest(folder);
+    const { name: ownName, dependencies: installed = {}, devDependencies = {} } = readManifest(folder);
+    // What the SDK uses is put into it when it is built (decision 0016).
+    const dependencies = folder === "sdk" ? devDependencies : installed;
 
     test(`${folder} knows only the packages below it`, () => {
       const allowed = allowedPackages[folder] ?? [];
       const isOurs = (name: string): boolean => name === "baton" || name.startsWith("@baton/");
-      const known = [...Object.keys(dependencies), ...sources.flatMap(packagesOf)];
+      const known = [...Object.keys(installed), ...sources.flatMap(packagesOf)];
       const strangers = known.filter((name) => isOurs(name) && name !== ownName && !allowed.includes(name));
       assert.deepEqual(strangers, []);
     });
@@ -113,8 +116,20 @@ describe("packages", () => {
     assert.deepEqual(strangers, []);
   });
 
-  test("the SDK brings nothing of a server into an application", () => {
-    assert.deepEqual(Object.keys(readManifest("sdk").dependencies ?? {}).sort(), ["@baton/proto", "@grpc/grpc-js"]);
+  test("the SDK brings nothing into an application", () => {
+    assert.deepEqual(readManifest("sdk").dependencies, undefined);
+  });
+
+  test("the SDK uses packages only where its build bundles them", () => {
+    const files = sourceFiles("sdk/src").filter((file) => !isTest(file) && !file.path.startsWith("sdk/src/bundled/"));
+    const withoutTypes = ({ path, text }: SourceFile) => ({
+      path,
+      text: text.replaceAll(/^(import|export) type /gm, ""),
+    });
+    assert.deepEqual(
+      files.map(withoutTypes).flatMap((file) => packagesOf(file).map((name) => `${file.path}: ${name}`)),
+      [],
+    );
   });
 });
 

@@ -52,6 +52,7 @@ export function configured(): ClientConfig {
  * The address and token to use now. A token from a `.baton` folder is only sent to the address of that folder, so that
  * a secret of one coordinator never reaches another.
  * @throws AuthenticationError with `TOKEN_FILE_UNREADABLE`
+ * @internal
  */
 export function resolveAddress(config: ClientConfig, env: NodeJS.ProcessEnv, cwd: string): Address {
   const named = config.coordinator ?? nonEmpty(env.BATON_COORDINATOR);

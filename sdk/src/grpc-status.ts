@@ -1,6 +1,5 @@
-import { messageType } from "@baton/proto";
-import { durationFromWire } from "@baton/proto/time";
-import { type ServiceError, status } from "@grpc/grpc-js";
+import { messageType, type ServiceError, status } from "./bundled/grpc.ts";
+import { durationFromWire } from "./bundled/wire-time.ts";
 import { ApiConnectionError, type ApiError, apiErrorFrom } from "./errors.ts";
 
 interface StatusDetails {

@@ -1,5 +1,11 @@
-import { type RunServiceClient, services } from "@baton/proto";
-import { credentials, Metadata, makeGenericClientConstructor, type ServiceError } from "@grpc/grpc-js";
+import {
+  credentials,
+  Metadata,
+  makeGenericClientConstructor,
+  type RunServiceClient,
+  type ServiceError,
+  services,
+} from "./bundled/grpc.ts";
 import type { Address } from "./client-config.ts";
 import { apiErrorFromGrpc } from "./grpc-status.ts";
 import type { RunCalls, RunMethod, StreamingTransport, WatchListener, WatchStream } from "./transport.ts";

@@ -5,6 +5,7 @@ export { type BatonConfig, type ConfigFields, defineConfig, type IgnoredConfigFi
 export {
   ApiConnectionError,
   ApiError,
+  type ApiErrorFields,
   AuthenticationError,
   BadRequestError,
   ConflictError,
@@ -48,6 +49,8 @@ export {
   type AttemptRuntime,
   type BatonRuntime,
   findRuntime,
+  type HookKind,
+  type RegisteredHook,
   runtimeKey,
   type TaskRecord,
   taskKey,

@@ -1,5 +1,5 @@
 import type { ListRunsRequest, RunStatus as WireStatus } from "@baton/proto";
-import { timestampToWire } from "@baton/proto/time";
+import { timestampToWire } from "./bundled/wire-time.ts";
 import { callRun } from "./client.ts";
 import { durationMs } from "./duration.ts";
 import { apiError } from "./errors.ts";
@@ -42,6 +42,7 @@ export class RunPage implements AsyncIterable<RunSummary> {
   readonly #request: ListRunsRequest;
   readonly #options: RequestOptions | undefined;
 
+  /** @internal */
   constructor(
     data: readonly RunSummary[],
     pagination: { readonly next?: string; readonly previous?: string },

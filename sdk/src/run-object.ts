@@ -1,5 +1,5 @@
 import type { Attempt__Output, AttemptUsage__Output, Run__Output, TaskError__Output } from "@baton/proto";
-import { durationFromWire, timestampFromWire } from "@baton/proto/time";
+import { durationFromWire, timestampFromWire } from "./bundled/wire-time.ts";
 import { type RunStatus, type StatusHelpers, statusFromWire, statusHelpers } from "./run-status.ts";
 
 /** Why a run or an attempt failed. */
@@ -160,7 +160,7 @@ export type FinalRun<TPayload = unknown, TOutput = unknown> =
 /** A run in full. Its `status`, `isSuccess` and the other answers say whether it has an `output` or an `error`. */
 export type RetrievedRun<TPayload = unknown, TOutput = unknown> = FinalRun<TPayload, TOutput> | UnfinishedRun<TPayload>;
 
-/** The public form of a run in a list. */
+/** The public form of a run in a list. @internal */
 export function toRunSummary(run: Run__Output): RunSummary {
   const status = statusFromWire(run.status);
   const ttlMs = durationFromWire(run.ttl);
@@ -202,7 +202,7 @@ export function toRunSummary(run: Run__Output): RunSummary {
   });
 }
 
-/** The public form of a run that was read on its own. */
+/** The public form of a run that was read on its own. @internal */
 export function toRetrievedRun<TPayload, TOutput>(run: Run__Output): RetrievedRun<TPayload, TOutput> {
   const root = nonEmpty(run.rootRunId);
   const parent = nonEmpty(run.parentRunId);

@@ -28,6 +28,7 @@ const longestTimerMs = 2_147_483_647;
 /**
  * Resolves with the run as soon as it is final.
  * @throws RunPollTimeoutError; the reason of `options.signal`; ApiError
+ * @internal
  */
 export async function pollRun(runId: string, options: PollOptions): Promise<Run__Output> {
   const { signal, pollIntervalMs } = options;

@@ -31,18 +31,18 @@ const aliases: Readonly<Record<RunStatusAlias, RunStatus>> = {
   INTERRUPTED: "FAILED",
 };
 
-/** The public name of a status on the wire. */
+/** The public name of a status on the wire. @internal */
 export function statusFromWire(status: RunStatus__Output): RunStatus {
   return status.replace("RUN_STATUS_", "") as RunStatus;
 }
 
-/** The name on the wire of a status or alias in a filter; undefined when there is no such status. */
+/** The name on the wire of a status or alias in a filter; undefined when there is no such status. @internal */
 export function statusToWire(status: string): WireStatus | undefined {
   const name = aliases[status as RunStatusAlias] ?? status;
   return all.includes(name as RunStatus) ? (`RUN_STATUS_${name as RunStatus}` as const) : undefined;
 }
 
-/** Whether a status on the wire can never change again. */
+/** Whether a status on the wire can never change again. @internal */
 export function isFinal(status: RunStatus__Output): boolean {
   return final.includes(statusFromWire(status));
 }

@@ -1,5 +1,5 @@
 import type { ItemError__Output, TriggeredRun__Output, TriggerItem, TriggerResult__Output } from "@baton/proto";
-import { durationFromWire } from "@baton/proto/time";
+import { durationFromWire } from "./bundled/wire-time.ts";
 import { apiErrorFrom } from "./errors.ts";
 import type { Transport } from "./transport.ts";
 

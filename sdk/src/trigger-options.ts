@@ -1,5 +1,5 @@
 import type { TriggerOptions as WireOptions } from "@baton/proto";
-import { durationToWire } from "@baton/proto/time";
+import { durationToWire } from "./bundled/wire-time.ts";
 import { type ApiError, apiError } from "./errors.ts";
 import { timeout } from "./timeout.ts";
 
@@ -40,6 +40,7 @@ const notSupported: readonly string[] = [
 /**
  * Checks the options by hand and translates them.
  * @throws BadRequestError with `OPTION_NOT_SUPPORTED` or `OPTION_INVALID`, `field` naming the option
+ * @internal
  */
 export function triggerOptionsToWire(options: TriggerOptions = {}, requireRegistered = false): WireOptions {
   if (typeof options !== "object" || options === null) throw invalid("options", "an object", options);

@@ -1,5 +1,5 @@
 import type { Run__Output, RunStatus__Output, TaskError__Output, TriggerItem } from "@baton/proto";
-import { timestampToWire } from "@baton/proto/time";
+import { timestampToWire } from "../bundled/wire-time.ts";
 import type { CallFailure } from "../errors.ts";
 import { encodeJson } from "../json-value.ts";
 import { type TaskError, toTaskError } from "../lifecycle/task-error.ts";

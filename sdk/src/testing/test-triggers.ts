@@ -7,7 +7,7 @@ import type {
   TriggerItem,
   TriggerManyRequest,
 } from "@baton/proto";
-import { durationFromWire } from "@baton/proto/time";
+import { durationFromWire } from "../bundled/wire-time.ts";
 import { type CallFailure, type ErrorCode, errorCodes } from "../errors.ts";
 import type { AnyTask, TaskIdentifier, TaskOutput, TaskPayload } from "../task.ts";
 import type { TriggerOptions } from "../trigger-options.ts";

@@ -1,0 +1,99 @@
+// Completes what `tsc --build` made in dist (decision 0016): puts the packages that the SDK uses into dist/bundled, and makes
+// the CommonJS build in dist/cjs. Plain JavaScript, because it must work when nothing is built.
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { builtinModules } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const packageDir = fileURLToPath(new URL("..", import.meta.url));
+const source = join(packageDir, "src");
+const esm = join(packageDir, "dist");
+const cjs = join(packageDir, "dist/cjs");
+const common = { absWorkingDir: packageDir, platform: "node", target: "node20.19", bundle: true };
+
+/** `require` of a built-in module does not work in an ES module: it becomes an import there. */
+const importBuiltins = {
+  name: "import-builtins",
+  setup({ onLoad, onResolve }) {
+    onResolve({ filter: new RegExp(`^(node:)?(${builtinModules.join("|")})$`) }, ({ path, kind }) =>
+      kind === "require-call" ? { path: path.replace("node:", ""), namespace: "builtin" } : { path, external: true },
+    );
+    onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
+      contents: `export * from "node:${path}"; export { default } from "node:${path}";`,
+    }));
+  },
+};
+
+/** One file for each source file: no import is followed. */
+const keepImports = {
+  name: "keep-imports",
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ path, kind }) =>
+      kind === "entry-point" ? undefined : { path: path.replace(/^(\..*)\.ts$/, "$1.js"), external: true },
+    );
+  },
+};
+
+await bundlePackages();
+await translateToCommonJs();
+
+async function bundlePackages() {
+  const entryPoints = filesBelow(join(source, "bundled")).map((name) => join(source, "bundled", name));
+  const bundle = { ...common, entryPoints, minifySyntax: true, minifyWhitespace: true, legalComments: "none" };
+  const outdir = join(esm, "bundled");
+  const { metafile } = await build({ ...bundle, outdir, format: "esm", plugins: [importBuiltins], metafile: true });
+  await build({ ...bundle, outdir: join(cjs, "bundled"), format: "cjs" });
+  writeFileSync(join(outdir, "LICENSES.txt"), licensesOf(Object.keys(metafile.inputs)));
+  // They belong to what the compiler wrote in the place of the bundles.
+  for (const name of filesBelow(outdir)) if (name.endsWith(".js.map")) rmSync(join(outdir, name));
+}
+
+async function translateToCommonJs() {
+  const isPublished = (name) => name.endsWith(".ts") && !name.includes(".test.") && !name.startsWith("bundled");
+  const names = filesBelow(source).filter(isPublished);
+  const asksForItself = (name) => readFileSync(join(source, name), "utf8").includes("import.meta.url");
+  const translation = {
+    ...common,
+    outbase: source,
+    outdir: cjs,
+    format: "cjs",
+    plugins: [keepImports],
+    // Test runners that execute CommonJS in a context of their own have no import().
+    supported: { "dynamic-import": false },
+  };
+  const entryPoints = names.filter((name) => !asksForItself(name)).map((name) => join(source, name));
+  await build({ ...translation, entryPoints });
+  await build({
+    ...translation,
+    entryPoints: names.filter(asksForItself).map((name) => join(source, name)),
+    define: { "import.meta.url": "importMetaUrl" },
+    banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+  });
+  // The same declarations: whether they describe an ES module is decided by the nearest package.json.
+  for (const name of names.map((path) => path.replace(/\.ts$/, ".d.ts"))) {
+    mkdirSync(dirname(join(cjs, name)), { recursive: true });
+    copyFileSync(join(esm, name), join(cjs, name));
+  }
+  writeFileSync(join(cjs, "package.json"), '{ "type": "commonjs" }\n');
+}
+
+/** The licences of the packages that are bundled. */
+function licensesOf(inputs) {
+  const folders = new Set(inputs.flatMap((input) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
+  const texts = [...folders].sort().map((path) => {
+    const folder = join(packageDir, path);
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), "utf8").trim() : ""}\n`;
+  });
+  return texts.join(`\n${"-".repeat(80)}\n\n`);
+}
+
+/** The paths of the files in a folder, relative to it. */
+function filesBelow(folder) {
+  const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
+  return entries.flatMap((entry) =>
+    entry.isFile() ? [join(entry.parentPath, entry.name).slice(folder.length + 1)] : [],
+  );
+}
