@@ -26,7 +26,13 @@ describe("a program with a coordinator", () => {
     const handle = await resize.trigger({ width: 3 }, { tags: "a", maxDuration: 2 });
     const [item] = coordinator.triggered;
     assert.match(handle.id, /^run_[0-9a-z]{26}$/);
-    assert.deepEqual(handle, { id: handle.id, taskIdentifier: "resize", isCached: false, publicAccessToken: "" });
+    assert.deepEqual(handle, {
+      id: handle.id,
+      taskIdentifier: "resize",
+      isCached: false,
+      isRegistered: true,
+      publicAccessToken: "",
+    });
     assert.equal(item?.runId, handle.id);
     assert.equal(item?.payload, '{"width":3}');
     assert.deepEqual(item?.options?.tags, ["a"]);

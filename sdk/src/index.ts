@@ -25,7 +25,7 @@ export { type LogFunction, type Logger, logger, type TraceOptions } from "./logg
 export { OutOfMemoryError } from "./out-of-memory-error.ts";
 export type { PayloadSchema, SchemaInput, SchemaOutput, StandardSchema } from "./payload-schema.ts";
 export { type Queue, queue } from "./queue.ts";
-export type { RequestOptions, RequestRetryOptions, TriggerRequestOptions } from "./request-options.ts";
+export type { RequestOptions, RequestRetryOptions } from "./request-options.ts";
 export { type ListRunsParams, RunPage } from "./run-list.ts";
 export type {
   CanceledRun,

@@ -32,7 +32,7 @@ export async function checkedByTheCompiler(): Promise<void> {
   assertType<Equal<TaskOutput<typeof tick>, string>>();
 
   await tick.trigger();
-  const handle = await resize.trigger({ width: 2 }, { tags: "a", delay: new Date() }, { requireRegistered: true });
+  const handle = await resize.trigger({ width: 2 }, { tags: "a", delay: new Date(), requireRegistered: true });
   assertType<Equal<typeof handle, RunHandle<"resize", { readonly width: number }, { area: number }>>>();
   // @ts-expect-error the payload has another type
   await resize.trigger({ width: "2" });
@@ -73,6 +73,9 @@ export async function checkedByTheCompiler(): Promise<void> {
   if (!run.isCompleted) assertType<Equal<[typeof run.error, typeof run.output], [undefined, undefined]>>();
   const tickRun = await runs.poll<typeof tick>("run_2");
   if (tickRun.isSuccess) assertType<Equal<typeof tickRun.output, string>>();
+  const untyped = await tasks.trigger("any-id", 5);
+  const untypedRun = await runs.retrieve(untyped);
+  assertType<Equal<typeof untypedRun, RetrievedRun>>();
   // @ts-expect-error a task is no run
   await runs.retrieve(resize);
 }

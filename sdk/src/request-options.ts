@@ -17,16 +17,6 @@ export interface RequestOptions {
   readonly retry?: RequestRetryOptions;
 }
 
-/** `RequestOptions` of a trigger. */
-export interface TriggerRequestOptions extends RequestOptions {
-  /**
-   * Refuses the trigger with `TASK_NOT_REGISTERED` when no registered version contains the task, instead of keeping the
-   * run as `PENDING_VERSION`.
-   * @defaultValue false
-   */
-  readonly requireRegistered?: boolean;
-}
-
 /** Request options with every default filled in. */
 export interface ResolvedRequest {
   readonly timeoutMs: number;

@@ -16,6 +16,9 @@ export type RunReference<TPayload = unknown, TOutput = unknown> = string | RunHa
 /** A type that tells payload and output: `typeof myTask`, or a run handle. */
 type Typed = AnyTask | RunHandle;
 
+/** `T` if it is a handle: what a call infers `T` from. */
+type HandleOf<T> = T extends RunHandle ? T : never;
+
 /** The run that a reference of type `T` names. */
 export type RunOf<T> = T extends AnyTask ? RetrievedRun<TaskPayload<T>, TaskOutput<T>> : RetrievedRun;
 /** The same run once it has ended. */
@@ -28,7 +31,7 @@ export const runs = {
    * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
    */
   async retrieve<T extends Typed | string = string>(
-    run: string | (T & RunHandle),
+    run: string | HandleOf<T>,
     options?: RequestOptions,
   ): Promise<RunOf<T>> {
     const runId = idOf(run);
@@ -75,7 +78,7 @@ export const runs = {
    * `RUN_NOT_FOUND`; ApiError
    */
   async poll<T extends Typed | string = string>(
-    run: string | (T & RunHandle),
+    run: string | HandleOf<T>,
     options: PollOptions = {},
   ): Promise<FinalRunOf<T>> {
     return toRetrievedRun(await pollRun(idOf(run), options)) as FinalRunOf<T>;
@@ -87,7 +90,7 @@ export const runs = {
    * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
    */
   subscribeToRun<T extends Typed | string = string>(
-    run: string | (T & RunHandle),
+    run: string | HandleOf<T>,
     options?: SubscribeOptions,
   ): AsyncGenerator<RunOf<T>, void, undefined> {
     return subscribeToRun(idOf(run), options) as AsyncGenerator<RunOf<T>, void, undefined>;

@@ -1,6 +1,6 @@
 import type { Context } from "./context.ts";
 import { defineTask } from "./define-task.ts";
-import type { TriggerRequestOptions } from "./request-options.ts";
+import type { RequestOptions } from "./request-options.ts";
 import type { ErrorHook, Hooks } from "./task-hooks.ts";
 import type { TaskOptions } from "./task-options.ts";
 import type { BatchHandle, BatchItem, RunHandle } from "./trigger.ts";
@@ -46,7 +46,7 @@ export interface Task<TId extends string = string, TPayload = unknown, TOutput =
   trigger(
     payload: TPayload,
     options?: TriggerOptions,
-    requestOptions?: TriggerRequestOptions,
+    requestOptions?: RequestOptions,
   ): Promise<RunHandle<TId, TPayload, TOutput>>;
   /**
    * Creates 1 to 1,000 runs, or none when one item is not valid.
@@ -55,7 +55,7 @@ export interface Task<TId extends string = string, TPayload = unknown, TOutput =
   batchTrigger(
     items: readonly BatchItem<TPayload>[],
     options?: Record<string, never>,
-    requestOptions?: TriggerRequestOptions,
+    requestOptions?: RequestOptions,
   ): Promise<BatchHandle<TId, TPayload, TOutput>>;
 }
 

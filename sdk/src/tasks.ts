@@ -1,5 +1,5 @@
 import { globalHooks } from "./global-hooks.ts";
-import type { TriggerRequestOptions } from "./request-options.ts";
+import type { RequestOptions } from "./request-options.ts";
 import type { AnyTask, TaskIdentifier, TaskOutput, TaskPayload } from "./task.ts";
 import { type BatchHandle, type BatchItem, type RunHandle, triggerBatch, triggerRun } from "./trigger.ts";
 import type { TriggerOptions } from "./trigger-options.ts";
@@ -19,7 +19,7 @@ export const tasks = {
     id: TaskIdentifier<T>,
     payload: TaskPayload<T>,
     options?: TriggerOptions,
-    requestOptions?: TriggerRequestOptions,
+    requestOptions?: RequestOptions,
   ): Promise<RunHandle<TaskIdentifier<T>, TaskPayload<T>, TaskOutput<T>>> {
     return triggerRun(id, payload, options, requestOptions);
   },
@@ -32,7 +32,7 @@ export const tasks = {
     id: TaskIdentifier<T>,
     items: readonly BatchItem<TaskPayload<T>>[],
     options?: Record<string, never>,
-    requestOptions?: TriggerRequestOptions,
+    requestOptions?: RequestOptions,
   ): Promise<BatchHandle<TaskIdentifier<T>, TaskPayload<T>, TaskOutput<T>>> {
     return triggerBatch(id, items, options, requestOptions);
   },

@@ -14,6 +14,7 @@ describe("triggerOptionsToWire", () => {
       machine: "small-2x",
       maxDuration: 0.25,
       maxAttempts: -3,
+      requireRegistered: true,
     });
     assert.deepEqual(wire, {
       delay: "2030-01-01T00:00:00.000Z",
@@ -24,14 +25,13 @@ describe("triggerOptionsToWire", () => {
       machine: "small-2x",
       maxDuration: { seconds: 0, nanos: 250_000_000 },
       maxAttempts: 1,
+      requireRegistered: true,
     });
   });
 
   test("takes nothing as nothing and an undefined option as absent", () => {
     assert.deepEqual(triggerOptionsToWire(), {});
-    assert.deepEqual(triggerOptionsToWire({ tags: undefined } as unknown as TriggerOptions, true), {
-      requireRegistered: true,
-    });
+    assert.deepEqual(triggerOptionsToWire({ tags: undefined } as unknown as TriggerOptions), {});
   });
 
   test("lowers a maxDuration above the largest one to it", () => {
@@ -54,6 +54,7 @@ describe("triggerOptionsToWire", () => {
     ["maxDuration", -1],
     ["maxDuration", Infinity],
     ["maxAttempts", 1.5],
+    ["requireRegistered", "yes"],
     ["prority", 1],
   ];
   for (const [name, value] of invalid) {

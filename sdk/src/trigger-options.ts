@@ -21,6 +21,12 @@ export interface TriggerOptions {
   readonly maxDuration?: number;
   /** Attempts in total, the first included; below 1 counts as 1. @defaultValue the task's */
   readonly maxAttempts?: number;
+  /**
+   * Refuses the trigger with `TASK_NOT_REGISTERED` when no version contains the task, instead of keeping the run as
+   * `PENDING_VERSION` until one does.
+   * @defaultValue false
+   */
+  readonly requireRegistered?: boolean;
 }
 
 /** Known to the task model, not yet to this version. */
@@ -42,9 +48,9 @@ const notSupported: readonly string[] = [
  * @throws BadRequestError with `OPTION_NOT_SUPPORTED` or `OPTION_INVALID`, `field` naming the option
  * @internal
  */
-export function triggerOptionsToWire(options: TriggerOptions = {}, requireRegistered = false): WireOptions {
+export function triggerOptionsToWire(options: TriggerOptions = {}): WireOptions {
   if (typeof options !== "object" || options === null) throw invalid("options", "an object", options);
-  const wire: WireOptions = requireRegistered ? { requireRegistered } : {};
+  const wire: WireOptions = {};
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined) translate(name, value, wire);
   }
@@ -90,6 +96,10 @@ function translate(name: string, value: unknown, wire: WireOptions): void {
     case "maxAttempts":
       if (!Number.isSafeInteger(value)) throw invalid(name, "a whole number", value);
       wire.maxAttempts = Math.min(Math.max(value as number, 1), 2_147_483_647);
+      return;
+    case "requireRegistered":
+      if (typeof value !== "boolean") throw invalid(name, "true or false", value);
+      wire.requireRegistered = value;
       return;
     default:
       throw unknown(name);

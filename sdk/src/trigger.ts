@@ -1,11 +1,12 @@
-import type { TriggerItem } from "@baton/proto";
+import type { TriggeredRun__Output, TriggerItem } from "@baton/proto";
 import { callRun, currentClient } from "./client.ts";
 import { configured } from "./client-config.ts";
 import { type ApiError, apiError } from "./errors.ts";
 import { encodeJson, JsonValueError } from "./json-value.ts";
-import { resolveRequest, type TriggerRequestOptions, withRetries } from "./request-options.ts";
+import { type RequestOptions, resolveRequest, withRetries } from "./request-options.ts";
 import { newBatchId, newRunId } from "./run-id.ts";
 import { refuseOptions, type TriggerOptions, triggerOptionsToWire } from "./trigger-options.ts";
+import { warnOfUnregistered } from "./unregistered-warning.ts";
 
 /** A run that was triggered; `runs.retrieve(handle)` knows its types. */
 export interface RunHandle<TId extends string = string, TPayload = unknown, TOutput = unknown> {
@@ -13,6 +14,11 @@ export interface RunHandle<TId extends string = string, TPayload = unknown, TOut
   readonly taskIdentifier: TId;
   /** The run existed before, by its idempotency key. */
   readonly isCached: boolean;
+  /**
+   * Some version contains the task. False: the run waits as `PENDING_VERSION` until one does, and a warning names the
+   * task; check the spelling of its id.
+   */
+  readonly isRegistered: boolean;
   /** Empty: there are no client tokens. */
   readonly publicAccessToken: string;
   /** Exists in types only. */
@@ -47,14 +53,14 @@ export async function triggerRun<TId extends string, TPayload, TOutput>(
   taskId: TId,
   payload: TPayload,
   options?: TriggerOptions,
-  requestOptions?: TriggerRequestOptions,
+  requestOptions?: RequestOptions,
   check?: PayloadCheck,
 ): Promise<RunHandle<TId, TPayload, TOutput>> {
-  const item = toItem(taskId, payload, options, requestOptions, "payload");
+  const item = toItem(taskId, payload, options, "payload");
   if (check !== undefined) await check(payload);
   const request = resolveRequest(requestOptions, configured().requestOptions);
   const run = await withRetries(request, () => currentClient().triggers.trigger(item, request.timeoutMs));
-  return { id: run.runId, taskIdentifier: taskId, isCached: run.isCached, publicAccessToken: "" };
+  return toHandle(taskId, run);
 }
 
 /**
@@ -66,7 +72,7 @@ export async function triggerBatch<TId extends string, TPayload, TOutput>(
   taskId: TId,
   items: readonly BatchItem<TPayload>[],
   options?: object,
-  requestOptions?: TriggerRequestOptions,
+  requestOptions?: RequestOptions,
   check?: PayloadCheck,
 ): Promise<BatchHandle<TId, TPayload, TOutput>> {
   refuseOptions(options, "batchTrigger");
@@ -76,7 +82,7 @@ export async function triggerBatch<TId extends string, TPayload, TOutput>(
     if (typeof item !== "object" || item === null) {
       throw apiError("BATCH_INVALID", `Item ${index} is not of the form { payload, options? }.`, `items[${index}]`);
     }
-    return toItem(taskId, item.payload, item.options, requestOptions, `items[${index}].payload`);
+    return toItem(taskId, item.payload, item.options, `items[${index}].payload`);
   });
   const bytes = wireItems.reduce((sum, item) => sum + Buffer.byteLength(item.payload ?? ""), 0);
   if (bytes > maxMessageBytes) {
@@ -93,29 +99,27 @@ export async function triggerBatch<TId extends string, TPayload, TOutput>(
     batchId,
     runCount: runs.length,
     isCached: runs.length > 0 && runs.every((run) => run.isCached),
-    runs: runs.map((run) => ({
-      id: run.runId,
-      taskIdentifier: taskId,
-      isCached: run.isCached,
-      publicAccessToken: "",
-    })),
+    runs: runs.map((run) => toHandle(taskId, run)),
   };
 }
 
-function toItem(
-  taskId: string,
-  payload: unknown,
-  options: TriggerOptions | undefined,
-  requestOptions: TriggerRequestOptions | undefined,
-  field: string,
-): TriggerItem {
+function toHandle<TId extends string, TPayload, TOutput>(
+  taskId: TId,
+  { runId, isCached, status }: TriggeredRun__Output,
+): RunHandle<TId, TPayload, TOutput> {
+  const isRegistered = status !== "RUN_STATUS_PENDING_VERSION";
+  if (!isRegistered) warnOfUnregistered(taskId);
+  return { id: runId, taskIdentifier: taskId, isCached, isRegistered, publicAccessToken: "" };
+}
+
+function toItem(taskId: string, payload: unknown, options: TriggerOptions | undefined, field: string): TriggerItem {
   if (typeof taskId !== "string" || taskId === "") {
     throw apiError("OPTION_INVALID", `Expected the id of a task, got ${JSON.stringify(taskId)}.`, "taskId");
   }
   return {
     taskId,
     payload: encodePayload(payload, field),
-    options: triggerOptionsToWire(options, requestOptions?.requireRegistered),
+    options: triggerOptionsToWire(options),
     runId: newRunId(),
   };
 }

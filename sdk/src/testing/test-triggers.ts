@@ -180,7 +180,8 @@ class TriggerAnswers {
 
 /** The options of a trigger as its caller wrote them. */
 function toOptions({ options }: TriggerItem): TriggerOptions {
-  const { delay, idempotencyKey, idempotencyKeyTtl, tags, priority, machine, maxDuration, maxAttempts } = options ?? {};
+  const { delay, idempotencyKey, idempotencyKeyTtl, tags, priority, machine } = options ?? {};
+  const { maxDuration, maxAttempts, requireRegistered } = options ?? {};
   return {
     ...(delay && { delay }),
     ...(idempotencyKey && { idempotencyKey }),
@@ -190,5 +191,6 @@ function toOptions({ options }: TriggerItem): TriggerOptions {
     ...(machine && { machine }),
     ...(maxDuration && { maxDuration: (durationFromWire(maxDuration) ?? 0) / 1000 }),
     ...(maxAttempts !== undefined && { maxAttempts }),
+    ...(requireRegistered !== undefined && { requireRegistered }),
   };
 }
