@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import { BadEnds, isBadEnd } from "./bad-ends.ts";
 import type { Clock } from "./clock.ts";
 import type {
   CoordinatorApi,
@@ -85,6 +86,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   readonly #logListeners: LogListeners;
   readonly #descendants: Descendants;
   readonly #lateWrites: LateWrites;
+  readonly #badEnds: BadEnds;
   readonly #replies = new Map<number, { resolve: (reply: Reply) => void; reject: (error: unknown) => void }>();
   readonly #runListeners = new Set<(run: Run) => void>();
   #lastRequestId = 0;
@@ -101,6 +103,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#store = parts.store;
     this.#clock = parts.clock;
     this.#log = parts.log;
+    this.#badEnds = new BadEnds(parts.log);
     const { leaseMs, scheduling } = parts;
     const options = {
       leaseMs,
@@ -199,6 +202,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       cancel();
     }
     this.#journal.stop();
+    this.#badEnds.tick(Number.POSITIVE_INFINITY);
     this.#state = "stopped";
     this.#refuseWaiting(new StoppingError());
     await this.#store.close();
@@ -507,7 +511,10 @@ export class Coordinator implements CoordinatorApi, JournalListener {
         this.#payloads.put(run.id, payload, (id) => this.#partition.find(id) !== undefined);
       }
       if (this.#runListeners.size > 0) this.#logListeners.afterLogs(run.id, () => this.#tellChanged(run));
-      if (isFinal(run.status)) this.#log.debug({ runId: run.id, taskId: run.taskId, status: run.status }, "run ended");
+      if (isBadEnd(run.status)) this.#badEnds.written(run, this.#clock.monotonicNow());
+      else if (isFinal(run.status)) {
+        this.#log.debug({ runId: run.id, taskId: run.taskId, status: run.status }, "run ended");
+      }
       if (!this.#hub.isWatched(run.id) && !this.#logListeners.isFollowed(run.id)) continue;
       const view: RunView = {
         run,
@@ -606,6 +613,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       this.#step({ type: "assignmentReturned", runId, runnerId, attemptId, reason: "notReceived" }, undefined);
     }
     this.#lateWrites.tick(now);
+    this.#badEnds.tick(now);
     if (now - this.#lastRetentionAt >= retentionPass.intervalMs) {
       this.#lastRetentionAt = now;
       this.#deleteExpired();

@@ -158,9 +158,13 @@ export class Runner {
     this.#isDraining = true;
     this.#ledger.startDraining();
     this.#reports.startDraining();
+    this.#log.info({ attempts: this.#ledger.startedCount, graceMs }, "draining");
     this.#connection.send({ draining: {} });
     this.#hosts.withdraw(this.#ledger.overdue(Number.POSITIVE_INFINITY), false);
     await this.#progress.until(() => this.#ledger.startedCount === 0 && !this.#ledger.waitsForTime, graceMs);
+    const interrupted = this.#ledger.startedCount;
+    if (interrupted > 0)
+      this.#log.info({ attempts: interrupted, graceMs }, "drain grace is over, interrupting attempts");
     for (const { attemptId, state } of this.#ledger.held()) {
       if (state === "started") this.#limits.stopForDrain(attemptId);
       else if (state === "received") this.#ledger.handBack(attemptId, "draining");
@@ -179,6 +183,7 @@ export class Runner {
     this.#limits.stop();
     this.#hosts.stop();
     this.#parts.client.close();
+    this.#log.info({ interrupted }, "drained");
   }
 
   async #register(): Promise<void> {
