@@ -1,3 +1,5 @@
+// For runners and tools. Applications use it through the functions of the SDK; its members are only ever added to.
+
 /** Where a worker thread puts its runtime and every copy of the SDK finds it, whatever its module identity. */
 export const runtimeKey: unique symbol = Symbol.for("baton.runtime.v1") as never;
 

@@ -122,6 +122,14 @@ describe("the packed SDK in an empty project", () => {
     await runs("main.mjs", esModule);
   });
 
+  test("is one copy in a program that imports and requires it", async () => {
+    const text = `import { createRequire } from "node:module";
+      import { ApiError } from "@baton/sdk";
+      console.log(createRequire(import.meta.url)("@baton/sdk").ApiError === ApiError);`;
+    await project.write("app/both.mjs", text);
+    assert.equal(execute(app, "both.mjs"), "true\n");
+  });
+
   test("has a CommonJS build for programs that cannot require ES modules", async () => {
     await runs("built.cjs", commonJs.replace("@baton/sdk", "./node_modules/@baton/sdk/dist/cjs/index.js"));
   });

@@ -1,3 +1,4 @@
+// For runners and tools that execute attempts. It is not for applications: any release may change it.
 export type { FailureDecision, FinalStatus, LifeEnd } from "./attempt-end.ts";
 export { AttemptLife } from "./attempt-life.ts";
 export type { FailureCircumstances } from "./error-decision.ts";
