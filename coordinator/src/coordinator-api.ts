@@ -81,6 +81,8 @@ export interface CoordinatorApi {
   isRegistered(taskId: string): boolean;
   knownTaskIds(): readonly string[];
   findRun(runId: RunId): Promise<RunView | undefined>;
+  /** Stored runs whose id begins with `idPrefix`, in the order of their ids, at most `limit`. */
+  findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]>;
   listRuns(
     filter: RunFilter,
     cursor: { readonly before?: ListCursor; readonly after?: ListCursor },

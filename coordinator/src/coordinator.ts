@@ -235,6 +235,11 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     return { ...stored, waitingFor: this.#partition.explain(stored.run) };
   }
 
+  async findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]> {
+    this.#assertRunning();
+    return this.#store.findRunsByPrefix(idPrefix, limit);
+  }
+
   async listRuns(
     filter: RunFilter,
     cursor: { readonly before?: ListCursor; readonly after?: ListCursor },

@@ -23,6 +23,8 @@ export type { Capacity, Capacity__Output } from "./generated/types/baton/v1/Capa
 export type { Dispatch, Dispatch__Output } from "./generated/types/baton/v1/Dispatch.ts";
 export type { Draining, Draining__Output } from "./generated/types/baton/v1/Draining.ts";
 export type { Failure, Failure__Output } from "./generated/types/baton/v1/Failure.ts";
+export type { FindRunsRequest, FindRunsRequest__Output } from "./generated/types/baton/v1/FindRunsRequest.ts";
+export type { FindRunsResponse, FindRunsResponse__Output } from "./generated/types/baton/v1/FindRunsResponse.ts";
 export type { GetRunRequest, GetRunRequest__Output } from "./generated/types/baton/v1/GetRunRequest.ts";
 export type { GetRunResponse, GetRunResponse__Output } from "./generated/types/baton/v1/GetRunResponse.ts";
 export type { HandBackReason, HandBackReason__Output } from "./generated/types/baton/v1/HandBackReason.ts";

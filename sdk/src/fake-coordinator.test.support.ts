@@ -93,6 +93,7 @@ export class FakeCoordinator {
           previousPageToken: page > 0 ? String(page - 1) : "",
         };
       }),
+      FindRuns: (_call, callback) => callback({ code: status.UNIMPLEMENTED }),
       CancelRun: this.#unary(({ runId }) => {
         this.change(runId, { status: "RUN_STATUS_CANCELED" });
         return { runId, status: "RUN_STATUS_CANCELED" };

@@ -64,6 +64,30 @@ export function testLists(makePlace: () => StorePlace): void {
     }
   });
 
+  test("runs are found by the beginning of their id, in the order of ids", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const ids = [
+      "run_ab00000000",
+      "run_aB00000000",
+      "run_ab0000000z",
+      "run_ab00000000z",
+      "run_b000000000",
+      "run_ac00000000",
+    ];
+    // Created in another order than that of their ids.
+    await place.insert(...ids.map((id, n) => queuedRun(n, { id: id as Run["id"] })));
+    const find = async (prefix: string, limit = 10) => idsOf(await place.store.findRunsByPrefix(prefix, limit));
+    const sorted = ["run_aB00000000", "run_ab00000000", "run_ab00000000z", "run_ab0000000z", "run_ac00000000"];
+    assert.deepEqual(await find("run_a"), sorted);
+    assert.deepEqual(await find("run_ab"), sorted.slice(1, 4));
+    assert.deepEqual(await find("run_ab", 2), sorted.slice(1, 3));
+    assert.deepEqual(await find("run_ab00000000"), sorted.slice(1, 3));
+    assert.deepEqual(await find("run_ab0000000z"), ["run_ab0000000z"]);
+    assert.deepEqual(await find("run_"), [...sorted, "run_b000000000"]);
+    assert.deepEqual(await find("run_d"), []);
+    assert.deepEqual(await find("run_b0000000000"), []);
+  });
+
   test("a filter follows the changes of a run", async () => {
     await using place = await OpenedPlace.open(makePlace());
     await place.insert(queuedRun(1));

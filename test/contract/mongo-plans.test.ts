@@ -19,6 +19,7 @@ const queries: readonly (readonly [name: string, query: RunQuery, index: string]
   ["due runs", runQueries.due(place, 9), "due_1"],
   ["pending runs", runQueries.pending("task", place), "pendingTask_1_pending_1"],
   ["finished runs", runQueries.finished(9), "finishedAt_1"],
+  ["runs by the beginning of their id", runQueries.idPrefix("run_0000"), "_id_"],
   ["the list", runQueries.list({}, {}), "place_-1"],
   ["the list after a page", runQueries.list({}, cursor), "place_-1"],
   ["the list of a time", runQueries.list({ createdFrom: 1, createdTo: 9 }, {}), "place_-1"],
@@ -83,7 +84,8 @@ describe("every query is read from its index, in its order", { skip }, () => {
     const names = Object.values(indexes)
       .flat()
       .map(({ keys }) => Object.entries(keys).flat().join("_"));
-    assert.deepEqual(names.toSorted(), [...served].toSorted());
+    // MongoDB makes the index of ids itself.
+    assert.deepEqual(["_id_", ...names].toSorted(), [...served].toSorted());
   });
 });
 

@@ -26,6 +26,19 @@ export function taskErrorToWire(error: TaskError): WireTaskError {
   }
 }
 
+/** Characters of an error's message that a list has. */
+const listedMessageLength = 500;
+
+/** What a task threw, as lists show it: without the stack, and only the beginning of what it says. */
+export function listedErrorToWire(error: TaskError): WireTaskError {
+  const { type, name = "", code = "", message = "", raw = "" } = taskErrorToWire(error);
+  return { type, name, code, message: beginningOf(message), raw: beginningOf(raw) } as WireTaskError;
+}
+
+function beginningOf(text: string): string {
+  return text.length <= listedMessageLength ? text : `${text.slice(0, listedMessageLength - 1)}…`;
+}
+
 /** What a runner reports that a task threw. @throws InvalidRequestError when it says no type. */
 export function taskErrorFromWire(error: TaskError__Output): TaskError {
   switch (error.type) {

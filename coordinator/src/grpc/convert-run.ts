@@ -9,7 +9,7 @@ import {
 import type { RunView, TriggerOutcome } from "../coordinator-api.ts";
 import type { AttemptRecord, CurrentAttempt } from "../core/attempt.ts";
 import type { Run, TimelineEntry } from "../core/run.ts";
-import { taskErrorToWire } from "./convert-error.ts";
+import { listedErrorToWire, taskErrorToWire } from "./convert-error.ts";
 import { attemptUsageToWire } from "./convert-usage.ts";
 import { attemptEndToWire, runStatusToWire } from "./wire-names.ts";
 
@@ -31,7 +31,7 @@ export function runToWire(view: RunView): WireRun {
   return wire;
 }
 
-/** A run as lists show it: without texts, error, attempts and timeline. */
+/** A run as lists show it: without texts, attempts and timeline, and with the beginning of its error. */
 export function listedRunToWire(run: Run): WireRun {
   const wire: WireRun = {
     id: run.id,
@@ -66,6 +66,7 @@ export function listedRunToWire(run: Run): WireRun {
     revision: run.revision,
     ttl: durationToWire(run.ttlMs),
   };
+  if (run.error !== undefined) wire.error = listedErrorToWire(run.error);
   if (run.maxAttempts !== undefined) wire.maxAttempts = run.maxAttempts;
   return wire;
 }

@@ -2,6 +2,8 @@ import {
   type BatchTriggerRequest__Output,
   type BatchTriggerResponse,
   durationToWire,
+  type FindRunsRequest__Output,
+  type FindRunsResponse,
   type ItemError,
   type ListRunsRequest__Output,
   type ListRunsResponse,
@@ -20,7 +22,7 @@ import { InvalidRequestError, RunNotFoundError } from "../errors.ts";
 import type { RunFilter } from "../store/store.ts";
 import { listedRunToWire, runToWire, triggeredToWire } from "./convert-run.ts";
 import { duplexStream, unary } from "./handler.ts";
-import { isId, newId } from "./new-id.ts";
+import { isId, isIdPrefix, newId } from "./new-id.ts";
 import { pageToken, parsePageToken } from "./page-token.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { visibleFailure } from "./status.ts";
@@ -55,6 +57,7 @@ export function runService(context: ServiceContext): RunServiceHandlers {
       return { run: runToWire(view) };
     }),
     ListRuns: unary(context, (request) => listRuns(context, request)),
+    FindRuns: unary(context, (request) => findRuns(context, request)),
     CancelRun: unary(context, async ({ runId, reason }) => {
       const status = await context.coordinator.cancel(runId as RunId, cancelReason(reason));
       if (status === undefined) throw new RunNotFoundError(runId);
@@ -127,11 +130,7 @@ async function batchTrigger(
 }
 
 async function listRuns(context: ServiceContext, request: ListRunsRequest__Output): Promise<ListRunsResponse> {
-  const limit = request.pageSize || defaultPageSize;
-  if (limit < 1 || limit > maxPageSize) {
-    const message = `A page has 1 to ${maxPageSize} runs, not ${request.pageSize}.`;
-    throw new InvalidRequestError("OPTION_INVALID", "page_size", message);
-  }
+  const limit = parsePageSize(request.pageSize);
   const cursor = parsePageToken(request.pageToken);
   // One run more than the page tells whether there is another one in the direction of reading.
   const found = await context.coordinator.listRuns(parseFilter(request), cursor, limit + 1);
@@ -145,6 +144,19 @@ async function listRuns(context: ServiceContext, request: ListRunsRequest__Outpu
     nextPageToken: hasOlder ? tokenOf("older", runs.at(-1)) : "",
     previousPageToken: hasNewer ? tokenOf("newer", runs[0]) : "",
   };
+}
+
+async function findRuns(
+  { coordinator }: ServiceContext,
+  { idPrefix, pageSize }: FindRunsRequest__Output,
+): Promise<FindRunsResponse> {
+  if (!isIdPrefix("run_", idPrefix)) {
+    const message = `A run id begins with "run_" and has up to 64 letters or digits after it; "${idPrefix}" is no such beginning.`;
+    throw new InvalidRequestError("OPTION_INVALID", "id_prefix", message);
+  }
+  const limit = parsePageSize(pageSize);
+  const found = await coordinator.findRunsByPrefix(idPrefix, limit + 1);
+  return { runs: found.slice(0, limit).map(listedRunToWire), hasMore: found.length > limit };
 }
 
 /** Copies what spec 10.3 names: never the key, delay, ttl, priority, limits or parent. */
@@ -222,6 +234,13 @@ function parseFilter(request: ListRunsRequest__Output): RunFilter {
     ...(createdFrom !== undefined && { createdFrom }),
     ...(createdTo !== undefined && { createdTo }),
   };
+}
+
+function parsePageSize(pageSize: number): number {
+  const limit = pageSize || defaultPageSize;
+  if (limit >= 1 && limit <= maxPageSize) return limit;
+  const message = `A page has 1 to ${maxPageSize} runs, not ${pageSize}.`;
+  throw new InvalidRequestError("OPTION_INVALID", "page_size", message);
 }
 
 function parseStatus(name: string): RunStatus {

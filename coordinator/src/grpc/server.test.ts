@@ -5,6 +5,7 @@ import {
   type AttachRequest,
   type AttachResponse__Output,
   type BatchTriggerResponse__Output,
+  type FindRunsResponse__Output,
   type GetRunResponse__Output,
   type HealthCheckResponse__Output,
   type HealthClient,
@@ -126,6 +127,10 @@ class FakeCoordinator implements CoordinatorApi {
   }
   async findRun(runId: RunId): Promise<RunView | undefined> {
     return this.views.get(runId);
+  }
+  async findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]> {
+    const runs = [...this.views.values()].map(({ run }) => run).filter(({ id }) => id.startsWith(idPrefix));
+    return runs.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
   }
   async listRuns(
     _filter: object,
@@ -356,6 +361,24 @@ describe("the gRPC server", () => {
     assert.equal(back?.previousPageToken, "");
     const bad = await call<ListRunsResponse__Output>((done) => service.listRuns({ pageToken: "bad" }, withToken, done));
     assert.equal(bad.error?.code, status.INVALID_ARGUMENT);
+  });
+
+  test("finds runs by the beginning of their id, and says that there are more", async () => {
+    for (let made = coordinator.views.size; made < 3; made += 1) await triggerOne();
+    const find = (idPrefix: string, pageSize = 0) =>
+      call<FindRunsResponse__Output>((done) => runs().findRuns({ idPrefix, pageSize }, withToken, done));
+    const ids = [...coordinator.views.keys()].sort();
+    const found = async (...parameters: Parameters<typeof find>) => {
+      const { response } = await find(...parameters);
+      return [response?.runs.map(({ id }) => id), response?.hasMore];
+    };
+    assert.deepEqual(await found("run_", 2), [ids.slice(0, 2), true]);
+    assert.deepEqual(await found("run_", ids.length), [ids, false]);
+    assert.deepEqual(await found(ids[1] ?? ""), [[ids[1]], false]);
+    for (const bad of ["", "run", "batch_", "run_a-", "run_\uffff", `run_${"a".repeat(65)}`]) {
+      assert.equal((await find(bad)).error?.code, status.INVALID_ARGUMENT, bad);
+    }
+    assert.equal((await find("run_", 101)).error?.code, status.INVALID_ARGUMENT);
   });
 
   test("watches runs to their end, tells the unknown one, and ends after the half-close", async () => {

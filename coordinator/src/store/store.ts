@@ -153,6 +153,8 @@ export interface Store {
 
   /** The runs that exist among `ids`, with their texts when `withTexts`. The order is not promised. */
   findRuns(ids: readonly RunId[], withTexts: boolean): Promise<readonly StoredRun[]>;
+  /** Runs whose id begins with `idPrefix`, in the order of their ids, at most `limit`; read by the primary key. */
+  findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]>;
   /**
    * Runs newest first (creation, then id). With `before` only older ones than it; with `after` only newer ones than it,
    * the ones nearest to it, still newest first. At most `limit`.

@@ -125,6 +125,12 @@ export class MemoryStore implements Store {
     });
   }
 
+  async findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]> {
+    await this.#enter("findRunsByPrefix");
+    const ids = [...this.disk.runs.keys()].filter((id) => id.startsWith(idPrefix));
+    return this.#runsOf(ids.sort().slice(0, limit));
+  }
+
   async listRuns(
     filter: RunFilter,
     { before, after }: { readonly before?: ListCursor; readonly after?: ListCursor },

@@ -155,6 +155,10 @@ export class MongoStore implements Store {
     return await this.#askTwice(({ collections }) => findRuns(collections, ids, withTexts));
   }
 
+  async findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]> {
+    return await this.#readRuns(runQueries.idPrefix(idPrefix), limit);
+  }
+
   async listRuns(...[filter, cursor, limit]: Parameters<Store["listRuns"]>): Promise<readonly Run[]> {
     const found = await this.#lists.take(() => this.#readRuns(runQueries.list(filter, cursor), limit));
     return cursor.after === undefined ? found : found.toReversed();

@@ -13,7 +13,7 @@ export interface RunQuery {
 /** Greater than every id. */
 const end = "\uffff";
 
-/** Every read of runs that is not by id; each is one range of one index. */
+/** Every read of runs but that of whole ids; each is one range of one index. */
 export const runQueries = {
   active: (): RunQuery => ({ filter: { active: true }, sort: {} }),
   backlog: (lane: LaneKey, after: SortKey | undefined): RunQuery => ({
@@ -29,6 +29,10 @@ export const runQueries = {
     sort: { pending: 1 },
   }),
   finished: (before: number): RunQuery => ({ filter: { finishedAt: { $lt: before } }, sort: { finishedAt: 1 } }),
+  idPrefix: (idPrefix: string): RunQuery => ({
+    filter: { _id: { $gte: idPrefix, $lt: idPrefix + end } },
+    sort: { _id: 1 },
+  }),
   list: listQuery,
 } as const;
 

@@ -127,6 +127,7 @@ export class Engine {
       listPendingTasks: () => runs.pendingTasks(),
       readPending: (taskId, after, limit) => runs.pending(taskId, after, limit),
       findRuns: (ids, withTexts) => runs.find(ids, withTexts),
+      findRunsByPrefix: (idPrefix, limit) => runs.findByPrefix(idPrefix, limit),
       listRuns: (filter, cursor, limit) => listRuns(connection, filter, cursor, limit),
       loadVersions: () => versions.all(),
       readKeys: (after, limit) => keys.read(after, limit),

@@ -26,6 +26,7 @@ const plans: readonly (readonly [string, RegExp])[] = [
   [runQueries.lanes, /SEARCH runs USING COVERING INDEX runs_by_lane \(lane>\?\)/],
   [runQueries.pendingTasks, /SEARCH runs USING COVERING INDEX runs_pending \(pending_task>\?\)/],
   [runQueries.run, /SEARCH runs USING INDEX sqlite_autoindex_runs_1 \(id=\?\)/],
+  [runQueries.byPrefix, /SEARCH runs USING INDEX sqlite_autoindex_runs_1 \(id>\? AND id<\?\)/],
   [keyPageQuery, /SEARCH keys USING PRIMARY KEY \(key>\?\)/],
   [runQueries.texts, /SEARCH texts USING INDEX sqlite_autoindex_texts_1 \(run_id=\?\)/],
 ];

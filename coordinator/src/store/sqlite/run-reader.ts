@@ -29,8 +29,12 @@ export const runQueries = {
     "ORDER BY created_at, id LIMIT ?",
   run: "SELECT document FROM runs WHERE id = ?",
   runWithTexts: "SELECT document, payload, output FROM runs WHERE id = ?",
+  byPrefix: "SELECT document FROM runs WHERE id >= ? AND id < ? ORDER BY id LIMIT ?",
   texts: "SELECT kind, text FROM texts WHERE run_id = ?",
 } as const;
+
+/** Greater than every character of an id. */
+const end = "\uffff";
 
 /** Reads runs by id and through the indexes of their states. */
 export class RunReader {
@@ -77,6 +81,10 @@ export class RunReader {
       const document = String(row[0]);
       return [withTexts ? { document, ...this.#texts(id, row) } : { document }];
     });
+  }
+
+  findByPrefix(idPrefix: string, limit: number): readonly string[] {
+    return documents(this.#statements.byPrefix.all([idPrefix, idPrefix + end, limit]));
   }
 
   #texts(id: string, [, payload, output]: readonly unknown[]): { payload?: string; output?: string } {

@@ -88,6 +88,10 @@ export class SqliteStore implements Store {
     return found.map(({ document, ...texts }) => ({ run: parseRun(document), ...texts }));
   }
 
+  async findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]> {
+    return (await this.#thread.call("findRunsByPrefix", idPrefix, limit)).map(parseRun);
+  }
+
   async listRuns(...parameters: Parameters<Store["listRuns"]>): Promise<readonly Run[]> {
     return (await this.#thread.call("listRuns", ...parameters)).map(parseRun);
   }

@@ -44,6 +44,7 @@ export interface ThreadReads {
   listPendingTasks(): readonly string[];
   readPending(taskId: string, after: SortKey | undefined, limit: number): readonly string[];
   findRuns(ids: readonly RunId[], withTexts: boolean): readonly EncodedRun[];
+  findRunsByPrefix(idPrefix: string, limit: number): readonly string[];
   listRuns(
     filter: RunFilter,
     cursor: { readonly before?: ListCursor; readonly after?: ListCursor },

@@ -6,6 +6,8 @@ import type { BatchTriggerRequest as _baton_v1_BatchTriggerRequest, BatchTrigger
 import type { BatchTriggerResponse as _baton_v1_BatchTriggerResponse, BatchTriggerResponse__Output as _baton_v1_BatchTriggerResponse__Output } from '../../baton/v1/BatchTriggerResponse.ts';
 import type { CancelRunRequest as _baton_v1_CancelRunRequest, CancelRunRequest__Output as _baton_v1_CancelRunRequest__Output } from '../../baton/v1/CancelRunRequest.ts';
 import type { CancelRunResponse as _baton_v1_CancelRunResponse, CancelRunResponse__Output as _baton_v1_CancelRunResponse__Output } from '../../baton/v1/CancelRunResponse.ts';
+import type { FindRunsRequest as _baton_v1_FindRunsRequest, FindRunsRequest__Output as _baton_v1_FindRunsRequest__Output } from '../../baton/v1/FindRunsRequest.ts';
+import type { FindRunsResponse as _baton_v1_FindRunsResponse, FindRunsResponse__Output as _baton_v1_FindRunsResponse__Output } from '../../baton/v1/FindRunsResponse.ts';
 import type { GetRunRequest as _baton_v1_GetRunRequest, GetRunRequest__Output as _baton_v1_GetRunRequest__Output } from '../../baton/v1/GetRunRequest.ts';
 import type { GetRunResponse as _baton_v1_GetRunResponse, GetRunResponse__Output as _baton_v1_GetRunResponse__Output } from '../../baton/v1/GetRunResponse.ts';
 import type { ListRunsRequest as _baton_v1_ListRunsRequest, ListRunsRequest__Output as _baton_v1_ListRunsRequest__Output } from '../../baton/v1/ListRunsRequest.ts';
@@ -37,6 +39,15 @@ export interface RunServiceClient extends grpc.Client {
   cancelRun(argument: _baton_v1_CancelRunRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_CancelRunResponse__Output>): grpc.ClientUnaryCall;
   cancelRun(argument: _baton_v1_CancelRunRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_CancelRunResponse__Output>): grpc.ClientUnaryCall;
   cancelRun(argument: _baton_v1_CancelRunRequest, callback: grpc.requestCallback<_baton_v1_CancelRunResponse__Output>): grpc.ClientUnaryCall;
+  
+  FindRuns(argument: _baton_v1_FindRunsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_FindRunsResponse__Output>): grpc.ClientUnaryCall;
+  FindRuns(argument: _baton_v1_FindRunsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_FindRunsResponse__Output>): grpc.ClientUnaryCall;
+  FindRuns(argument: _baton_v1_FindRunsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_FindRunsResponse__Output>): grpc.ClientUnaryCall;
+  FindRuns(argument: _baton_v1_FindRunsRequest, callback: grpc.requestCallback<_baton_v1_FindRunsResponse__Output>): grpc.ClientUnaryCall;
+  findRuns(argument: _baton_v1_FindRunsRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_FindRunsResponse__Output>): grpc.ClientUnaryCall;
+  findRuns(argument: _baton_v1_FindRunsRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_FindRunsResponse__Output>): grpc.ClientUnaryCall;
+  findRuns(argument: _baton_v1_FindRunsRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_FindRunsResponse__Output>): grpc.ClientUnaryCall;
+  findRuns(argument: _baton_v1_FindRunsRequest, callback: grpc.requestCallback<_baton_v1_FindRunsResponse__Output>): grpc.ClientUnaryCall;
   
   GetRun(argument: _baton_v1_GetRunRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_baton_v1_GetRunResponse__Output>): grpc.ClientUnaryCall;
   GetRun(argument: _baton_v1_GetRunRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_baton_v1_GetRunResponse__Output>): grpc.ClientUnaryCall;
@@ -95,6 +106,8 @@ export interface RunServiceHandlers extends grpc.UntypedServiceImplementation {
   
   CancelRun: grpc.handleUnaryCall<_baton_v1_CancelRunRequest__Output, _baton_v1_CancelRunResponse>;
   
+  FindRuns: grpc.handleUnaryCall<_baton_v1_FindRunsRequest__Output, _baton_v1_FindRunsResponse>;
+  
   GetRun: grpc.handleUnaryCall<_baton_v1_GetRunRequest__Output, _baton_v1_GetRunResponse>;
   
   ListRuns: grpc.handleUnaryCall<_baton_v1_ListRunsRequest__Output, _baton_v1_ListRunsResponse>;
@@ -112,6 +125,7 @@ export interface RunServiceHandlers extends grpc.UntypedServiceImplementation {
 export interface RunServiceDefinition extends grpc.ServiceDefinition {
   BatchTrigger: MethodDefinition<_baton_v1_BatchTriggerRequest, _baton_v1_BatchTriggerResponse, _baton_v1_BatchTriggerRequest__Output, _baton_v1_BatchTriggerResponse__Output>
   CancelRun: MethodDefinition<_baton_v1_CancelRunRequest, _baton_v1_CancelRunResponse, _baton_v1_CancelRunRequest__Output, _baton_v1_CancelRunResponse__Output>
+  FindRuns: MethodDefinition<_baton_v1_FindRunsRequest, _baton_v1_FindRunsResponse, _baton_v1_FindRunsRequest__Output, _baton_v1_FindRunsResponse__Output>
   GetRun: MethodDefinition<_baton_v1_GetRunRequest, _baton_v1_GetRunResponse, _baton_v1_GetRunRequest__Output, _baton_v1_GetRunResponse__Output>
   ListRuns: MethodDefinition<_baton_v1_ListRunsRequest, _baton_v1_ListRunsResponse, _baton_v1_ListRunsRequest__Output, _baton_v1_ListRunsResponse__Output>
   ReplayRun: MethodDefinition<_baton_v1_ReplayRunRequest, _baton_v1_ReplayRunResponse, _baton_v1_ReplayRunRequest__Output, _baton_v1_ReplayRunResponse__Output>
