@@ -18,7 +18,7 @@ export class DevProcess implements AsyncDisposable {
 
   /** Starts it and waits until the project's tasks are registered. */
   static async start(projectDir: string): Promise<DevProcess> {
-    const command = fileURLToPath(import.meta.resolve("baton/bin/baton.js"));
+    const command = fileURLToPath(import.meta.resolve("@baton/cli/bin/baton.js"));
     const child = spawn(process.execPath, [command, "dev", projectDir, "--listen", "127.0.0.1:0"], {
       stdio: ["ignore", "pipe", "pipe"],
     });

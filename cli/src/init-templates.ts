@@ -10,7 +10,7 @@ const isCheckout = !ownFolder.includes(`${sep}node_modules${sep}`);
 /** What a new project asks npm for, by package. */
 export const packageSpecs = {
   "@baton/sdk": isCheckout ? `file:${join(ownFolder, "..", "sdk")}` : `^${version}`,
-  baton: isCheckout ? `file:${join(ownFolder, "..", "cli")}` : `^${version}`,
+  "@baton/cli": isCheckout ? `file:${join(ownFolder, "..", "cli")}` : `^${version}`,
 } as const;
 
 /** Scripts that `baton init` adds unless they are there. */
@@ -28,7 +28,7 @@ export function manifestTemplate(name: string): string {
     type: "module",
     scripts: scriptsTemplate,
     dependencies: { "@baton/sdk": packageSpecs["@baton/sdk"] },
-    devDependencies: { baton: packageSpecs.baton },
+    devDependencies: { "@baton/cli": packageSpecs["@baton/cli"] },
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }

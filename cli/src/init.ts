@@ -58,11 +58,13 @@ function addToManifest(root: string, said: Said): boolean {
   manifest.scripts = { ...scriptsTemplate, ...manifest.scripts };
   const has = (name: string): boolean =>
     manifest.dependencies?.[name] !== undefined || manifest.devDependencies?.[name] !== undefined;
-  const needsInstall = !has("@baton/sdk") || !has("baton");
+  const needsInstall = !has("@baton/sdk") || !has("@baton/cli");
   if (!has("@baton/sdk")) {
     manifest.dependencies = { ...manifest.dependencies, "@baton/sdk": packageSpecs["@baton/sdk"] };
   }
-  if (!has("baton")) manifest.devDependencies = { ...manifest.devDependencies, baton: packageSpecs.baton };
+  if (!has("@baton/cli")) {
+    manifest.devDependencies = { ...manifest.devDependencies, "@baton/cli": packageSpecs["@baton/cli"] };
+  }
   if (JSON.stringify(manifest) === before) {
     said(path, "kept   ");
     return needsInstall;
