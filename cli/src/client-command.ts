@@ -20,6 +20,12 @@ export interface ClientFlags extends ConnectionFlags {
   readonly json?: boolean;
 }
 
+/** The argument of commands that do the same to several runs. */
+export const runIdsArgument = ["<runId...>", "ids, or beginnings of them that no other run has"] as const;
+
+/** The argument of commands that are about one run. */
+export const runIdArgument = ["<runId>", "the run's id, or a beginning of it that no other run has"] as const;
+
 /** Opens the connection that the flags and the environment name. */
 export function openConnection(flags: ClientFlags, { env, cwd }: CommandContext): Connection {
   return new Connection(readConnectionOptions(flags, env, cwd));

@@ -5,6 +5,7 @@ import { type RunnerConfig, readRunnerConfig, startRunner } from "@baton/runner"
 import type { LevelWithSilent, Logger } from "pino";
 import type { CommandContext } from "./command-context.ts";
 import { newsFilter, runChangeFromCore } from "./dev-events.ts";
+import { drainText } from "./drain-text.ts";
 import { eventLine } from "./event-line.ts";
 import { CliError, exitCodes } from "./failure.ts";
 import { logLine } from "./log-line.ts";
@@ -49,7 +50,7 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
       stopSignal.then(() => null),
     ]);
     await stopSignal;
-    output.note("Draining: attempts that run may end. Ctrl-C again stops at once.");
+    output.note(drainText({ attemptCount: runner?.attemptCount() ?? 0, graceMs: runnerConfig.drainGraceMs }));
     await runner?.stop();
   } finally {
     rmSync(folder.addressFile, { force: true });

@@ -1,6 +1,8 @@
 import type { Output } from "./output.ts";
+import { shownRunId } from "./run-id-text.ts";
 import { paintStatus, type RunStatusName } from "./run-status.ts";
 import { spanText, timeText } from "./span-text.ts";
+import { textWidth, wrapLine } from "./text-width.ts";
 
 /** One change of a run, in the words of every command that follows runs. */
 export interface RunChange {
@@ -17,20 +19,22 @@ export interface RunChange {
   readonly remark?: string;
 }
 
-/** One readable line for one change of a run. */
+/** One readable line for one change of a run; on a narrow terminal, lines of which the first begins at the left. */
 export function eventLine(change: RunChange, output: Output, stream: "out" | "err" = "out"): string {
+  const columns = stream === "out" ? output.columns : output.noteColumns;
   const status = change.status.toLowerCase().replace("_", " ").padEnd(14);
   const parts = [
     output.paint("dim", timeText(change.at), stream),
-    change.runId,
+    shownRunId(change.runId, columns),
     change.taskId,
     stream === "out" ? paintStatus(output, change.status, status) : status,
     change.attempt > 1 ? `attempt ${change.attempt}` : "",
     change.activeMs === undefined ? "" : spanText(change.activeMs),
     change.remark?.split("\n")[0] ?? "",
   ];
-  return parts
+  const line = parts
     .filter((part) => part !== "")
     .join("  ")
     .trimEnd();
+  return columns === undefined ? line : wrapLine(line, columns, textWidth(timeText(change.at)) + 2);
 }

@@ -1,8 +1,12 @@
 import { messageType } from "@baton/proto";
 import { status as grpcStatus, type ServiceError } from "@grpc/grpc-js";
+import type { Output } from "./output.ts";
 
-/** What the process ends with: a run that completed, one that ended otherwise, a usage error, no coordinator. */
-export const exitCodes = { ok: 0, failed: 1, usage: 2, unreachable: 3 } as const;
+/**
+ * What the process ends with: a run that completed, one that ended otherwise, a usage error, no coordinator; and as every
+ * process that a signal ends.
+ */
+export const exitCodes = { ok: 0, failed: 1, usage: 2, unreachable: 3, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** A value of `exitCodes`. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
@@ -45,6 +49,16 @@ export function describeFailure(error: unknown): Failure {
     exitCode: exitCodes.failed,
     fields: [],
   };
+}
+
+/** A failure as lines of stderr: the message with its code, then the fields at fault. */
+export function failureText({ code, fields, message }: Failure, output: Output): string {
+  const [first = "", ...more] = message.split("\n");
+  return [
+    `${output.paint("red", "error:", "err")} ${first} [${code}]`,
+    ...more,
+    ...fields.map(({ field, reason }) => (reason === message ? `  at ${field}` : `  ${field}: ${reason}`)),
+  ].join("\n");
 }
 
 function pick(error: CliError): { code: string; message: string } {

@@ -9,33 +9,42 @@ import { isFinalStatus, statusFromWire } from "./run-status.ts";
  * away in the middle is waited for.
  *
  * @param onOutage - told once when the connection is lost
+ * @param signal - ends it, with a failure that is of no interest then
  * @throws CliError `RUN_NOT_FOUND`; ServiceError when the coordinator refuses, was never reached or stays away
  */
 export async function* followRun(
   connection: Connection,
   runId: string,
   onOutage: () => void,
+  signal?: AbortSignal,
 ): AsyncGenerator<Run__Output> {
   let seenRevision = 0;
   const outage = new Outage(onOutage);
   for (;;) {
     try {
-      for await (const run of watchOnce(connection, runId, seenRevision)) {
+      for await (const run of watchOnce(connection, runId, seenRevision, signal)) {
         outage.end();
         seenRevision = run.revision;
         yield run;
         if (isFinalStatus(statusFromWire(run.status))) return;
       }
     } catch (error) {
-      if (seenRevision === 0) throw error;
+      if (seenRevision === 0 || signal?.aborted === true) throw error;
       outage.onFailure(error);
     }
-    await outage.pause();
+    await outage.pause(signal);
   }
 }
 
-async function* watchOnce(connection: Connection, runId: string, seenRevision: number): AsyncGenerator<Run__Output> {
+async function* watchOnce(
+  connection: Connection,
+  runId: string,
+  seenRevision: number,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Run__Output> {
   const stream = connection.runs.watchRuns(connection.metadata);
+  const cancel = (): void => stream.cancel();
+  signal?.addEventListener("abort", cancel);
   try {
     stream.write({ add: [{ runId, seenRevision }] });
     stream.end();
@@ -47,6 +56,7 @@ async function* watchOnce(connection: Connection, runId: string, seenRevision: n
       yield run;
     }
   } finally {
+    signal?.removeEventListener("abort", cancel);
     stream.cancel();
   }
 }

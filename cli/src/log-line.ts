@@ -1,5 +1,6 @@
 import { type LogEntry__Output, timestampFromWire } from "@baton/proto";
 import type { Output } from "./output.ts";
+import { shownRunId } from "./run-id-text.ts";
 import { parseJsonText } from "./run-json.ts";
 import { timeText } from "./span-text.ts";
 
@@ -25,7 +26,7 @@ export function logLine(text: LoggedText, output: Output, stream: "out" | "err" 
   const level = text.level === "log" ? "info" : text.level;
   const parts = [
     output.paint("dim", timeText(at), stream),
-    ...(runId === undefined ? [] : [runId]),
+    ...(runId === undefined ? [] : [shownRunId(runId, stream === "out" ? output.columns : output.noteColumns)]),
     output.paint(colours[level], level.padEnd(5), stream),
     message.replace(/\n(?=[^\n])/g, continuation),
     ...(properties === undefined ? [] : [properties]),

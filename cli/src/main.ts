@@ -2,7 +2,7 @@ import { fstatSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { CommanderError } from "commander";
 import type { CommandContext } from "./command-context.ts";
-import { describeFailure, type ExitCode, exitCodes } from "./failure.ts";
+import { describeFailure, type ExitCode, exitCodes, failureText } from "./failure.ts";
 import { Output } from "./output.ts";
 import { createProgram } from "./program.ts";
 
@@ -30,7 +30,7 @@ function onStopSignal(callback: (signal: NodeJS.Signals) => void): () => void {
   let asked = false;
   const listener = (signal: NodeJS.Signals): void => {
     // The usual code of a process that a signal ended.
-    if (asked) process.exit(signal === "SIGINT" ? 130 : 143);
+    if (asked) process.exit(signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM);
     asked = true;
     callback(signal);
   };
@@ -45,10 +45,7 @@ function onStdoutError(error: NodeJS.ErrnoException): void {
 
 function showFailure(error: unknown): void {
   const failure = describeFailure(error);
-  output.note(`${output.paint("red", "error:", "err")} ${failure.message} [${failure.code}]`);
-  for (const { field, reason } of failure.fields) {
-    output.note(reason === failure.message ? `  at ${field}` : `  ${field}: ${reason}`);
-  }
+  output.note(failureText(failure, output));
   exitCode = failure.exitCode;
 }
 

@@ -23,10 +23,10 @@ export class Outage {
     if (this.#since === undefined) this.#onBegin();
   }
 
-  /** Waits before the next try. */
-  async pause(): Promise<void> {
+  /** Waits before the next try. @throws AbortError when the signal ends it */
+  async pause(signal?: AbortSignal): Promise<void> {
     this.#since ??= Date.now();
-    await sleep(reconnectMs);
+    await sleep(reconnectMs, undefined, signal === undefined ? {} : { signal });
   }
 
   /** The coordinator answers. */

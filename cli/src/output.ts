@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { cutText } from "./text-width.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -21,24 +22,30 @@ export class Output {
     this.#env = env;
   }
 
-  /** Is the result shown to a person? */
-  get isTerminal(): boolean {
-    return this.#out.isTTY === true;
-  }
-
-  /** Is progress shown to a person? */
+  /** Is progress shown to a person, on a terminal whose last line can be rewritten? The log of a CI system is none. */
   get isProgressTerminal(): boolean {
-    return this.#err.isTTY === true;
+    return this.#err.isTTY === true && this.#env.TERM !== "dumb" && !isCi(this.#env);
   }
 
   /** Columns of the terminal; `undefined` when results go into a file or a pipe, where nothing is cut. */
   get columns(): number | undefined {
-    return this.isTerminal ? this.#out.columns || 80 : undefined;
+    return columnsOf(this.#out);
+  }
+
+  /** Columns of the terminal that shows progress and remarks; `undefined` when they go into a file or a pipe. */
+  get noteColumns(): number | undefined {
+    return columnsOf(this.#err);
   }
 
   /** Prints lines of the result on stdout. */
   print(text: string): void {
     this.#out.write(`${text}\n`);
+  }
+
+  /** Prints one line of the result on stdout, cut where a terminal would wrap it. */
+  printLine(text: string): void {
+    const { columns } = this;
+    this.print(columns === undefined ? text : cutText(text, columns));
   }
 
   /** Prints one JSON document on a line of its own on stdout. */
@@ -51,15 +58,39 @@ export class Output {
     this.#err.write(`${text}\n`);
   }
 
-  /** Rewrites the last line of stderr; only where that is a terminal. */
-  status(text: string): void {
-    if (this.isProgressTerminal) this.#err.write(`\r\u001b[2K${text.slice(0, (this.#err.columns || 80) - 1)}`);
+  /** Prints one line of progress on stderr, cut where a terminal would wrap it. */
+  noteLine(text: string): void {
+    const { noteColumns } = this;
+    this.note(noteColumns === undefined ? text : cutText(text, noteColumns));
   }
 
-  /** Colours text that goes to stdout, or to stderr with `stream` "err", when that is a terminal that wants colours. */
-  paint(style: Style, text: string, stream: "out" | "err" = "out"): string {
-    const isTerminal = stream === "out" ? this.isTerminal : this.isProgressTerminal;
-    const wanted = isTerminal && !this.#env.NO_COLOR && this.#env.TERM !== "dumb";
-    return wanted ? styleText(style, text) : text;
+  /** Rewrites the last line of stderr; only where that is a terminal. */
+  status(text: string): void {
+    if (this.isProgressTerminal) this.#err.write(`\r\u001b[2K${cutText(text, (this.noteColumns ?? 80) - 1)}`);
   }
+
+  /** Colours text that goes to stdout, or to stderr with `stream` "err", where colours are wanted. */
+  paint(style: Style, text: string, stream: "out" | "err" = "out"): string {
+    const { isTTY } = stream === "out" ? this.#out : this.#err;
+    // Whether the stream wants colours was asked here; newer versions of Node.js would ask for stdout alone.
+    return wantsColours(isTTY === true, this.#env) ? styleText(style, text, { validateStream: false }) : text;
+  }
+}
+
+function columnsOf({ columns, isTTY }: TextStream): number | undefined {
+  return isTTY === true ? columns || 80 : undefined;
+}
+
+/** What Node.js takes for `FORCE_COLOR` as yes. */
+const forcing: ReadonlySet<string> = new Set(["", "1", "2", "3", "true"]);
+
+/** Decides as Node.js does: `FORCE_COLOR` before `NO_COLOR`, and then a terminal that a person looks at. */
+function wantsColours(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
+  if (env.FORCE_COLOR !== undefined) return forcing.has(env.FORCE_COLOR);
+  return isTerminal && !env.NO_COLOR && env.TERM !== "dumb" && !isCi(env);
+}
+
+/** Does a CI system run this? They set `CI`; "false" and "0" say no. */
+function isCi({ CI }: NodeJS.ProcessEnv): boolean {
+  return CI !== undefined && !["", "0", "false"].includes(CI);
 }

@@ -37,6 +37,24 @@ test("every command has a help text with an example", () => {
   }
 });
 
+test("no line of a help text is wider than a terminal, but for examples, which are copied", async () => {
+  for (const command of leaves(createProgram(context(() => {})))) {
+    let help = "";
+    const program = createProgram(
+      context((text) => {
+        help += text;
+      }),
+    );
+    const words = [command, command.parent].flatMap((each) => (each?.parent ? [each.name()] : [])).reverse();
+    await assert.rejects(program.parseAsync([...words, "--help"], { from: "user" }), {
+      code: "commander.helpDisplayed",
+    });
+    const long = help.split("\n").filter((line) => line.length > 80 && !line.startsWith("  $ "));
+    assert.deepEqual(long, [], command.name());
+    assert.match(help, /Usage: baton /);
+  }
+});
+
 test("every command that asks a coordinator takes its address, a token file and --json", () => {
   const program = createProgram(context(() => {}));
   const asking = leaves(program).filter(

@@ -14,6 +14,7 @@ import { runsLogsCommand } from "./runs-logs.ts";
 import { runsReplayCommand } from "./runs-replay.ts";
 import { runsWatchCommand } from "./runs-watch.ts";
 import { tasksListCommand } from "./tasks-list.ts";
+import { wrapLine } from "./text-width.ts";
 import { triggerCommand } from "./trigger.ts";
 import { version } from "./version.ts";
 
@@ -45,11 +46,19 @@ export function createProgram(context: CommandContext): Command {
     .addCommand(exportCommand(context))
     .addCommand(importCommand(context))
     .addHelpText("after", examplesText("baton init my-tasks", "baton dev", `baton trigger hello-world --wait`));
-  throwInsteadOfExit(program);
+  prepare(program, context);
   return program;
 }
 
-function throwInsteadOfExit(command: Command): void {
+/** Makes a command and those below it throw instead of ending the process, and fits their help to the terminal. */
+function prepare(command: Command, context: CommandContext): void {
   command.exitOverride().showHelpAfterError("(add --help for what is possible)");
-  for (const child of command.commands) throwInsteadOfExit(child);
+  command.configureOutput({ writeOut: (text) => context.output.print(helpText(text, context.output.columns)) });
+  for (const child of command.commands) prepare(child, context);
+}
+
+/** Breaks the lines that Commander leaves long, but for examples, which are copied. */
+function helpText(text: string, columns: number | undefined): string {
+  const lines = text.trimEnd().split("\n");
+  return lines.map((line) => (line.startsWith("  $ ") ? line : wrapLine(line, columns ?? 80, 0))).join("\n");
 }

@@ -3,21 +3,27 @@ import type { Output } from "./output.ts";
 import { errorLine } from "./run-json.ts";
 import { paintStatus, statusFromWire } from "./run-status.ts";
 import { bytesText, dateTimeText, spanText, timeText } from "./span-text.ts";
-import { cutText } from "./table.ts";
+import { type Column, tableLines } from "./table.ts";
+import { wrapLine } from "./text-width.ts";
 
-/** Everything about one run, for a person. */
+/** Columns in front of a fact's value. */
+const factIndent = 16;
+
+/** Everything about one run, for a person. On a terminal long lines are broken, so that nothing of them is lost. */
 export function runCard(run: Run__Output, output: Output): string {
+  const { columns } = output;
+  const wrap = (line: string, indent: number): string =>
+    columns === undefined ? line : wrapLine(line, columns, indent);
   const lines = [
     `${output.paint("bold", run.id)}  ${run.taskId}  ${paintStatus(output, statusFromWire(run.status))}`,
-    ...facts(run).map(([name, value]) => `  ${name.padEnd(13)} ${value}`),
+    ...facts(run).map(([name, value]) => wrap(`  ${name.padEnd(factIndent - 3)} ${value}`, factIndent)),
     ...section(output, "Payload", jsonLines(run.payload)),
     ...section(output, "Output", jsonLines(run.output)),
     ...section(output, "Error", errorLines(run)),
-    ...section(output, "Attempts", run.attempts.map(attemptLine)),
+    ...section(output, "Attempts", attemptLines(run.attempts, columns)),
     ...section(output, "Timeline", timelineLines(run, output)),
   ];
-  const { columns } = output;
-  return lines.map((line) => (columns === undefined ? line : cutText(line, columns))).join("\n");
+  return lines.map((line) => (line.includes("\n") ? line : wrap(line, 4))).join("\n");
 }
 
 function facts(run: Run__Output): readonly (readonly [string, string])[] {
@@ -59,8 +65,10 @@ function timesText(count: number): string {
 }
 
 function section(output: Output, title: string, lines: readonly string[]): readonly string[] {
-  return lines.length === 0 ? [] : ["", output.paint("bold", title), ...lines.map((line) => `  ${line}`)];
+  return lines.length === 0 ? [] : ["", output.paint("bold", title), ...lines.map((line) => `${sectionIndent}${line}`)];
 }
+
+const sectionIndent = "  ";
 
 function jsonLines(text: string): readonly string[] {
   if (text === "") return [];
@@ -78,22 +86,46 @@ export function errorLines({ error }: Run__Output): readonly string[] {
   return [...first, ...error.stackTrace.split("\n").filter((line) => line.trimStart().startsWith("at "))];
 }
 
-function attemptLine(attempt: Attempt__Output): string {
+const attemptColumns: readonly Column[] = [
+  { title: "number" },
+  { title: "status" },
+  { title: "started", leaveOut: 3 },
+  { title: "active", alignRight: true },
+  { title: "machine", leaveOut: 4 },
+  { title: "usage", leaveOut: 2 },
+  { title: "stop", leaveOut: 1 },
+  { title: "runner", leaveOut: 5 },
+];
+
+/** A row for each attempt, and below it what it failed with. */
+function attemptLines(attempts: readonly Attempt__Output[], columns: number | undefined): readonly string[] {
+  const [, ...rows] = tableLines(
+    attemptColumns,
+    attempts.map(attemptCells),
+    columns === undefined ? undefined : columns - sectionIndent.length,
+  );
+  return rows.flatMap((row, place) => {
+    const error = attempts[place]?.error ?? null;
+    return error === null ? [row] : [row, `${sectionIndent}${errorLine(error).split("\n")[0]}`];
+  });
+}
+
+function attemptCells(attempt: Attempt__Output): readonly string[] {
   const started = timestampFromWire(attempt.startTime);
   const stopLatenessMs = durationFromWire(attempt.stopLateness);
   const status = attempt.status.replace("ATTEMPT_STATUS_", "").toLowerCase();
-  const parts = [
+  return [
     `#${attempt.number}`,
-    status.padEnd(11),
+    status,
     started === undefined ? "" : timeText(started),
-    (attempt.endTime === null ? "" : spanText(durationFromWire(attempt.activeDuration) ?? 0)).padStart(8),
+    attempt.endTime === null ? "" : spanText(durationFromWire(attempt.activeDuration) ?? 0),
     attempt.machine,
-    ...usageParts(attempt.usage),
+    usageParts(attempt.usage)
+      .filter((part) => part !== "")
+      .join("  "),
     stopLatenessMs === undefined ? "" : `gone after ${spanText(stopLatenessMs)}`,
     attempt.runnerId,
-    attempt.error === null ? "" : errorLine(attempt.error).split("\n")[0],
   ];
-  return parts.filter((part) => part !== "").join("  ");
 }
 
 function usageParts(usage: Attempt__Output["usage"]): readonly string[] {

@@ -5,6 +5,7 @@ import type { LevelWithSilent } from "pino";
 import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { requireAddress } from "./connection-options.ts";
+import { drainText } from "./drain-text.ts";
 import { parseLogLevel } from "./log-level.ts";
 import { requireFolder } from "./project-folder.ts";
 import { untilStopSignal } from "./stop-signal.ts";
@@ -44,7 +45,7 @@ export function runnerCommand(context: CommandContext): Command {
     )
     .option(
       "--stall-timeout <ms>",
-      "fail an attempt whose event loop is silent for so long (default: never)",
+      "fail an attempt whose event loop is silent for this time (default: never)",
       parseInteger,
     )
     .option("--token-file <path>", "a file with the coordinator's token (BATON_TOKEN_FILE)")
@@ -64,6 +65,7 @@ export function runnerCommand(context: CommandContext): Command {
       const stopped = untilStopSignal(context);
       await Promise.race([running.ready.then(() => sayReady(running, context)), stopped]);
       await stopped;
+      context.output.print(drainText({ attemptCount: running.attemptCount(), graceMs: config.drainGraceMs }));
       await running.stop();
     });
 }

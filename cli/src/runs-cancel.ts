@@ -1,23 +1,29 @@
 import type { CancelRunResponse__Output } from "@baton/proto";
 import type { Command } from "commander";
-import { type ClientFlags, clientCommand, examplesText, openConnection } from "./client-command.ts";
+import { type ClientFlags, clientCommand, examplesText, runIdsArgument } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
+import { eachRun } from "./each-run.ts";
 import { statusFromWire } from "./run-status.ts";
 
-/** `baton runs cancel <runId>` */
+/** `baton runs cancel <runId...>` */
 export function runsCancelCommand(context: CommandContext): Command {
-  return clientCommand("cancel", "Cancels a run that has not ended; one that has stays as it is.")
-    .argument("<runId>", "the run's id")
-    .option("--reason <text>", "kept with the run")
-    .addHelpText("after", examplesText(`baton runs cancel run_01k2v9 --reason "wrong payload"`))
-    .action(async (runId: string, flags: ClientFlags & { readonly reason?: string }) => {
-      using connection = openConnection(flags, context);
-      const answer = await connection.unary<CancelRunResponse__Output>((metadata, options, done) =>
-        connection.runs.cancelRun({ runId, reason: flags.reason ?? "" }, metadata, options, done),
-      );
-      const status = statusFromWire(answer.status);
-      if (flags.json === true) context.output.printJson({ id: answer.runId, status });
-      else if (status === "CANCELED") context.output.print(`${answer.runId}  canceled`);
-      else context.output.print(`${answer.runId}  had ended before: ${status}`);
+  const { output } = context;
+  return clientCommand("cancel", "Cancels runs that have not ended; one that has ended stays as it is.")
+    .argument(...runIdsArgument)
+    .option("--reason <text>", "kept with each run")
+    .addHelpText(
+      "after",
+      examplesText(`baton runs cancel run_01m8xk --reason "wrong payload"`, "baton runs cancel 01m8xk 01m8xq"),
+    )
+    .action(async (words: readonly string[], flags: ClientFlags & { readonly reason?: string }) => {
+      await eachRun(words, flags, context, async (connection, runId) => {
+        const answer = await connection.unary<CancelRunResponse__Output>((metadata, options, done) =>
+          connection.runs.cancelRun({ runId, reason: flags.reason ?? "" }, metadata, options, done),
+        );
+        const status = statusFromWire(answer.status);
+        if (flags.json === true) output.printJson({ id: answer.runId, status });
+        else if (status === "CANCELED") output.printLine(`${answer.runId}  canceled`);
+        else output.printLine(`${answer.runId}  had ended before: ${status}`);
+      });
     });
 }

@@ -1,19 +1,27 @@
 import type { Command } from "commander";
-import { type ClientFlags, clientCommand, examplesText, openConnection } from "./client-command.ts";
+import { type ClientFlags, clientCommand, examplesText, runIdsArgument } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
+import { eachRun } from "./each-run.ts";
 import { readRun } from "./read-run.ts";
 import { runCard } from "./run-card.ts";
 import { runToJson } from "./run-json.ts";
 
-/** `baton runs get <runId>` */
+/** `baton runs get <runId...>` */
 export function runsGetCommand(context: CommandContext): Command {
-  return clientCommand("get", "Shows one run: payload, output, attempts, timeline, and what it waits for.")
-    .argument("<runId>", "the run's id")
-    .addHelpText("after", examplesText("baton runs get run_01k2v9", "baton runs get run_01k2v9 --json"))
-    .action(async (runId: string, flags: ClientFlags) => {
-      using connection = openConnection(flags, context);
-      const run = await readRun(connection, runId);
-      if (flags.json === true) context.output.printJson(runToJson(run));
-      else context.output.print(runCard(run, context.output));
+  const { output } = context;
+  return clientCommand("get", "Shows runs: payload, output, error, attempts, timeline, and what each waits for.")
+    .argument(...runIdsArgument)
+    .addHelpText(
+      "after",
+      `${examplesText("baton runs get run_01m8xk", "baton runs get 01m8xk 01m8xq", "baton runs get run_01m8xk --json")}\n--json prints one document a line.\n`,
+    )
+    .action(async (words: readonly string[], flags: ClientFlags) => {
+      let isFirst = true;
+      await eachRun(words, flags, context, async (connection, runId) => {
+        const run = await readRun(connection, runId);
+        if (flags.json === true) output.printJson(runToJson(run));
+        else output.print(`${isFirst ? "" : "\n"}${runCard(run, output)}`);
+        isFirst = false;
+      });
     });
 }

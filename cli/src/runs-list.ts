@@ -2,9 +2,11 @@ import { type ListRunsResponse__Output, type Run__Output, timestampFromWire } fr
 import { type Command, InvalidArgumentError } from "commander";
 import { type ClientFlags, clientCommand, collect, examplesText, openConnection } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
+import { commandLine } from "./command-line.ts";
 import type { Output } from "./output.ts";
 import { activeText } from "./run-card.ts";
-import { listedRunToJson } from "./run-json.ts";
+import { shownRunIds } from "./run-id-text.ts";
+import { errorLine, listedRunToJson } from "./run-json.ts";
 import {
   isRunStatus,
   paintStatus,
@@ -13,8 +15,9 @@ import {
   statusFromWire,
   statusToWire,
 } from "./run-status.ts";
-import { dateTimeText } from "./span-text.ts";
-import { type Column, tableText } from "./table.ts";
+import { ageText, dateTimeText } from "./span-text.ts";
+import { type Column, tableLines } from "./table.ts";
+import { cutText } from "./text-width.ts";
 import { parseCount } from "./trigger-item.ts";
 
 interface Flags extends ClientFlags {
@@ -26,6 +29,8 @@ interface Flags extends ClientFlags {
   readonly page?: string;
 }
 
+const defaultLimit = 25;
+
 /** `baton runs list` */
 export function runsListCommand(context: CommandContext): Command {
   return clientCommand("list", "Lists runs, newest first.")
@@ -33,9 +38,12 @@ export function runsListCommand(context: CommandContext): Command {
     .option("--task <taskId>", "only runs of this task; may be given more than once", collect)
     .option("--tag <tag>", "only runs with this tag; may be given more than once", collect)
     .option("--queue <name>", "only runs of this queue; may be given more than once", collect)
-    .option("--limit <count>", "1 to 100", parseCount, 25)
+    .option("--limit <count>", "1 to 100", parseCount, defaultLimit)
     .option("--page <token>", "go on where an earlier list ended")
-    .addHelpText("after", examplesText("baton runs list --status FAILED --task thumbnails", "baton runs list --json"))
+    .addHelpText(
+      "after",
+      `${examplesText("baton runs list --status FAILED --task thumbnails", "baton runs list --json")}\nA narrow terminal shows the beginnings of ids, which every command takes in place of whole ones.\n`,
+    )
     .action(async (flags: Flags) => {
       using connection = openConnection(flags, context);
       const request = {
@@ -49,12 +57,12 @@ export function runsListCommand(context: CommandContext): Command {
       const page = await connection.unary<ListRunsResponse__Output>((metadata, options, done) =>
         connection.runs.listRuns(request, metadata, options, done),
       );
-      show(page, flags, context.output);
+      show(page, flags, context);
     });
 }
 
-function show({ runs, nextPageToken }: ListRunsResponse__Output, { json }: Flags, output: Output): void {
-  if (json === true) {
+function show({ runs, nextPageToken }: ListRunsResponse__Output, flags: Flags, { env, output }: CommandContext): void {
+  if (flags.json === true) {
     const pagination = nextPageToken === "" ? {} : { next: nextPageToken };
     output.printJson({ data: runs.map(listedRunToJson), pagination });
     return;
@@ -63,35 +71,68 @@ function show({ runs, nextPageToken }: ListRunsResponse__Output, { json }: Flags
     output.note("No runs.");
     return;
   }
-  output.print(
-    tableText(
-      header,
-      runs.map((run) => row(run, output)),
-      output.columns,
-    ),
-  );
-  if (nextPageToken !== "") output.note(`\nMore: --page ${nextPageToken}`);
+  output.print(runTable(runs, output, Date.now()).join("\n"));
+  if (nextPageToken !== "") output.note(`\nNext page: ${nextPageCommand(flags, nextPageToken, env)}`);
 }
+
+/** The same list from where this one ended. */
+function nextPageCommand(flags: Flags, page: string, env: NodeJS.ProcessEnv): string {
+  const { coordinator, limit, queue, status, tag, task, tokenFile } = flags;
+  return commandLine(env, ["runs", "list"], {
+    status,
+    task,
+    tag,
+    queue,
+    limit: limit === defaultLimit ? undefined : String(limit),
+    coordinator,
+    "token-file": tokenFile,
+    page,
+  });
+}
+
+/** Columns of a terminal below which an error has a line of its own. */
+const roomForErrors = 70;
 
 const header: readonly Column[] = [
   { title: "RUN" },
-  { title: "TASK", flexible: true },
+  { title: "TASK", minWidth: 10 },
   { title: "STATUS" },
-  { title: "ATTEMPTS", alignRight: true },
-  { title: "ACTIVE", alignRight: true },
-  { title: "CREATED" },
-  { title: "TAGS", flexible: true },
+  { title: "AGE", alignRight: true, leaveOut: 1 },
+  { title: "ATTEMPTS", alignRight: true, leaveOut: 5 },
+  { title: "ACTIVE", alignRight: true, leaveOut: 3 },
+  { title: "CREATED", leaveOut: 6 },
+  { title: "TAGS", minWidth: 10, leaveOut: 4 },
+  { title: "ERROR", minWidth: 24, leaveOut: 2 },
 ];
 
-function row(run: Run__Output, output: Output): readonly string[] {
-  return [
-    run.id,
+/** The lines of a list, errors included. */
+export function runTable(runs: readonly Run__Output[], output: Output, now: number): readonly string[] {
+  const { columns } = output;
+  const ids = shownRunIds(
+    runs.map((run) => run.id),
+    columns,
+  );
+  const errors = runs.map(({ error }) => (error === null ? "" : errorLine(error).trim().replace(/\s+/g, " ")));
+  const hasErrorColumn = columns === undefined || columns >= roomForErrors;
+  const rows = runs.map((run, place) => [
+    ids[place] ?? "",
     run.taskId,
     paintStatus(output, statusFromWire(run.status)),
+    ageText(now - (timestampFromWire(run.createTime) ?? 0)),
     String(run.attemptCount),
     activeText(run),
     dateTimeText(timestampFromWire(run.createTime) ?? 0),
     run.tags.join(","),
+    hasErrorColumn ? (errors[place] ?? "") : "",
+  ]);
+  const [titles = "", ...lines] = tableLines(header, rows, columns);
+  if (hasErrorColumn) return [titles, ...lines];
+  return [
+    titles,
+    ...lines.flatMap((line, place) => {
+      const error = errors[place] ?? "";
+      return error === "" ? [line] : [line, cutText(`  ${error}`, columns)];
+    }),
   ];
 }
 

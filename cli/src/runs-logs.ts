@@ -1,8 +1,9 @@
 import type { Command } from "commander";
-import { type ClientFlags, clientCommand, examplesText, openConnection } from "./client-command.ts";
+import { type ClientFlags, clientCommand, examplesText, openConnection, runIdArgument } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { followLogs, readLogs } from "./follow-logs.ts";
 import { loggedTextFromWire, logLine, logToJson } from "./log-line.ts";
+import { resolveRunId } from "./resolve-run-id.ts";
 import { parseCount } from "./trigger-item.ts";
 
 interface Flags extends ClientFlags {
@@ -13,15 +14,16 @@ interface Flags extends ClientFlags {
 /** `baton runs logs <runId>` */
 export function runsLogsCommand(context: CommandContext): Command {
   return clientCommand("logs", "Prints what a run's task printed.")
-    .argument("<runId>", "the run's id")
+    .argument(...runIdArgument)
     .option("-f, --follow", "go on until the run ends")
     .option("--attempt <number>", "only of the attempt with this number", parseCount)
     .addHelpText(
       "after",
-      `${examplesText("baton runs logs run_01k2v9 --follow", "baton runs logs run_01k2v9 --attempt 2")}\n--json prints one document a line.\n`,
+      `${examplesText("baton runs logs run_01m8xk --follow", "baton runs logs run_01m8xk --attempt 2")}\n--json prints one document a line.\n`,
     )
-    .action(async (runId: string, flags: Flags) => {
+    .action(async (word: string, flags: Flags) => {
       using connection = openConnection(flags, context);
+      const runId = await resolveRunId(connection, word, context.output);
       let isEmpty = true;
       const entries = flags.follow === true ? followLogs(connection, runId, false) : readLogs(connection, runId);
       for await (const entry of entries) {

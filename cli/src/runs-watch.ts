@@ -1,9 +1,10 @@
 import type { Command } from "commander";
-import { type ClientFlags, clientCommand, examplesText, openConnection } from "./client-command.ts";
+import { type ClientFlags, clientCommand, examplesText, openConnection, runIdArgument } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { eventLine } from "./event-line.ts";
 import { exitCodes } from "./failure.ts";
 import { followRun } from "./follow-run.ts";
+import { resolveRunId } from "./resolve-run-id.ts";
 import { runChangeFromWire } from "./run-change.ts";
 import { runToJson } from "./run-json.ts";
 import { isFinalStatus, statusFromWire } from "./run-status.ts";
@@ -11,13 +12,14 @@ import { isFinalStatus, statusFromWire } from "./run-status.ts";
 /** `baton runs watch <runId>` */
 export function runsWatchCommand(context: CommandContext): Command {
   return clientCommand("watch", "Prints a line for each change of a run until it ends.")
-    .argument("<runId>", "the run's id")
+    .argument(...runIdArgument)
     .addHelpText(
       "after",
-      `${examplesText("baton runs watch run_01k2v9")}\nExit code: 0 the run completed, 1 it ended otherwise. --json prints one document a line.\n`,
+      `${examplesText("baton runs watch run_01m8xk")}\nExit code: 0 the run completed, 1 it ended otherwise. --json prints one document a line.\n`,
     )
-    .action(async (runId: string, flags: ClientFlags) => {
+    .action(async (word: string, flags: ClientFlags) => {
       using connection = openConnection(flags, context);
+      const runId = await resolveRunId(connection, word, context.output);
       const { output } = context;
       const onOutage = (): void => output.note("The coordinator is away; waiting for it.");
       for await (const run of followRun(connection, runId, onOutage)) {

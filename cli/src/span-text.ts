@@ -16,6 +16,12 @@ export function spanText(ms: number): string {
   return `${Math.floor(ms / large.ms)}${large.name}${rest > 0 ? ` ${rest}${small.name}` : ""}`;
 }
 
+/** How long ago, in one unit: `45s`, `12m`, `3h`, `20d`. */
+export function ageText(ms: number): string {
+  const unit = units.find((each) => ms >= each.ms) ?? units[3];
+  return `${Math.max(0, Math.floor(ms / unit.ms))}${unit.name}`;
+}
+
 /** A size for people: `640 kB`, `12.3 MB`, in powers of 1024. */
 export function bytesText(bytes: number): string {
   const kilobytes = bytes / 1024;

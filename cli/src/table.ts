@@ -1,63 +1,68 @@
-import { stripVTControlCharacters } from "node:util";
+import { cutText, padText, textWidth } from "./text-width.ts";
 
 /** A column of a table. */
 export interface Column {
   readonly title: string;
   /** Numbers stand at the right. */
   readonly alignRight?: boolean;
-  /** Gives up width first when the terminal is narrow; the last such column does. */
-  readonly flexible?: boolean;
+  /** On a narrow terminal cells are cut to this many columns and more; absent: they are never cut. */
+  readonly minWidth?: number;
+  /** On a terminal that is too narrow for all the column is left out, the highest number first; absent: it stays. */
+  readonly leaveOut?: number;
 }
 
 const gap = "  ";
 
-/** Lays out rows under titles. With `columns` no line is wider; cells of flexible columns are cut with an ellipsis. */
-export function tableText(
+/**
+ * Lays out rows under titles, a line for each. With `columns` no line is wider, and columns that have no cell are left
+ * out; without, all columns have their full width.
+ *
+ * @returns the line of titles, then one line for each row
+ */
+export function tableLines(
   header: readonly Column[],
   rows: readonly (readonly string[])[],
   columns: number | undefined,
-): string {
-  const widths = fitWidths(header, naturalWidths(header, rows), columns);
-  const line = (cells: readonly string[]): string =>
-    header
-      .map((column, index) => padCell(cells[index] ?? "", widths[index] ?? 0, column.alignRight === true))
-      .join(gap)
-      .trimEnd();
-  return [line(header.map((column) => column.title)), ...rows.map(line)].join("\n");
+): readonly string[] {
+  const all = header.map((column, place) => {
+    const cells = rows.map((row) => row[place] ?? "");
+    return { ...column, cells, width: Math.max(textWidth(column.title), ...cells.map(textWidth)) };
+  });
+  const shown = columns === undefined ? all : fit(all, columns);
+  const line = (cellOf: (column: (typeof all)[number]) => string): string => {
+    const text = shown.map((column) => padCell(cellOf(column), column)).join(gap);
+    return columns === undefined ? text.trimEnd() : cutText(text.trimEnd(), columns);
+  };
+  return [line(({ title }) => title), ...rows.map((_, place) => line(({ cells }) => cells[place] ?? ""))];
 }
 
-/** Cuts text to a number of visible characters and says so with an ellipsis. Colours are lost when it cuts. */
-export function cutText(text: string, width: number): string {
-  const plain = stripVTControlCharacters(text);
-  if (plain.length <= width) return text;
-  return width <= 1 ? "…".slice(0, width) : `${plain.slice(0, width - 1)}…`;
-}
+type Fitted = Column & { readonly cells: readonly string[]; readonly width: number };
 
-function naturalWidths(header: readonly Column[], rows: readonly (readonly string[])[]): number[] {
-  return header.map((column, index) =>
-    Math.max(column.title.length, ...rows.map((row) => visibleLength(row[index] ?? ""))),
-  );
-}
-
-function fitWidths(header: readonly Column[], widths: number[], columns: number | undefined): readonly number[] {
-  if (columns === undefined) return widths;
-  let excess = widths.reduce((sum, width) => sum + width, 0) + gap.length * (header.length - 1) - columns;
-  for (let index = header.length - 1; index >= 0 && excess > 0; index -= 1) {
-    if (header[index]?.flexible !== true) continue;
-    const width = widths[index] ?? 0;
-    const cut = Math.min(excess, Math.max(0, width - 8));
-    widths[index] = width - cut;
-    excess -= cut;
+/** Leaves out what does not fit, then gives the room that is left from left to right. */
+function fit<Each extends Fitted>(all: readonly Each[], columns: number): readonly Each[] {
+  const kept = all.filter(({ cells }) => cells.some((cell) => cell !== ""));
+  while (leastWidth(kept) > columns) {
+    const next = kept.reduce((last, column) => ((column.leaveOut ?? 0) > (last.leaveOut ?? 0) ? column : last));
+    if (next.leaveOut === undefined) break;
+    kept.splice(kept.indexOf(next), 1);
   }
-  return widths;
+  let spare = Math.max(0, columns - leastWidth(kept));
+  return kept.map((column) => {
+    const least = leastWidthOf(column);
+    const width = Math.min(column.width, least + spare);
+    spare -= width - least;
+    return { ...column, width };
+  });
 }
 
-function padCell(cell: string, width: number, alignRight: boolean): string {
-  const text = cutText(cell, width);
-  const padding = " ".repeat(Math.max(0, width - visibleLength(text)));
-  return alignRight ? padding + text : text + padding;
+function leastWidth(columns: readonly Fitted[]): number {
+  return columns.reduce((sum, column) => sum + leastWidthOf(column), gap.length * (columns.length - 1));
 }
 
-function visibleLength(text: string): number {
-  return stripVTControlCharacters(text).length;
+function leastWidthOf({ minWidth, width }: Fitted): number {
+  return minWidth === undefined ? width : Math.min(width, minWidth);
+}
+
+function padCell(cell: string, { width, alignRight }: Fitted): string {
+  return padText(cutText(cell, width), width, alignRight);
 }

@@ -8,7 +8,7 @@ import type { Command } from "commander";
 import { type ClientFlags, clientCommand, examplesText, openConnection } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { parseJsonText } from "./run-json.ts";
-import { type Column, tableText } from "./table.ts";
+import { type Column, tableLines } from "./table.ts";
 
 /** `baton tasks list` */
 export function tasksListCommand(context: CommandContext): Command {
@@ -22,18 +22,18 @@ export function tasksListCommand(context: CommandContext): Command {
       const { output } = context;
       if (flags.json === true) output.printJson({ data: tasks.map(taskToJson) });
       else if (tasks.length === 0) output.note("No tasks are registered. A runner registers those of its project.");
-      else output.print(tableText(header, tasks.map(row), output.columns));
+      else output.print(tableLines(header, tasks.map(row), output.columns).join("\n"));
     });
 }
 
 const header: readonly Column[] = [
-  { title: "TASK" },
-  { title: "VERSION" },
-  { title: "RUNNERS", alignRight: true },
-  { title: "MACHINE" },
-  { title: "QUEUE", flexible: true },
-  { title: "FILE", flexible: true },
-  { title: "DESCRIPTION", flexible: true },
+  { title: "TASK", minWidth: 16 },
+  { title: "VERSION", leaveOut: 2 },
+  { title: "RUNNERS", alignRight: true, leaveOut: 1 },
+  { title: "MACHINE", leaveOut: 4 },
+  { title: "QUEUE", minWidth: 12, leaveOut: 5 },
+  { title: "FILE", minWidth: 16, leaveOut: 3 },
+  { title: "DESCRIPTION", minWidth: 16, leaveOut: 6 },
 ];
 
 function row({ definition, version, runnerCount }: RegisteredTask__Output): readonly string[] {

@@ -2,6 +2,7 @@ import type { TriggeredRun__Output, TriggerResponse__Output } from "@baton/proto
 import type { Command } from "commander";
 import { type ClientFlags, clientCommand, collect, examplesText, openConnection } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
+import { commandLine } from "./command-line.ts";
 import type { Connection } from "./connection.ts";
 import { eventLine } from "./event-line.ts";
 import { exitCodes } from "./failure.ts";
@@ -31,7 +32,7 @@ export function triggerCommand(context: CommandContext): Command {
     .option("--idempotency-key <key>", "a later trigger with the same key gives the first run back")
     .option("--idempotency-key-ttl <span>", 'how long the key counts, for example "24h" (default: 30 days)')
     .option("--tag <tag>", "a label, up to 10 times", collect)
-    .option("--priority <seconds>", "go ahead of the queue by so many seconds", parseNumber)
+    .option("--priority <seconds>", "move ahead in the queue by this time; may be negative", parseNumber)
     .option("--machine <preset>", 'the machine preset, for example "small-2x"')
     .option("--max-duration <seconds>", "active time after which an attempt is stopped", parseSeconds)
     .option("--max-attempts <count>", "attempts in total, the first included", parseCount)
@@ -42,7 +43,7 @@ export function triggerCommand(context: CommandContext): Command {
       `${examplesText(
         `baton trigger hello-world --payload '{"name":"Ada"}' --wait --json`,
         "baton trigger thumbnails --payload @photos.json --tag nightly --delay 1h",
-      )}\nExit code: 0 done (with --wait: the run completed), 1 the run ended otherwise, 2 bad usage, 3 no coordinator.\n`,
+      )}\nExit code: 0 done (with --wait: the run completed), 1 the run ended otherwise, 2 bad usage, 3 no coordinator, 130 Ctrl-C.\nCtrl-C ends the waiting; the run goes on.\n`,
     )
     .action(async (taskId: string, flags: Flags) => {
       const payload = await readPayload(flags.payload, context);
@@ -52,7 +53,7 @@ export function triggerCommand(context: CommandContext): Command {
         connection.runs.trigger({ item }, metadata, options, done),
       );
       if (run === null) throw new Error("The coordinator answered a trigger without a run.");
-      if (flags.wait === true) await waitForEnd(connection, run, flags, context);
+      if (flags.wait === true) await waitUnlessStopped(connection, run, flags, context);
       else showTriggered(run, flags, context);
     });
 }
@@ -64,7 +65,37 @@ function showTriggered(run: TriggeredRun__Output, { json }: Flags, { output }: C
     return;
   }
   const cached = run.isCached ? "  (the run that this key made before)" : "";
-  output.print(`${run.runId}  ${run.taskId}  ${paintStatus(output, status)}${cached}`);
+  output.printLine(`${run.runId}  ${run.taskId}  ${paintStatus(output, status)}${cached}`);
+}
+
+/** Waits for the run's end. Ctrl-C ends the waiting and not the run, which is said. */
+async function waitUnlessStopped(
+  connection: Connection,
+  triggered: TriggeredRun__Output,
+  flags: Flags,
+  context: CommandContext,
+): Promise<void> {
+  const stopping = new AbortController();
+  let stopSignal: "SIGINT" | "SIGTERM" | undefined;
+  const giveSignalsBack = context.onStopSignal((signal) => {
+    stopSignal = signal === "SIGTERM" ? "SIGTERM" : "SIGINT";
+    stopping.abort();
+  });
+  try {
+    await waitForEnd(connection, triggered, flags, context, stopping.signal);
+  } catch (error) {
+    if (stopSignal === undefined) throw error;
+    const hint = (...words: readonly string[]): string =>
+      commandLine(context.env, [...words, triggered.runId], {
+        coordinator: flags.coordinator,
+        "token-file": flags.tokenFile,
+      });
+    context.output.note(`The run goes on. Follow it:  ${hint("runs", "watch")}`);
+    context.output.note(`                 Cancel it:  ${hint("runs", "cancel")}`);
+    context.finish(exitCodes[stopSignal]);
+  } finally {
+    giveSignalsBack();
+  }
 }
 
 async function waitForEnd(
@@ -72,9 +103,10 @@ async function waitForEnd(
   triggered: TriggeredRun__Output,
   { json }: Flags,
   context: CommandContext,
+  signal: AbortSignal,
 ): Promise<void> {
   const { output } = context;
-  await showProgress(connection, triggered, output);
+  await showProgress(connection, triggered, output, signal);
   const run = await readRun(connection, triggered.runId);
   if (json === true) output.printJson(runToJson(run));
   else if (run.output !== "") output.print(JSON.stringify(JSON.parse(run.output), null, 2));
@@ -83,13 +115,18 @@ async function waitForEnd(
   if (run.status !== "RUN_STATUS_COMPLETED") context.finish(exitCodes.failed);
 }
 
-async function showProgress(connection: Connection, triggered: TriggeredRun__Output, output: Output): Promise<void> {
+async function showProgress(
+  connection: Connection,
+  triggered: TriggeredRun__Output,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
   const { runId, taskId, isCached } = triggered;
   using progress = new ProgressLine(output);
   progress.note(`${runId}  ${taskId}  triggered${isCached ? " before, by this key" : ""}`);
-  const logs = showLogs(connection, runId, output, progress);
+  const logs = showLogs(connection, runId, output, progress, signal);
   const onOutage = (): void => progress.note("The coordinator is away; waiting for it.");
-  for await (const state of followRun(connection, runId, onOutage)) {
+  for await (const state of followRun(connection, runId, onOutage, signal)) {
     // What the task printed comes before its end, although it may arrive later.
     if (isFinalStatus(statusFromWire(state.status))) await logs;
     progress.note(eventLine(runChangeFromWire(state), output, "err"));
@@ -97,12 +134,20 @@ async function showProgress(connection: Connection, triggered: TriggeredRun__Out
   }
 }
 
-async function showLogs(connection: Connection, runId: string, output: Output, progress: ProgressLine): Promise<void> {
+async function showLogs(
+  connection: Connection,
+  runId: string,
+  output: Output,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     for await (const entry of followLogs(connection, runId, true)) {
+      if (signal.aborted) return;
       progress.note(logLine(loggedTextFromWire(entry), output, "err"));
     }
   } catch {
+    if (signal.aborted) return;
     progress.note(`The task's logs are cut off here; "baton runs logs ${runId}" has them all.`);
   }
 }

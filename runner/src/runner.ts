@@ -129,6 +129,11 @@ export class Runner {
     return this.#versions.latest;
   }
 
+  /** Attempts that have begun and not ended. */
+  get attemptCount(): number {
+    return this.#ledger.startedCount;
+  }
+
   /** The process id of the host that takes ordinary attempts. */
   get hostPid(): number | undefined {
     return this.#hosts.pid;

@@ -22,6 +22,8 @@ export interface RunningRunner {
   readonly ready: Promise<void>;
   /** Drains and ends everything; resolves when nothing is left. May come twice. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
+  /** Attempts that have begun and not ended. */
+  attemptCount(): number;
   /** The version that new runs get; undefined before the coordinator named it. */
   version(): string | undefined;
 }
@@ -59,6 +61,7 @@ export async function startRunner(config: RunnerConfig, log: Logger): Promise<Ru
   return {
     runnerId: runner.runnerId,
     ready: runner.ready,
+    attemptCount: () => runner.attemptCount,
     version: () => runner.version,
     stop: (options) => {
       stopping ??= project.close().then(() => runner.stop(options?.graceMs));

@@ -26,6 +26,10 @@ export interface RunAttempt {
   /** Counts from 1; an interrupted attempt is followed by another with the same number. */
   readonly number: number;
   readonly status: "PENDING" | "EXECUTING" | "PAUSED" | "COMPLETED" | "FAILED" | "CANCELED" | "INTERRUPTED";
+  /** The runner that executes or executed it. */
+  readonly runnerId?: string;
+  /** The machine preset that it has. */
+  readonly machine?: string;
   readonly startedAt?: Date;
   readonly completedAt?: Date;
   /** Active time. */
@@ -229,6 +233,8 @@ function toAttempt(attempt: Attempt__Output): RunAttempt {
     id: attempt.id,
     number: attempt.number,
     status: attempt.status.replace("ATTEMPT_STATUS_", "") as RunAttempt["status"],
+    runnerId: nonEmpty(attempt.runnerId),
+    machine: nonEmpty(attempt.machine),
     startedAt: toDate(attempt.startTime),
     completedAt: toDate(attempt.endTime),
     durationMs: durationFromWire(attempt.activeDuration) ?? 0,

@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { cutText, padText, textWidth, wrapLine } from "./text-width.ts";
+
+/** Columns by Unicode's East Asian Width (UAX 11) and emoji presentation. */
+const widths: readonly (readonly [string, number])[] = [
+  ["plain", 5],
+  ["é", 1],
+  ["e\u0301", 1],
+  ["日本語", 6],
+  ["한글", 4],
+  ["ｆｕｌｌ", 8],
+  ["🎉", 2],
+  ["👩‍👩‍👧", 2],
+  ["🇨🇭", 2],
+  ["\u001b[31mred\u001b[39m", 3],
+  ["", 0],
+];
+
+for (const [text, width] of widths) {
+  test(`${JSON.stringify(text)} is ${width} columns wide`, () => assert.equal(textWidth(text), width));
+}
+
+test("text that fits is not cut, and keeps its colours", () => {
+  assert.equal(cutText("four", 4), "four");
+  assert.equal(cutText("\u001b[31mred\u001b[39m", 3), "\u001b[31mred\u001b[39m");
+});
+
+test("text that does not fit is cut between graphemes, with an ellipsis within the width", () => {
+  const table: readonly (readonly [string, number, string])[] = [
+    ["four", 3, "fo…"],
+    ["日本語", 5, "日本…"],
+    ["日本語", 4, "日…"],
+    ["a👩‍👩‍👧b", 3, "a…"],
+    ["e\u0301e\u0301e\u0301", 2, "e\u0301…"],
+    ["\u001b[31mcolour\u001b[39m", 4, "col…"],
+    ["four", 1, "…"],
+    ["four", 0, ""],
+  ];
+  for (const [text, columns, expected] of table) assert.equal(cutText(text, columns), expected);
+});
+
+test("text is padded by what is seen of it", () => {
+  assert.equal(padText("日", 4), "日  ");
+  assert.equal(padText("7", 3, true), "  7");
+  assert.equal(padText("long", 2), "long");
+});
+
+test("a long line is broken into parts that fit, and nothing of it is lost", () => {
+  assert.equal(wrapLine("short", 10, 2), "short");
+  assert.equal(wrapLine("abcdefghij", 4, 2), "abcd\n  ef\n  gh\n  ij");
+  assert.equal(wrapLine("日本語日", 5, 0), "日本\n語日");
+  assert.equal(wrapLine("abcdef", 2, 9), "ab\n c\n d\n e\n f");
+  assert.equal(wrapLine("日本", 1, 0), "日\n本");
+  assert.equal(wrapLine("one two three four", 9, 2), "one two\n  three\n  four");
+  assert.equal(wrapLine("one two", 3, 0), "one\ntwo");
+  assert.equal(wrapLine("a bcdefghij", 6, 0), "a bcde\nfghij");
+});
