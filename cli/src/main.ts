@@ -26,13 +26,20 @@ const context: CommandContext = {
   onStopSignal,
 };
 
+/** Signals that come together are one, in milliseconds: npm forwards the Ctrl-C that the terminal has sent already. */
+const oneSignalMs = 300;
+
 function onStopSignal(callback: (signal: NodeJS.Signals) => void): () => void {
-  let asked = false;
+  let askedAt: number | undefined;
   const listener = (signal: NodeJS.Signals): void => {
-    // The usual code of a process that a signal ended.
-    if (asked) process.exit(signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM);
-    asked = true;
-    callback(signal);
+    const now = performance.now();
+    if (askedAt === undefined) {
+      askedAt = now;
+      callback(signal);
+    } else if (now - askedAt > oneSignalMs) {
+      // The usual code of a process that a signal ended.
+      process.exit(signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM);
+    }
   };
   process.on("SIGINT", listener).on("SIGTERM", listener);
   return () => process.off("SIGINT", listener).off("SIGTERM", listener);
