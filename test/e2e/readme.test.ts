@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
@@ -43,22 +42,6 @@ test("the README's code and commands do what the README says", async () => {
   const triggered = await runBaton(trigger, { cwd: project.dir });
   assert.equal(triggered.code, 0, triggered.stderr);
   assert.deepEqual(JSON.parse(triggered.stdout), { message: "Hello, Ada, at attempt 1." });
-});
-
-test("a project that baton init makes installs what it needs without a registry", async () => {
-  const init = readmeCommands().find(([command]) => command === "init");
-  await using project = await Project.create({});
-  // Outside the repository, whose packages node and npx would find by themselves.
-  const dir = project.path("my-tasks");
-  assert.deepEqual(init, ["init", "../my-tasks"]);
-  const made = await runBaton(["init", dir]);
-  assert.equal(made.code, 0, made.stderr);
-  await rm(project.path("node_modules"));
-  await promisify(execFile)("npm", ["install", "--offline", "--no-audit"], { cwd: dir });
-  await using service = new Service(["dev", "--listen", "127.0.0.1:0"], { cwd: dir });
-  await service.prints("hello-world  trigger/hello-world.ts");
-  const hello = await promisify(execFile)("npm", ["run", "--silent", "hello-world"], { cwd: dir });
-  assert.deepEqual(JSON.parse(hello.stdout), { message: "Hello, world!" });
 });
 
 test("every file that the README points to is there", () => {

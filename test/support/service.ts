@@ -28,8 +28,13 @@ export class Service implements AsyncDisposable {
   stdout = "";
   stderr = "";
 
-  constructor(args: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
-    this.process = spawn(process.execPath, [...serviceFlags, batonCommand, ...args], {
+  /** @param command - the `baton` command to start; the compiled one of this repository by default */
+  constructor(
+    args: readonly string[],
+    options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+    command: string = batonCommand,
+  ) {
+    this.process = spawn(process.execPath, [...serviceFlags, command, ...args], {
       cwd: options.cwd,
       env: { ...process.env, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
