@@ -5,17 +5,18 @@ import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { runBaton, Service } from "../support/service.ts";
 
-const taskFile = `import { setTimeout as sleep } from "node:timers/promises";
+const taskFile = `import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { logger, task } from "@baton/sdk";
 
 export const chatty = task({
   id: "chatty",
   retry: { maxAttempts: 2, minTimeoutInMs: 500, randomize: false },
-  run: async (_payload: null, { ctx }) => {
+  run: async (path: string, { ctx }) => {
     logger.info("first line", { attempt: ctx.attempt.number });
     console.error("second line");
-    await sleep(500);
     if (ctx.attempt.number === 1) throw new Error("not yet");
+    while (!existsSync(path)) await sleep(20);
     logger.warn("last line");
   },
 });
@@ -39,11 +40,12 @@ test("logs are followed live until the run ends, over all attempts, and shown fo
   await using project = await Project.create({ "trigger/chatty.ts": taskFile });
   await using cluster = await Cluster.start({ projectDir: project.dir });
   configure({ coordinator: cluster.address });
-  const handle = await tasks.trigger("chatty", null);
+  const handle = await tasks.trigger("chatty", project.path("go"));
   const args = ["runs", "logs", handle.id, "--json", "--coordinator", cluster.address];
   await using following = new Service([...args, "--follow"], { cwd: project.dir });
   await following.prints("second line");
   assert.ok(!(await runs.retrieve(handle.id)).isCompleted, "the lines came before the end");
+  await project.write("go", "");
   assert.equal(await following.exited, 0);
   assert.equal((await runs.retrieve(handle.id)).status, "COMPLETED");
 
