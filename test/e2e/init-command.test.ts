@@ -5,18 +5,15 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { Project } from "../support/project.ts";
-import { batonCommand, runBaton, Service } from "../support/service.ts";
+import { batonCommand, runBaton, Service, serviceEnv } from "../support/service.ts";
 import { repositoryRoot } from "../support/source-files.ts";
 
 /** Does Node.js run TypeScript without a flag? Before, tsx does, which the project has. */
 const runsTypeScript = "typescript" in process.features && process.features.typescript === "strip";
 const quiet = ["--no-audit", "--no-fund", "--prefer-offline"];
 
-/** Without what a test runner tells its own children, which would keep theirs from reporting to a person. */
-const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-
 async function run(cwd: string, command: string, ...args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(command, args, { cwd, env });
+  const { stdout } = await promisify(execFile)(command, args, { cwd, env: serviceEnv });
   return stdout;
 }
 

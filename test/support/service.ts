@@ -10,6 +10,12 @@ export const batonCommand = fileURLToPath(new URL("../../../cli/dist/main.js", i
 /** Node flags for every service, for example `SERVICE_NODE_FLAGS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
 const serviceFlags = process.env.SERVICE_NODE_FLAGS?.split(" ") ?? [];
 
+/** The environment without what npm and the test runner say to their own children: to colour, how they were started. */
+const { FORCE_COLOR: _colours, npm_command: _command, NODE_TEST_CONTEXT: _context, ...ownEnv } = process.env;
+
+/** What processes of a test start with. */
+export const serviceEnv: NodeJS.ProcessEnv = ownEnv;
+
 /** A TCP port of this machine that was free a moment ago. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
@@ -36,7 +42,7 @@ export class Service implements AsyncDisposable {
   ) {
     this.process = spawn(process.execPath, [...serviceFlags, command, ...args], {
       cwd: options.cwd,
-      env: { ...process.env, ...options.env },
+      env: { ...serviceEnv, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.process.stdout?.setEncoding("utf8").on("data", (text: string) => {
