@@ -164,8 +164,12 @@ export type FinalRun<TPayload = unknown, TOutput = unknown> =
 /** A run in full. Its `status`, `isSuccess` and the other answers say whether it has an `output` or an `error`. */
 export type RetrievedRun<TPayload = unknown, TOutput = unknown> = FinalRun<TPayload, TOutput> | UnfinishedRun<TPayload>;
 
-/** The public form of a run in a list. @internal */
-export function toRunSummary(run: Run__Output): RunSummary {
+/**
+ * The public form of a run in a list. For Baton's own tools.
+ * @param message - A run as the protocol has it: `Run` of `baton.v1`.
+ */
+export function toRunSummary(message: object): RunSummary {
+  const run = message as Run__Output;
   const status = statusFromWire(run.status);
   const ttlMs = durationFromWire(run.ttl);
   const maxDurationMs = durationFromWire(run.maxDuration);
@@ -206,8 +210,14 @@ export function toRunSummary(run: Run__Output): RunSummary {
   });
 }
 
-/** The public form of a run that was read on its own. @internal */
-export function toRetrievedRun<TPayload, TOutput>(run: Run__Output): RetrievedRun<TPayload, TOutput> {
+/**
+ * The public form of a run that was read on its own. For Baton's own tools.
+ * @param message - A run as the protocol has it: `Run` of `baton.v1`.
+ */
+export function toRetrievedRun<TPayload = unknown, TOutput = unknown>(
+  message: object,
+): RetrievedRun<TPayload, TOutput> {
+  const run = message as Run__Output;
   const root = nonEmpty(run.rootRunId);
   const parent = nonEmpty(run.parentRunId);
   return withoutAbsent({
