@@ -12,5 +12,5 @@ export interface Draining {
 export function drainText({ attemptCount, graceMs }: Draining): string {
   if (attemptCount === 0) return "Stopping: no attempt is running.";
   const attempts = attemptCount === 1 ? "1 attempt may" : `${attemptCount} attempts may`;
-  return `Draining: ${attempts} go on for ${spanText(graceMs)} at most. Ctrl-C again stops at once; what is cut off starts again.`;
+  return `Draining: ${attempts} go on for ${spanText(graceMs)} at most.\nCtrl-C again stops at once; what it cuts off starts again.`;
 }

@@ -30,11 +30,19 @@ export function eventLine(change: RunChange, output: Output, stream: "out" | "er
     stream === "out" ? paintStatus(output, change.status, status) : status,
     change.attempt > 1 ? `attempt ${change.attempt}` : "",
     change.activeMs === undefined ? "" : spanText(change.activeMs),
-    change.remark?.split("\n")[0] ?? "",
   ];
-  const line = parts
+  const remark = change.remark?.split("\n")[0] ?? "";
+  const head = joined(parts);
+  const line = joined([head, remark]);
+  if (columns === undefined || textWidth(line) <= columns) return line;
+  const indent = textWidth(timeText(change.at)) + 2;
+  const lines = remark === "" ? [head] : [head, " ".repeat(indent) + remark];
+  return lines.map((each) => wrapLine(each, columns, indent)).join("\n");
+}
+
+function joined(parts: readonly string[]): string {
+  return parts
     .filter((part) => part !== "")
     .join("  ")
     .trimEnd();
-  return columns === undefined ? line : wrapLine(line, columns, textWidth(timeText(change.at)) + 2);
 }
