@@ -1,5 +1,6 @@
 import { callRun } from "./client.ts";
 import { apiError } from "./errors.ts";
+import { keepOpen } from "./open-call.ts";
 import type { RequestOptions } from "./request-options.ts";
 import { newRunId } from "./run-id.ts";
 import { type ListRunsParams, listRuns, type RunPage } from "./run-list.ts";
@@ -58,7 +59,7 @@ export const runs = {
     options?: RequestOptions,
   ): Promise<{ readonly id: string; readonly status: RunStatus }> {
     const runId = idOf(run);
-    const response = await callRun("CancelRun", { runId }, options);
+    const response = await keepOpen(`cancel of ${runId}`, () => callRun("CancelRun", { runId }, options));
     return { id: runId, status: statusFromWire(response.status) };
   },
 
@@ -67,7 +68,10 @@ export const runs = {
    * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
    */
   async replay(run: RunReference, options?: RequestOptions): Promise<{ readonly id: string }> {
-    const response = await callRun("ReplayRun", { runId: idOf(run), newRunId: newRunId() }, options);
+    const runId = idOf(run);
+    const response = await keepOpen(`replay of ${runId}`, () =>
+      callRun("ReplayRun", { runId, newRunId: newRunId() }, options),
+    );
     if (!response.run) throw apiError("INTERNAL", "The coordinator gave no run for this replay.");
     return { id: response.run.runId };
   },

@@ -41,6 +41,11 @@ export interface AttemptRuntime {
   readonly locals?: Map<string, unknown>;
   /** The attempt does not end before the promise settled, or 60 s passed. */
   waitUntil?(promise: PromiseLike<unknown>): void;
+  /**
+   * A call begins that must not be lost, in the words of `what`. The attempt does not end before the returned function was
+   * called, or 10 s passed. Absent in runners that are older.
+   */
+  callStarted?(what: string): () => void;
   /** Active time of this attempt and of the earlier ones, in milliseconds. */
   activeTime?(): { readonly attemptMs: number; readonly earlierMs: number };
 }

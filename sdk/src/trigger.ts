@@ -3,6 +3,7 @@ import { callRun, currentClient } from "./client.ts";
 import { configured } from "./client-config.ts";
 import { type ApiError, apiError } from "./errors.ts";
 import { encodeJson, JsonValueError } from "./json-value.ts";
+import { keepOpen } from "./open-call.ts";
 import { type RequestOptions, resolveRequest, withRetries } from "./request-options.ts";
 import { newBatchId, newRunId } from "./run-id.ts";
 import { refuseOptions, type TriggerOptions, triggerOptionsToWire } from "./trigger-options.ts";
@@ -57,9 +58,11 @@ export async function triggerRun<TId extends string, TPayload, TOutput>(
   check?: PayloadCheck,
 ): Promise<RunHandle<TId, TPayload, TOutput>> {
   const item = toItem(taskId, payload, options, "payload");
-  if (check !== undefined) await check(payload);
-  const request = resolveRequest(requestOptions, configured().requestOptions);
-  const run = await withRetries(request, () => currentClient().triggers.trigger(item, request.timeoutMs));
+  const run = await keepOpen(`trigger of "${taskId}"`, async () => {
+    if (check !== undefined) await check(payload);
+    const request = resolveRequest(requestOptions, configured().requestOptions);
+    return withRetries(request, () => currentClient().triggers.trigger(item, request.timeoutMs));
+  });
   return toHandle(taskId, run);
 }
 
@@ -92,9 +95,10 @@ export async function triggerBatch<TId extends string, TPayload, TOutput>(
       "items",
     );
   }
-  if (check !== undefined) for (const { payload } of items) await check(payload);
-  const request = { batchId: newBatchId(), items: wireItems };
-  const { batchId, runs } = await callRun("BatchTrigger", request, requestOptions);
+  const { batchId, runs } = await keepOpen(`batchTrigger of "${taskId}"`, async () => {
+    if (check !== undefined) for (const { payload } of items) await check(payload);
+    return callRun("BatchTrigger", { batchId: newBatchId(), items: wireItems }, requestOptions);
+  });
   return {
     batchId,
     runCount: runs.length,

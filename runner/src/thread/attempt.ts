@@ -160,6 +160,7 @@ export class Attempt implements LifeHost {
         if (levelRank[level] <= threshold) this.log({ time: now(), level, message, properties });
       },
       waitUntil: (promise) => life.waitUntil(promise),
+      callStarted: (what) => life.callStarted(what),
       activeTime: () => ({ attemptMs: this.activeMs, earlierMs: this.details.activeMs }),
     };
   }

@@ -7,6 +7,7 @@ import { callHook, type HookCallParams } from "./hook-call.ts";
 import type { Hook, HookTable } from "./hook-table.ts";
 import { mergeInit } from "./init-value.ts";
 import type { LifeHost, LifeParts } from "./life-parts.ts";
+import { OpenCalls } from "./open-calls.ts";
 import { encodeOutput, OutputError } from "./output-json.ts";
 import { PayloadParseError } from "./payload-parse-error.ts";
 import { PendingWaits } from "./pending-waits.ts";
@@ -16,6 +17,10 @@ import { failedVerdict, type Verdict } from "./verdict.ts";
 
 /** For so long an attempt waits for the promises given to `waitUntil`. */
 const waitUntilLimitMs = 60_000;
+/** For so long an attempt whose code has returned waits for the answers to calls that nobody awaited. */
+const openCallLimitMs = 10_000;
+/** Open calls that one warning names. */
+const namedCallsAtMost = 5;
 /** What a cancel leaves to an attempt with `onCancel` hooks, and to one without. */
 const longCancelGraceMs = 30_000;
 const cancelGraceMs = 5_000;
@@ -50,6 +55,8 @@ export class AttemptLife {
   readonly #run = new RunCall(() => this.#callRun());
   #cleaning: Promise<void> | undefined;
   #waits: PendingWaits | undefined;
+  #calls: OpenCalls | undefined;
+  #isReporting = false;
   /** Lets the global middleware go on; undefined without any. */
   #leaveInside: (() => void) | undefined;
   #controller: AbortController | undefined;
@@ -93,6 +100,15 @@ export class AttemptLife {
   waitUntil(promise: PromiseLike<unknown>): void {
     this.#waits ??= new PendingWaits();
     this.#waits.add(promise);
+  }
+
+  /**
+   * Code calls the coordinator for something that must not be lost, in the words of `what`. The attempt does not end before
+   * the returned function was called, or the limit passed.
+   */
+  callStarted(what: string): () => void {
+    this.#calls ??= new OpenCalls();
+    return this.#calls.start(what);
   }
 
   /** An exception or a rejection of this attempt's code that nobody caught. */
@@ -176,6 +192,8 @@ export class AttemptLife {
             async (next) => callHook(middleware, this.#params({ next })),
             () => flow !== this.#flow,
           ));
+      // A child whose trigger nobody awaits is created, and one that is refused fails the attempt as in a script.
+      if (this.#calls?.isAnyOpen && flow === this.#flow) await this.#settleCalls(this.#calls);
     } catch (thrown) {
       if (flow === this.#flow) await this.#failWith(thrown, false);
       return;
@@ -336,6 +354,17 @@ export class AttemptLife {
     );
   }
 
+  async #settleCalls(calls: OpenCalls): Promise<void> {
+    const names = await calls.settle(this.#host.clock, openCallLimitMs);
+    if (names.length === 0) return;
+    this.#isClean = false;
+    const more = names.length > namedCallsAtMost ? ` and ${names.length - namedCallsAtMost} more` : "";
+    this.#host.warn(
+      `Calls had no answer ${openCallLimitMs / 1000} s after the attempt's code had ended, and are left alone: ` +
+        `${names.slice(0, namedCallsAtMost).join(", ")}${more}. Await them.`,
+    );
+  }
+
   /** An error of a global middleware after `next()`. */
   async #failLate(thrown: unknown): Promise<void> {
     if (this.#phase === "ended" || this.#abortReason !== undefined) return;
@@ -385,6 +414,11 @@ export class AttemptLife {
     if (this.#phase === "ended") return;
     const end = this.#end();
     if (end === undefined) return;
+    if (this.#calls?.isAnyOpen && !this.#isReporting && this.#canceledFor === undefined) {
+      this.#isReporting = true;
+      void this.#settleCalls(this.#calls).then(() => this.#report());
+      return;
+    }
     this.#phase = "ended";
     this.#stopGrace?.();
     this.#host.ended(end, this.#isClean);

@@ -152,6 +152,7 @@ class TestedLife implements LifeHost {
         if (isKept(level, this.#parts.logLevel)) this.#log(level, message, properties && JSON.parse(properties));
       },
       waitUntil: (promise) => life.waitUntil(promise),
+      callStarted: (what) => life.callStarted(what),
       activeTime: () => ({ attemptMs: this.#activeMs, earlierMs: this.#parts.context.earlierMs }),
     };
   }

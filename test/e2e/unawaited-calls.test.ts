@@ -1,0 +1,95 @@
+import assert from "node:assert/strict";
+import { after, before, describe, test } from "node:test";
+import { configure, runs, tasks } from "@baton/sdk";
+import { Cluster } from "../support/cluster.ts";
+import { Project } from "../support/project.ts";
+
+const taskFile = `import { schemaTask, task, tasks } from "@baton/sdk";
+
+export const child = task({ id: "child", run: async (payload: { from: string; step: number }) => payload });
+export const checkedChild = schemaTask({
+  id: "checked-child",
+  schema: async (payload: unknown) => payload as { from: string; step: number },
+  run: async (payload) => payload,
+});
+const trigger = (from: string, step: number) => child.trigger({ from, step }, { tags: [from] });
+const once = { retry: { maxAttempts: 1 } };
+
+export const returns = task({ id: "returns", run: async () => { void trigger("returns", 1); return "done"; } });
+export const checked = task({
+  id: "checked",
+  run: async () => { void checkedChild.trigger({ from: "checked", step: 1 }, { tags: ["checked"] }); },
+});
+export const loops = task({
+  id: "loops",
+  run: async () => {
+    [1, 2, 3].forEach(async (step) => { await trigger("loops", step); await trigger("loops", step + 3); });
+  },
+});
+export const batches = task({
+  id: "batches",
+  run: async () => { void child.batchTrigger([1, 2].map((step) => ({ payload: { from: "batches", step }, options: { tags: ["batches"] } }))); },
+});
+export const throws = task({ ...once, id: "throws", run: async () => { void trigger("throws", 1); throw new Error("thrown"); } });
+export const hooks = task({
+  id: "hooks",
+  onStart: () => { void trigger("hooks", 1); },
+  run: async () => {},
+  onSuccess: () => { void trigger("hooks", 2); },
+  cleanup: () => { void trigger("hooks", 3); },
+});
+export const refused = task({
+  ...once,
+  id: "refused",
+  run: async () => { void tasks.trigger("nowhere", null, { requireRegistered: true }); },
+});
+`;
+
+/** Children by what triggered them, and how its run ends. */
+const expected: Readonly<Record<string, readonly [children: number, status: string]>> = {
+  returns: [1, "COMPLETED"],
+  checked: [1, "COMPLETED"],
+  loops: [6, "COMPLETED"],
+  batches: [2, "COMPLETED"],
+  throws: [1, "FAILED"],
+  hooks: [3, "COMPLETED"],
+};
+
+describe("a child that was triggered without await", () => {
+  let project: Project;
+  let cluster: Cluster;
+
+  before(async () => {
+    project = await Project.create({ "trigger/tasks.ts": taskFile });
+    cluster = await Cluster.start({ projectDir: project.dir });
+    configure({ coordinator: cluster.address });
+  });
+  after(async () => {
+    await cluster?.[Symbol.asyncDispose]();
+    await project?.[Symbol.asyncDispose]();
+  });
+
+  for (const [taskId, [count, status]] of Object.entries(expected)) {
+    test(`exists when its parent has ended: ${taskId}`, async () => {
+      const parent = await runs.poll((await tasks.trigger(taskId, null)).id);
+      assert.equal(parent.status, status, parent.error?.message);
+      // Read once: nothing may be under way any more.
+      const page = await runs.list({ tag: taskId, limit: 50 });
+      const ids: string[] = [];
+      for await (const run of page) ids.push(run.id);
+      assert.equal(ids.length, count);
+      const children = await Promise.all(ids.map((id) => runs.poll(id)));
+      const steps = children.map(({ output }) => (output as { step: number }).step).toSorted((a, b) => a - b);
+      assert.deepEqual(
+        steps,
+        Array.from({ length: count }, (_, at) => at + 1),
+      );
+    });
+  }
+
+  test("fails the run when it is refused, as a rejection that nobody handles does", async () => {
+    const run = await runs.poll((await tasks.trigger("refused", null)).id);
+    assert.equal(run.status, "FAILED");
+    assert.match(run.error?.message ?? "", /nowhere/);
+  });
+});
