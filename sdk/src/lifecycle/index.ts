@@ -5,6 +5,7 @@ export type { FailureCircumstances } from "./error-decision.ts";
 export { type Hook, type HookParams, HookTable, readHooks, withRegistered } from "./hook-table.ts";
 export { type LifeClock, systemClock } from "./life-clock.ts";
 export type { LifeHost, LifeParts } from "./life-parts.ts";
+export { addOwnFolder, withoutOwnFramesIn } from "./own-frames.ts";
 export { type RetryPolicy, retryDelayMs } from "./retry.ts";
 export { cutText, describeThrown, type InternalCode, internalCodes, type TaskError } from "./task-error.ts";
 export { TaskRunExceededMaxDuration } from "./time-exceeded.ts";

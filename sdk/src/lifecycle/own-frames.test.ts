@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { withoutOwnFrames } from "./own-frames.ts";
+import { addOwnFolder, withoutOwnFrames, withoutOwnFramesIn } from "./own-frames.ts";
 
 const own = `    at #enter (${new URL("attempt-life.js", import.meta.url).href}:1:1)`;
 const user = "    at helper (/project/lib/helper.ts:1:34)";
@@ -16,4 +16,22 @@ test("frames of the life cycle and of what called it are left out, those of the 
 test("a stack without frames of the life cycle is kept whole, and of one with no others nothing", () => {
   assert.deepEqual(withoutOwnFrames([user, ticks]), [user, ticks]);
   assert.deepEqual(withoutOwnFrames([ticks, own, host]), []);
+});
+
+test("frames of a folder that was added are left out as the life cycle's are", () => {
+  const thread = "    at console.trace (file:///srv/runner/thread/capture-output.js:39:25)";
+  assert.deepEqual(withoutOwnFrames([user, thread, user]), [user, thread, user]);
+  addOwnFolder(new URL("file:///srv/runner/thread/"));
+  assert.deepEqual(withoutOwnFrames([user, thread, middleware, own]), [user, middleware]);
+});
+
+test("an error that the SDK throws begins with the line that called it", () => {
+  const copy = "    at triggerRun (/project/node_modules/@baton/sdk/dist/trigger.js:20:11)";
+  const asyncCopy = "    at async triggerRun (file:///project/node_modules/@baton/sdk/dist/trigger.js:20:11)";
+  assert.deepEqual(withoutOwnFrames([copy, ticks, asyncCopy, user, own]), [user]);
+  assert.equal(
+    withoutOwnFramesIn(`ApiError: refused\nwhy\n${copy}\n${user}\n${own}`),
+    `ApiError: refused\nwhy\n${user}`,
+  );
+  assert.equal(withoutOwnFramesIn("no frames"), "no frames");
 });
