@@ -5,6 +5,7 @@ import type { HostEnd, InFlight } from "./blame.ts";
 import { addOccupancy, type Capacity, noOccupancy } from "./capacity.ts";
 import type { FromHost, ToHost } from "./host/host-protocol.ts";
 import { HostSlot } from "./host-slot.ts";
+import type { LogOwner } from "./log-shipper.ts";
 import { ownPart } from "./own-part.ts";
 import type { VersionShelf } from "./version-shelf.ts";
 import type { RunnerAssignment } from "./wire.ts";
@@ -22,6 +23,8 @@ export interface FleetParts {
 /** What the runner hears of its hosts. */
 export interface FleetListener {
   onMessage(message: FromHost, body: string): void;
+  /** Lines of an attempt that ended before, JSON text of `LogLine[]`; without `owner` so long ago that its run is not known. */
+  onLateLogs(attemptId: string, owner: LogOwner | undefined, body: string): void;
   /** A host is gone. `inFlight` had threads there; `attemptIds` are those and the ones that will start elsewhere. */
   onLost(end: HostEnd, lost: LostHost): void;
 }
@@ -33,6 +36,8 @@ export interface LostHost {
   readonly inFlight: readonly InFlight[];
 }
 
+/** JSON text of lines that may come after the end of an attempt. */
+const lateBytesAtMost = 1024 * 1024;
 /** A host that dies at once is not replaced in a busy loop. */
 const hostPauseMs = 250;
 
@@ -159,6 +164,10 @@ export class HostFleet {
   }
 
   #onMessage(slot: HostSlot, said: FromHost, body: string): void {
+    if (said.type === "lateLogs") {
+      this.#onLateLogs(slot, said.attemptId, body);
+      return;
+    }
     const message = ownPart(said, slot.attempts);
     if (message === undefined) return;
     switch (message.type) {
@@ -182,7 +191,7 @@ export class HostFleet {
         return;
       case "ended":
       case "exited":
-        slot.attempts.delete(message.attemptId);
+        slot.end(message.attemptId);
         break;
       default:
         break;
@@ -192,6 +201,14 @@ export class HostFleet {
     this.#tellOccupied();
     slot.killIfDone();
     if (slot === this.#solo && slot.attempts.size === 0) this.#callNext();
+  }
+
+  #onLateLogs(slot: HostSlot, attemptId: string, body: string): void {
+    const ended = slot.ended.get(attemptId);
+    if (ended !== undefined) ended.lateBytes += body.length;
+    if (ended === undefined || ended.lateBytes <= lateBytesAtMost) {
+      this.#listener.onLateLogs(attemptId, ended?.owner, body);
+    }
   }
 
   #onStuck(slot: HostSlot, attemptId: string | undefined): void {

@@ -41,6 +41,7 @@ const Message: z.ZodType<FromHost> = z.discriminatedUnion("type", [
   }),
   z.object({ type: z.literal("withdrawn"), attemptIds: z.array(Id) }),
   z.object({ type: z.literal("logs"), attemptId: Id, state: z.enum(["open", "cut", "last"]) }),
+  z.object({ type: z.literal("lateLogs"), attemptId: Id }),
   z.object({ type: z.literal("call"), attemptId: Id, callId: Count, method: Text }),
 ]);
 

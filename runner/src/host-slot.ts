@@ -2,6 +2,7 @@ import type { HostEnd, InFlight } from "./blame.ts";
 import { addOccupancy, noOccupancy, type Occupancy, occupancyOf } from "./capacity.ts";
 import type { FromHost, ToHost } from "./host/host-protocol.ts";
 import { type HostOptions, HostProcess } from "./host-process.ts";
+import type { LogOwner } from "./log-shipper.ts";
 import type { RunnerAssignment } from "./wire.ts";
 
 /** What the fleet hears of one of its hosts. */
@@ -20,6 +21,15 @@ export interface PlacedAttempt {
   isStopping: boolean;
 }
 
+/** An attempt that ended in a host. */
+export interface EndedAttempt {
+  readonly owner: LogOwner;
+  /** JSON text of lines that came after its end. */
+  lateBytes: number;
+}
+
+/** Attempts that ended last, of which late lines are stored with their runs. */
+const endedAtMost = 1_000;
 /** What a sick host's other attempts get, in milliseconds. */
 const sickGraceMs = 30_000;
 
@@ -31,6 +41,8 @@ export class HostSlot {
   /** For attempts that are executed one after another, alone. */
   readonly isSolo: boolean;
   readonly attempts = new Map<string, PlacedAttempt>();
+  /** Attempts that ended last, oldest first. */
+  readonly ended = new Map<string, EndedAttempt>();
   readonly startedAt = performance.now();
   readonly #process: HostProcess;
   #isRetired = false;
@@ -85,6 +97,19 @@ export class HostSlot {
     const { attemptId, body, machine, version } = assignment;
     this.attempts.set(attemptId, { assignment, startedAt: undefined, threadId: 0, isStopping: false });
     this.send({ type: "execute", attemptId, version, machine }, body);
+  }
+
+  /** The attempt ended. */
+  end(attemptId: string): void {
+    const placed = this.attempts.get(attemptId);
+    if (placed === undefined) return;
+    this.attempts.delete(attemptId);
+    // Without its payload, which may be large.
+    const { attemptNumber, runId } = placed.assignment;
+    this.ended.set(attemptId, { owner: { runId, attemptId, attemptNumber }, lateBytes: 0 });
+    if (this.ended.size <= endedAtMost) return;
+    const [oldest] = this.ended.keys();
+    if (oldest !== undefined) this.ended.delete(oldest);
   }
 
   /** It gets no new attempt. `isSick`: one of its threads does not go. */

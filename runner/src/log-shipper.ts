@@ -83,6 +83,12 @@ export class LogShipper {
     this.#enqueue(owner, lines ?? [], lines === undefined ? 0 : json.length, state === "last");
   }
 
+  /** Lines of an attempt that has ended, as JSON text of `LogLine[]`. Nobody waits for them; they follow the others. */
+  addLate(owner: LogOwner, json: string): void {
+    const lines = readLogLines(json);
+    if (lines !== undefined) this.#enqueue(owner, lines, json.length, false);
+  }
+
   /** The attempt's thread is gone or free: no more lines come. */
   ended(attemptId: string): void {
     const open = this.#open.get(attemptId);

@@ -14,8 +14,9 @@ import type { CoordinatorClient } from "./coordinator-client.ts";
 import type { RunnerError } from "./errors.ts";
 import type { FromHost } from "./host/host-protocol.ts";
 import { HostFleet, type LostHost } from "./host-fleet.ts";
+import { readLogLines } from "./host-message.ts";
 import { Ledger } from "./ledger.ts";
-import { LogShipper } from "./log-shipper.ts";
+import { type LogOwner, LogShipper } from "./log-shipper.ts";
 import type { AttemptEnd, AttemptOutcome, AttemptUsage } from "./outcome.ts";
 import { Prefetch } from "./prefetch.ts";
 import { Progress } from "./progress.ts";
@@ -49,6 +50,8 @@ const tickMs = 25;
 /** How long a stopping runner waits for the coordinator to acknowledge the last outcomes. */
 const settleMs = 5_000;
 const logFlushMs = 2_000;
+/** Lines of attempts whose runs are not known any more: so many are worth an entry in the runner's own log. */
+const forgottenLogsAtMost = 100;
 
 /**
  * The runner process: holds the stream, the assignments, the deadlines and the outcomes that are not acknowledged, and
@@ -72,6 +75,7 @@ export class Runner {
   readonly #reports: ReportSender;
   readonly #aside = new RunsAside();
   readonly #progress = new Progress();
+  #forgottenLogs = 0;
   #isDraining = false;
   #isStopped = false;
   #stopping: Promise<void> | undefined;
@@ -119,6 +123,7 @@ export class Runner {
       { cwd, env, capacity, stallTimeoutMs, versions: this.#versions, log: this.#log },
       {
         onMessage: (message, body) => this.#onHostMessage(message, body),
+        onLateLogs: (attemptId, owner, body) => this.#onLateLogs(attemptId, owner, body),
         onLost: (end, lost) => this.#onHostLost(end, lost),
       },
     );
@@ -355,8 +360,20 @@ export class Runner {
     this.#logs.add(found.assignment, body, message.state);
   }
 
+  #onLateLogs(attemptId: string, owner: LogOwner | undefined, body: string): void {
+    if (owner !== undefined) {
+      this.#logs.addLate(owner, body);
+      return;
+    }
+    this.#forgottenLogs += 1;
+    if (this.#forgottenLogs > forgottenLogsAtMost) return;
+    const printed = readLogLines(body)?.map(({ message }) => message);
+    this.#log.warn({ attemptId, printed }, "code of an attempt that ended long ago printed something");
+  }
+
   #onHostLost(end: HostEnd, { attemptIds, inFlight, isSolo }: LostHost): void {
     const { interrupted } = this.#ledger.hostLost(attemptIds, performance.now());
+    for (const attemptId of attemptIds) this.#logs.ended(attemptId);
     const { areSuspects, culprit, likeliest } = blame(end, inFlight, isSolo);
     const { reason } = end;
     this.#log.warn({ reason, isSolo, interrupted: interrupted.length, attempt: culprit?.attemptId }, "host lost");

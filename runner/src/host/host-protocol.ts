@@ -70,6 +70,8 @@ export type FromHost =
   | { readonly type: "withdrawn"; readonly attemptIds: readonly string[] }
   /** Body: JSON of `LogLine[]`. */
   | { readonly type: "logs"; readonly attemptId: string; readonly state: LogBatchState }
+  /** Lines of an attempt whose end was told before. Body: JSON of `LogLine[]`. */
+  | { readonly type: "lateLogs"; readonly attemptId: string }
   /** Body: JSON of the request. */
   | { readonly type: "call"; readonly attemptId: string; readonly callId: number; readonly method: string };
 

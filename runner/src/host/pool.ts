@@ -69,13 +69,14 @@ export class Pool {
       onReady: (thread) => this.#release(thread),
       onMessage: (thread, message) => this.#onMessage(thread, message),
       onBroken: (thread) => this.#onBroken(thread),
-      onStuck: ({ attempt }) => this.#outbox.send({ type: "stuck", attemptId: attempt?.attemptId }),
+      onStuck: (thread) => this.#onStuck(thread),
       onExit: (thread) => this.#onExit(thread),
     });
     this.#watch = new ThreadWatch(this.#running, () => this.#supply.size, stallTimeoutMs, {
       onTooMuchMemory: (thread, message) => this.#endForMemory(thread, true, message),
       onSuspectMemory: (thread, message) => this.#endForMemory(thread, false, message),
       onBlocked: (thread) => this.#endBlocked(thread),
+      onTick: (thread) => this.#sendUnsentLines(thread, false),
       onStalled: ({ attempt }) => {
         if (attempt !== undefined) this.#outbox.send({ type: "stalled", attemptId: attempt.attemptId });
       },
@@ -261,9 +262,14 @@ export class Pool {
       case "canceling":
         if (attemptId !== undefined) this.#outbox.send({ type: message.type, attemptId });
         break;
-      case "logs":
+      case "logs": {
+        const body = thread.unsentLines.received(message.body);
         if (message.attemptId !== attemptId) break;
-        this.#outbox.send({ type: "logs", attemptId, state: message.state }, message.body);
+        this.#outbox.send({ type: "logs", attemptId, state: message.state }, body);
+        break;
+      }
+      case "lateLogs":
+        this.#outbox.send({ type: "lateLogs", attemptId: message.attemptId }, message.body);
         break;
       case "call":
         if (message.attemptId !== attemptId) break;
@@ -283,6 +289,17 @@ export class Pool {
         this.#spoil(thread);
         break;
     }
+  }
+
+  /**
+   * Lines that a thread holds back until the end of an event-loop turn that takes long, or never ends: the process may abort
+   * in that turn, or the thread is gone.
+   */
+  #sendUnsentLines(thread: WorkerThread, isGone: boolean): void {
+    const body = thread.unsentLines.take(isGone);
+    if (body === undefined || thread.attempt === undefined) return;
+    this.#outbox.send({ type: "logs", attemptId: thread.attempt.attemptId, state: "open" }, body);
+    this.#outbox.flush();
   }
 
   #onEnd(thread: WorkerThread, end: string): void {
@@ -314,6 +331,12 @@ export class Pool {
     thread.terminate();
   }
 
+  /** Native code holds it: no code of the task will print anything more. */
+  #onStuck(thread: WorkerThread): void {
+    this.#sendUnsentLines(thread, true);
+    this.#outbox.send({ type: "stuck", attemptId: thread.attempt?.attemptId });
+  }
+
   #endBlocked(thread: WorkerThread): void {
     thread.wasBlocked = true;
     thread.terminate();
@@ -333,6 +356,7 @@ export class Pool {
     if (idle?.includes(thread)) idle.splice(idle.indexOf(thread), 1);
     if (thread.attempt !== undefined) {
       const { attemptId } = thread.attempt;
+      this.#sendUnsentLines(thread, true);
       this.#running.delete(attemptId);
       thread.attempt = undefined;
       const { exitCause, memoryEnd, signal } = thread;

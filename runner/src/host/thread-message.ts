@@ -26,6 +26,8 @@ export function isThreadMessage(message: unknown): message is FromThread {
       return isName(said.attemptId) && isUsage(said.usage);
     case "logs":
       return isName(said.attemptId) && states.has(said.state) && isText(said.body);
+    case "lateLogs":
+      return isName(said.attemptId) && isText(said.body);
     case "call":
       return isName(said.attemptId) && isCount(said.callId) && isName(said.method) && isText(said.body);
     default:

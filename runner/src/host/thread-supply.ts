@@ -4,6 +4,7 @@ import { Piscina } from "piscina";
 import { isMachinePresetName } from "../build/machine-preset.ts";
 import { heapLimits } from "../heap-limits.ts";
 import type { FromThread } from "../thread/thread-protocol.ts";
+import { makeUnsentMemory } from "../thread/unsent-lines.ts";
 import { WorkerThread, type WorkerThreadListener } from "./worker-thread.ts";
 
 /** What the pool hears about its threads. */
@@ -58,16 +59,22 @@ export class ThreadSupply {
     const { port1, port2 } = new MessageChannel();
     const begun = new Int32Array(new SharedArrayBuffer(4));
     // Rejected when the thread ends; its exit event says so too.
-    pool.run({ port: port2, begun }, { transferList: [port2] }).catch(() => undefined);
+    const unsentMemory = makeUnsentMemory();
+    pool.run({ port: port2, begun, unsentMemory }, { transferList: [port2] }).catch(() => undefined);
     const worker = pool.threads.find((candidate) => !known.has(candidate));
     if (worker === undefined) throw new Error(`Piscina started no thread for machine ${machine}.`);
     const { threadId } = worker;
-    const thread = new WorkerThread(machine, worker, begun, {
-      onMessage: (of, message) => this.#listener.onMessage(of, message),
-      onBroken: (of) => this.#listener.onBroken(of),
-      onStuck: (of) => this.#listener.onStuck(of),
-      onExit: (of) => this.#onExit(of, threadId),
-    });
+    const thread = new WorkerThread(
+      machine,
+      worker,
+      { begun, unsentMemory },
+      {
+        onMessage: (of, message) => this.#listener.onMessage(of, message),
+        onBroken: (of) => this.#listener.onBroken(of),
+        onStuck: (of) => this.#listener.onStuck(of),
+        onExit: (of) => this.#onExit(of, threadId),
+      },
+    );
     this.#threads.add(thread);
     this.#starting.set(threadId, thread);
     port1.on("message", (message: unknown) => this.#onMessage(port1, message));

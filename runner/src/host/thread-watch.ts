@@ -13,6 +13,8 @@ export interface WatchListener {
   onBlocked(thread: WorkerThread): void;
   /** The attempt's thread was silent for longer than the setting allows. */
   onStalled(thread: WorkerThread): void;
+  /** The attempt goes on. Told ten times a second, except of short attempts. */
+  onTick(thread: WorkerThread): void;
 }
 
 /** An attempt that is measured. Times by `performance.now()`. */
@@ -107,6 +109,7 @@ export class ThreadWatch {
     for (const [attemptId, thread] of this.#running) {
       const ageMs = now - (thread.attempt?.beganAt ?? now);
       if (thread.isTerminating || ageMs < measuredMs) continue;
+      this.#listener.onTick(thread);
       if (ageMs > blockedMs && !thread.hasBegun) this.#listener.onBlocked(thread);
       else this.#measure(this.#watched.get(attemptId) ?? this.#watch(attemptId, thread), now);
     }

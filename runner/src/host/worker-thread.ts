@@ -1,5 +1,6 @@
 import { type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
 import type { FromThread, ToThread } from "../thread/thread-protocol.ts";
+import { UnsentLinesReader } from "../thread/unsent-lines.ts";
 import { isThreadMessage } from "./thread-message.ts";
 
 /** What the pool hears about one worker thread. */
@@ -32,6 +33,14 @@ export interface ThreadAttempt {
   readonly beganAt: number;
 }
 
+/** Memory that host and thread share, so that blocked threads tell too. */
+export interface SharedMemory {
+  /** Where the thread counts the attempts that it began. */
+  readonly begun: Int32Array;
+  /** Where it keeps the lines that it has not sent. */
+  readonly unsentMemory: SharedArrayBuffer;
+}
+
 /** One worker thread of a piscina pool, with its port and the attempt that it executes. */
 export class WorkerThread {
   readonly machine: string;
@@ -55,15 +64,17 @@ export class WorkerThread {
   wasBlocked = false;
   readonly #worker: Worker;
   readonly #begun: Int32Array;
+  /** Lines that it printed and did not send. */
+  readonly unsentLines: UnsentLinesReader;
   #port: MessagePort | undefined;
   readonly #listener: WorkerThreadListener;
   #stuckTimer: NodeJS.Timeout | undefined;
   #isTerminating = false;
 
-  /** @param begun - where the thread counts the attempts that it began; memory that both share, so blocked threads tell too */
-  constructor(machine: string, worker: Worker, begun: Int32Array, listener: WorkerThreadListener) {
+  constructor(machine: string, worker: Worker, shared: SharedMemory, listener: WorkerThreadListener) {
     this.machine = machine;
-    this.#begun = begun;
+    this.#begun = shared.begun;
+    this.unsentLines = new UnsentLinesReader(shared.unsentMemory);
     this.threadId = worker.threadId;
     this.#worker = worker;
     this.#listener = listener;

@@ -1,21 +1,39 @@
-import { AttemptLife, type FailureCircumstances, type LifeEnd, type LifeHost, systemClock } from "@baton/sdk/lifecycle";
+import {
+  AttemptLife,
+  cutText,
+  type FailureCircumstances,
+  type LifeEnd,
+  type LifeHost,
+  systemClock,
+} from "@baton/sdk/lifecycle";
 import type { AttemptRuntime, RegisteredHook } from "@baton/sdk/runtime";
+import { AttemptOutput } from "./attempt-output.ts";
 import { makeContext } from "./context.ts";
 import { importFailure } from "./load-failure.ts";
-import { LogBuffer } from "./log-buffer.ts";
+import { LogBuffer, type SendLines } from "./log-buffer.ts";
 import type { LoadedTask } from "./task-loader.ts";
-import type { AttemptDetails, LogBatchState, LogLevel, LogLine } from "./thread-protocol.ts";
+import type { AttemptDetails, LogLevel, LogLine } from "./thread-protocol.ts";
+import type { UnsentLines } from "./unsent-lines.ts";
 
 // Task code may replace them.
 const { now } = Date;
 const elapsed = performance.now.bind(performance);
+
+/** Lines of code that goes on after its attempt; what comes beyond is left out. */
+const lateLinesAtMost = 100;
+const longestLateLineBytes = 4 * 1024;
+const lateMarker = "… the attempt has ended; the lines below came later, from code that it left behind …";
+const lateEndMarker = `… it printed ${lateLinesAtMost} lines after its end; further ones are left out …`;
 
 const levelRank = { none: 0, error: 1, warn: 2, info: 3, log: 3, debug: 4 } as const;
 
 /** What an attempt needs of its thread. */
 export interface AttemptHost {
   call(attemptId: string, method: string, request: object): Promise<unknown>;
-  sendLogs(attemptId: string, lines: readonly LogLine[], state: LogBatchState): void;
+  readonly unsentLines: UnsentLines;
+  sendLogs(attemptId: string, ...batch: Parameters<SendLines>): void;
+  /** Sends a line of an attempt that has ended. */
+  sendLateLine(attempt: Attempt, line: LogLine): void;
   /** A cancel arrived, and the attempt has `onCancel` hooks. */
   canceling(attempt: Attempt): void;
   /** Told once, when the attempt ended. An unclean thread must not be used again. */
@@ -37,6 +55,8 @@ export class Attempt implements LifeHost {
   #task: LoadedTask | undefined;
   #life: AttemptLife | undefined;
   #logs: LogBuffer | undefined;
+  #output: AttemptOutput | undefined;
+  #lateLines = 0;
   #ctx: Readonly<Record<string, unknown>> | undefined;
   #activeSince: number | undefined;
   #isEnded = false;
@@ -96,6 +116,7 @@ export class Attempt implements LifeHost {
   /** Ends the attempt, once. */
   ended(end: LifeEnd, isClean: boolean): void {
     if (this.#isEnded) return;
+    this.#output?.end();
     this.#isEnded = true;
     this.#logs?.end();
     this.#host.ended(this, end, isClean);
@@ -126,17 +147,46 @@ export class Attempt implements LifeHost {
     this.log({ time: now(), level: "warn", message });
   }
 
-  /** Stores one line, whatever its level. */
-  log(line: LogLine): void {
-    if (this.#isEnded) return;
-    const { attemptId } = this.details;
-    this.#logs ??= new LogBuffer((lines, state) => this.#host.sendLogs(attemptId, lines, state));
-    this.#logs.add(line);
+  /** What the attempt's code prints. */
+  get output(): AttemptOutput {
+    this.#output ??= new AttemptOutput({
+      line: (level, message) => this.log({ time: now(), level, message }),
+      unfinished: (lines) => {
+        const time = now();
+        this.#logBuffer.keepUnfinished(lines.map((line) => ({ time, ...line })));
+      },
+    });
+    return this.#output;
   }
 
-  /** Sends the lines that wait for the end of the turn. */
+  /** Stores one line, whatever its level. */
+  log(line: LogLine): void {
+    if (this.#isEnded) this.#logLate(line);
+    else this.#logBuffer.add(line);
+  }
+
+  /** The thread exits: sends the lines that wait for the end of the turn, and those that have no end. */
   flushLogs(): void {
+    this.#output?.end();
     this.#logs?.flush();
+  }
+
+  get #logBuffer(): LogBuffer {
+    const { unsentLines } = this.#host;
+    const { attemptId } = this.details;
+    this.#logs ??= new LogBuffer(this.#startedAt, unsentLines, (lines, state) =>
+      this.#host.sendLogs(attemptId, lines, state),
+    );
+    return this.#logs;
+  }
+
+  #logLate(line: LogLine): void {
+    if (this.#lateLines > lateLinesAtMost) return;
+    const mark = (message: string) => this.#host.sendLateLine(this, { time: line.time, level: "warn", message });
+    if (this.#lateLines === 0) mark(lateMarker);
+    this.#lateLines += 1;
+    if (this.#lateLines > lateLinesAtMost) mark(lateEndMarker);
+    else this.#host.sendLateLine(this, { ...line, message: cutText(line.message, longestLateLineBytes) });
   }
 
   #makeRuntime(task: LoadedTask, life: AttemptLife): AttemptRuntime {

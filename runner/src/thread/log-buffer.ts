@@ -1,23 +1,35 @@
 import { cutText } from "@baton/sdk/lifecycle";
 import type { LogBatchState, LogLine } from "./thread-protocol.ts";
+import type { UnsentLines } from "./unsent-lines.ts";
 
 /** Half of what an attempt may store: 1 MiB and 10,000 lines together. */
 const halfBytes = 512 * 1024;
 const halfLines = 5_000;
 const longestLineBytes = 64 * 1024;
-/** A batch is sent at the end of the event-loop turn, or before it when it is as large or as old as this. */
+/** A batch is sent at the end of the event-loop turn, or before it when it is as large as this. */
 const batchBytes = 64 * 1024;
-const batchAgeMs = 100;
+/** A line that comes this long after the last batch is sent at once, in milliseconds: the process may abort in the same turn. */
+const quietMs = 10;
+
+// Task code may replace them.
+const { stringify } = JSON;
+const planTurnEnd = setImmediate;
+
+/** Sends a batch: JSON texts of lines. */
+export type SendLines = (lines: readonly string[], state: LogBatchState) => void;
 
 /**
  * The lines of one attempt. The first half of the limit is sent as it comes; of what follows the last half is kept and
- * sent at the end, after a line that says how many were left out.
+ * sent at the end, after a line that says how many were left out. Lines that wait for the end of the turn stand in memory
+ * that the host reads when the thread is ended before.
  */
 export class LogBuffer {
-  readonly #send: (lines: readonly LogLine[], state: LogBatchState) => void;
-  #batch: LogLine[] = [];
+  readonly #send: SendLines;
+  readonly #unsent: UnsentLines;
+  #batch: string[] = [];
   #batchBytes = 0;
-  #batchBegan = 0;
+  /** When the last batch was sent, or the attempt began. Milliseconds since the epoch. */
+  #sentAt: number;
   #sentBytes = 0;
   #sentLines = 0;
   #isCut = false;
@@ -28,25 +40,30 @@ export class LogBuffer {
   #isEnded = false;
   #isFlushPlanned = false;
 
-  constructor(send: (lines: readonly LogLine[], state: LogBatchState) => void) {
+  /** @param startedAt - when the attempt began, in milliseconds since the epoch */
+  constructor(startedAt: number, unsent: UnsentLines, send: SendLines) {
+    this.#sentAt = startedAt;
+    this.#unsent = unsent;
     this.#send = send;
   }
 
   /** Takes one line; after {@link end} none. */
   add(line: LogLine): void {
     if (this.#isEnded) return;
-    const cut = { ...line, message: cutText(line.message, longestLineBytes) };
+    const cut = cutLine(line);
     const bytes = bytesOf(cut);
     if (this.#isCut || this.#sentLines >= halfLines || this.#sentBytes + bytes > halfBytes) this.#keep(cut, bytes);
     else this.#enqueue(cut, bytes);
   }
 
+  /** Keeps lines that have not ended where the host finds them; they are to be added when they end. */
+  keepUnfinished(lines: readonly LogLine[]): void {
+    if (!this.#isEnded && !this.#isCut) this.#unsent.keepUnfinished(lines.map(cutLine).map(toText).join(","));
+  }
+
   /** Sends what waits for the end of the turn. */
   flush(): void {
-    if (this.#batch.length === 0) return;
-    this.#send(this.#batch, "open");
-    this.#batch = [];
-    this.#batchBytes = 0;
+    if (this.#batch.length > 0) this.#sendBatch(this.#batch, "open");
   }
 
   /** The attempt ended: sends everything that is kept. */
@@ -64,23 +81,31 @@ export class LogBuffer {
               message: `… ${this.#leftOut} lines were left out here …`,
             },
           ];
-    const lines = [...this.#batch, ...marker, ...kept];
-    if (lines.length > 0 || this.#sentLines > 0) this.#send(lines, "last");
-    this.#batch = [];
+    const lines = [...this.#batch, ...[...marker, ...kept].map(toText)];
+    // An attempt that kept nothing back needs no last batch: its end says that no more will come.
+    if (lines.length > 0 || this.#isCut) this.#sendBatch(lines, "last");
     this.#ring = [];
   }
 
+  #sendBatch(lines: readonly string[], state: LogBatchState): void {
+    this.#send(lines, state);
+    this.#unsent.sent();
+    this.#batch = [];
+    this.#batchBytes = 0;
+  }
+
   #enqueue(line: LogLine, bytes: number): void {
-    if (this.#batch.length === 0) this.#batchBegan = line.time;
-    this.#batch.push(line);
+    const text = toText(line);
+    this.#batch.push(text);
     this.#batchBytes += bytes;
     this.#sentBytes += bytes;
     this.#sentLines += 1;
-    if (this.#batchBytes >= batchBytes || line.time - this.#batchBegan >= batchAgeMs) {
+    if (this.#batchBytes >= batchBytes || Math.abs(line.time - this.#sentAt) >= quietMs || !this.#unsent.add(text)) {
+      this.#sentAt = line.time;
       this.flush();
     } else if (!this.#isFlushPlanned) {
       this.#isFlushPlanned = true;
-      setImmediate(() => {
+      planTurnEnd(() => {
         this.#isFlushPlanned = false;
         this.flush();
       });
@@ -90,9 +115,7 @@ export class LogBuffer {
   #keep(line: LogLine, bytes: number): void {
     if (!this.#isCut) {
       this.#isCut = true;
-      this.#send(this.#batch, "cut");
-      this.#batch = [];
-      this.#batchBytes = 0;
+      this.#sendBatch(this.#batch, "cut");
     }
     this.#ring.push(line);
     this.#ringBytes += bytes;
@@ -107,6 +130,14 @@ export class LogBuffer {
       this.#ringStart = 0;
     }
   }
+}
+
+function cutLine(line: LogLine): LogLine {
+  return { ...line, message: cutText(line.message, longestLineBytes) };
+}
+
+function toText(line: LogLine): string {
+  return stringify(line);
 }
 
 function bytesOf(line: LogLine): number {

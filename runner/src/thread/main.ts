@@ -1,15 +1,16 @@
-import { AsyncLocalStorage } from "node:async_hooks";
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { type MessagePort, threadId } from "node:worker_threads";
-import { describeThrown, type LifeEnd, TaskRunExceededMaxDuration } from "@baton/sdk/lifecycle";
+import { addOwnFolder, describeThrown, type LifeEnd, TaskRunExceededMaxDuration } from "@baton/sdk/lifecycle";
 import { Attempt, type AttemptHost } from "./attempt.ts";
 import { PendingCalls } from "./calls.ts";
+import { captureOutput } from "./capture-output.ts";
 import { CleanCheck } from "./clean-check.ts";
-import { captureConsole } from "./console.ts";
 import { installModuleRuntime } from "./module-runtime.ts";
 import { closeOtherPorts } from "./other-ports.ts";
 import { containOwnExit } from "./own-exit.ts";
 import { containOwnSignals } from "./own-signals.ts";
 import { watchProcessFlags } from "./process-flags.ts";
+import { captureWarnings } from "./process-warnings.ts";
 import { installRuntime } from "./runtime.ts";
 import { TaskLoader } from "./task-loader.ts";
 import type {
@@ -22,6 +23,7 @@ import type {
   ToThread,
 } from "./thread-protocol.ts";
 import { UsageMeter } from "./thread-usage.ts";
+import { UnsentLines } from "./unsent-lines.ts";
 
 // Task code may replace them; what its thread says about it must still be said.
 const { parse, stringify } = JSON;
@@ -32,11 +34,13 @@ interface ThreadLink {
   readonly port: MessagePort;
   /** Counts the attempts that the thread began. */
   readonly begun: Int32Array;
+  /** Where the thread keeps lines that it has not sent. */
+  readonly unsentMemory: SharedArrayBuffer;
 }
 
 /** Piscina's only task in this thread: executes the attempts that come on the port, for as long as the thread lives. */
-export function serve({ port, begun }: ThreadLink): Promise<never> {
-  new Thread(port, begun).start();
+export function serve(link: ThreadLink): Promise<never> {
+  new Thread(link).start();
   return new Promise<never>(() => undefined);
 }
 
@@ -45,6 +49,7 @@ class Thread implements AttemptHost {
   readonly #port: MessagePort;
   readonly #post: (message: FromThread) => void;
   readonly #begun: Int32Array;
+  readonly unsentLines: UnsentLines;
   readonly #exit = process.exit;
   readonly #context = new AsyncLocalStorage<Attempt>();
   readonly #loader = new TaskLoader();
@@ -52,15 +57,22 @@ class Thread implements AttemptHost {
   readonly #usage = new UsageMeter();
   #cleanCheck: CleanCheck | undefined;
   #current: Attempt | undefined;
+  /**
+   * The async context of the current attempt, or of the last one. Each has its own: what code enters in one, with
+   * `AsyncLocalStorage.enterWith`, no other sees.
+   */
+  #scope = newScope();
 
-  constructor(port: MessagePort, begun: Int32Array) {
+  constructor({ begun, port, unsentMemory }: ThreadLink) {
     this.#port = port;
     this.#post = port.postMessage.bind(port);
     this.#begun = begun;
+    this.unsentLines = new UnsentLines(unsentMemory);
   }
 
   start(): void {
     process.setSourceMapsEnabled(true);
+    addOwnFolder(new URL(".", import.meta.url));
     installModuleRuntime();
     installRuntime(
       (task) => this.#loader.taskDefined(task),
@@ -71,11 +83,19 @@ class Thread implements AttemptHost {
         else attempt.registerHook(hook);
       },
     );
-    captureConsole((level, message) => {
+    captureOutput(() => {
       const attempt = this.#owner();
-      if (attempt === undefined || attempt.task?.version.config.disableConsoleInterceptor) return false;
-      attempt.log({ time: now(), level, message });
-      return attempt.task?.version.config.enableConsoleLogging !== true;
+      const config = attempt?.task?.version.config;
+      return {
+        output: config?.disableConsoleInterceptor ? undefined : attempt?.output,
+        isPrintedToo: config?.enableConsoleLogging === true,
+      };
+    });
+    captureWarnings((message) => {
+      const attempt = this.#owner();
+      if (attempt === undefined) return false;
+      attempt.warn(message);
+      return true;
     });
     const onUncaught = (thrown: unknown) => this.#onUncaught(thrown);
     process.on("uncaughtException", onUncaught);
@@ -110,8 +130,12 @@ class Thread implements AttemptHost {
     );
   }
 
-  sendLogs(attemptId: string, lines: readonly LogLine[], state: LogBatchState): void {
-    this.#send({ type: "logs", attemptId, state, body: stringify(lines) });
+  sendLogs(attemptId: string, lines: readonly string[], state: LogBatchState): void {
+    this.#send({ type: "logs", attemptId, state, body: `[${lines.join(",")}]` });
+  }
+
+  sendLateLine({ details: { attemptId } }: Attempt, line: LogLine): void {
+    this.#send({ type: "lateLogs", attemptId, body: stringify([line]) });
   }
 
   canceling(attempt: Attempt): void {
@@ -157,12 +181,12 @@ class Thread implements AttemptHost {
         this.#loader.addVersion(parse(message.manifest) as ThreadVersion);
         break;
       case "cancel":
-        if (this.#current?.details.attemptId === message.attemptId) this.#current.cancel(message.reason);
+        this.#inScopeOf(message.attemptId, (attempt) => attempt.cancel(message.reason));
         break;
       case "timeUp":
-        if (this.#current?.details.attemptId === message.attemptId) {
-          this.#current.timeUp(new TaskRunExceededMaxDuration(message.limitMs, message.usedMs));
-        }
+        this.#inScopeOf(message.attemptId, (attempt) =>
+          attempt.timeUp(new TaskRunExceededMaxDuration(message.limitMs, message.usedMs)),
+        );
         break;
       case "measure":
         this.#measure(message.attemptId);
@@ -171,6 +195,12 @@ class Thread implements AttemptHost {
         this.#calls.answer(message.callId, message.isError, message.body);
         break;
     }
+  }
+
+  /** Calls an attempt's code from outside of it: hooks and listeners of its signal. */
+  #inScopeOf(attemptId: string, call: (attempt: Attempt) => void): void {
+    const attempt = this.#current;
+    if (attempt?.details.attemptId === attemptId) this.#scope.runInAsyncScope(call, undefined, attempt);
   }
 
   #measure(attemptId: string): void {
@@ -188,7 +218,8 @@ class Thread implements AttemptHost {
     Atomics.add(this.#begun, 0, 1);
     this.#cleanCheck?.begin();
     this.#usage.begin();
-    void this.#context.run(attempt, () => this.#runAttempt(attempt));
+    this.#scope = this.#context.run(attempt, newScope);
+    void this.#scope.runInAsyncScope(this.#runAttempt, this, attempt);
   }
 
   async #runAttempt(attempt: Attempt): Promise<void> {
@@ -199,7 +230,8 @@ class Thread implements AttemptHost {
       return attempt.run(loaded);
     }
     this.#send({ type: "loading" });
-    const task = await this.#loader.load(version, taskId);
+    // What modules enter while they load is no attempt's.
+    const task = await newScope().runInAsyncScope(() => this.#loader.load(version, taskId));
     if ("end" in task) {
       attempt.ended(task.end, false);
       return;
@@ -230,10 +262,15 @@ class Thread implements AttemptHost {
       return;
     }
     const { message, stackTrace } = describeThrown(thrown);
-    const whose = owner === undefined ? "code of no attempt" : `attempt ${owner.details.attemptId}, which has ended`;
-    process.stderr.write(`An error that nobody caught came late, from ${whose}. ${stackTrace ?? message}\n`);
+    const text = `An error that nobody caught came late. ${stackTrace ?? message}`;
+    if (owner === undefined) process.stderr.write(`${text}\n`);
+    else owner.log({ time: now(), level: "error", message: text });
     this.#send({ type: "spoiled" });
   }
+}
+
+function newScope(): AsyncResource {
+  return new AsyncResource("BatonAttempt", { requireManualDestroy: true });
 }
 
 function toThreadEnd(end: LifeEnd): ThreadEnd["end"] {

@@ -119,6 +119,8 @@ export type FromThread =
   | { readonly type: "spoiled" }
   /** `body`: JSON of `LogLine[]`. */
   | { readonly type: "logs"; readonly attemptId: string; readonly state: LogBatchState; readonly body: string }
+  /** Lines of an attempt that has ended. `body`: JSON of `LogLine[]`. */
+  | { readonly type: "lateLogs"; readonly attemptId: string; readonly body: string }
   | {
       readonly type: "call";
       readonly attemptId: string;

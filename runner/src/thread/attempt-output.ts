@@ -1,0 +1,125 @@
+import { Console } from "node:console";
+import { format } from "node:util";
+import { withoutOwnFramesIn } from "@baton/sdk/lifecycle";
+import { PrintedLines } from "./printed-lines.ts";
+import type { LogLevel } from "./thread-protocol.ts";
+
+/** The methods of `console` that print or that change how others print, and the level of what they print. */
+export const consoleLevels = {
+  log: "log",
+  info: "info",
+  debug: "debug",
+  warn: "warn",
+  error: "error",
+  dir: "log",
+  dirxml: "log",
+  table: "log",
+  trace: "error",
+  assert: "error",
+  count: "log",
+  countReset: "log",
+  group: "log",
+  groupCollapsed: "log",
+  groupEnd: "log",
+  time: "log",
+  timeLog: "log",
+  timeEnd: "log",
+} as const satisfies Partial<Record<keyof Console, LogLevel>>;
+
+/** One of the methods of `console` that print. */
+export type ConsoleMethod = keyof typeof consoleLevels;
+
+/** A standard stream. */
+export type StreamName = "stdout" | "stderr";
+
+const streamOf = { log: "stdout", info: "stdout", debug: "stdout", warn: "stderr", error: "stderr" } as const;
+
+/** Takes the lines of an attempt. */
+export interface LineSink {
+  line(level: LogLevel, message: string): void;
+  /** The lines that have no end now, of both streams; told when they change. */
+  unfinished(lines: readonly { readonly level: LogLevel; readonly message: string }[]): void;
+}
+
+/**
+ * What one attempt prints: `console` with groups, counters and timers of its own, and what is written to the standard
+ * streams, as lines. Order and joints are those of a terminal.
+ */
+export class AttemptOutput {
+  readonly #sink: LineSink;
+  /** Made for what needs more than one call: Node.js lays out tables and keeps groups, counters and timers. */
+  #console: Console | undefined;
+  /** What `#console` is called for now. */
+  #method: ConsoleMethod = "log";
+  #streams: Readonly<Record<StreamName, PrintedLines>> | undefined;
+  #isEnded = false;
+
+  constructor(sink: LineSink) {
+    this.#sink = sink;
+  }
+
+  /** A call of `console`. */
+  call(method: ConsoleMethod, values: readonly unknown[]): void {
+    const isPlain = method in streamOf;
+    if (isPlain && this.#console === undefined) {
+      this.#print(consoleLevels[method], streamOf[method as keyof typeof streamOf], format(...values));
+      return;
+    }
+    this.#console ??= this.#makeConsole();
+    const outer = this.#method;
+    this.#method = method;
+    try {
+      (this.#console[method] as (...given: readonly unknown[]) => void)(...values);
+    } finally {
+      this.#method = outer;
+    }
+  }
+
+  /** Something was written to a standard stream. */
+  write(stream: StreamName, piece: string | Uint8Array, encoding?: BufferEncoding): void {
+    this.#streams ??= {
+      stdout: new PrintedLines((line) => this.#sink.line("log", line)),
+      stderr: new PrintedLines((line) => this.#sink.line("error", line)),
+    };
+    const lines = this.#streams[stream];
+    const before = lines.unfinished;
+    lines.write(piece, encoding);
+    if (this.#isEnded) lines.end();
+    else if (lines.unfinished !== before) this.#tellUnfinished();
+  }
+
+  /** The attempt ended: lines that have no end are whole, now and later. */
+  end(): void {
+    this.#isEnded = true;
+    this.#streams?.stdout.end();
+    this.#streams?.stderr.end();
+  }
+
+  #print(level: LogLevel, stream: StreamName, text: string): void {
+    const begun = this.#streams?.[stream].take() ?? "";
+    this.#sink.line(level, begun + text);
+    if (begun !== "") this.#tellUnfinished();
+  }
+
+  #tellUnfinished(): void {
+    const { stdout, stderr } = this.#streams ?? {};
+    const lines = [
+      { level: "log", message: stdout?.unfinished ?? "" },
+      { level: "error", message: stderr?.unfinished ?? "" },
+    ] as const;
+    this.#sink.unfinished(lines.filter(({ message }) => message !== ""));
+  }
+
+  #makeConsole(): Console {
+    const streamTo = (stream: StreamName) =>
+      ({
+        write: (text: string) => {
+          const line = text.endsWith("\n") ? text.slice(0, -1) : text;
+          const level = consoleLevels[this.#method];
+          this.#print(level, stream, this.#method === "trace" ? withoutOwnFramesIn(line) : line);
+          return true;
+        },
+      }) as unknown as NodeJS.WritableStream;
+    return new Console({ stdout: streamTo("stdout"), stderr: streamTo("stderr"), ignoreErrors: false });
+  }
+}
