@@ -33,3 +33,16 @@ test("warnings and errors are painted", () => {
   assert.match(logLine(text({ level: "warn" }), painted), /<yellow warn >/);
   assert.match(logLine(text({ level: "error" }), painted), /<red error>/);
 });
+
+test("the stack of an error in the properties stands below its entry, line by line", () => {
+  const properties = JSON.stringify({
+    id: 7,
+    error: { name: "TypeError", message: "no", stack: "TypeError: no\n    at run (a.ts:1:1)", code: "E" },
+    stack: "is a word here",
+  });
+  assert.deepEqual(logLine(text({ properties }), plain).split("\n"), [
+    '14:03:09.120  info   hello  {"id":7,"error":{"name":"TypeError","message":"no","code":"E"},"stack":"is a word here"}',
+    "              TypeError: no",
+    "                  at run (a.ts:1:1)",
+  ]);
+});

@@ -22,16 +22,35 @@ const continuation = `\n${" ".repeat("14:03:09.120  ".length)}`;
  * @param runId - shown where lines of several runs stand together
  */
 export function logLine(text: LoggedText, output: Output, stream: "out" | "err" = "out", runId?: string): string {
-  const { at, message, properties } = text;
+  const { at, message } = text;
   const level = text.level === "log" ? "info" : text.level;
+  const { properties, stacks } = withoutStacks(text.properties);
   const parts = [
     output.paint("dim", timeText(at), stream),
     ...(runId === undefined ? [] : [shownRunId(runId, stream === "out" ? output.columns : output.noteColumns)]),
     output.paint(colours[level], level.padEnd(5), stream),
-    message.replace(/\n(?=[^\n])/g, continuation),
+    message,
     ...(properties === undefined ? [] : [properties]),
   ];
-  return parts.join("  ");
+  return [parts.join("  "), ...stacks].join("\n").replace(/\n(?=[^\n])/g, continuation);
+}
+
+/** Takes the stacks of errors out of JSON text, where their line breaks cannot be read. */
+function withoutStacks(properties: string | undefined): {
+  readonly properties?: string;
+  readonly stacks: readonly string[];
+} {
+  if (properties === undefined || !properties.includes('"stack":'))
+    return { ...(properties !== undefined && { properties }), stacks: [] };
+  const stacks: string[] = [];
+  const rest = JSON.stringify(parseJsonText(properties), function (this: unknown, key, value) {
+    const isStack =
+      key === "stack" && typeof value === "string" && typeof (this as { message?: unknown }).message === "string";
+    if (!isStack) return value as unknown;
+    stacks.push(value);
+    return undefined;
+  });
+  return { properties: rest, stacks };
 }
 
 const colours = { error: "red", warn: "yellow", info: "dim", debug: "dim" } as const;

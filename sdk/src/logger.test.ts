@@ -20,7 +20,7 @@ describe("logger", () => {
     );
   });
 
-  test("stores through the runtime inside a task, and never throws for properties that are not JSON", () => {
+  test("stores through the runtime inside a task, and takes properties that are not JSON", () => {
     const lines: unknown[][] = [];
     const attempt = {
       ctx: {},
@@ -34,7 +34,7 @@ describe("logger", () => {
     logger.debug("odd", { n: 1n });
     assert.deepEqual(lines[0], ["info", "done", '{"rows":5,"at":"1970-01-01T00:00:00.000Z"}']);
     assert.deepEqual(lines[1], ["error", "plain", undefined]);
-    assert.match(String(lines[2]?.[2]), /bigint/);
+    assert.deepEqual(lines[2], ["debug", "odd", '{"n":"1"}']);
   });
 
   test("traces how long a function takes and how it fails, and settles as it does", async (t) => {
@@ -48,6 +48,6 @@ describe("logger", () => {
     const [name, properties] = (info.mock.calls[0]?.arguments ?? []) as [string, Record<string, unknown>];
     assert.deepEqual([name, properties.rows, typeof properties.durationMs], ["count", 2, "number"]);
     const [failed, reasons] = (error.mock.calls[0]?.arguments ?? []) as [string, Record<string, unknown>];
-    assert.deepEqual([failed, reasons.error], ["fail", "TypeError: no rows"]);
+    assert.deepEqual([failed, reasons.error], ["fail", new TypeError("no rows")]);
   });
 });

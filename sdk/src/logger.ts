@@ -1,9 +1,12 @@
-import { encodeJson } from "./json-value.ts";
+import { encodeLogProperties } from "./log-properties.ts";
 import { findRuntime } from "./runtime.ts";
 
 type LogLevel = "debug" | "log" | "info" | "warn" | "error";
 
-/** Writes one entry; `properties` is a JSON object that is stored with it. */
+/**
+ * Writes one entry; `properties` are stored with it as JSON. They may hold anything: an error shows its name, message and
+ * stack, and what JSON has no place for becomes text.
+ */
 export type LogFunction = (message: string, properties?: Readonly<Record<string, unknown>>) => void;
 
 /** What `logger.trace` takes besides. */
@@ -39,22 +42,14 @@ async function trace<T>(name: string, fn: () => T | Promise<T>, options?: TraceO
     write("info", name, spent());
     return value;
   } catch (error) {
-    write("error", name, { ...spent(), error: String(error) });
+    write("error", name, { ...spent(), error });
     throw error;
   }
 }
 
 function write(level: LogLevel, message: string, properties: unknown): void {
   const attempt = findRuntime()?.currentAttempt();
-  if (attempt) attempt.log(level, String(message), encodeProperties(properties));
+  if (attempt) attempt.log(level, String(message), encodeLogProperties(properties));
   else if (properties === undefined) console[level](message);
   else console[level](message, properties);
-}
-
-function encodeProperties(properties: unknown): string | undefined {
-  try {
-    return encodeJson(properties);
-  } catch (error) {
-    return JSON.stringify({ unreadable: String(error) });
-  }
 }
