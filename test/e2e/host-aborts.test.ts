@@ -1,0 +1,75 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { test } from "node:test";
+import { configure, runs, tasks } from "@baton/sdk";
+import { Cluster } from "../support/cluster.ts";
+import { Project } from "../support/project.ts";
+import { runBaton } from "../support/service.ts";
+import { waitUntil } from "../support/wait-until.ts";
+
+/** One grows without end in a way that aborts the whole process, the other waits beside it and has a single attempt. */
+const taskFile = `import { appendFileSync, existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { task } from "@baton/sdk";
+
+export const grow = task({
+  id: "grow",
+  machine: "micro",
+  retry: { maxAttempts: 1 },
+  run: async () => {
+    console.log("about to grow");
+    const map = new Map<number, number>();
+    for (let at = 0; ; at += 1) map.set(at, at);
+  },
+});
+
+export const beside = task({
+  id: "beside",
+  retry: { maxAttempts: 1 },
+  run: async ({ started, gate }: { started: string; gate: string }, { ctx }) => {
+    const { number, interruptions } = ctx.attempt;
+    console.log("execution", interruptions + 1);
+    appendFileSync(started, "x");
+    while (!existsSync(gate)) await sleep(20);
+    return { number, interruptions, maxAttempts: ctx.run.maxAttempts };
+  },
+});
+`;
+
+test("a run beside one that aborts the host starts again uncharged, and what both printed is kept", async () => {
+  await using project = await Project.create({ "trigger/tasks.ts": taskFile });
+  await using cluster = await Cluster.start({ projectDir: project.dir, runnerArgs: ["--concurrency", "4"] });
+  configure({ coordinator: cluster.address });
+  const [started, gate] = [project.path("started.txt"), project.path("gate.txt")];
+  const starts = () => (existsSync(started) ? readFileSync(started, "utf8").length : 0);
+  const beside = await tasks.trigger("beside", { started, gate });
+  for (const executions of [1, 2]) {
+    await waitUntil(`execution ${executions}`, () => starts() === executions);
+    const grown = await runs.poll((await tasks.trigger("grow", null)).id);
+    assert.equal(grown.status, "CRASHED");
+    assert.equal(grown.error?.name, "TASK_PROCESS_OOM_KILLED", grown.error?.message);
+    assert.deepEqual(await printedBy(cluster, project, grown.id), ["about to grow"]);
+  }
+  await waitUntil("execution 3", () => starts() === 3);
+  writeFileSync(gate, "");
+  const run = await runs.poll(beside.id);
+  assert.equal(run.status, "COMPLETED", run.error?.message);
+  assert.deepEqual(run.output, { number: 1, interruptions: 2, maxAttempts: 1 });
+  assert.equal(run.attemptCount, 1);
+  assert.deepEqual(
+    run.attempts.map(({ number, status }) => [number, status]),
+    [
+      [1, "INTERRUPTED"],
+      [1, "INTERRUPTED"],
+      [1, "COMPLETED"],
+    ],
+  );
+  assert.deepEqual(await printedBy(cluster, project, run.id), ["execution 1", "execution 2", "execution 3"]);
+});
+
+async function printedBy(cluster: Cluster, project: Project, runId: string): Promise<readonly string[]> {
+  const args = ["runs", "logs", runId, "--json", "--coordinator", cluster.address];
+  const { stdout } = await runBaton(args, { cwd: project.dir });
+  const lines = stdout.split("\n").filter((line) => line !== "");
+  return lines.map((line) => (JSON.parse(line) as { readonly message: string }).message);
+}
