@@ -63,3 +63,16 @@ test("nothing follows the last lines of an attempt", async () => {
   await shipper.flush(1_000);
   assert.equal(sent.length, 1);
 });
+
+test("lines that come after the end of an attempt follow, and what cannot be read is left out", async () => {
+  const { sent, shipper } = makeShipper();
+  shipper.add(owner, lines("last"), "last");
+  shipper.addLate(owner, lines("late"));
+  shipper.addLate(owner, "[{");
+  await shipper.flush(1_000);
+  assert.deepEqual(
+    sent.flatMap(({ entries }) => entries.map(({ message }) => message)),
+    ["last", "late"],
+  );
+  assert.equal(shipper.isAwaited(owner.attemptId), false);
+});

@@ -16,6 +16,7 @@ test("everything that a thread says is taken", () => {
     { type: "signaled", signal: "SIGSEGV" },
     { type: "measured", attemptId: "attempt_1", usage },
     { type: "logs", attemptId: "attempt_1", state: "cut", body: "[]" },
+    { type: "lateLogs", attemptId: "attempt_1", body: "[]" },
     { type: "call", attemptId: "attempt_1", callId: 3, method: "Trigger", body: "{}" },
   ];
   for (const message of messages) assert.ok(isThreadMessage(message), JSON.stringify(message));
@@ -25,6 +26,7 @@ test("what would break the host, or the frames that it writes, is not", () => {
   const messages = [
     undefined,
     null,
+    { type: "lateLogs", attemptId: "attempt_1" },
     1n,
     "",
     "*1\n{}\n",
