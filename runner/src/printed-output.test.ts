@@ -116,7 +116,9 @@ const deadEnds: Readonly<Record<string, string>> = {
 };
 
 test("what a task printed before it blocked, exited or ran out of memory is in its log", limit, async (context) => {
-  const print = 'for (let at = 0; at < 20; at += 1) console.log("line", at); process.stdout.write("no end");';
+  // In two turns of the event loop: the line without an end waits longer than the lines around it.
+  const print =
+    'for (let at = 0; at < 10; at += 1) console.log("line", at); process.stderr.write("no "); await new Promise((resolve) => setTimeout(resolve, 1)); for (let at = 10; at < 20; at += 1) console.log("line", at); process.stderr.write("end"); await new Promise((resolve) => setTimeout(resolve, 1));';
   const tasks = Object.fromEntries(
     Object.entries(deadEnds).map(([id, deed]) => [id, `async () => { ${print} ${deed} }`]),
   );

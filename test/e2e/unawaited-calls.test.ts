@@ -38,6 +38,14 @@ export const hooks = task({
   onSuccess: () => { void trigger("hooks", 2); },
   cleanup: () => { void trigger("hooks", 3); },
 });
+export const awaited = task({
+  ...once,
+  id: "awaited",
+  run: async () => {
+    const options = { requireRegistered: true };
+    await tasks.trigger("nowhere", null, options);
+  },
+});
 export const refused = task({
   ...once,
   id: "refused",
@@ -91,5 +99,14 @@ describe("a child that was triggered without await", () => {
     const run = await runs.poll((await tasks.trigger("refused", null)).id);
     assert.equal(run.status, "FAILED");
     assert.match(run.error?.message ?? "", /nowhere/);
+  });
+
+  test("has the line that awaits it on top of the stack when it is refused", async () => {
+    const run = await runs.poll((await tasks.trigger("awaited", null)).id);
+    assert.match(run.error?.message ?? "", /nowhere/);
+    const frames = run.error?.stackTrace?.split("\n").filter((line) => /^ +at /.test(line)) ?? [];
+    const line = taskFile.split("\n").findIndex((text) => text.includes("await tasks.trigger(")) + 1;
+    assert.match(frames[0] ?? "", new RegExp(`tasks\\.ts:${line}:\\d+\\)?$`));
+    assert.equal(frames.length, 1);
   });
 });

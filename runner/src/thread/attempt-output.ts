@@ -90,9 +90,12 @@ export class AttemptOutput {
 
   /** The attempt ended: lines that have no end are whole, now and later. */
   end(): void {
+    if (this.#isEnded) return;
     this.#isEnded = true;
-    this.#streams?.stdout.end();
-    this.#streams?.stderr.end();
+    if (this.#streams === undefined) return;
+    this.#streams.stdout.end();
+    this.#streams.stderr.end();
+    this.#tellUnfinished();
   }
 
   #print(level: LogLevel, stream: StreamName, text: string): void {

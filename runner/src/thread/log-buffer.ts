@@ -27,6 +27,8 @@ export class LogBuffer {
   readonly #send: SendLines;
   readonly #unsent: UnsentLines;
   #batch: string[] = [];
+  /** JSON texts of lines that have not ended, which stand behind whatever else is unsent. */
+  #unfinished = "";
   #batchBytes = 0;
   /** When the last batch was sent, or the attempt began. Milliseconds since the epoch. */
   #sentAt: number;
@@ -58,7 +60,9 @@ export class LogBuffer {
 
   /** Keeps lines that have not ended where the host finds them; they are to be added when they end. */
   keepUnfinished(lines: readonly LogLine[]): void {
-    if (!this.#isEnded && !this.#isCut) this.#unsent.keepUnfinished(lines.map(cutLine).map(toText).join(","));
+    if (this.#isEnded || this.#isCut) return;
+    this.#unfinished = lines.map(cutLine).map(toText).join(",");
+    this.#unsent.keepUnfinished(this.#unfinished);
   }
 
   /** Sends what waits for the end of the turn. */
@@ -90,6 +94,7 @@ export class LogBuffer {
   #sendBatch(lines: readonly string[], state: LogBatchState): void {
     this.#send(lines, state);
     this.#unsent.sent();
+    if (this.#unfinished !== "" && state === "open") this.#unsent.keepUnfinished(this.#unfinished);
     this.#batch = [];
     this.#batchBytes = 0;
   }
@@ -103,7 +108,10 @@ export class LogBuffer {
     if (this.#batchBytes >= batchBytes || Math.abs(line.time - this.#sentAt) >= quietMs || !this.#unsent.add(text)) {
       this.#sentAt = line.time;
       this.flush();
-    } else if (!this.#isFlushPlanned) {
+      return;
+    }
+    if (this.#unfinished !== "") this.#unsent.keepUnfinished(this.#unfinished);
+    if (!this.#isFlushPlanned) {
       this.#isFlushPlanned = true;
       planTurnEnd(() => {
         this.#isFlushPlanned = false;
