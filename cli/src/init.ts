@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
+import { withoutByteOrderMark } from "@baton/proto/byte-order-mark";
 import { Command } from "commander";
 import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -126,7 +127,7 @@ class InitializedProject {
 
 function parseManifest(path: string, text: string): Manifest {
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, "")) as Manifest;
+    return JSON.parse(withoutByteOrderMark(text)) as Manifest;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new CliError("PROJECT_UNREADABLE", `"${path}" must be JSON, and it is not: ${reason}.`, { cause: error });

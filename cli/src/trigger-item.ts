@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { durationToWire, type TriggerItem } from "@baton/proto";
+import { withoutByteOrderMark } from "@baton/proto/byte-order-mark";
 import { InvalidArgumentError } from "commander";
 import type { CommandContext } from "./command-context.ts";
 import { CliError } from "./failure.ts";
@@ -48,7 +49,7 @@ export function triggerItem(taskId: string, payload: string, flags: TriggerFlags
 export async function readPayload(word: string | undefined, context: CommandContext): Promise<string> {
   if (word === undefined) return "";
   const source = word === "-" ? "standard input" : word.startsWith("@") ? `the file "${word.slice(1)}"` : "--payload";
-  const text = await readSource(word, context);
+  const text = withoutByteOrderMark(await readSource(word, context));
   try {
     JSON.parse(text);
     return text;

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import { withoutByteOrderMark } from "@baton/proto/byte-order-mark";
 import { init, parse } from "es-module-lexer";
 
 /** How Node.js evaluates a file. */
@@ -41,7 +42,7 @@ function typeIn(manifestFile: string): ModuleFormat | undefined | "absent" {
     return "absent";
   }
   try {
-    const { type } = JSON.parse(text.replace(/^\uFEFF/, "")) as { type?: unknown };
+    const { type } = JSON.parse(withoutByteOrderMark(text)) as { type?: unknown };
     return type === "module" || type === "commonjs" ? type : undefined;
   } catch {
     return undefined;

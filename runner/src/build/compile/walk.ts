@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import path from "node:path";
+import { withoutByteOrderMark } from "@baton/proto/byte-order-mark";
 import {
   type BuildFailure,
   build,
@@ -219,7 +220,7 @@ class Walker implements Walk {
     const empty = { contents: "", loader: "js" } as const;
     const name = path.relative(this.#place.projectDir, file).split(path.sep).join("/");
     try {
-      const text = (await readFile(file, "utf8")).replace(/^\uFEFF/, "");
+      const text = withoutByteOrderMark(await readFile(file, "utf8"));
       const format = dataFormat(file, this.#textFiles.has(file));
       if (format !== undefined) {
         if (format === "json") JSON.parse(text);
