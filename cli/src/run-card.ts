@@ -1,4 +1,5 @@
 import { type Attempt__Output, durationFromWire, type Run__Output, timestampFromWire } from "@baton/proto";
+import { errorLines } from "./error-lines.ts";
 import type { Output } from "./output.ts";
 import { errorLine } from "./run-json.ts";
 import { paintStatus, statusFromWire } from "./run-status.ts";
@@ -77,13 +78,6 @@ function jsonLines(text: string): readonly string[] {
   } catch {
     return text.split("\n");
   }
-}
-
-/** What a run failed with: the message, then where it was thrown. */
-export function errorLines({ error }: Run__Output): readonly string[] {
-  if (error === null) return [];
-  const first = errorLine(error).split("\n");
-  return [...first, ...error.stackTrace.split("\n").filter((line) => line.trimStart().startsWith("at "))];
 }
 
 const attemptColumns: readonly Column[] = [

@@ -4,7 +4,7 @@ import { toRetrievedRun, toRunSummary } from "@baton/sdk/run-object";
 /** A run as `--json` prints it: the SDK's run object, with dates as text, and payload and output as they are stored. */
 export function runToJson(run: Run__Output): unknown {
   return {
-    ...toRetrievedRun(run),
+    ...toRetrievedRun({ ...run, payloadTypes: "", outputTypes: "" }),
     ...(run.payload === "" ? {} : { payload: parseJsonText(run.payload) }),
     ...(run.output === "" ? {} : { output: parseJsonText(run.output) }),
   };

@@ -4,6 +4,7 @@ import { type ClientFlags, clientCommand, collect, examplesText, openConnection 
 import type { CommandContext } from "./command-context.ts";
 import { commandLine } from "./command-line.ts";
 import type { Connection } from "./connection.ts";
+import { errorLines } from "./error-lines.ts";
 import { eventLine } from "./event-line.ts";
 import { exitCodes } from "./failure.ts";
 import { followLogs } from "./follow-logs.ts";
@@ -12,7 +13,6 @@ import { loggedTextFromWire, logLine } from "./log-line.ts";
 import type { Output } from "./output.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { readRun } from "./read-run.ts";
-import { errorLines } from "./run-card.ts";
 import { runChangeFromWire } from "./run-change.ts";
 import { runToJson } from "./run-json.ts";
 import { isFinalStatus, paintStatus, statusFromWire } from "./run-status.ts";

@@ -4,7 +4,7 @@ import type { AttemptId, Run, RunId, RunStatus } from "./core/run.ts";
 import type { TaskDefinition } from "./core/task.ts";
 import type { CoordinatorError } from "./errors.ts";
 import type { RunnerLink, RunnerSession } from "./runner-link.ts";
-import type { ListCursor, RunFilter, RunLogs, StoredLogEntry } from "./store/store.ts";
+import type { ListCursor, RunFilter, RunLogs, RunTexts, StoredLogEntry } from "./store/store.ts";
 
 /** A trigger whose every field was checked. */
 export interface TriggerCommand {
@@ -12,6 +12,8 @@ export interface TriggerCommand {
   readonly taskId: string;
   /** JSON text; absent: no payload. */
   readonly payload?: string;
+  /** What the payload's JSON cannot say; absent: nothing. */
+  readonly payloadTypes?: string;
   /** Milliseconds since the epoch; in the past means now. */
   readonly delayUntil?: number;
   readonly idempotencyKey?: string;
@@ -42,10 +44,8 @@ export type TriggerOutcome =
   | { readonly ok: false; readonly error: CoordinatorError };
 
 /** A run as callers see it. */
-export interface RunView {
+export interface RunView extends RunTexts {
   readonly run: Run;
-  readonly payload?: string;
-  readonly output?: string;
   /** One line for a queued run. */
   readonly waitingFor?: string;
 }

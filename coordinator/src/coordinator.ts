@@ -31,7 +31,7 @@ import {
 import { type Conflict, Journal, type JournalListener, type StepTexts } from "./journal.ts";
 import { LateWrites } from "./late-writes.ts";
 import { LogListeners } from "./log-listeners.ts";
-import { PayloadCache } from "./payload-cache.ts";
+import { PayloadCache, type PayloadTexts } from "./payload-cache.ts";
 import { RunReader } from "./run-reader.ts";
 import type { RunnerLink, RunnerSession } from "./runner-link.ts";
 import { RunnerSessions } from "./runner-sessions.ts";
@@ -352,8 +352,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
         }
         for (const outcome of report.outcomes) {
           if (outcome.logsFollow) this.#logListeners.expect(outcome.runId, outcome.attemptId);
-          const output = outputs.get(outcome.attemptId);
-          const texts = output === undefined ? undefined : { output };
+          const texts = outputs.get(outcome.attemptId);
           this.#step({ type: "attemptEnded", runId: outcome.runId, runnerId, outcome }, texts);
         }
         for (const attemptId of report.goneAttemptIds) {
@@ -458,15 +457,15 @@ export class Coordinator implements CoordinatorApi, JournalListener {
 
   #assign(effect: Extract<Effect, { type: "assign" }>): void {
     if (!this.#isStillWanted(effect)) return;
-    const payload = this.#payloads.take(effect.runId);
-    if (payload !== undefined) return this.#send(effect, payload);
+    const texts = this.#payloads.take(effect.runId);
+    if (texts !== undefined) return this.#send(effect, texts);
     this.#read(
       () => this.#reader.find(effect.runId),
-      (stored) => this.#send(effect, stored?.payload),
+      (stored) => this.#send(effect, stored ?? {}),
     );
   }
 
-  #send(effect: Extract<Effect, { type: "assign" }>, payload: string | undefined): void {
+  #send(effect: Extract<Effect, { type: "assign" }>, { payload, payloadTypes }: PayloadTexts): void {
     const { run, task } = effect;
     if (run.current === undefined || !this.#isStillWanted(effect)) return;
     const maxDurationMs = effectiveMaxDurationMs(run, task, this.#parts.minMaxDurationMs);
@@ -476,6 +475,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       task,
       ...(maxDurationMs !== undefined && { maxDurationMs }),
       ...(payload !== undefined && { payload }),
+      ...(payloadTypes !== undefined && { payloadTypes }),
     });
   }
 
@@ -513,7 +513,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       const { payload, replaces, run } = write;
       // Only the write that made the run says what its payload is; a repeated trigger may have carried another.
       if (replaces === 0 && payload !== undefined && this.#partition.find(run.id) !== undefined) {
-        this.#payloads.put(run.id, payload, (id) => this.#partition.find(id) !== undefined);
+        this.#payloads.put(run.id, write, (id) => this.#partition.find(id) !== undefined);
       }
       if (this.#runListeners.size > 0) this.#logListeners.afterLogs(run.id, () => this.#tellChanged(run));
       if (isBadEnd(run.status)) this.#badEnds.written(run, this.#clock.monotonicNow());
@@ -524,6 +524,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       const view: RunView = {
         run,
         ...(write.output !== undefined && { output: write.output }),
+        ...(write.outputTypes !== undefined && { outputTypes: write.outputTypes }),
         ...(waits(run) && { waitingFor: this.#partition.explain(run) }),
       };
       const notify = () => {

@@ -71,6 +71,7 @@ export class ImportRefusedError extends CoordinatorError {
 export type InvalidRequestCode =
   | "PAYLOAD_NOT_JSON"
   | "PAYLOAD_TOO_LARGE"
+  | "PAYLOAD_TYPES_INVALID"
   | "MACHINE_UNKNOWN"
   | "OPTION_INVALID"
   | "OPTION_NOT_SUPPORTED"

@@ -3,7 +3,7 @@ import type { Effect, Transition } from "./core/effect.ts";
 import type { Event } from "./core/event.ts";
 import type { Run, RunId } from "./core/run.ts";
 import { StoppingError } from "./errors.ts";
-import type { Batch, RunWrite, Store, StoredRun } from "./store/store.ts";
+import { type Batch, type RunWrite, type Store, type StoredRun, type TextKind, textKinds } from "./store/store.ts";
 
 /** Changes that may wait to be written before new triggers are refused. */
 export const maxUnwrittenChanges = 50_000;
@@ -20,10 +20,9 @@ export const maxBatchBytes = 4 * 1024 * 1024;
 export const retryPauseMs = { first: 20, longest: 1_000 } as const;
 
 /** The texts that go with a step's changes and never enter the core. */
-export interface StepTexts {
-  readonly payload?: string | undefined;
-  readonly output?: string | undefined;
-}
+export type StepTexts = { readonly [Kind in TextKind]?: string | undefined };
+
+const noTexts: StepTexts = {};
 
 /** What one event did, until it is durable. */
 interface Step {
@@ -158,9 +157,10 @@ export class Journal {
       this.#filling = emptyBatch();
     }
     const earlier = this.#filling.writes.get(run.id);
-    const payload = texts?.payload ?? earlier?.payload;
-    const output = texts?.output ?? earlier?.output;
-    const bytes = (texts?.payload?.length ?? 0) + (texts?.output?.length ?? 0);
+    // A text and its types come from one place.
+    const { payload, payloadTypes } = (texts?.payload === undefined ? earlier : texts) ?? noTexts;
+    const { output, outputTypes } = (texts?.output === undefined ? earlier : texts) ?? noTexts;
+    const bytes = lengthOf(texts);
     this.#filling.bytes += bytes;
     this.#unwrittenBytes += bytes;
     if (earlier === undefined) this.#unwrittenChanges += 1;
@@ -168,7 +168,9 @@ export class Journal {
       run,
       replaces: earlier?.replaces ?? replaces,
       ...(payload !== undefined && { payload }),
+      ...(payloadTypes !== undefined && { payloadTypes }),
       ...(output !== undefined && { output }),
+      ...(outputTypes !== undefined && { outputTypes }),
     });
   }
 
@@ -291,4 +293,9 @@ function makeDeferred(): { promise: Promise<void>; resolve: () => void; reject: 
     reject = refuse;
   });
   return { promise, resolve, reject };
+}
+
+function lengthOf(texts: StepTexts | undefined): number {
+  if (texts === undefined) return 0;
+  return textKinds.reduce((sum, kind) => sum + (texts[kind]?.length ?? 0), 0);
 }

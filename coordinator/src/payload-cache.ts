@@ -3,28 +3,38 @@ import type { RunId } from "./core/run.ts";
 /** Characters of payload kept for runs that are about to be assigned. */
 export const payloadCacheLength = 16 * 1024 * 1024;
 
+/** A payload with its types. */
+export type PayloadTexts = { readonly [Kind in "payload" | "payloadTypes"]?: string | undefined };
+
 /** Payloads of runs in working memory that have not been sent yet, so that most assignments cost no read. Bounded. */
 export class PayloadCache {
-  readonly #payloads = new Map<RunId, string>();
+  readonly #payloads = new Map<RunId, PayloadTexts>();
   #length = 0;
 
   /** Keeps a payload if there is room. `isWanted` says which of the kept ones still are, when there is none. */
-  put(runId: RunId, payload: string, isWanted: (runId: RunId) => boolean): void {
+  put(runId: RunId, texts: PayloadTexts, isWanted: (runId: RunId) => boolean): void {
     if (this.#payloads.has(runId)) return;
-    if (this.#length + payload.length > payloadCacheLength) {
+    const length = payloadLength(texts);
+    if (this.#length + length > payloadCacheLength) {
       for (const key of this.#payloads.keys()) if (!isWanted(key)) this.take(key);
-      if (this.#length + payload.length > payloadCacheLength) return;
+      if (this.#length + length > payloadCacheLength) return;
     }
-    this.#payloads.set(runId, payload);
-    this.#length += payload.length;
+    const { payload, payloadTypes } = texts;
+    this.#payloads.set(runId, { payload, payloadTypes });
+    this.#length += length;
   }
 
   /** Gives a payload out and forgets it. */
-  take(runId: RunId): string | undefined {
-    const payload = this.#payloads.get(runId);
-    if (payload === undefined) return undefined;
+  take(runId: RunId): PayloadTexts | undefined {
+    const texts = this.#payloads.get(runId);
+    if (texts === undefined) return undefined;
     this.#payloads.delete(runId);
-    this.#length -= payload.length;
-    return payload;
+    this.#length -= payloadLength(texts);
+    return texts;
   }
+}
+
+/** Characters of a payload and its types. */
+export function payloadLength({ payload, payloadTypes }: PayloadTexts): number {
+  return (payload?.length ?? 0) + (payloadTypes?.length ?? 0);
 }

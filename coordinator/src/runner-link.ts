@@ -12,6 +12,16 @@ export interface Assignment {
   readonly maxDurationMs?: number;
   /** JSON text; absent: no payload. */
   readonly payload?: string;
+  /** What the payload's JSON cannot say; absent: nothing. */
+  readonly payloadTypes?: string;
+}
+
+/** What an attempt returned, which never enters the core. */
+export interface OutputTexts {
+  /** JSON text. */
+  readonly output: string;
+  /** What the output's JSON cannot say; absent: nothing. */
+  readonly outputTypes?: string;
 }
 
 /** Everything the coordinator has for one runner in one turn. */
@@ -43,7 +53,7 @@ export interface RunnerLink {
 
 /** What the transport calls when the runner says something. Nothing is called after `closed`. */
 export interface RunnerSession {
-  report(report: RunnerReport, outputs: ReadonlyMap<AttemptId, string>): void;
+  report(report: RunnerReport, outputs: ReadonlyMap<AttemptId, OutputTexts>): void;
   versionsChanged(versions: readonly string[]): void;
   draining(): void;
   /** The stream ended; the lease goes on. */

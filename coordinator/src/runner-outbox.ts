@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { AttemptId, RunId } from "./core/run.ts";
+import { payloadLength } from "./payload-cache.ts";
 import type { Assignment, Dispatch, RunnerLink } from "./runner-link.ts";
 
 /** Characters of payload in one message; a single larger payload travels alone. Far below what gRPC may send at once. */
@@ -116,7 +117,7 @@ function splitByPayload(assignments: readonly Assignment[]): Assignment[][] {
   let part: Assignment[] = [];
   let length = 0;
   for (const assignment of assignments) {
-    const added = assignment.payload?.length ?? 0;
+    const added = payloadLength(assignment);
     if (part.length > 0 && length + added > dispatchPayloadLength) {
       parts.push(part);
       part = [];

@@ -60,7 +60,7 @@ async function waitUntil(isReached: () => boolean): Promise<void> {
   assert.ok(isReached());
 }
 
-function commandOf(name: string, payload: string, idempotencyKey?: string): TriggerCommand {
+function commandOf(name: string, payload: string, idempotencyKey?: string, payloadTypes?: string): TriggerCommand {
   return {
     runId: `run_${name}` as RunId,
     taskId: "echo",
@@ -73,8 +73,21 @@ function commandOf(name: string, payload: string, idempotencyKey?: string): Trig
     isReplay: false,
     triggerFunction: "trigger",
     ...(idempotencyKey !== undefined && { idempotencyKey }),
+    ...(payloadTypes !== undefined && { payloadTypes }),
   };
 }
+
+test("a repeated trigger with other types of its payload is not the same", async () => {
+  const coordinator = await startCoordinator(new MemoryStore());
+  const [made] = await coordinator.trigger([commandOf("typed000", '"5"', undefined, '"bigint"')]);
+  const [same] = await coordinator.trigger([commandOf("typed000", '"5"', undefined, '"bigint"')]);
+  const [other] = await coordinator.trigger([commandOf("typed000", '"5"')]);
+  assert.ok(made?.ok && same?.ok && other?.ok === false);
+  assert.equal(other.error.code, "RUN_ID_TAKEN");
+  const view = await coordinator.findRun("run_typed000" as RunId);
+  assert.deepEqual([view?.payload, view?.payloadTypes], ['"5"', '"bigint"']);
+  await coordinator.stop();
+});
 
 describe("a batch", () => {
   test("with one id that another run has makes nothing", async () => {

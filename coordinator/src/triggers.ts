@@ -8,6 +8,7 @@ import type { Run, RunId } from "./core/run.ts";
 import { OverloadedError, ParentNotRunningError, QueueFullError, RunIdTakenError } from "./errors.ts";
 import { resolveKeys } from "./idempotency.ts";
 import type { StepTexts } from "./journal.ts";
+import { payloadLength } from "./payload-cache.ts";
 import type { RunReader } from "./run-reader.ts";
 import type { Store } from "./store/store.ts";
 
@@ -170,7 +171,7 @@ export class Triggers {
   async #stepOne(command: TriggerCommand, isAdopted: boolean): Promise<TriggerOutcome> {
     const { runId } = command;
     const stored = this.#parts.findUnwritten(runId);
-    const { parent, payload } = command;
+    const { parent, payload, payloadTypes } = command;
     const reply = await this.#parts.request(
       (requestId) => ({
         type: "runTriggered",
@@ -180,7 +181,7 @@ export class Triggers {
         ...(parent !== undefined && { parent }),
         ...(stored !== undefined && { stored }),
       }),
-      { payload },
+      { payload, payloadTypes },
     );
     if (reply.type !== "run") return this.#refusedUnlessMade(command, reply);
     const { run, isNew } = reply;
@@ -213,7 +214,8 @@ export class Triggers {
   async #isSame(run: Run, command: TriggerCommand): Promise<boolean> {
     if (run.taskId !== command.taskId) return false;
     if (this.#parts.findUnwritten(run.id) !== undefined) await this.#parts.barrier();
-    return (await this.#parts.reader.find(run.id))?.payload === command.payload;
+    const stored = await this.#parts.reader.find(run.id);
+    return stored?.payload === command.payload && stored?.payloadTypes === command.payloadTypes;
   }
 
   async #findKnownRuns(runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, Run>> {
@@ -232,9 +234,10 @@ export class Triggers {
 }
 
 function bytesOf(commands: readonly TriggerCommand[]): number {
-  return commands.reduce((sum, { payload }) => sum + (payload?.length ?? 0), 0);
+  return commands.reduce((sum, command) => sum + payloadLength(command), 0);
 }
 
-function newRunOf({ parent: _parent, payload: _payload, runId, ...rest }: TriggerCommand): NewRun {
+function newRunOf(command: TriggerCommand): NewRun {
+  const { parent: _parent, payload: _payload, payloadTypes: _types, runId, ...rest } = command;
   return { ...rest, id: runId };
 }

@@ -34,7 +34,7 @@ export class WatchHub {
         void this.#read(runId).then((view) => {
           const change = watcher.reading.get(runId);
           watcher.reading.delete(runId);
-          const first = change === undefined ? view : withPayload(change, view?.payload);
+          const first = change === undefined ? view : withPayload(change, view);
           // Nobody was told a revision that is not stored; such a watcher gets what there is, or it would wait for ever.
           if (first !== undefined && first.run.revision < seenRevision) watcher.told.set(runId, 0);
           if (first !== undefined) tell(watcher, runId, first);
@@ -77,8 +77,10 @@ export class WatchHub {
   }
 }
 
-function withPayload(view: RunView, payload: string | undefined): RunView {
-  return payload === undefined ? view : { ...view, payload };
+function withPayload(change: RunView, read: RunView | undefined): RunView {
+  if (read?.payload === undefined) return change;
+  const { payload, payloadTypes } = read;
+  return { ...change, payload, ...(payloadTypes !== undefined && { payloadTypes }) };
 }
 
 function tell(watcher: Watcher, runId: RunId, view: RunView): void {

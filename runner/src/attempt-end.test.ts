@@ -19,6 +19,36 @@ test("an attempt ends when and as its thread says", () => {
   );
 });
 
+test("an output's types follow it", () => {
+  const { end } = read(
+    { ...said, end: { type: "succeeded", hasOutput: true, outputLength: 7 } },
+    '[1,"2"]{"1":"bigint"}',
+  );
+  assert.deepEqual(end, { type: "succeeded", output: '[1,"2"]', outputTypes: '{"1":"bigint"}' });
+  const tooLarge = read(
+    { ...said, end: { type: "succeeded", hasOutput: true, outputLength: 3 } },
+    "1".repeat(15 * 1024 * 1024 + 1),
+  );
+  assert.ok(tooLarge.end.type === "failed" && tooLarge.end.error.type === "internal");
+  assert.equal(tooLarge.end.error.code, "TASK_OUTPUT_ERROR");
+});
+
+test("an error keeps its causes on the way, and one that is no error is not believed", () => {
+  const cause = { type: "builtIn", name: "Error", message: "b", stackTrace: "", properties: '{"code":1}' };
+  const error = { type: "builtIn", name: "Error", message: "a", stackTrace: "", cause, errors: [cause] };
+  const decision = { type: "final", status: "failed" };
+  assert.deepEqual(read({ ...said, end: { type: "failed", error, decision } }, "").end, {
+    type: "failed",
+    error,
+    decision,
+  });
+  const broken = read(
+    { ...said, end: { type: "failed", error: { ...error, cause: { type: "other" } }, decision } },
+    "",
+  ).end;
+  assert.ok(broken.type === "failed" && broken.error.type === "internal");
+});
+
 test("a thread whose clock was changed does not move the end out of the attempt", () => {
   assert.equal(read({ ...said, endedAt: 0 }).endedAt, startedAt);
   assert.equal(read({ ...said, endedAt: 9e12 }).endedAt, now);

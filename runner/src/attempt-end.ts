@@ -11,7 +11,7 @@ type Exited = Extract<FromHost, { type: "exited" }>;
 const outputBytesAtMost = 15 * 1024 * 1024;
 
 /**
- * An outcome as a worker thread reported it: JSON of `ThreadEnd`, a line feed, the output. One that cannot be read is the
+ * An outcome as a worker thread reported it: JSON of `ThreadEnd`, a line feed, the output, its types. One that cannot be read is the
  * doing of the attempt's code and fails the attempt.
  */
 export function outcomeOfThread(
@@ -46,12 +46,18 @@ const unreadableEnd = internalFailure(
 
 function toEnd(end: ThreadEnd["end"], body: string, outputAt: number): AttemptEnd {
   if (end.type === "failed") return end;
-  const output = end.hasOutput ? body.slice(outputAt) : undefined;
-  if (output === undefined || output.length * 3 <= outputBytesAtMost) return { type: "succeeded", output };
-  const bytes = Buffer.byteLength(output);
-  if (bytes <= outputBytesAtMost) return { type: "succeeded", output };
+  const text = end.hasOutput ? body.slice(outputAt) : undefined;
+  if (text === undefined || text.length * 3 <= outputBytesAtMost) return succeeded(text, end.outputLength);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= outputBytesAtMost) return succeeded(text, end.outputLength);
   const message = `The output has ${bytes} bytes; at most ${outputBytesAtMost} are stored.`;
   return internalFailure("TASK_OUTPUT_ERROR", message, { type: "final", status: "failed" });
+}
+
+/** @param outputLength - Characters of the output, when its types follow it. */
+function succeeded(text: string | undefined, outputLength: number | undefined): AttemptEnd {
+  if (outputLength === undefined) return { type: "succeeded", output: text };
+  return { type: "succeeded", output: text?.slice(0, outputLength), outputTypes: text?.slice(outputLength) };
 }
 
 /** What the thread measured at the end, with the peaks that its host saw before. */

@@ -51,8 +51,15 @@ const Decision: z.ZodType<FailureDecision> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("policy"), status: z.enum(["failed", "crashed", "systemFailure", "timedOut"]) }),
 ]);
 
+const InnerError: z.ZodType<TaskError> = z.lazy(() => StoredError);
+const details = {
+  cause: InnerError.optional(),
+  errors: z.array(InnerError).max(100).optional(),
+  properties: Text.optional(),
+};
+
 const StoredError: z.ZodType<TaskError> = z.discriminatedUnion("type", [
-  z.object({ type: z.literal("builtIn"), name: Text, message: Text, stackTrace: Text }),
+  z.object({ type: z.literal("builtIn"), name: Text, message: Text, stackTrace: Text, ...details }),
   z.object({ type: z.literal("string"), raw: Text }),
   z.object({ type: z.literal("custom"), raw: Text }),
   z.object({
@@ -60,6 +67,7 @@ const StoredError: z.ZodType<TaskError> = z.discriminatedUnion("type", [
     code: z.enum(internalCodes),
     message: Text.optional(),
     stackTrace: Text.optional(),
+    ...details,
   }),
 ]);
 
@@ -68,7 +76,7 @@ const End: z.ZodType<ThreadEnd> = z.object({
   activeMs: Ms,
   usage: z.object({ heapBytes: Count, externalBytes: Count, cpuMs: Ms.optional() }).optional(),
   end: z.discriminatedUnion("type", [
-    z.object({ type: z.literal("succeeded"), hasOutput: z.boolean() }),
+    z.object({ type: z.literal("succeeded"), hasOutput: z.boolean(), outputLength: Count.optional() }),
     z.object({ type: z.literal("failed"), error: StoredError, decision: Decision }),
   ]),
 });

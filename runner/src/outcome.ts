@@ -1,11 +1,15 @@
-import type { FailureDecision, FinalStatus, InternalCode, TaskError } from "@baton/sdk/lifecycle";
+import type { ErrorDetails, FailureDecision, FinalStatus, InternalCode, TaskError } from "@baton/sdk/lifecycle";
 
-export type { FailureDecision, FinalStatus, InternalCode, TaskError };
+export type { ErrorDetails, FailureDecision, FinalStatus, InternalCode, TaskError };
 
 /** An attempt's end as its worker thread, host or runner saw it. */
 export type AttemptEnd =
-  /** `output` is JSON text; absent: no output. */
-  | { readonly type: "succeeded"; readonly output?: string | undefined }
+  /** `output` is JSON text; absent: no output. `outputTypes` is what its JSON cannot say. */
+  | {
+      readonly type: "succeeded";
+      readonly output?: string | undefined;
+      readonly outputTypes?: string | undefined;
+    }
   | { readonly type: "failed"; readonly error: TaskError; readonly decision: FailureDecision }
   /** Ended for a reason that is not its own; nothing is charged. Suspect: its host broke, and nobody knows of whom. */
   | {

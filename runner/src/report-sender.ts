@@ -80,7 +80,7 @@ function split(outcomes: readonly AttemptOutcome[]): readonly (readonly AttemptO
   const parts: AttemptOutcome[][] = [];
   let characters = Number.POSITIVE_INFINITY;
   for (const outcome of outcomes) {
-    const size = outcome.end.type === "succeeded" ? (outcome.end.output?.length ?? 0) : 0;
+    const size = sizeOf(outcome);
     if (characters + size > reportCharacters) {
       parts.push([]);
       characters = 0;
@@ -89,4 +89,10 @@ function split(outcomes: readonly AttemptOutcome[]): readonly (readonly AttemptO
     characters += size;
   }
   return parts;
+}
+
+/** Characters of an output with its types, or of an error. */
+function sizeOf({ end }: AttemptOutcome): number {
+  if (end.type === "succeeded") return (end.output?.length ?? 0) + (end.outputTypes?.length ?? 0);
+  return end.type === "failed" ? JSON.stringify(end.error).length : 0;
 }

@@ -21,7 +21,7 @@ test("what run throws is stored in its shape and decided by the retry policy", l
       fails: 'async () => { throw new TypeError("bad"); }',
       text: 'async () => { throw "words"; }',
       aborts: 'async () => { throw Object.assign(new Error("enough"), { name: "AbortTaskRunError" }); }',
-      big: "async () => 10n",
+      big: "async () => () => 10n",
       exits: "async () => { process.exit(3); }",
       late: 'async () => { setTimeout(() => { throw new Error("late"); }, 5); await new Promise(() => {}); }',
       rejects: 'async () => { Promise.reject(new Error("lost")); await new Promise(() => {}); }',

@@ -17,7 +17,7 @@ import { isMachinePresetName } from "./build/machine-preset.ts";
 import type { BuiltDefinition, BuiltRetry } from "./build/manifest.ts";
 import type { Capacity } from "./capacity.ts";
 import type { AttemptKey, HandBackReason, HeldAttempt, HeldState, LedgerDispatch, LedgerReport } from "./ledger.ts";
-import type { AttemptOutcome, AttemptUsage, FailureDecision, FinalStatus, TaskError } from "./outcome.ts";
+import type { AttemptOutcome, AttemptUsage, ErrorDetails, FailureDecision, FinalStatus, TaskError } from "./outcome.ts";
 import type { AttemptDetails } from "./thread/thread-protocol.ts";
 
 /** An attempt to execute, as the runner process needs it. */
@@ -28,7 +28,7 @@ export interface RunnerAssignment extends AttemptKey {
   readonly maxDurationMs?: number | undefined;
   /** Execute it alone in a host. */
   readonly isSolo: boolean;
-  /** JSON of `AttemptDetails`, a line feed, the payload: opaque to everything but the worker thread. */
+  /** JSON of `AttemptDetails`, a line feed, the payload, its types: opaque to everything but the worker thread. */
   readonly body: string;
 }
 
@@ -147,7 +147,7 @@ function outcomeToWire(outcome: AttemptOutcome): WireOutcome {
   const { end } = outcome;
   switch (end.type) {
     case "succeeded":
-      return { ...common, success: { output: end.output ?? "" } };
+      return { ...common, success: { output: end.output ?? "", outputTypes: end.outputTypes ?? "" } };
     case "failed":
       return { ...common, failure: { error: errorToWire(end.error), ...decisionToWire(end.decision) } };
     case "interrupted":
@@ -180,7 +180,13 @@ function decisionToWire(decision: FailureDecision): NonNullable<WireOutcome["fai
 function errorToWire(error: TaskError): WireTaskError {
   switch (error.type) {
     case "builtIn":
-      return { ...error, type: "TASK_ERROR_TYPE_BUILT_IN" };
+      return {
+        type: "TASK_ERROR_TYPE_BUILT_IN",
+        name: error.name,
+        message: error.message,
+        stackTrace: error.stackTrace,
+        ...detailsToWire(error),
+      };
     case "string":
       return { type: "TASK_ERROR_TYPE_STRING", raw: error.raw };
     case "custom":
@@ -191,8 +197,17 @@ function errorToWire(error: TaskError): WireTaskError {
         code: error.code,
         message: error.message ?? "",
         stackTrace: error.stackTrace ?? "",
+        ...detailsToWire(error),
       };
   }
+}
+
+function detailsToWire({ cause, errors, properties }: ErrorDetails): WireTaskError {
+  return {
+    ...(cause === undefined ? undefined : { cause: errorToWire(cause) }),
+    ...(errors === undefined ? undefined : { errors: errors.map(errorToWire) }),
+    ...(properties === undefined ? undefined : { properties }),
+  };
 }
 
 function assignmentFromWire(wire: Assignment__Output): RunnerAssignment {
@@ -221,6 +236,7 @@ function assignmentFromWire(wire: Assignment__Output): RunnerAssignment {
     isTest: wire.isTest,
     activeMs: durationFromWire(wire.activeDuration) ?? 0,
     retry: wire.retry === null ? undefined : retryFromWire(wire.retry),
+    payloadLength: wire.payloadTypes === "" ? undefined : wire.payload.length,
   };
   return {
     runId: wire.runId,
@@ -230,7 +246,7 @@ function assignmentFromWire(wire: Assignment__Output): RunnerAssignment {
     attemptNumber: wire.attemptNumber,
     maxDurationMs,
     isSolo: wire.solo,
-    body: `${JSON.stringify(details)}\n${wire.payload}`,
+    body: `${JSON.stringify(details)}\n${wire.payload}${wire.payloadTypes}`,
   };
 }
 

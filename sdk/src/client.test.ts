@@ -66,16 +66,17 @@ describe("a program with a coordinator", () => {
     assert.deepEqual([code, status, field, message], ["MACHINE_UNKNOWN", 400, "options.machine", "no such machine"]);
   });
 
-  test("does not send a payload that is not JSON", async () => {
-    await assert.rejects(tasks.trigger("t", { when: [1n] }), {
-      code: "PAYLOAD_NOT_JSON",
+  test("does not send a payload that cannot be stored", async () => {
+    await assert.rejects(tasks.trigger("t", { items: [{}, { onDone: () => 1 }] }), {
+      code: "VALUE_NOT_STORABLE",
       status: 400,
       field: "payload",
-      message: /\$\.when\[0\]/,
+      message: "The payload cannot be stored. payload.items[1].onDone: a function cannot be stored.",
     });
-    await assert.rejects(tasks.batchTrigger("t", [{ payload: 1 }, { payload: new Map() }]), {
-      code: "PAYLOAD_NOT_JSON",
+    await assert.rejects(tasks.batchTrigger("t", [{ payload: 1 }, { payload: [Symbol("s")] }]), {
+      code: "VALUE_NOT_STORABLE",
       field: "items[1].payload",
+      message: /items\[1\]\.payload\[0\]: a symbol cannot be stored/,
     });
     assert.equal(coordinator.triggered.length, 0);
   });

@@ -95,6 +95,8 @@ export const errorCodes = {
   RUN_ID_TAKEN: alreadyExists,
   PAYLOAD_NOT_JSON: invalidArgument,
   PAYLOAD_TOO_LARGE: invalidArgument,
+  PAYLOAD_TYPES_INVALID: invalidArgument,
+  VALUE_NOT_STORABLE: invalidArgument,
   MACHINE_UNKNOWN: invalidArgument,
   OPTION_INVALID: invalidArgument,
   OPTION_NOT_SUPPORTED: invalidArgument,

@@ -19,7 +19,6 @@ export {
 } from "./errors.ts";
 export type { GlobalHooks, RegisterHook } from "./global-hooks.ts";
 export { heartbeats } from "./heartbeats.ts";
-export { type EncodeJsonOptions, encodeJson, JsonValueError } from "./json-value.ts";
 export { type LocalsKey, locals } from "./locals.ts";
 export { type LogFunction, type Logger, logger, type TraceOptions } from "./logger.ts";
 export { OutOfMemoryError } from "./out-of-memory-error.ts";
@@ -91,4 +90,8 @@ export { timeout } from "./timeout.ts";
 export type { BatchHandle, BatchItem, RunHandle } from "./trigger.ts";
 export type { TriggerOptions } from "./trigger-options.ts";
 export { type ComputeUsage, type RunUsage, usage } from "./usage.ts";
+export { decodeValue, ValueTypesError } from "./values/decode-value.ts";
+export { type EncodedValue, encodeValue } from "./values/encode-value.ts";
+export type { Stored } from "./values/stored.ts";
+export { UnstorableValueError } from "./values/unstorable-value-error.ts";
 export { waitUntil } from "./wait-until.ts";

@@ -6,6 +6,7 @@ import { apiError } from "./errors.ts";
 import type { RequestOptions } from "./request-options.ts";
 import { type RunSummary, toRunSummary } from "./run-object.ts";
 import { type RunStatus, type RunStatusAlias, statusToWire } from "./run-status.ts";
+import { refuseBrokenText } from "./well-formed.ts";
 
 /** Which runs to list, newest first; a member that is absent does not filter. */
 export interface ListRunsParams {
@@ -121,6 +122,7 @@ const known: readonly string[] = [
 
 function toRequest(params: ListRunsParams, nowMs: number): ListRunsRequest {
   for (const [name, value] of Object.entries(params)) {
+    for (const text of many(value as OneOrMany<unknown>)) if (typeof text === "string") refuseBrokenText(text, name);
     if (value === undefined || known.includes(name)) continue;
     if (name === "schedule") throw apiError("OPTION_NOT_SUPPORTED", `runs.list does not support "schedule" yet.`, name);
     throw apiError("OPTION_INVALID", `runs.list has no filter "${name}"; check its spelling.`, name);

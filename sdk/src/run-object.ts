@@ -1,6 +1,7 @@
 import type { Attempt__Output, AttemptUsage__Output, Run__Output, TaskError__Output } from "@baton/proto";
 import { durationFromWire, timestampFromWire } from "./bundled/wire-time.ts";
 import { type RunStatus, type StatusHelpers, statusFromWire, statusHelpers } from "./run-status.ts";
+import { decodeValue, ValueTypesError } from "./values/decode-value.ts";
 
 /** Why a run or an attempt failed. */
 export interface RunError {
@@ -8,6 +9,12 @@ export interface RunError {
   /** The error's name; for errors of the system their code. */
   readonly name?: string;
   readonly stackTrace?: string;
+  /** What caused the error. */
+  readonly cause?: RunError;
+  /** Those of an `AggregateError`. */
+  readonly errors?: readonly RunError[];
+  /** Members of the error's own that are plain values, such as `code` and `status`. */
+  readonly properties?: Readonly<Record<string, unknown>>;
 }
 
 /** What an attempt used. A member is absent when the runner's Node.js could not measure it. */
@@ -222,8 +229,8 @@ export function toRetrievedRun<TPayload = unknown, TOutput = unknown>(
   const parent = nonEmpty(run.parentRunId);
   return withoutAbsent({
     ...toRunSummary(run),
-    payload: run.payload === "" ? undefined : (JSON.parse(run.payload) as TPayload),
-    output: run.output === "" ? undefined : (JSON.parse(run.output) as TOutput),
+    payload: readValue(run.payload, run.payloadTypes, run.id) as TPayload | undefined,
+    output: readValue(run.output, run.outputTypes, run.id) as TOutput | undefined,
     error: toRunError(run.error),
     attempts: run.attempts.map(toAttempt),
     timeline: run.timeline.map((entry) => ({
@@ -267,7 +274,21 @@ function toRunError(error: TaskError__Output | null): RunError | undefined {
     message: nonEmpty(error.message) ?? nonEmpty(error.raw) ?? error.code,
     name: nonEmpty(isInternal ? error.code : error.name),
     stackTrace: nonEmpty(error.stackTrace),
+    cause: toRunError(error.cause),
+    errors: error.errors.length === 0 ? undefined : error.errors.flatMap((inner) => toRunError(inner) ?? []),
+    properties: error.properties === "" ? undefined : (JSON.parse(error.properties) as Record<string, unknown>),
   });
+}
+
+/** A client that wrote bad types must not make its run unreadable: then there is the JSON alone. */
+function readValue(json: string, types: string, runId: string): unknown {
+  try {
+    return decodeValue(json, types);
+  } catch (error) {
+    if (!(error instanceof ValueTypesError)) throw error;
+    process.emitWarning(`${error.message} The run ${runId} is read without them.`, { code: error.code });
+    return decodeValue(json);
+  }
 }
 
 function toDate(time: Parameters<typeof timestampFromWire>[0]): Date | undefined {

@@ -10,6 +10,8 @@ import { type RunStatus, statusFromWire } from "./run-status.ts";
 import { type SubscribeOptions, subscribeToRun } from "./run-subscription.ts";
 import type { AnyTask, TaskOutput, TaskPayload } from "./task.ts";
 import type { RunHandle } from "./trigger.ts";
+import type { Stored } from "./values/stored.ts";
+import { refuseBrokenText } from "./well-formed.ts";
 
 /** A run by its id, or by the handle that carries its types. */
 export type RunReference<TPayload = unknown, TOutput = unknown> = string | RunHandle<string, TPayload, TOutput>;
@@ -21,9 +23,9 @@ type Typed = AnyTask | RunHandle;
 type HandleOf<T> = T extends RunHandle ? T : never;
 
 /** The run that a reference of type `T` names. */
-export type RunOf<T> = T extends AnyTask ? RetrievedRun<TaskPayload<T>, TaskOutput<T>> : RetrievedRun;
+export type RunOf<T> = T extends AnyTask ? RetrievedRun<Stored<TaskPayload<T>>, Stored<TaskOutput<T>>> : RetrievedRun;
 /** The same run once it has ended. */
-export type FinalRunOf<T> = T extends AnyTask ? FinalRun<TaskPayload<T>, TaskOutput<T>> : FinalRun;
+export type FinalRunOf<T> = T extends AnyTask ? FinalRun<Stored<TaskPayload<T>>, Stored<TaskOutput<T>>> : FinalRun;
 
 /** Looks at runs and changes them. */
 export const runs = {
@@ -106,5 +108,6 @@ function idOf(run: string | RunHandle): string {
   if (typeof id !== "string" || id === "") {
     throw apiError("OPTION_INVALID", "Expected a run id or a run handle.", "runId");
   }
+  refuseBrokenText(id, "runId");
   return id;
 }

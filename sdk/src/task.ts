@@ -30,7 +30,7 @@ export type TaskDefinition<
 /** `run` and the functions around it. */
 export interface TaskFunctions<TPayload, TOutput, TInit, THookPayload = TPayload, THookOutput = TOutput>
   extends Hooks<THookPayload, THookOutput, TInit> {
-  /** Executes one attempt; what it returns or resolves to is the run's output, as JSON. */
+  /** Executes one attempt; what it returns or resolves to is the run's output. */
   readonly run: (payload: TPayload, params: RunParams<TInit>) => Promise<TOutput> | TOutput;
 }
 

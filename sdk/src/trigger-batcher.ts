@@ -30,7 +30,7 @@ export class TriggerBatcher {
   trigger(item: TriggerItem, timeoutMs: number): Promise<TriggeredRun__Output> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => this.#flush());
-      const bytes = 512 + Buffer.byteLength(item.payload ?? "");
+      const bytes = 512 + Buffer.byteLength(item.payload ?? "") + Buffer.byteLength(item.payloadTypes ?? "");
       this.#waiting.push({ item, bytes, timeoutMs, resolve, reject });
     });
   }

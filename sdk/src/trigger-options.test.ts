@@ -38,6 +38,13 @@ describe("triggerOptionsToWire", () => {
     assert.deepEqual(triggerOptionsToWire({ maxDuration: 1e12 }).maxDuration, { seconds: 2_147_483_647, nanos: 0 });
   });
 
+  test("sends whole surrogate pairs as they are", () => {
+    assert.deepEqual(triggerOptionsToWire({ idempotencyKey: ["😀", "é"], tags: "👩‍👩‍👧" }), {
+      idempotencyKey: "😀-é",
+      tags: ["👩‍👩‍👧"],
+    });
+  });
+
   const invalid: readonly [string, unknown][] = [
     ["delay", ""],
     ["delay", 5],
@@ -48,6 +55,13 @@ describe("triggerOptionsToWire", () => {
     ["idempotencyKey", "x".repeat(2049)],
     ["idempotencyKeyTTL", 5],
     ["tags", [1]],
+    ["idempotencyKey", "order-\ud83d"],
+    ["idempotencyKey", ["order", "\ude00"]],
+    ["idempotencyKeyTTL", "1h\ud800"],
+    ["tags", "\udfff"],
+    ["tags", ["fine", "😀".slice(0, 1)]],
+    ["machine", "small\ud800"],
+    ["delay", "\ud800"],
     ["priority", Number.NaN],
     ["priority", "1"],
     ["machine", { preset: "small-1x" }],

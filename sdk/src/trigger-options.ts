@@ -2,6 +2,7 @@ import type { TriggerOptions as WireOptions } from "@baton/proto";
 import { durationToWire } from "./bundled/wire-time.ts";
 import { type ApiError, apiError } from "./errors.ts";
 import { timeout } from "./timeout.ts";
+import { refuseBrokenText } from "./well-formed.ts";
 
 /** How one run is triggered. */
 export interface TriggerOptions {
@@ -67,6 +68,9 @@ export function refuseOptions(options: object | undefined, callName: string): vo
 }
 
 function translate(name: string, value: unknown, wire: WireOptions): void {
+  for (const text of Array.isArray(value) ? (value as unknown[]) : [value]) {
+    if (typeof text === "string") refuseBrokenText(text, `options.${name}`);
+  }
   switch (name) {
     case "delay":
       wire.delay = delayToWire(value);

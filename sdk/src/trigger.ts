@@ -2,12 +2,14 @@ import type { TriggeredRun__Output, TriggerItem } from "@baton/proto";
 import { callRun, currentClient } from "./client.ts";
 import { configured } from "./client-config.ts";
 import { type ApiError, apiError } from "./errors.ts";
-import { encodeJson, JsonValueError } from "./json-value.ts";
 import { keepOpen } from "./open-call.ts";
 import { type RequestOptions, resolveRequest, withRetries } from "./request-options.ts";
 import { newBatchId, newRunId } from "./run-id.ts";
 import { refuseOptions, type TriggerOptions, triggerOptionsToWire } from "./trigger-options.ts";
 import { warnOfUnregistered } from "./unregistered-warning.ts";
+import { type EncodedValue, encodeValue } from "./values/encode-value.ts";
+import { UnstorableValueError } from "./values/unstorable-value-error.ts";
+import { refuseBrokenText } from "./well-formed.ts";
 
 /** A run that was triggered; `runs.retrieve(handle)` knows its types. */
 export interface RunHandle<TId extends string = string, TPayload = unknown, TOutput = unknown> {
@@ -87,7 +89,7 @@ export async function triggerBatch<TId extends string, TPayload, TOutput>(
     }
     return toItem(taskId, item.payload, item.options, `items[${index}].payload`);
   });
-  const bytes = wireItems.reduce((sum, item) => sum + Buffer.byteLength(item.payload ?? ""), 0);
+  const bytes = wireItems.reduce((sum, item) => sum + payloadBytes(item), 0);
   if (bytes > maxMessageBytes) {
     throw apiError(
       "BATCH_INVALID",
@@ -120,30 +122,33 @@ function toItem(taskId: string, payload: unknown, options: TriggerOptions | unde
   if (typeof taskId !== "string" || taskId === "") {
     throw apiError("OPTION_INVALID", `Expected the id of a task, got ${JSON.stringify(taskId)}.`, "taskId");
   }
+  refuseBrokenText(taskId, "taskId");
   return {
     taskId,
-    payload: encodePayload(payload, field),
+    ...encodePayload(payload, field),
     options: triggerOptionsToWire(options),
     runId: newRunId(),
   };
 }
 
-function encodePayload(payload: unknown, field: string): string {
-  let text: string;
-  try {
-    text = encodeJson(payload, { onNonFinite: (path) => warnAboutNull(path, field) }) ?? "";
-  } catch (error) {
-    throw error instanceof JsonValueError ? notJson(error, field) : error;
-  }
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= maxMessageBytes) return text;
+/** Bytes of a trigger's payload and its types. */
+export function payloadBytes({ payload = "", payloadTypes = "" }: TriggerItem): number {
+  return Buffer.byteLength(payload) + Buffer.byteLength(payloadTypes);
+}
+
+function encodePayload(value: unknown, field: string): Pick<TriggerItem, "payload" | "payloadTypes"> {
+  const { json = "", types } = encode(value, field);
+  const payload = types === undefined ? { payload: json } : { payload: json, payloadTypes: types };
+  const bytes = payloadBytes(payload);
+  if (bytes <= maxMessageBytes) return payload;
   throw apiError("PAYLOAD_TOO_LARGE", `The payload has ${bytes} bytes, more than any coordinator takes.`, field);
 }
 
-function notJson(error: JsonValueError, field: string): ApiError {
-  return apiError("PAYLOAD_NOT_JSON", `The payload cannot be stored. ${error.message}`, field, error);
-}
-
-function warnAboutNull(path: string, field: string): void {
-  console.warn(`A number that is not finite is stored as null in ${field} at ${path}.`);
+function encode(value: unknown, field: string): EncodedValue {
+  try {
+    return encodeValue(value, field);
+  } catch (error) {
+    if (!(error instanceof UnstorableValueError)) throw error;
+    throw apiError("VALUE_NOT_STORABLE", `The payload cannot be stored. ${error.message}`, field, error);
+  }
 }

@@ -77,6 +77,21 @@ describe("WatchHub", () => {
     assert.equal(stream.sent.length, 1);
   });
 
+  test("keeps the payload, which the stream tells once", async () => {
+    const told: Run__Output[] = [];
+    hub.watch("run_a", { onRun: (run) => void told.push(run), onError: () => undefined });
+    const stream = await connected(1);
+    stream.listener.onMessage({ run: { ...runAt("run_a", 1), payload: '"5"', payloadTypes: '"bigint"' } });
+    stream.listener.onMessage({ run: runAt("run_a", 2) });
+    assert.deepEqual(
+      told.map(({ payload, payloadTypes }) => [payload, payloadTypes]),
+      [
+        ['"5"', '"bigint"'],
+        ['"5"', '"bigint"'],
+      ],
+    );
+  });
+
   test("ignores a state that is older than the one it told", async () => {
     const recorder = new Recorder();
     hub.watch("run_a", recorder);

@@ -153,8 +153,9 @@ export class WatchHub implements RunWatcher {
     const watched = run && this.#watched.get(run.id);
     if (!watched) return;
     if (watched.latest && watched.latest.revision >= run.revision) return;
-    watched.latest = run;
-    for (const listener of Array.from(watched.listeners)) listener.onRun(run);
+    const latest = withPayload(run, watched.latest);
+    watched.latest = latest;
+    for (const listener of Array.from(watched.listeners)) listener.onRun(latest);
   }
 
   #onEnd(error: ApiError | undefined): void {
@@ -202,4 +203,10 @@ export class WatchHub implements RunWatcher {
     if (stream) this.#state = "idle";
     stream?.close();
   }
+}
+
+/** A stream tells a run's payload once; it never changes. */
+function withPayload(run: Run__Output, earlier: Run__Output | undefined): Run__Output {
+  if (earlier === undefined || run.payload !== "") return run;
+  return { ...run, payload: earlier.payload, payloadTypes: earlier.payloadTypes };
 }

@@ -108,17 +108,21 @@ export function testCommits(makePlace: () => StorePlace): void {
   });
 
   for (const bytes of [2, 511, 512, 513, 2_000, inlineValueBytes, inlineValueBytes + 1, 3 * 1024 * 1024]) {
-    test(`payload and output of ${bytes} bytes come back unchanged`, async () => {
+    test(`payload, output and their types of ${bytes} bytes come back unchanged`, async () => {
       await using place = await OpenedPlace.open(makePlace());
       const payload = `"${"p".repeat(bytes - 2)}"`;
+      const payloadTypes = `"${"t".repeat(bytes - 2)}"`;
       const output = `"${"ö".repeat((bytes - 2) / 2)}"`;
+      const outputTypes = `"${"u".repeat(bytes - 2)}"`;
       const run = queuedRun(1);
-      await place.commit([{ run, replaces: 0, payload }]);
+      await place.commit([{ run, replaces: 0, payload, payloadTypes }]);
+      assert.deepEqual(await place.store.findRuns([run.id], true), [{ run, payload, payloadTypes }]);
       const started = runIn("executing", 1, { revision: 2 });
       await place.commit([{ run: started, replaces: 1 }]);
       const ended = runIn("completed", 1, { revision: 3, hasOutput: true });
-      await place.commit([{ run: ended, replaces: 2, output }]);
-      assert.deepEqual(await place.store.findRuns([run.id], true), [{ run: ended, payload, output }]);
+      await place.commit([{ run: ended, replaces: 2, output, outputTypes }]);
+      const texts = { payload, payloadTypes, output, outputTypes };
+      assert.deepEqual(await place.store.findRuns([run.id], true), [{ run: ended, ...texts }]);
       assert.deepEqual(await place.store.findRuns([run.id], false), [{ run: ended }]);
     });
   }
@@ -126,7 +130,16 @@ export function testCommits(makePlace: () => StorePlace): void {
   test("a run can be inserted with its output, already final", async () => {
     await using place = await OpenedPlace.open(makePlace());
     const run = runIn("completed", 1, { hasOutput: true });
-    await place.commit([{ run, replaces: 0, payload: "{}", output: '"x"' }]);
-    assert.deepEqual(await place.store.findRuns([run.id], true), [{ run, payload: "{}", output: '"x"' }]);
+    const texts = { payload: "{}", payloadTypes: '{"a":"undefined"}', output: '"5"', outputTypes: '"bigint"' };
+    await place.commit([{ run, replaces: 0, ...texts }]);
+    assert.deepEqual(await place.store.findRuns([run.id], true), [{ run, ...texts }]);
+  });
+
+  test("an insert that another run is in the way of does not touch the texts of that run", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const run = queuedRun(1);
+    await place.commit([{ run, replaces: 0, payload: "1" }]);
+    await place.commit([{ run, replaces: 0, payload: '"2"', payloadTypes: '"bigint"' }]);
+    assert.deepEqual(await place.store.findRuns([run.id], true), [{ run, payload: "1" }]);
   });
 }

@@ -130,8 +130,8 @@ export function testSideData(makePlace: () => StorePlace): void {
     await using place = await OpenedPlace.open(makePlace());
     const big = `"${"x".repeat(200_000)}"`;
     await place.commit([
-      { run: finishedRun(1, 99, { tags: ["t"] }), replaces: 0, payload: big },
-      { run: finishedRun(2, 100, { tags: ["t"] }), replaces: 0, payload: big },
+      { run: finishedRun(1, 99, { tags: ["t"] }), replaces: 0, payload: big, payloadTypes: big },
+      { run: finishedRun(2, 100, { tags: ["t"] }), replaces: 0, payload: big, payloadTypes: big },
       { run: finishedRun(3, 99, { lingering }), replaces: 0 },
       { run: queuedRun(4), replaces: 0, payload: "1" },
       { run: runIn("executing", 5), replaces: 0 },
@@ -141,7 +141,8 @@ export function testSideData(makePlace: () => StorePlace): void {
     assert.deepEqual(await place.store.deleteExpired(limits), { deleted: 1, more: false });
     const left = await place.store.findRuns([1, 2, 3, 4, 5].map(runId), true);
     assert.deepEqual(left.map(({ run }) => run.id).sort(), [2, 3, 4, 5].map(runId));
-    assert.equal(left.find(({ run }) => run.id === runId(2))?.payload, big);
+    const kept = left.find(({ run }) => run.id === runId(2));
+    assert.deepEqual([kept?.payload, kept?.payloadTypes], [big, big]);
     assert.deepEqual(await place.store.readLogs(runId(1), 0, 5), []);
     assert.equal((await place.store.readLogs(runId(2), 0, 5)).length, 1);
     assert.equal((await place.store.listRuns({ tags: ["t"] }, {}, 5)).length, 1);
@@ -150,7 +151,8 @@ export function testSideData(makePlace: () => StorePlace): void {
 
   test("an id whose run was deleted can be inserted again, without the old texts", async () => {
     await using place = await OpenedPlace.open(makePlace());
-    await place.commit([{ run: finishedRun(1, 1), replaces: 0, payload: `"${"x".repeat(9_000)}"`, output: "1" }]);
+    const texts = { payload: `"${"x".repeat(9_000)}"`, payloadTypes: '"URL"', output: "1", outputTypes: '"-0"' };
+    await place.commit([{ run: finishedRun(1, 1), replaces: 0, ...texts }]);
     await place.store.deleteExpired({ runsBefore: 2, logsBefore: 0, now: 0, limit: 10 });
     await place.insert(queuedRun(1));
     assert.deepEqual(await place.store.findRuns([runId(1)], true), [{ run: queuedRun(1) }]);

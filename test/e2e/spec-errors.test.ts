@@ -95,9 +95,12 @@ const circular: any = {};
 circular.self = circular;
 const outputs: Record<string, () => unknown> = {
   function: () => () => 1,
+  symbol: () => Symbol("s"),
+  methods: () => new (class { pay() {} })(),
+  promise: () => ({ later: Promise.resolve(1) }),
   bigint: () => 10n,
   circular: () => circular,
-  map: () => new Map(),
+  map: () => new Map([["a", 1]]),
   undefined: () => undefined,
   null: () => null,
   zero: () => 0,
@@ -335,25 +338,39 @@ describe("errors and retrying", () => {
   });
 
   test("57: fails a run whose output cannot be stored, without another attempt", async () => {
-    for (const output of ["function", "bigint", "circular", "map"]) {
+    for (const output of ["function", "symbol", "methods", "promise"]) {
       const { run, names } = await traced.run("gives", { output });
       assert.deepEqual([run.status, run.error?.name, run.attemptCount], ["FAILED", "TASK_OUTPUT_ERROR", 1], output);
       assert.deepEqual(names, ["T.onFailure"], output);
     }
   });
 
-  test("58: stores every output that JSON can hold", async () => {
-    const expected = { undefined: undefined, null: null, zero: 0, empty: "", array: [], dropped: {} };
-    for (const [output, value] of Object.entries(expected)) {
+  test("57, 58 and 0.4: stores every other output as JSON text, and gives it back as it was", async () => {
+    const circular: { self?: unknown } = {};
+    circular.self = circular;
+    const expected: readonly (readonly [output: string, json: string, value: unknown])[] = [
+      ["undefined", "", undefined],
+      ["null", "null", null],
+      ["zero", "0", 0],
+      ["empty", '""', ""],
+      ["array", "[]", []],
+      ["dropped", "{}", { a: undefined }],
+      ["bigint", '"10"', 10n],
+      ["circular", '{"self":null}', circular],
+      ["map", '[["a",1]]', new Map([["a", 1]])],
+    ];
+    for (const [output, json, value] of expected) {
       const { run } = await traced.run("gives", { output });
       assert.equal(run.status, "COMPLETED", output);
+      assert.equal((await stored(run.id)).output, json);
       assert.deepEqual(run.output, value, output);
     }
   });
 
-  test("59: stores a Date as its ISO string", async () => {
+  test("59: stores a Date as its ISO string, and gives a Date back", async () => {
     const { run } = await traced.run("gives", { output: "date" });
-    assert.equal(run.output, "1970-01-01T00:00:00.000Z");
+    assert.equal((await stored(run.id)).output, '"1970-01-01T00:00:00.000Z"');
+    assert.deepEqual(run.output, new Date(0));
   });
 
   test("60: fails a run whose payload the schema refuses before anything but onFailure is called", async () => {

@@ -1,6 +1,12 @@
 import type { RunnerHello, RunnerReport } from "@baton/coordinator/internal/core/event";
 import type { AttemptId } from "@baton/coordinator/internal/core/run";
-import type { Dispatch, RunnerLink, RunnerSession, Welcome } from "@baton/coordinator/internal/runner-link";
+import type {
+  Dispatch,
+  OutputTexts,
+  RunnerLink,
+  RunnerSession,
+  Welcome,
+} from "@baton/coordinator/internal/runner-link";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Process } from "./virtual-time.ts";
 
@@ -54,7 +60,7 @@ export class Stream implements RunnerLink {
     });
   }
 
-  report(report: RunnerReport, outputs: ReadonlyMap<AttemptId, string>): void {
+  report(report: RunnerReport, outputs: ReadonlyMap<AttemptId, OutputTexts>): void {
     this.#toCoordinator(() => this.#session?.report(report, outputs));
     if (this.#wire.doubles()) this.#toCoordinator(() => this.#session?.report(report, outputs));
   }

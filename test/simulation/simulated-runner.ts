@@ -1,7 +1,7 @@
 import type { AttemptOutcome, RunnerCapacity } from "@baton/coordinator/internal/core/event";
 import { type AttemptId, isSolo, type RunId, type RunnerId } from "@baton/coordinator/internal/core/run";
 import { policyOf } from "@baton/coordinator/internal/core/run-life";
-import type { Assignment, Dispatch } from "@baton/coordinator/internal/runner-link";
+import type { Assignment, Dispatch, OutputTexts } from "@baton/coordinator/internal/runner-link";
 import { Ledger } from "@baton/runner/internal/ledger";
 import { type Behaviour, chooseBehaviour, endOf } from "./behaviour.ts";
 import type { Invariants } from "./invariants.ts";
@@ -59,7 +59,7 @@ export class SimulatedRunner implements StreamEnd {
   #session = 0;
   #isFlushPlanned = false;
   #isDraining = false;
-  #outputs = new Map<AttemptId, string>();
+  #outputs = new Map<AttemptId, OutputTexts>();
 
   constructor(id: RunnerId, capacity: RunnerCapacity, world: RunnerSurroundings) {
     this.id = id;
@@ -167,7 +167,7 @@ export class SimulatedRunner implements StreamEnd {
   #flush(): void {
     if (this.#stream === undefined || !this.#isWelcome) return;
     const report = this.#ledger.takeReport();
-    const outputs = new Map<AttemptId, string>();
+    const outputs = new Map<AttemptId, OutputTexts>();
     for (const { attemptId } of report.outcomes) {
       const output = this.#outputs.get(attemptId);
       if (output !== undefined) outputs.set(attemptId, output);
@@ -263,7 +263,7 @@ export class SimulatedRunner implements StreamEnd {
     const { behaviour, held, startedAt } = thread;
     const threadLingers = this.#world.random.chance(0.05);
     const end = endOf(behaviour);
-    if (end.type === "succeeded") this.#outputs.set(attemptId, `"output of ${held.runId}"`);
+    if (end.type === "succeeded") this.#outputs.set(attemptId, { output: `"output of ${held.runId}"` });
     const endedAt = this.#world.wallNow();
     const isWanted = this.#ledger.ended({
       runId: held.runId,

@@ -11,8 +11,10 @@ export const shortMessageLength = 200;
 
 function shortened(error: TaskError): TaskError {
   switch (error.type) {
-    case "builtIn":
-      return { ...error, message: error.message.slice(0, shortMessageLength), stackTrace: "" };
+    case "builtIn": {
+      const { message, name, type } = error;
+      return { type, name, message: message.slice(0, shortMessageLength), stackTrace: "" };
+    }
     case "internal": {
       const { message = "", code, type } = error;
       return { type, code, message: message.slice(0, shortMessageLength) };

@@ -3,10 +3,29 @@ import type { AttemptId, RunnerId } from "./run.ts";
 
 /** How a thrown value, or a failure of the system, is stored (spec 4.1). */
 export type TaskError =
-  | { readonly type: "builtIn"; readonly name: string; readonly message: string; readonly stackTrace: string }
+  | ({
+      readonly type: "builtIn";
+      readonly name: string;
+      readonly message: string;
+      readonly stackTrace: string;
+    } & ErrorDetails)
   | { readonly type: "string"; readonly raw: string }
   | { readonly type: "custom"; readonly raw: string }
-  | { readonly type: "internal"; readonly code: string; readonly message?: string; readonly stackTrace?: string };
+  | ({
+      readonly type: "internal";
+      readonly code: string;
+      readonly message?: string;
+      readonly stackTrace?: string;
+    } & ErrorDetails);
+
+/** What an error carries besides name, message and stack. */
+export interface ErrorDetails {
+  readonly cause?: TaskError;
+  /** Those of an `AggregateError`. */
+  readonly errors?: readonly TaskError[];
+  /** JSON text of an object: plain members of the error's own, such as `code`. */
+  readonly properties?: string;
+}
 
 /** The attempt that a run has now. Instants are milliseconds since the epoch. */
 export interface CurrentAttempt {

@@ -1,5 +1,5 @@
 import type { TaskError__Output, TaskError as WireTaskError } from "@baton/proto";
-import type { TaskError } from "../core/attempt.ts";
+import type { ErrorDetails, TaskError } from "../core/attempt.ts";
 import { InvalidRequestError } from "../errors.ts";
 
 /** What a task threw, for the wire. */
@@ -11,6 +11,7 @@ export function taskErrorToWire(error: TaskError): WireTaskError {
         name: error.name,
         message: error.message,
         stackTrace: error.stackTrace,
+        ...detailsToWire(error),
       };
     case "string":
       return { type: "TASK_ERROR_TYPE_STRING", raw: error.raw };
@@ -22,6 +23,7 @@ export function taskErrorToWire(error: TaskError): WireTaskError {
         code: error.code,
         message: error.message ?? "",
         stackTrace: error.stackTrace ?? "",
+        ...detailsToWire(error),
       };
   }
 }
@@ -43,7 +45,13 @@ function beginningOf(text: string): string {
 export function taskErrorFromWire(error: TaskError__Output): TaskError {
   switch (error.type) {
     case "TASK_ERROR_TYPE_BUILT_IN":
-      return { type: "builtIn", name: error.name, message: error.message, stackTrace: error.stackTrace };
+      return {
+        type: "builtIn",
+        name: error.name,
+        message: error.message,
+        stackTrace: error.stackTrace,
+        ...detailsFromWire(error),
+      };
     case "TASK_ERROR_TYPE_STRING":
       return { type: "string", raw: error.raw };
     case "TASK_ERROR_TYPE_CUSTOM":
@@ -54,8 +62,25 @@ export function taskErrorFromWire(error: TaskError__Output): TaskError {
         code: error.code,
         ...(error.message !== "" && { message: error.message }),
         ...(error.stackTrace !== "" && { stackTrace: error.stackTrace }),
+        ...detailsFromWire(error),
       };
     default:
       throw new InvalidRequestError("PROTOCOL_BROKEN", "error.type", "A failure needs the type of its error.");
   }
+}
+
+function detailsToWire({ cause, errors, properties }: ErrorDetails): WireTaskError {
+  return {
+    ...(cause !== undefined && { cause: taskErrorToWire(cause) }),
+    ...(errors !== undefined && { errors: errors.map(taskErrorToWire) }),
+    ...(properties !== undefined && { properties }),
+  };
+}
+
+function detailsFromWire({ cause, errors, properties }: TaskError__Output): ErrorDetails {
+  return {
+    ...(cause !== null && { cause: taskErrorFromWire(cause) }),
+    ...(errors.length > 0 && { errors: errors.map(taskErrorFromWire) }),
+    ...(properties !== "" && { properties }),
+  };
 }

@@ -21,7 +21,9 @@ export function runToWire(view: RunView): WireRun {
   const { run } = view;
   const wire = listedRunToWire(run);
   wire.payload = view.payload ?? "";
+  wire.payloadTypes = view.payloadTypes ?? "";
   wire.output = view.output ?? "";
+  wire.outputTypes = view.outputTypes ?? "";
   wire.waitingFor = view.waitingFor ?? "";
   const attempts = run.attempts.map(endedAttemptToWire);
   if (run.current !== undefined) attempts.push(currentAttemptToWire(run.current));

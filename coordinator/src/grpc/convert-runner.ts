@@ -21,20 +21,20 @@ import type {
 } from "../core/event.ts";
 import { type AttemptId, isSolo, type RunId, type RunnerId } from "../core/run.ts";
 import { InvalidRequestError } from "../errors.ts";
-import type { Assignment, Dispatch, Welcome } from "../runner-link.ts";
+import type { Assignment, Dispatch, OutputTexts, Welcome } from "../runner-link.ts";
 import { taskErrorFromWire } from "./convert-error.ts";
 import { retryPolicyToWire } from "./convert-task.ts";
 import { attemptUsageFromWire } from "./convert-usage.ts";
-import { exceedsBytes } from "./json-text.ts";
+import { exceedBytes } from "./json-text.ts";
 import { finalStatusFromWire, handBackReasonFromWire, heldStateFromWire } from "./wire-names.ts";
 
 /** A report and the texts that never enter the core. */
 export interface ParsedReport {
   readonly report: RunnerReport;
-  readonly outputs: ReadonlyMap<AttemptId, string>;
+  readonly outputs: ReadonlyMap<AttemptId, OutputTexts>;
 }
 
-const noOutputs: ReadonlyMap<AttemptId, string> = new Map();
+const noOutputs: ReadonlyMap<AttemptId, OutputTexts> = new Map();
 
 /** The first answer of a runner's stream. */
 export function welcomeToWire(welcome: Welcome): AttachResponse {
@@ -60,7 +60,8 @@ export function dispatchToWire(dispatch: Dispatch): AttachResponse {
 }
 
 /** One attempt to execute, for the wire. */
-export function assignmentToWire({ run, attempt, task, maxDurationMs, payload }: Assignment): WireAssignment {
+export function assignmentToWire(assignment: Assignment): WireAssignment {
+  const { attempt, maxDurationMs, payload, payloadTypes, run, task } = assignment;
   return {
     runId: run.id,
     attemptId: attempt.id,
@@ -72,6 +73,7 @@ export function assignmentToWire({ run, attempt, task, maxDurationMs, payload }:
     maxDuration: durationToWire(maxDurationMs),
     maxAttempts: run.maxAttempts ?? (run.retry ?? task.retry).maxAttempts,
     payload: payload ?? "",
+    payloadTypes: payloadTypes ?? "",
     solo: isSolo(run),
     queue: run.queue,
     priority: run.priorityMs / 1000,
@@ -121,7 +123,7 @@ export function helloFromWire(hello: Hello__Output): RunnerHello {
  * @throws InvalidRequestError
  */
 export function reportFromWire(report: Report__Output, maxOutputBytes: number): ParsedReport {
-  const outputs = report.outcomes.length === 0 ? noOutputs : new Map<AttemptId, string>();
+  const outputs = report.outcomes.length === 0 ? noOutputs : new Map<AttemptId, OutputTexts>();
   return {
     report: {
       receivedSequence: report.receivedSequence,
@@ -131,7 +133,7 @@ export function reportFromWire(report: Report__Output, maxOutputBytes: number): 
         startedAt: instantFromWire(started.startTime, "report.started.start_time"),
       })),
       outcomes: report.outcomes.map((outcome) =>
-        outcomeFromWire(outcome, outputs as Map<AttemptId, string>, maxOutputBytes),
+        outcomeFromWire(outcome, outputs as Map<AttemptId, OutputTexts>, maxOutputBytes),
       ),
       handedBack: report.handedBack.map((back) => ({
         runId: idFromWire(back.runId, "report.handed_back.run_id") as RunId,
@@ -147,7 +149,7 @@ export function reportFromWire(report: Report__Output, maxOutputBytes: number): 
 
 function outcomeFromWire(
   wire: AttemptOutcome__Output,
-  outputs: Map<AttemptId, string>,
+  outputs: Map<AttemptId, OutputTexts>,
   maxOutputBytes: number,
 ): AttemptOutcome {
   const attemptId = idFromWire(wire.attemptId, "report.outcomes.attempt_id") as AttemptId;
@@ -169,14 +171,14 @@ function outcomeFromWire(
 function endFromWire(
   wire: AttemptOutcome__Output,
   attemptId: AttemptId,
-  outputs: Map<AttemptId, string>,
+  outputs: Map<AttemptId, OutputTexts>,
   maxOutputBytes: number,
 ): AttemptOutcome["end"] {
   if (wire.success) {
-    const { output } = wire.success;
+    const { output, outputTypes } = wire.success;
     if (output === "") return { type: "succeeded", hasOutput: false };
-    if (exceedsBytes(output, maxOutputBytes)) return outputTooLarge(output, maxOutputBytes);
-    outputs.set(attemptId, output);
+    if (exceedBytes([output, outputTypes], maxOutputBytes)) return outputTooLarge(output + outputTypes, maxOutputBytes);
+    outputs.set(attemptId, outputTypes === "" ? { output } : { output, outputTypes });
     return { type: "succeeded", hasOutput: true };
   }
   if (wire.failure) return failureFromWire(wire.failure);

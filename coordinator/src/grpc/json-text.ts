@@ -11,8 +11,14 @@ export function isJson(text: string): boolean {
   }
 }
 
-/** Has the text more than `limit` bytes in UTF-8? Counts only when its length leaves that open. */
-export function exceedsBytes(text: string, limit: number): boolean {
-  if (text.length > limit) return true;
-  return text.length * 3 > limit && Buffer.byteLength(text) > limit;
+/** Have the texts together more than `limit` bytes in UTF-8? Counts only when their lengths leave that open. */
+export function exceedBytes(texts: readonly string[], limit: number): boolean {
+  const length = texts.reduce((sum, text) => sum + text.length, 0);
+  if (length > limit) return true;
+  return length * 3 > limit && byteLengthOf(texts) > limit;
+}
+
+/** Bytes of the texts together in UTF-8. */
+export function byteLengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
 }

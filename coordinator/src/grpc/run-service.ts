@@ -22,6 +22,7 @@ import { InvalidRequestError, RunNotFoundError } from "../errors.ts";
 import type { RunFilter } from "../store/store.ts";
 import { listedRunToWire, runToWire, triggeredToWire } from "./convert-run.ts";
 import { duplexStream, unary } from "./handler.ts";
+import { byteLengthOf } from "./json-text.ts";
 import { isId, isIdPrefix, newId } from "./new-id.ts";
 import { pageToken, parsePageToken } from "./page-token.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -109,7 +110,7 @@ async function batchTrigger(
     const message = 'A batch id is "batch_" and 8 to 64 letters or digits.';
     throw new InvalidRequestError("BATCH_INVALID", "batch_id", message);
   }
-  const payloadBytes = items.reduce((sum, item) => sum + Buffer.byteLength(item.payload), 0);
+  const payloadBytes = items.reduce((sum, item) => sum + byteLengthOf([item.payload, item.payloadTypes]), 0);
   if (payloadBytes > maxBatchPayloadBytes) {
     const message = `The payloads have ${payloadBytes} bytes together; at most ${maxBatchPayloadBytes} are allowed.`;
     throw new InvalidRequestError("BATCH_INVALID", "items", message);
@@ -163,11 +164,12 @@ async function findRuns(
 async function replayRun(context: ServiceContext, request: ReplayRunRequest__Output): Promise<ReplayRunResponse> {
   const original = await context.coordinator.findRun(request.runId as RunId);
   if (original === undefined) throw new RunNotFoundError(request.runId);
-  const { run, payload } = original;
+  const { run, payload, payloadTypes } = original;
   const command: TriggerCommand = {
     runId: parseRunId(request.newRunId, "new_run_id", context.clock.wallNow()),
     taskId: run.taskId,
     ...(payload !== undefined && { payload }),
+    ...(payloadTypes !== undefined && { payloadTypes }),
     idempotencyKeyTtlMs: defaultKeyTtlMs,
     tags: run.tags,
     priorityMs: 0,

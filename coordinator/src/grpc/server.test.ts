@@ -33,7 +33,7 @@ import type {
 import type { RunnerHello, RunnerReport } from "../core/event.ts";
 import type { AttemptId, Run, RunId, RunStatus } from "../core/run.ts";
 import { InsecureListenError, PortInUseError, RunIdTakenError } from "../errors.ts";
-import type { RunnerLink, RunnerSession } from "../runner-link.ts";
+import type { OutputTexts, RunnerLink, RunnerSession } from "../runner-link.ts";
 import type { RunLogs, StoredLogEntry } from "../store/store.ts";
 import { type GrpcServer, startGrpcServer } from "./server.ts";
 
@@ -71,7 +71,7 @@ function runOf(command: TriggerCommand): Run {
 class FakeCoordinator implements CoordinatorApi {
   readonly views = new Map<RunId, RunView>();
   readonly lines: StoredLogEntry[] = [];
-  readonly reports: { report: RunnerReport; outputs: ReadonlyMap<AttemptId, string> }[] = [];
+  readonly reports: { report: RunnerReport; outputs: ReadonlyMap<AttemptId, OutputTexts> }[] = [];
   hello: RunnerHello | undefined;
   link: RunnerLink | undefined;
   closedSessions = 0;
@@ -436,9 +436,14 @@ describe("the gRPC server", () => {
     stream.write(hello);
     const time = { seconds: 1, nanos: 0 };
     const ended = { runId: "run_a", startTime: time, endTime: time, activeDuration: time };
-    const success = (attemptId: string, output: string) => ({ ...ended, attemptId, success: { output } });
+    const success = (attemptId: string, output: string, outputTypes = "") => ({
+      ...ended,
+      attemptId,
+      success: { output, outputTypes },
+    });
     const outcomes = [
-      success("attempt_a", "[1]"),
+      success("attempt_a", "[1]", '"Set"'),
+      success("attempt_d", "[1]", '{"0":"bigint"}'),
       success("attempt_b", ""),
       success("attempt_c", `"${"x".repeat(20)}"`),
     ];
@@ -450,10 +455,10 @@ describe("the gRPC server", () => {
     );
     assert.equal(coordinator.hello?.capacity.concurrency, 2);
     const [{ report, outputs } = assert.fail()] = coordinator.reports;
-    assert.deepEqual([...outputs], [["attempt_a", "[1]"]]);
+    assert.deepEqual([...outputs], [["attempt_a", { output: "[1]", outputTypes: '"Set"' }]]);
     assert.deepEqual(
       report.outcomes.map(({ end }) => (end.type === "succeeded" ? end.hasOutput : end.type)),
-      [true, false, "failed"],
+      [true, "failed", false, "failed"],
     );
     stream.end();
     await once(stream, "end");

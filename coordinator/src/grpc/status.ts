@@ -14,6 +14,7 @@ export interface FailureStatus {
 export const grpcStatusByCode: Readonly<Record<string, status>> = {
   PAYLOAD_NOT_JSON: status.INVALID_ARGUMENT,
   PAYLOAD_TOO_LARGE: status.INVALID_ARGUMENT,
+  PAYLOAD_TYPES_INVALID: status.INVALID_ARGUMENT,
   MACHINE_UNKNOWN: status.INVALID_ARGUMENT,
   OPTION_INVALID: status.INVALID_ARGUMENT,
   OPTION_NOT_SUPPORTED: status.INVALID_ARGUMENT,

@@ -4,7 +4,7 @@ import { isMachineName, type MachineName, machines } from "../core/machine.ts";
 import type { AttemptId, RunId } from "../core/run.ts";
 import { InvalidRequestError, TaskNotRegisteredError } from "../errors.ts";
 import { parseDuration } from "./duration-text.ts";
-import { exceedsBytes, isJson } from "./json-text.ts";
+import { byteLengthOf, exceedBytes, isJson } from "./json-text.ts";
 import { nearestIds } from "./nearest-ids.ts";
 import { isId, newId } from "./new-id.ts";
 
@@ -62,7 +62,7 @@ export function parseTriggerItem(
   if (requireRegistered && !checks.isRegistered(item.taskId)) {
     throw new TaskNotRegisteredError(item.taskId, nearestIds(item.taskId, checks.knownTaskIds()));
   }
-  checkPayload(item.payload, `${path}payload`, checks.maxPayloadBytes);
+  checkPayload(item, path, checks.maxPayloadBytes);
   const command: Writable<TriggerCommand> = {
     runId: parseRunId(item.runId, `${path}run_id`, checks.wallNow),
     taskId: item.taskId,
@@ -76,6 +76,7 @@ export function parseTriggerItem(
   };
   if (batchId !== undefined) command.batchId = batchId;
   if (item.payload !== "") command.payload = item.payload;
+  if (item.payloadTypes !== "") command.payloadTypes = item.payloadTypes;
   if (item.parentRunId !== "" || item.parentAttemptId !== "") command.parent = parseParent(item, path);
   if (options !== null) addOptions(command, options, `${path}options.`, checks.wallNow);
   return command;
@@ -111,15 +112,29 @@ function addOptions(
   if (options.maxAttempts !== undefined) command.maxAttempts = Math.max(1, options.maxAttempts);
 }
 
-function checkPayload(payload: string, field: string, maxBytes: number): void {
-  if (payload === "") return;
-  if (exceedsBytes(payload, maxBytes)) {
-    const message = `The payload has ${Buffer.byteLength(payload)} bytes; at most ${maxBytes} are allowed.`;
-    throw new InvalidRequestError("PAYLOAD_TOO_LARGE", field, message);
+function checkPayload({ payload, payloadTypes }: TriggerItem__Output, path: string, maxBytes: number): void {
+  if (payload === "" && payloadTypes === "") return;
+  if (exceedBytes([payload, payloadTypes], maxBytes)) {
+    const bytes = byteLengthOf([payload, payloadTypes]);
+    const message = `The payload has ${bytes} bytes, types included; at most ${maxBytes} are allowed.`;
+    throw new InvalidRequestError("PAYLOAD_TOO_LARGE", `${path}payload`, message);
   }
-  if (!isJson(payload)) {
+  if (payload !== "" && !isJson(payload)) {
     const message = `The payload must be JSON text, but "${shortened(payload)}" is not. A string needs its quotes.`;
-    throw new InvalidRequestError("PAYLOAD_NOT_JSON", field, message);
+    throw new InvalidRequestError("PAYLOAD_NOT_JSON", `${path}payload`, message);
+  }
+  if (payloadTypes !== "") checkPayloadTypes(payload, payloadTypes, `${path}payload_types`);
+}
+
+/** Whether the types fit the payload is found out where it is decoded, so that the coordinator knows no types. */
+function checkPayloadTypes(payload: string, types: string, field: string): void {
+  const expected = "Leave payload_types empty for plain JSON, or send what docs/values.md describes.";
+  if (payload === "") {
+    throw new InvalidRequestError("PAYLOAD_TYPES_INVALID", field, `There are types, but no payload. ${expected}`);
+  }
+  if (!/^\s*["[{]/.test(types) || !isJson(types)) {
+    const message = `The payload's types must be a JSON text, array or object, but "${shortened(types)}" is none.`;
+    throw new InvalidRequestError("PAYLOAD_TYPES_INVALID", field, `${message} ${expected}`);
   }
 }
 
@@ -138,8 +153,15 @@ function parseDelay(text: string, field: string, wallNow: number): number {
 }
 
 function parseKey(key: string, field: string): string {
+  refuseReplaced(key, field);
   if (key.length <= maxKeyLength) return key;
   throw invalid(field, `The key has ${key.length} characters; at most ${maxKeyLength} are allowed.`);
+}
+
+/** Bytes that are no UTF-8, and halves of surrogate pairs, have become U+FFFD by now: two keys may have become one. */
+function refuseReplaced(text: string, field: string): void {
+  if (!text.includes("\ufffd")) return;
+  throw invalid(field, `"${shortened(text)}" holds U+FFFD, which stands for text that was broken before it came here.`);
 }
 
 function parseKeyTtl(text: string, field: string): number {
@@ -151,6 +173,7 @@ function parseKeyTtl(text: string, field: string): number {
 function parseTags(tags: readonly string[], field: string): readonly string[] {
   const kept = [...new Set(tags.filter((tag) => tag.trim() !== ""))];
   if (kept.length > maxTags) throw invalid(field, `${kept.length} tags are given; at most ${maxTags} are allowed.`);
+  for (const tag of kept) refuseReplaced(tag, field);
   const long = kept.find((tag) => tag.length > maxTagLength);
   if (long === undefined) return kept;
   throw invalid(

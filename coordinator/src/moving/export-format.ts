@@ -1,6 +1,6 @@
 import type { Run } from "../core/run.ts";
 import type { TaskVersion } from "../core/task.ts";
-import type { KeyClaim, RunLogs } from "../store/store.ts";
+import type { KeyClaim, RunLogs, RunTexts } from "../store/store.ts";
 
 /** What the first line of an export calls itself. */
 export const formatName = "baton-export";
@@ -26,7 +26,7 @@ export interface ExportHeader {
  */
 export type ExportRecord =
   | { readonly kind: "version"; readonly version: TaskVersion }
-  | { readonly kind: "run"; readonly run: Run; readonly payload?: string; readonly output?: string }
+  | ({ readonly kind: "run"; readonly run: Run } & RunTexts)
   | ({ readonly kind: "logs" } & RunLogs)
   | ({ readonly kind: "key" } & KeyClaim);
 

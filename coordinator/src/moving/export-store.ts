@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Run } from "../core/run.ts";
 import { compareVersions } from "../core/task.ts";
-import type { ListCursor, Store, StoredLogEntry, StoredRun } from "../store/store.ts";
+import { type ListCursor, type Store, type StoredLogEntry, type StoredRun, textsOf } from "../store/store.ts";
 import {
   addRecord,
   type ExportRecord,
@@ -125,8 +125,8 @@ async function* readWhole(store: Store, runs: readonly Run[]): AsyncGenerator<Ex
 }
 
 /** Members in one order, whatever order a store has them in, for the checksum's sake. */
-function toRunRecord({ output, payload, run }: StoredRun): ExportRecord {
-  return { kind: "run", run, ...(payload !== undefined && { payload }), ...(output !== undefined && { output }) };
+function toRunRecord(stored: StoredRun): ExportRecord {
+  return { kind: "run", run: stored.run, ...textsOf(stored) };
 }
 
 /** Each store numbers its lines anew; their order is what is kept. */

@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ImportRefusedError, StoreError } from "../errors.ts";
-import type { Batch, CommitResult, KeyClaim, RunLogs, RunWrite, Store } from "../store/store.ts";
+import {
+  type Batch,
+  type CommitResult,
+  type KeyClaim,
+  type RunLogs,
+  type RunWrite,
+  type Store,
+  textsOf,
+} from "../store/store.ts";
 import type { ExportRecord } from "./export-format.ts";
 
 /** Records, and bytes of their lines, that are written together, unless one line is longer. */
@@ -94,6 +102,6 @@ export class ImportWriter {
   }
 }
 
-function toWrite({ output, payload, run }: ExportRecord & { readonly kind: "run" }): RunWrite {
-  return { run, replaces: 0, ...(payload !== undefined && { payload }), ...(output !== undefined && { output }) };
+function toWrite(record: ExportRecord & { readonly kind: "run" }): RunWrite {
+  return { run: record.run, replaces: 0, ...textsOf(record) };
 }

@@ -7,15 +7,37 @@ import type { StoreLockedError } from "../errors.ts";
 /** Values longer than this many bytes of UTF-8 live apart from their run. */
 export const inlineValueBytes = 128 * 1024;
 
-/** One run as a batch writes it. */
-export interface RunWrite {
+/** The texts of a run, which never enter the core: JSON, and beside it what JSON cannot say. Absent ones are empty. */
+export interface RunTexts {
+  readonly payload?: string;
+  readonly payloadTypes?: string;
+  readonly output?: string;
+  readonly outputTypes?: string;
+}
+
+/** The names of a run's texts. */
+export const textKinds = ["payload", "payloadTypes", "output", "outputTypes"] as const satisfies (keyof RunTexts)[];
+/** One of them. */
+export type TextKind = (typeof textKinds)[number];
+
+/** The texts alone of something that has them. */
+export function textsOf({ output, outputTypes, payload, payloadTypes }: RunTexts): RunTexts {
+  return {
+    ...(payload !== undefined && { payload }),
+    ...(payloadTypes !== undefined && { payloadTypes }),
+    ...(output !== undefined && { output }),
+    ...(outputTypes !== undefined && { outputTypes }),
+  };
+}
+
+/**
+ * One run as a batch writes it. The payload's texts are given with the insert only, the output's with the write that
+ * completes the run.
+ */
+export interface RunWrite extends RunTexts {
   readonly run: Run;
   /** The stored revision that this write replaces; 0 inserts. */
   readonly replaces: number;
-  /** JSON text; given with the insert only. */
-  readonly payload?: string;
-  /** JSON text; given with the write that completes the run. */
-  readonly output?: string;
 }
 
 /** Runs that are written together. A run is in a batch once. */
@@ -31,11 +53,9 @@ export interface CommitResult {
   readonly conflicts: readonly RunId[];
 }
 
-/** A run with the texts that never enter the core. */
-export interface StoredRun {
+/** A run with its texts. */
+export interface StoredRun extends RunTexts {
   readonly run: Run;
-  readonly payload?: string;
-  readonly output?: string;
 }
 
 /** One page of an ordered set. `end` is where to read on; absent: this was the last page. */

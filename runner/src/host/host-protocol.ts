@@ -16,7 +16,7 @@ export type ToHost =
   | { readonly type: "version"; readonly version: string; readonly maxAttemptsPerThread: number }
   /** No further attempt of this version comes; threads that loaded it are replaced. */
   | { readonly type: "forgetVersion"; readonly version: string }
-  /** Body: JSON of `AttemptDetails`, a line feed, the payload. */
+  /** Body: JSON of `AttemptDetails`, a line feed, the payload, its types. */
   | { readonly type: "execute"; readonly attemptId: string; readonly version: string; readonly machine: string }
   /** Give back those of these that no thread took; with `isPatient`, but for those whose thread is starting. */
   | { readonly type: "withdraw"; readonly attemptIds: readonly string[]; readonly isPatient: boolean }
@@ -48,7 +48,7 @@ export type FromHost =
   | { readonly type: "stuck"; readonly attemptId?: string | undefined }
   /** Code changed flags of the whole process, which is not what it was any more. */
   | { readonly type: "flagsChanged" }
-  /** Body: JSON of `ThreadEnd`, a line feed, the output. */
+  /** Body: JSON of `ThreadEnd`, a line feed, the output, its types. */
   | { readonly type: "ended"; readonly attemptId: string; readonly usage?: AttemptUsage | undefined }
   /** The attempt's thread was silent for longer than `stallTimeoutMs`. */
   | { readonly type: "stalled"; readonly attemptId: string }

@@ -98,7 +98,8 @@ export class Attempt implements LifeHost {
     const life = new AttemptLife({
       task: task.record,
       hooks: task.hooks,
-      payloadText: this.#payloadText,
+      payloadText: this.#payloadText.slice(0, this.details.payloadLength),
+      payloadTypes: this.details.payloadLength === undefined ? "" : this.#payloadText.slice(this.details.payloadLength),
       circumstances: this.#circumstances(task),
       host: this,
     });

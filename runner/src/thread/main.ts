@@ -160,7 +160,7 @@ class Thread implements AttemptHost {
     const { activeMs } = attempt;
     const usage = this.#usage.read(activeMs);
     const report: ThreadEnd = { endedAt: now(), activeMs, usage, end: toThreadEnd(end) };
-    const output = end.type === "succeeded" ? (end.output ?? "") : "";
+    const output = end.type === "succeeded" ? `${end.output ?? ""}${end.outputTypes ?? ""}` : "";
     const isReusable = isClean && this.#cleanCheck?.isClean(usage !== undefined) === true;
     const text = `${isReusable ? "+" : "-"}${activeMs}\n${stringify(report)}\n${output}`;
     this.#current = undefined;
@@ -276,7 +276,11 @@ function newScope(): AsyncResource {
 function toThreadEnd(end: LifeEnd): ThreadEnd["end"] {
   switch (end.type) {
     case "succeeded":
-      return { type: "succeeded", hasOutput: end.output !== undefined };
+      return {
+        type: "succeeded",
+        hasOutput: end.output !== undefined,
+        outputLength: end.outputTypes === undefined ? undefined : end.output?.length,
+      };
     case "failed":
       return end;
     case "canceled":

@@ -42,6 +42,8 @@ export interface AttemptDetails {
   readonly activeMs: number;
   /** The policy that an earlier attempt locked. */
   readonly retry?: BuiltRetry | undefined;
+  /** Characters of the payload's JSON, when its types follow it; absent: none do. */
+  readonly payloadLength?: number | undefined;
 }
 
 /** What an attempt used so far, as its thread sees it. What this Node.js cannot measure is absent. */
@@ -60,7 +62,12 @@ export interface ThreadEnd {
   /** Absent of attempts that were too short to measure. */
   readonly usage?: ThreadUsage | undefined;
   readonly end:
-    | { readonly type: "succeeded"; readonly hasOutput: boolean }
+    | {
+        readonly type: "succeeded";
+        readonly hasOutput: boolean;
+        /** Characters of the output's JSON, when its types follow it; absent: none do. */
+        readonly outputLength?: number | undefined;
+      }
     | { readonly type: "failed"; readonly error: TaskError; readonly decision: FailureDecision };
 }
 
@@ -85,7 +92,7 @@ export type LogBatchState = "open" | "cut" | "last";
 
 /**
  * What the host tells a worker thread. A string is an attempt to execute: the start in milliseconds, JSON of
- * `AttemptDetails` and the payload, with line feeds between. Strings are the cheapest thing to clone.
+ * `AttemptDetails` and the payload, with line feeds between; the payload's types follow it. Strings are the cheapest thing to clone.
  */
 export type ToThread =
   | string
@@ -101,7 +108,7 @@ export type ToThread =
 
 /**
  * What a worker thread tells its host. A string is the end of the attempt: `+` when the thread may be used again, `-`
- * when not, the active milliseconds, a line feed, JSON of `ThreadEnd`, a line feed and the output.
+ * when not, the active milliseconds, a line feed, JSON of `ThreadEnd`, a line feed, the output and its types.
  */
 export type FromThread =
   | string

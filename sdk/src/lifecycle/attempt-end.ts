@@ -12,8 +12,12 @@ export type FailureDecision =
 
 /** How the life of an attempt ended, as the code saw it that executes it. */
 export type LifeEnd =
-  /** `output` is JSON text; absent: no output. */
-  | { readonly type: "succeeded"; readonly output?: string | undefined }
+  /** `output` is JSON text; absent: no output. `outputTypes` is what its JSON cannot say. */
+  | {
+      readonly type: "succeeded";
+      readonly output?: string | undefined;
+      readonly outputTypes?: string | undefined;
+    }
   | { readonly type: "failed"; readonly error: TaskError; readonly decision: FailureDecision }
   /** Nobody wants an outcome: the run is canceled already. */
   | { readonly type: "canceled"; readonly reason: string };

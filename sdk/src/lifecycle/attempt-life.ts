@@ -1,6 +1,8 @@
 import type { RegisteredHook } from "../runtime.ts";
+import { decodeValue } from "../values/decode-value.ts";
 import { askHandlers } from "./ask-handlers.ts";
 import type { LifeEnd } from "./attempt-end.ts";
+import { encodeOutput, OutputError } from "./encode-output.ts";
 import { defaultDelayMs, finalFailure, internalError, policyDecision } from "./error-decision.ts";
 import { runGlobalChain } from "./global-chain.ts";
 import { callHook, type HookCallParams } from "./hook-call.ts";
@@ -8,7 +10,6 @@ import type { Hook, HookTable } from "./hook-table.ts";
 import { mergeInit } from "./init-value.ts";
 import type { LifeHost, LifeParts } from "./life-parts.ts";
 import { OpenCalls } from "./open-calls.ts";
-import { encodeOutput, OutputError } from "./output-json.ts";
 import { PayloadParseError } from "./payload-parse-error.ts";
 import { PendingWaits } from "./pending-waits.ts";
 import { RunCall } from "./run-call.ts";
@@ -81,11 +82,11 @@ export class AttemptLife {
 
   /** Executes the attempt; its end is told to the host. */
   run(): Promise<void> {
-    const { task, payloadText } = this.#parts;
+    const { task, payloadText, payloadTypes } = this.#parts;
     try {
-      if (payloadText !== "") this.#payload = JSON.parse(payloadText);
+      this.#payload = decodeValue(payloadText, payloadTypes);
     } catch (error) {
-      const thrown = new Error(`The payload is not JSON. ${(error as Error).message}`, { cause: error });
+      const thrown = new Error(`The payload cannot be read. ${(error as Error).message}`, { cause: error });
       return this.#conclude(failedVerdict(thrown, internalError("TASK_INPUT_ERROR", thrown), finalFailure));
     }
     return task.parsePayload === undefined ? this.#enter() : this.#parseAndEnter(task.parsePayload);
@@ -257,11 +258,7 @@ export class AttemptLife {
 
   #encode(value: unknown): Verdict {
     try {
-      const { json, lostNumberPath } = encodeOutput(value);
-      if (lostNumberPath !== undefined) {
-        this.#host.warn(`The output holds NaN or an infinity at ${lostNumberPath}; it is stored as null.`);
-      }
-      return { type: "succeeded", value, output: json };
+      return { type: "succeeded", value, encoded: encodeOutput(value) };
     } catch (error) {
       const thrown =
         error instanceof OutputError
@@ -430,7 +427,9 @@ export class AttemptLife {
     if (this.#canceledFor !== undefined) return { type: "canceled", reason: this.#canceledFor };
     if (this.#isTimeUp) return undefined;
     if (verdict?.type === "failed") return { type: "failed", error: verdict.error, decision: verdict.decision };
-    return verdict && { type: "succeeded", output: verdict.output };
+    if (verdict === undefined) return undefined;
+    const { json, types } = verdict.encoded;
+    return { type: "succeeded", output: json, ...(types !== undefined && { outputTypes: types }) };
   }
 
   /** Calls hooks whose errors are ignored, one after another, until something takes over. */

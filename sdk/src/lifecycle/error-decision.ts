@@ -83,8 +83,7 @@ export function internalError(
   code: "TASK_PROCESS_OOM_KILLED" | "TASK_RUN_UNCAUGHT_EXCEPTION" | "HANDLE_ERROR_ERROR" | "TASK_INPUT_ERROR",
   thrown: unknown,
 ): TaskError {
-  const { message, stackTrace } = describeThrown(thrown);
-  return { type: "internal", code, message, stackTrace };
+  return { type: "internal", code, ...describeThrown(thrown) };
 }
 
 function timeOf(retryAt: unknown): number {

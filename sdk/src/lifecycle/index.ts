@@ -7,5 +7,12 @@ export { type LifeClock, systemClock } from "./life-clock.ts";
 export type { LifeHost, LifeParts } from "./life-parts.ts";
 export { addOwnFolder, withoutOwnFramesIn } from "./own-frames.ts";
 export { type RetryPolicy, retryDelayMs } from "./retry.ts";
-export { cutText, describeThrown, type InternalCode, internalCodes, type TaskError } from "./task-error.ts";
+export {
+  cutText,
+  describeThrown,
+  type ErrorDetails,
+  type InternalCode,
+  internalCodes,
+  type TaskError,
+} from "./task-error.ts";
 export { TaskRunExceededMaxDuration } from "./time-exceeded.ts";

@@ -28,6 +28,8 @@ export interface LifeParts {
   readonly hooks: HookTable;
   /** JSON; empty: `undefined`. */
   readonly payloadText: string;
+  /** What the payload's JSON cannot say. */
+  readonly payloadTypes?: string | undefined;
   readonly circumstances: FailureCircumstances;
   readonly host: LifeHost;
 }

@@ -1,17 +1,34 @@
-import { types } from "node:util";
+import { errorName, isError, ownMemberNames, readMember } from "../values/error-members.ts";
+import { isPlainJson } from "../values/plain-json.ts";
 import { withoutOwnFrames } from "./own-frames.ts";
+
+export { isError };
 
 /** How a thrown value, or a failure of the system, is stored (spec 4.1). */
 export type TaskError =
-  | { readonly type: "builtIn"; readonly name: string; readonly message: string; readonly stackTrace: string }
+  | ({
+      readonly type: "builtIn";
+      readonly name: string;
+      readonly message: string;
+      readonly stackTrace: string;
+    } & ErrorDetails)
   | { readonly type: "string"; readonly raw: string }
   | { readonly type: "custom"; readonly raw: string }
-  | {
+  | ({
       readonly type: "internal";
       readonly code: InternalCode;
       readonly message?: string | undefined;
       readonly stackTrace?: string | undefined;
-    };
+    } & ErrorDetails);
+
+/** What an error carries besides name, message and stack. */
+export interface ErrorDetails {
+  readonly cause?: TaskError | undefined;
+  /** Those of an `AggregateError`. */
+  readonly errors?: readonly TaskError[] | undefined;
+  /** JSON text of an object: plain members of the error's own, such as `code`. */
+  readonly properties?: string | undefined;
+}
 
 /** Codes of failures that a thread, a host or a runner finds out (spec 4.2). */
 export const internalCodes = [
@@ -40,34 +57,97 @@ const framesAtTop = 5;
 const framesAtBottom = 45;
 const cutMarker = "… (cut)";
 
+/** Errors that are stored within one, at most: causes, and those of an `AggregateError`. */
+const innerErrors = 20;
+/** Bytes of them together, at most. */
+const innerBytes = 16 * 1024;
+/** Bytes of one of their stacks, at most. */
+const innerStackBytes = 2 * 1024;
+/** Bytes of the JSON of an error's own members, at most; those that do not fit are left out. */
+const propertiesBytes = 2 * 1024;
+
 /** The stored form of anything that a task threw, within the limits of spec 4.1. Never throws. */
 export function toTaskError(thrown: unknown): TaskError {
-  if (typeof thrown === "string") return { type: "string", raw: cutText(thrown, messageBytes) };
-  if (isError(thrown)) {
-    return {
-      type: "builtIn",
-      name: cutText(readText(thrown, "name", "Error"), messageBytes),
-      message: cutText(readText(thrown, "message", ""), messageBytes),
-      stackTrace: cutStack(readText(thrown, "stack", "")),
-    };
-  }
-  return { type: "custom", raw: rawOf(thrown) };
+  return withInner(thrown, describe(thrown, stackBytes), { errors: innerErrors, bytes: innerBytes, above: [] });
 }
 
-/** Message and stack of anything thrown, for a failure that is stored as the system's. */
-export function describeThrown(thrown: unknown): { readonly message: string; readonly stackTrace?: string } {
+/** Message, stack and details of anything thrown, for a failure that is stored as the system's. */
+export function describeThrown(thrown: unknown): {
+  readonly message: string;
+  readonly stackTrace?: string;
+} & ErrorDetails {
   const error = toTaskError(thrown);
-  if (error.type === "builtIn") return { message: `${error.name}: ${error.message}`, stackTrace: error.stackTrace };
+  if (error.type === "builtIn") {
+    const { message, name, type: _, ...rest } = error;
+    return { ...rest, message: `${name}: ${message}` };
+  }
   return { message: error.type === "internal" ? (error.message ?? error.code) : error.raw };
 }
 
-/** An `Error` of this thread's or another realm's. Never throws: a Proxy may, when it is asked for its prototype. */
-export function isError(value: unknown): value is Error {
+/** What may still be stored within the outermost error, and the errors around the one that is read. */
+interface InnerRoom {
+  errors: number;
+  bytes: number;
+  readonly above: unknown[];
+}
+
+function describe(thrown: unknown, stackLimit: number): TaskError {
+  if (typeof thrown === "string") return { type: "string", raw: cutText(thrown, messageBytes) };
+  if (!isError(thrown)) return { type: "custom", raw: rawOf(thrown) };
+  const properties = propertiesOf(thrown);
+  return {
+    type: "builtIn",
+    name: cutText(errorName(thrown), messageBytes),
+    message: cutText(readText(thrown, "message"), messageBytes),
+    stackTrace: cutStack(readText(thrown, "stack"), stackLimit),
+    ...(properties !== undefined && { properties }),
+  };
+}
+
+/** Adds the errors within one. */
+function withInner(thrown: unknown, described: TaskError, room: InnerRoom): TaskError {
+  if (described.type !== "builtIn") return described;
+  room.above.push(thrown);
+  const error = thrown as Error;
+  const cause = hasOwn(error, "cause") ? describeInner(readMember(error, "cause"), room) : undefined;
+  const errors = innerErrorsOf(error, room);
+  room.above.pop();
+  return { ...described, ...(cause !== undefined && { cause }), ...(errors.length > 0 && { errors }) };
+}
+
+function innerErrorsOf(error: Error, room: InnerRoom): readonly TaskError[] {
+  const errors = readMember(error, "errors");
+  if (!isAggregate(error, errors)) return [];
+  const described: TaskError[] = [];
+  for (let index = 0; index < errors.length && room.errors > 0; index += 1) {
+    const inner = describeInner(readMember(errors, String(index)), room);
+    if (inner !== undefined) described.push(inner);
+  }
+  return described;
+}
+
+/** Libraries make aggregates of their own, whose `errors` may be anything, such as the messages of a form. */
+function isAggregate(error: Error, errors: unknown): errors is readonly unknown[] {
   try {
-    return types.isNativeError(value) || value instanceof Error;
+    return Array.isArray(errors) && (error instanceof AggregateError || errors.some(isError));
   } catch {
     return false;
   }
+}
+
+/** Undefined: it contains itself, is nothing, or there is no room for it. */
+function describeInner(thrown: unknown, room: InnerRoom): TaskError | undefined {
+  if (thrown === undefined || room.errors <= 0 || room.above.includes(thrown)) return undefined;
+  const described = describe(thrown, innerStackBytes);
+  const bytes = bytesOf(described);
+  if (bytes > room.bytes) return undefined;
+  room.errors -= 1;
+  room.bytes -= bytes;
+  return withInner(thrown, described, room);
+}
+
+function bytesOf(error: TaskError): number {
+  return Object.values(error).reduce((sum: number, text) => sum + Buffer.byteLength(String(text)), 0);
 }
 
 /** The text without NUL characters, cut to so many bytes of UTF-8 with a marker. */
@@ -85,10 +165,10 @@ function firstBytes(text: string, limitBytes: number): string {
     .replace(/\uFFFD+$/, "");
 }
 
-function cutStack(stack: string): string {
+function cutStack(stack: string, limitBytes: number): string {
   const lines = stack.split("\n");
   const firstFrame = lines.findIndex((line) => /^\s+at /.test(line));
-  if (firstFrame === -1) return cutText(stack, stackBytes);
+  if (firstFrame === -1) return cutText(stack, limitBytes);
   const head = lines.slice(0, firstFrame);
   const frames = withoutOwnFrames(lines.slice(firstFrame));
   const left = frames.length - framesAtTop - framesAtBottom;
@@ -96,15 +176,43 @@ function cutStack(stack: string): string {
     left <= 0
       ? frames
       : [...frames.slice(0, framesAtTop), `    … ${left} frames left out`, ...frames.slice(-framesAtBottom)];
-  return cutText([cutText(head.join("\n"), messageBytes), ...kept].join("\n"), stackBytes);
+  return cutText([cutText(head.join("\n"), messageBytes), ...kept].join("\n"), limitBytes);
 }
 
-function readText(error: Error, member: "name" | "message" | "stack", fallback: string): string {
+function readText(error: Error, member: "message" | "stack"): string {
+  const value = readMember(error, member);
   try {
-    const value: unknown = error[member];
-    return value === undefined ? fallback : String(value);
+    return value === undefined ? "" : String(value);
   } catch {
-    return fallback;
+    return "";
+  }
+}
+
+function hasOwn(error: Error, member: string): boolean {
+  try {
+    return Object.hasOwn(error, member);
+  } catch {
+    return false;
+  }
+}
+
+/** JSON of the members that are plain JSON; undefined when there are none. */
+function propertiesOf(error: Error): string | undefined {
+  let text = "";
+  for (const name of ownMemberNames(error)) {
+    const member = plainJsonOf(readMember(error, name));
+    if (member === undefined || member.length > propertiesBytes) continue;
+    const longer = `${text}${text === "" ? "" : ","}${JSON.stringify(name)}:${member}`;
+    if (Buffer.byteLength(longer) <= propertiesBytes) text = longer;
+  }
+  return text === "" ? undefined : `{${text}}`;
+}
+
+function plainJsonOf(value: unknown): string | undefined {
+  try {
+    return isPlainJson(value) ? JSON.stringify(value) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,10 +1,11 @@
+import type { EncodedValue } from "../values/encode-value.ts";
 import type { FailureDecision } from "./attempt-end.ts";
 import type { TaskError } from "./task-error.ts";
 
 /** What an attempt came to, with what hooks are shown of it. */
 export type Verdict =
-  /** `output` is the JSON text of `value`. */
-  | { readonly type: "succeeded"; readonly value: unknown; readonly output: string | undefined }
+  /** `encoded` is `value` as it is stored. */
+  | { readonly type: "succeeded"; readonly value: unknown; readonly encoded: EncodedValue }
   | {
       readonly type: "failed";
       /** The original, or what `handleError` gave in its place. */

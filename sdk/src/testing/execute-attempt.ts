@@ -7,6 +7,7 @@ import type { LifeClock } from "../lifecycle/life-clock.ts";
 import type { LifeHost } from "../lifecycle/life-parts.ts";
 import { TaskRunExceededMaxDuration } from "../lifecycle/time-exceeded.ts";
 import type { AttemptRuntime, TaskRecord } from "../runtime.ts";
+import type { EncodedValue } from "../values/encode-value.ts";
 import type { TestClock } from "./test-clock.ts";
 import { type ContextParts, makeTestContext } from "./test-context.ts";
 import { isKept, type LogLine, type LogThreshold } from "./test-log.ts";
@@ -16,7 +17,7 @@ import { runInAttempt, type TestAttempt } from "./test-runtime.ts";
 export interface AttemptParts {
   readonly record: TaskRecord;
   readonly hooks: HookTable;
-  readonly payloadText: string;
+  readonly payload: EncodedValue;
   readonly context: ContextParts;
   readonly circumstances: FailureCircumstances;
   readonly logLevel: LogThreshold;
@@ -79,7 +80,8 @@ class TestedLife implements LifeHost {
     this.#life = new AttemptLife({
       task: parts.record,
       hooks: parts.hooks,
-      payloadText: parts.payloadText,
+      payloadText: parts.payload.json ?? "",
+      payloadTypes: parts.payload.types,
       circumstances: parts.circumstances,
       host: this,
     });

@@ -100,14 +100,21 @@ describe("runTask", () => {
     assert.match(error?.message ?? "", /^The task's schema refused the payload\. to\.port: .+; name: [^\n]+$/);
   });
 
-  test("refuses outputs that JSON cannot hold, and gives the others as their copy", async () => {
+  test("refuses outputs that cannot be stored, and gives the others as their copy", async () => {
     const gives = task({
       id: "gives",
-      run: async (what: "map" | "date") => (what === "map" ? new Map() : new Date(0)),
+      run: async (given: { what: string; at: Date }) => ({
+        ...given,
+        result: given.what === "map" ? new Map() : () => 1,
+      }),
     });
-    const refused = await runTask(gives, "map");
+    const at = new Date(0);
+    const refused = await runTask(gives, { what: "function", at });
     assert.deepEqual([refused.status, refused.error?.name], ["FAILED", "TASK_OUTPUT_ERROR"]);
-    assert.equal((await runTask(gives, "date")).output as unknown, "1970-01-01T00:00:00.000Z");
+    assert.match(refused.error?.message ?? "", /output\.result: a function cannot be stored/);
+    const { output } = await runTask(gives, { what: "map", at });
+    assert.deepEqual(output, { what: "map", at: new Date(0), result: new Map() });
+    assert.notEqual(output?.at, at);
   });
 
   test("moves a run that is out of memory to its larger machine, once", async () => {

@@ -1,14 +1,16 @@
 import type { BatonConfig } from "../define-config.ts";
 import { registeredHooks } from "../hook-registry.ts";
-import { encodeJson } from "../json-value.ts";
 import { HookTable, readHooks, withRegistered } from "../lifecycle/hook-table.ts";
 import { parseRetryOptions, type RetryPolicy, retryDelayMs } from "../lifecycle/retry.ts";
-import type { TaskError } from "../lifecycle/task-error.ts";
+import type { ErrorDetails, TaskError } from "../lifecycle/task-error.ts";
 import { newRunId } from "../run-id.ts";
 import type { RunError } from "../run-object.ts";
 import { type TaskRecord, taskKey } from "../runtime.ts";
 import type { AnyTask, TaskOutput, TaskPayload } from "../task.ts";
 import { timeout } from "../timeout.ts";
+import { decodeValue } from "../values/decode-value.ts";
+import { type EncodedValue, encodeValue } from "../values/encode-value.ts";
+import type { Stored } from "../values/stored.ts";
 import { type AttemptOutcome, cancelReason, executeAttempt } from "./execute-attempt.ts";
 import type { TestClock } from "./test-clock.ts";
 import type { LogLine } from "./test-log.ts";
@@ -63,7 +65,7 @@ export interface TestedAttempt {
 /** How a tested run ended. */
 export interface TestedRun<TOutput> {
   readonly status: "COMPLETED" | "FAILED" | "CRASHED" | "TIMED_OUT" | "CANCELED";
-  /** A copy through JSON, as a caller gets it. */
+  /** A copy, as a caller gets it. */
   readonly output?: TOutput;
   readonly error?: RunError;
   readonly attempts: readonly TestedAttempt[];
@@ -73,19 +75,19 @@ export interface TestedRun<TOutput> {
 
 /**
  * Executes a task in this process as a runner would: its schema, its hooks and the global ones, its retries, its output
- * as JSON. No coordinator is needed. What a process of its own gives is not there: errors that nobody caught reach your
+ * as it is stored. No coordinator is needed. What a process of its own gives is not there: errors that nobody caught reach your
  * test runner, memory has no limit, and code that blocks the thread blocks the test.
  *
- * @throws JsonValueError when the payload is not JSON, and TypeError when `task` is no task
+ * @throws UnstorableValueError when the payload cannot be stored, and TypeError when `task` is no task
  */
 export async function runTask<T extends AnyTask>(
   task: T,
   payload: TaskPayload<T>,
   options: RunTaskOptions = {},
-): Promise<TestedRun<TaskOutput<T>>> {
+): Promise<TestedRun<Stored<TaskOutput<T>>>> {
   const record = (task as { readonly [taskKey]?: TaskRecord })[taskKey];
   if (record === undefined) throw new TypeError("runTask() expected what task() or schemaTask() returned.");
-  return new TaskTest<TaskOutput<T>>(record, encodeJson(payload) ?? "", options).run();
+  return new TaskTest<Stored<TaskOutput<T>>>(record, encodeValue(payload, "payload"), options).run();
 }
 
 /** How a run ended, without what led to it. */
@@ -93,7 +95,7 @@ type Ended<TOutput> = Omit<TestedRun<TOutput>, "attempts" | "logs">;
 
 class TaskTest<TOutput> {
   readonly #record: TaskRecord;
-  readonly #payloadText: string;
+  readonly #payload: EncodedValue;
   readonly #options: RunTaskOptions;
   readonly #policy: RetryPolicy;
   readonly #hooks: HookTable;
@@ -101,9 +103,9 @@ class TaskTest<TOutput> {
   readonly #logs: LogLine[] = [];
   #machine: string;
 
-  constructor(record: TaskRecord, payloadText: string, options: RunTaskOptions) {
+  constructor(record: TaskRecord, payload: EncodedValue, options: RunTaskOptions) {
     this.#record = record;
-    this.#payloadText = payloadText;
+    this.#payload = payload;
     this.#options = options;
     const config: BatonConfig = options.config ?? {};
     this.#policy = parseRetryOptions((record.options.retry as object | undefined) ?? config.retries?.default ?? {});
@@ -153,7 +155,7 @@ class TaskTest<TOutput> {
     return executeAttempt({
       record: this.#record,
       hooks: this.#hooks,
-      payloadText: this.#payloadText,
+      payload: this.#payload,
       context: {
         taskId: this.#record.id,
         attemptNumber: number,
@@ -186,7 +188,7 @@ class TaskTest<TOutput> {
       this.#attempts.push({ number, status: "COMPLETED" });
       return {
         status: "COMPLETED",
-        ...(end.output !== undefined && { output: JSON.parse(end.output) as TOutput }),
+        ...(end.output !== undefined && { output: decodeValue(end.output, end.outputTypes) as TOutput }),
       };
     }
     if (end.type === "canceled") {
@@ -261,12 +263,24 @@ function presetOf(machine: unknown): string | undefined {
 function toRunError(error: TaskError): RunError {
   switch (error.type) {
     case "builtIn":
-      return { name: error.name, message: error.message, stackTrace: error.stackTrace };
+      return { name: error.name, message: error.message, stackTrace: error.stackTrace, ...toRunErrorDetails(error) };
     case "internal": {
       const { code, message = "", stackTrace } = error;
-      return { name: code, message, ...(stackTrace !== undefined && { stackTrace }) };
+      return { name: code, message, ...(stackTrace !== undefined && { stackTrace }), ...toRunErrorDetails(error) };
     }
     default:
       return { message: error.raw };
   }
+}
+
+function toRunErrorDetails({
+  cause,
+  errors,
+  properties,
+}: ErrorDetails): Pick<RunError, "cause" | "errors" | "properties"> {
+  return {
+    ...(cause !== undefined && { cause: toRunError(cause) }),
+    ...(errors !== undefined && { errors: errors.map(toRunError) }),
+    ...(properties !== undefined && { properties: JSON.parse(properties) as Record<string, unknown> }),
+  };
 }

@@ -1,8 +1,9 @@
 import type { Run__Output, RunStatus__Output, TaskError__Output, TriggerItem } from "@baton/proto";
 import { timestampToWire } from "../bundled/wire-time.ts";
 import type { CallFailure } from "../errors.ts";
-import { encodeJson } from "../json-value.ts";
-import { type TaskError, toTaskError } from "../lifecycle/task-error.ts";
+import { type ErrorDetails, type TaskError, toTaskError } from "../lifecycle/task-error.ts";
+import { decodeValue } from "../values/decode-value.ts";
+import { encodeValue } from "../values/encode-value.ts";
 
 /** A run that a task under test triggered, with the result that the test gives it. */
 export class TestChild {
@@ -10,6 +11,8 @@ export class TestChild {
   readonly taskId: string;
   /** JSON text. */
   readonly payload: string;
+  /** What the payload's JSON cannot say. */
+  readonly payloadTypes: string;
   readonly #batchId: string;
   readonly #tags: string[];
   readonly #createdAt = Date.now();
@@ -23,6 +26,7 @@ export class TestChild {
     this.id = item.runId ?? "";
     this.taskId = item.taskId ?? "";
     this.payload = item.payload ?? "";
+    this.payloadTypes = item.payloadTypes ?? "";
     this.#batchId = batchId ?? "";
     this.#tags = item.options?.tags ?? [];
     this.#ended = hasResult ? this.#execute(result) : undefined;
@@ -58,15 +62,16 @@ export class TestChild {
 
   async #endOf(result: unknown): Promise<End> {
     try {
-      const payload: unknown = this.payload === "" ? undefined : JSON.parse(this.payload);
+      const payload = decodeValue(this.payload, this.payloadTypes);
       const output: unknown = typeof result === "function" ? await result(payload) : result;
-      return { status: "RUN_STATUS_COMPLETED", output: encodeJson(output) ?? "", error: null };
+      const { json = "", types = "" } = encodeValue(output, "output");
+      return { status: "RUN_STATUS_COMPLETED", output: json, outputTypes: types, error: null };
     } catch (thrown) {
-      return { status: "RUN_STATUS_FAILED", output: "", error: toWire(toTaskError(thrown)) };
+      return { status: "RUN_STATUS_FAILED", output: "", outputTypes: "", error: toWire(toTaskError(thrown)) };
     }
   }
 
-  #toRun({ status, output, error }: End): Run__Output {
+  #toRun({ status, output, outputTypes, error }: End): Run__Output {
     const createTime = timestampToWire(this.#createdAt);
     return {
       id: this.id,
@@ -101,7 +106,9 @@ export class TestChild {
       timeline: [],
       error,
       payload: this.payload,
+      payloadTypes: this.payloadTypes,
       output,
+      outputTypes,
       revision: 1,
       waitingFor: "",
       ttl: null,
@@ -112,6 +119,7 @@ export class TestChild {
 interface End {
   readonly status: RunStatus__Output;
   readonly output: string;
+  readonly outputTypes: string;
   readonly error: TaskError__Output | null;
 }
 
@@ -122,25 +130,48 @@ const noError: TaskError__Output = {
   stackTrace: "",
   code: "",
   raw: "",
+  cause: null,
+  errors: [],
+  properties: "",
 };
 
 /** As the coordinator words it when a caller gives no reason. */
 const canceled: End = {
   status: "RUN_STATUS_CANCELED",
   output: "",
+  outputTypes: "",
   error: { ...noError, raw: "Canceled by a caller." },
 };
 
 function toWire(error: TaskError): TaskError__Output {
   switch (error.type) {
     case "builtIn":
-      return { ...noError, ...error, type: "TASK_ERROR_TYPE_BUILT_IN" };
+      return {
+        ...noError,
+        type: "TASK_ERROR_TYPE_BUILT_IN",
+        name: error.name,
+        message: error.message,
+        stackTrace: error.stackTrace,
+        ...detailsToWire(error),
+      };
     case "internal":
-      return { ...noError, type: "TASK_ERROR_TYPE_INTERNAL", code: error.code, message: error.message ?? "" };
+      return {
+        ...noError,
+        type: "TASK_ERROR_TYPE_INTERNAL",
+        code: error.code,
+        message: error.message ?? "",
+        ...detailsToWire(error),
+      };
     default:
       return { ...noError, raw: error.raw };
   }
 }
+
+function detailsToWire({ cause, errors = [], properties = "" }: ErrorDetails): ErrorDetails__Output {
+  return { cause: cause === undefined ? null : toWire(cause), errors: errors.map(toWire), properties };
+}
+
+type ErrorDetails__Output = Pick<TaskError__Output, "cause" | "errors" | "properties">;
 
 /** The number of gRPC's status FAILED_PRECONDITION. */
 const failedPrecondition = 9;

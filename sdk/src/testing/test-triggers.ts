@@ -11,6 +11,7 @@ import { durationFromWire } from "../bundled/wire-time.ts";
 import { type CallFailure, type ErrorCode, errorCodes } from "../errors.ts";
 import type { AnyTask, TaskIdentifier, TaskOutput, TaskPayload } from "../task.ts";
 import type { TriggerOptions } from "../trigger-options.ts";
+import { decodeValue } from "../values/decode-value.ts";
 import { refuseCall } from "./execute-attempt.ts";
 import type { TestCall } from "./run-task.ts";
 import { TestChild } from "./test-child.ts";
@@ -139,7 +140,7 @@ class TriggerAnswers {
   }
 
   #take(item: TriggerItem, batchId: string | undefined): TriggeredRun {
-    const { taskId = "", payload = "" } = item;
+    const { taskId = "", payload = "", payloadTypes = "" } = item;
     const options = toOptions(item);
     const key = options.idempotencyKey === undefined ? undefined : JSON.stringify([taskId, options.idempotencyKey]);
     const known = key === undefined ? undefined : this.#keys.get(key);
@@ -148,7 +149,7 @@ class TriggerAnswers {
     if (key !== undefined) this.#keys.set(key, child);
     this.made.push({
       taskIdentifier: taskId,
-      payload: payload === "" ? undefined : JSON.parse(payload),
+      payload: decodeValue(payload, payloadTypes),
       options,
       runId: child.id,
       ...(batchId !== undefined && { batchId }),
@@ -166,8 +167,8 @@ class TriggerAnswers {
   }
 
   #replay({ runId = "", newRunId = "" }: ReplayRunRequest): object {
-    const { taskId, payload } = this.#find(runId);
-    return { run: this.#take({ taskId, payload, runId: newRunId }, undefined) };
+    const { taskId, payload, payloadTypes } = this.#find(runId);
+    return { run: this.#take({ taskId, payload, payloadTypes, runId: newRunId }, undefined) };
   }
 
   #find(runId: string): TestChild {

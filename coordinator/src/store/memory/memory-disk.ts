@@ -2,7 +2,7 @@ import type { LaneKey } from "../../core/lane.ts";
 import type { RunId } from "../../core/run.ts";
 import type { TaskVersion } from "../../core/task.ts";
 import { runIndexOf } from "../run-index.ts";
-import type { KeyClaim, RunWrite, StoredLogEntry, StoredRun } from "../store.ts";
+import { type KeyClaim, type RunWrite, type StoredLogEntry, type StoredRun, textsOf } from "../store.ts";
 import type { PendingBatch } from "./pending-batch.ts";
 
 /** A run as the disk keeps it, with the writer that wrote it last. */
@@ -44,14 +44,12 @@ export class MemoryDisk {
       return isOurs ? "written" : "conflict";
     }
     if (stored !== undefined) this.#unfile(stored.run.id);
-    const payload = write.payload ?? stored?.payload;
-    const output = write.output ?? stored?.output;
     this.runs.set(write.run.id, {
       run: write.run,
       epoch,
       batch,
-      ...(payload === undefined ? {} : { payload }),
-      ...(output === undefined ? {} : { output }),
+      ...(stored !== undefined && textsOf(stored)),
+      ...textsOf(write),
     });
     this.#file(write.run.id);
     return "written";

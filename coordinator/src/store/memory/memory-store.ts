@@ -6,20 +6,21 @@ import { halfImported, StoreError, StoreUnusableError } from "../../errors.ts";
 import { sumByQueue } from "../lane-lengths.ts";
 import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";
 import { runIndexOf } from "../run-index.ts";
-import type {
-  Batch,
-  CommitResult,
-  KeyClaim,
-  ListCursor,
-  OpenedStore,
-  Page,
-  RunFilter,
-  RunLogs,
-  Store,
-  StoredLogEntry,
-  StoredRun,
-  StorePurpose,
-  UnnamedVersion,
+import {
+  type Batch,
+  type CommitResult,
+  type KeyClaim,
+  type ListCursor,
+  type OpenedStore,
+  type Page,
+  type RunFilter,
+  type RunLogs,
+  type Store,
+  type StoredLogEntry,
+  type StoredRun,
+  type StorePurpose,
+  textsOf,
+  type UnnamedVersion,
 } from "../store.ts";
 import { nextVersionName } from "../version-name.ts";
 import { MemoryDisk } from "./memory-disk.ts";
@@ -119,9 +120,7 @@ export class MemoryStore implements Store {
     return [...new Set(ids)].flatMap((id) => {
       const stored = this.disk.runs.get(id);
       if (stored === undefined) return [];
-      const { run, payload, output } = stored;
-      if (!withTexts) return [{ run }];
-      return [{ run, ...(payload === undefined ? {} : { payload }), ...(output === undefined ? {} : { output }) }];
+      return [withTexts ? { run: stored.run, ...textsOf(stored) } : { run: stored.run }];
     });
   }
 

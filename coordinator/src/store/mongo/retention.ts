@@ -1,6 +1,7 @@
 import type { Store } from "../store.ts";
 import { logIdRange } from "./log-collection.ts";
 import type { Permit } from "./permit.ts";
+import { textIdMembers, textIdsOf } from "./run-document.ts";
 import { runQueries } from "./run-queries.ts";
 import type { Collections } from "./schema.ts";
 
@@ -37,16 +38,14 @@ async function deleteRuns(
   permit: Permit,
 ): Promise<Count> {
   const { filter, sort } = runQueries.finished(runsBefore);
-  const found = await runs.find(filter, { sort, limit, projection: { payloadText: 1, outputText: 1 } }).toArray();
+  const found = await runs.find(filter, { sort, limit, projection: textIdMembers }).toArray();
   if (found.length === 0) return { seen: 0, deleted: 0 };
   for (let first = 0; first < found.length; first += runsPerLogDeletion) {
     const part = found.slice(first, first + runsPerLogDeletion);
     await permit();
     await logs.deleteMany({ $or: part.map(({ _id }) => ({ _id: logIdRange(_id) })) });
   }
-  const textIds = found
-    .flatMap(({ outputText, payloadText }) => [payloadText, outputText])
-    .filter((id) => id !== undefined);
+  const textIds = found.flatMap(textIdsOf);
   await permit();
   if (textIds.length > 0) await texts.deleteMany({ _id: { $in: textIds } });
   await permit();
@@ -82,8 +81,8 @@ async function sweepTexts({ runs, texts }: Collections, { limit, now }: Limits, 
   const found = await texts.find(filter, { sort: { sweepAt: 1 }, limit, projection: { runId: 1 } }).toArray();
   if (found.length === 0) return { seen: 0, deleted: 0 };
   const runIds = [...new Set(found.map(({ runId }) => runId))];
-  const naming = await runs.find({ _id: { $in: runIds } }, { projection: { payloadText: 1, outputText: 1 } }).toArray();
-  const named = new Set(naming.flatMap(({ outputText, payloadText }) => [payloadText, outputText]));
+  const naming = await runs.find({ _id: { $in: runIds } }, { projection: textIdMembers }).toArray();
+  const named = new Set(naming.flatMap(textIdsOf));
   const ids = found.map(({ _id }) => _id);
   await permit();
   const { deletedCount } = await texts.deleteMany({ _id: { $in: ids.filter((id) => !named.has(id)) }, ...filter });

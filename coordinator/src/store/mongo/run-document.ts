@@ -1,6 +1,6 @@
 import type { UpdateFilter } from "mongodb";
 import { runIndexOf } from "../run-index.ts";
-import { inlineValueBytes, type RunWrite } from "../store.ts";
+import { inlineValueBytes, type RunWrite, type TextKind, textKinds } from "../store.ts";
 import { partitionOf } from "./partition.ts";
 import { toPlaceText } from "./sort-text.ts";
 
@@ -38,10 +38,22 @@ export interface RunDocument {
   /** JSON text. */
   readonly run: string;
   readonly payload?: string;
+  readonly payloadTypes?: string;
   readonly output?: string;
+  readonly outputTypes?: string;
   /** Ids of the texts that are too large for this document. */
   readonly payloadText?: string;
+  readonly payloadTypesText?: string;
   readonly outputText?: string;
+  readonly outputTypesText?: string;
+}
+
+/** The members that name texts with a document of their own, for projections. */
+export const textIdMembers = { payloadText: 1, payloadTypesText: 1, outputText: 1, outputTypesText: 1 } as const;
+
+/** The ids of the texts that a run's document names. */
+export function textIdsOf(document: Pick<RunDocument, keyof typeof textIdMembers>): readonly string[] {
+  return textKinds.flatMap((kind) => document[`${kind}Text`] ?? []);
 }
 
 /** A payload or output that has a document of its own. */
@@ -71,7 +83,8 @@ const changingMembers = [
 ] as const satisfies readonly (keyof RunDocument)[];
 
 /** The document of a run that is inserted. */
-export function toDocument({ run, payload, output }: RunWrite, writer: Writer): RunDocument {
+export function toDocument(write: RunWrite, writer: Writer): RunDocument {
+  const { run } = write;
   const place = toPlaceText(run.createdAt, run.id);
   return {
     _id: run.id,
@@ -83,24 +96,24 @@ export function toDocument({ run, payload, output }: RunWrite, writer: Writer): 
     ...changing(run, writer),
     ...(run.batchId !== undefined && { batchId: run.batchId, batchPlace: place }),
     ...(run.parentRunId !== undefined && { parentRunId: run.parentRunId, parentPlace: place }),
-    ...text("payload", payload, run.id, writer),
-    ...text("output", output, run.id, writer),
+    ...textMembers(write, textKinds, writer),
   };
 }
 
 /** The update that makes the stored document that of the run's new state. */
-export function toUpdate({ run, output }: RunWrite, writer: Writer): UpdateFilter<RunDocument> {
-  const set: Partial<RunDocument> = { ...changing(run, writer), ...text("output", output, run.id, writer) };
+export function toUpdate(write: RunWrite, writer: Writer): UpdateFilter<RunDocument> {
+  const set: Partial<RunDocument> = { ...changing(write.run, writer), ...textMembers(write, outputKinds, writer) };
   const unset = Object.fromEntries(changingMembers.filter((name) => !(name in set)).map((name) => [name, true]));
   return { $set: set, $unset: unset } as UpdateFilter<RunDocument>;
 }
 
 /** The texts of a write that do not fit into its document. */
-export function largeTextsOf({ run, payload, output }: RunWrite, writer: Writer): LargeText[] {
-  const texts: LargeText[] = [];
-  if (isLarge(payload)) texts.push({ id: textId("payload", run.id, writer), runId: run.id, text: payload });
-  if (isLarge(output)) texts.push({ id: textId("output", run.id, writer), runId: run.id, text: output });
-  return texts;
+export function largeTextsOf(write: RunWrite, writer: Writer): LargeText[] {
+  const runId = write.run.id;
+  return textKinds.flatMap((kind) => {
+    const text = write[kind];
+    return isLarge(text) ? [{ id: textId(kind, runId, writer), runId, text }] : [];
+  });
 }
 
 function changing(run: RunWrite["run"], { epoch, batch }: Writer) {
@@ -125,13 +138,21 @@ function changing(run: RunWrite["run"], { epoch, batch }: Writer) {
   };
 }
 
-function text(kind: "payload" | "output", value: string | undefined, runId: string, writer: Writer) {
-  if (value === undefined) return {};
-  return isLarge(value) ? { [`${kind}Text`]: textId(kind, runId, writer) } : { [kind]: value };
+/** Only the output comes after the insert. */
+const outputKinds = ["output", "outputTypes"] as const;
+
+function textMembers(write: RunWrite, kinds: readonly TextKind[], writer: Writer): Partial<RunDocument> {
+  const members: Record<string, string> = {};
+  for (const kind of kinds) {
+    const text = write[kind];
+    if (isLarge(text)) members[`${kind}Text`] = textId(kind, write.run.id, writer);
+    else if (text !== undefined) members[kind] = text;
+  }
+  return members;
 }
 
 /** The writer is part of it: a repeated trigger with other content must not touch the text of the run that exists. */
-function textId(kind: "payload" | "output", runId: string, { epoch, batch }: Writer): string {
+function textId(kind: TextKind, runId: string, { epoch, batch }: Writer): string {
   return `${runId}/${kind}/${epoch}.${batch}`;
 }
 

@@ -1,8 +1,8 @@
 import type { Document } from "mongodb";
 import type { LaneKey } from "../../core/lane.ts";
 import type { Run, RunId } from "../../core/run.ts";
-import type { StoredRun } from "../store.ts";
-import type { RunDocument } from "./run-document.ts";
+import { type StoredRun, type TextKind, textKinds } from "../store.ts";
+import { type RunDocument, textIdMembers, textIdsOf } from "./run-document.ts";
 import type { RunQuery } from "./run-queries.ts";
 import type { Collections } from "./schema.ts";
 
@@ -57,20 +57,21 @@ export async function findRuns(
   withTexts: boolean,
 ): Promise<readonly StoredRun[]> {
   if (ids.length === 0) return [];
-  const members = withTexts ? { run: 1, payload: 1, output: 1, payloadText: 1, outputText: 1 } : { run: 1 };
+  const members = withTexts ? { run: 1, ...textMembers, ...textIdMembers } : { run: 1 };
   const options = { projection: members, batchSize: documentsAtOnce };
   const documents = await runs.find({ _id: { $in: [...new Set<string>(ids)] } }, options).toArray();
   const large = await findTexts(texts, documents);
   return documents.map((document): StoredRun => {
-    const payload = document.payload ?? large.get(document.payloadText);
-    const output = document.output ?? large.get(document.outputText);
-    return {
-      run: parseRun(document.run),
-      ...(payload !== undefined && { payload }),
-      ...(output !== undefined && { output }),
-    };
+    const texts: { -readonly [Kind in TextKind]?: string } = {};
+    for (const kind of textKinds) {
+      const text = document[kind] ?? large.get(document[`${kind}Text`]);
+      if (text !== undefined) texts[kind] = text;
+    }
+    return { run: parseRun(document.run), ...texts };
   });
 }
+
+const textMembers = { payload: 1, payloadTypes: 1, output: 1, outputTypes: 1 } as const;
 
 /** Those of the ids that belong to a run. */
 export async function findExisting(runs: Collections["runs"], ids: readonly string[]): Promise<ReadonlySet<string>> {
@@ -81,11 +82,9 @@ export async function findExisting(runs: Collections["runs"], ids: readonly stri
 
 async function findTexts(
   texts: Collections["texts"],
-  documents: readonly Pick<RunDocument, "payloadText" | "outputText">[],
+  documents: readonly Pick<RunDocument, keyof typeof textIdMembers>[],
 ): Promise<ReadonlyMap<string | undefined, string>> {
-  const ids = documents
-    .flatMap(({ outputText, payloadText }) => [payloadText, outputText])
-    .filter((id) => id !== undefined);
+  const ids = documents.flatMap(textIdsOf);
   if (ids.length === 0) return new Map();
   const found = await texts.find({ _id: { $in: ids } }).toArray();
   return new Map(found.map(({ _id, text }) => [_id, text]));

@@ -6,7 +6,7 @@ import { toKeyText } from "./key-text.ts";
 export type Cell = string | number | null;
 
 /** How many cells one write takes. */
-export const cellsPerWrite = 18;
+export const cellsPerWrite = 20;
 
 /**
  * A batch as it crosses to the store's thread: one flat list of texts and numbers, because cloning nested objects costs
@@ -20,7 +20,7 @@ export interface EncodedBatch {
 /** Encodes a batch; each write is `cellsPerWrite` cells. */
 export function encodeBatch(batch: Batch): EncodedBatch {
   const cells: Cell[] = [];
-  for (const { run, replaces, payload, output } of batch.writes) {
+  for (const { run, replaces, payload, payloadTypes, output, outputTypes } of batch.writes) {
     const index = runIndexOf(run);
     cells.push(
       replaces,
@@ -41,6 +41,8 @@ export function encodeBatch(batch: Batch): EncodedBatch {
       payload ?? null,
       output ?? null,
       run.tags.length === 0 ? null : JSON.stringify(run.tags.map(toKeyText)),
+      payloadTypes ?? null,
+      outputTypes ?? null,
     );
   }
   return { number: batch.number, cells };

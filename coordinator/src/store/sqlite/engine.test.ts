@@ -34,7 +34,8 @@ test("a full disk refuses the batch whole, says why, and takes it once there is 
 
 function batchOf(id: string, payload: string | null = null): EncodedBatch {
   const document = JSON.stringify({ id });
-  const cells = [0, id, 1, 5, "t", "queued", 0, "lane", 5, null, null, null, null, null, document, payload, null, null];
+  const texts = [document, payload, null, null, null, null];
+  const cells = [0, id, 1, 5, "t", "queued", 0, "lane", 5, null, null, null, null, null, ...texts];
   assert.equal(cells.length, cellsPerWrite);
   return { number: 1, cells };
 }

@@ -1,12 +1,11 @@
 import type { LaneKey, SortKey } from "../../core/lane.ts";
+import type { RunTexts, TextKind } from "../store.ts";
 import type { Connection, Statement } from "./database.ts";
 import { fromKeyText, toKeyText } from "./key-text.ts";
 
 /** A run as the store's thread hands it over: texts, which the main thread parses. */
-export interface EncodedRun {
+export interface EncodedRun extends RunTexts {
   readonly document: string;
-  readonly payload?: string;
-  readonly output?: string;
 }
 
 /**
@@ -87,9 +86,9 @@ export class RunReader {
     return documents(this.#statements.byPrefix.all([idPrefix, idPrefix + end, limit]));
   }
 
-  #texts(id: string, [, payload, output]: readonly unknown[]): { payload?: string; output?: string } {
-    const texts: { payload?: string; output?: string } = {};
-    for (const [kind, text] of this.#statements.texts.all([id])) texts[kind as "payload" | "output"] = String(text);
+  #texts(id: string, [, payload, output]: readonly unknown[]): RunTexts {
+    const texts: { -readonly [Kind in TextKind]?: string } = {};
+    for (const [kind, text] of this.#statements.texts.all([id])) texts[kind as TextKind] = String(text);
     if (typeof payload === "string") texts.payload = payload;
     if (typeof output === "string") texts.output = output;
     return texts;

@@ -47,12 +47,14 @@ export class RunWriter {
 
   #insertRun(write: readonly Cell[], epoch: number, batch: number): number {
     const [, id, , createdAt] = write;
-    const [payload = null, output = null, tags = null] = write.slice(15);
+    const [payload = null, output = null, tags = null, payloadTypes = null, outputTypes = null] = write.slice(15);
     const row = [...write.slice(1, 15), epoch, batch, rowText(payload), rowText(output)];
     const { changes } = this.#insert.run(row);
     if (changes > 0) {
       if (isApart(payload)) this.#text.run([id, "payload", payload]);
+      if (payloadTypes !== null) this.#text.run([id, "payloadTypes", payloadTypes]);
       if (isApart(output)) this.#text.run([id, "output", output]);
+      if (outputTypes !== null) this.#text.run([id, "outputTypes", outputTypes]);
       this.#fileTags(tags, createdAt, id);
     }
     return changes;
@@ -60,7 +62,7 @@ export class RunWriter {
 
   #updateRun(write: readonly Cell[], epoch: number, batch: number): number {
     const [replaces, id, revision, createdAt] = write;
-    const [output = null, tags = null] = write.slice(16);
+    const [output = null, tags = null, , outputTypes = null] = write.slice(16);
     const changed = [revision, ...write.slice(5, 12), write[14], epoch, batch];
     const { changes } =
       output === null
@@ -68,6 +70,7 @@ export class RunWriter {
         : this.#updateWithOutput.run([...changed, rowText(output), id, replaces]);
     if (changes > 0) {
       if (isApart(output)) this.#text.run([id, "output", output]);
+      if (outputTypes !== null) this.#text.run([id, "outputTypes", outputTypes]);
       this.#fileTags(tags, createdAt, id);
     }
     return changes;

@@ -30,6 +30,7 @@ export interface Assignment {
   'activeDuration'?: (_google_protobuf_Duration | null);
   'retry'?: (_baton_v1_RetryPolicy | null);
   'solo'?: (boolean);
+  'payloadTypes'?: (string);
 }
 
 export interface Assignment__Output {
@@ -58,4 +59,5 @@ export interface Assignment__Output {
   'activeDuration': (_google_protobuf_Duration__Output | null);
   'retry': (_baton_v1_RetryPolicy__Output | null);
   'solo': (boolean);
+  'payloadTypes': (string);
 }

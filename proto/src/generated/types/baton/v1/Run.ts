@@ -47,6 +47,8 @@ export interface Run {
   'revision'?: (number | string | Long);
   'waitingFor'?: (string);
   'ttl'?: (_google_protobuf_Duration | null);
+  'payloadTypes'?: (string);
+  'outputTypes'?: (string);
   '_maxAttempts'?: "maxAttempts";
 }
 
@@ -88,5 +90,7 @@ export interface Run__Output {
   'revision': (number);
   'waitingFor': (string);
   'ttl': (_google_protobuf_Duration__Output | null);
+  'payloadTypes': (string);
+  'outputTypes': (string);
   '_maxAttempts'?: "maxAttempts";
 }

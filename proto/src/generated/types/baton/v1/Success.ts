@@ -3,8 +3,10 @@
 
 export interface Success {
   'output'?: (string);
+  'outputTypes'?: (string);
 }
 
 export interface Success__Output {
   'output': (string);
+  'outputTypes': (string);
 }

@@ -9,6 +9,7 @@ export interface TriggerItem {
   'runId'?: (string);
   'parentRunId'?: (string);
   'parentAttemptId'?: (string);
+  'payloadTypes'?: (string);
 }
 
 export interface TriggerItem__Output {
@@ -18,4 +19,5 @@ export interface TriggerItem__Output {
   'runId': (string);
   'parentRunId': (string);
   'parentAttemptId': (string);
+  'payloadTypes': (string);
 }

@@ -1,0 +1,32 @@
+/**
+ * What arrives of a value of type `T` that was stored as a payload or an output: the same type, but for objects with a
+ * `toJSON` method, of which the result of that arrives. Functions cannot be stored.
+ */
+export type Stored<T> = unknown extends T
+  ? T
+  : T extends Kept
+    ? T
+    : T extends ReadonlyMap<infer Key, infer Value>
+      ? Map<Stored<Key>, Stored<Value>>
+      : T extends ReadonlySet<infer Value>
+        ? Set<Stored<Value>>
+        : T extends { toJSON(...parameters: never[]): infer Result }
+          ? Stored<Result>
+          : T extends symbol | ((...parameters: never[]) => unknown)
+            ? never
+            : { [Member in keyof T]: Stored<T[Member]> };
+
+/** Types that arrive as they are. */
+type Kept =
+  | string
+  | number
+  | boolean
+  | bigint
+  | null
+  | undefined
+  | Date
+  | URL
+  | RegExp
+  | Error
+  | ArrayBuffer
+  | ArrayBufferView;
