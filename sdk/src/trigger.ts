@@ -1,7 +1,7 @@
 import type { TriggeredRun__Output, TriggerItem } from "@baton/proto";
 import { callRun, currentClient } from "./client.ts";
 import { configured } from "./client-config.ts";
-import { type ApiError, apiError } from "./errors.ts";
+import { apiError } from "./errors.ts";
 import { keepOpen } from "./open-call.ts";
 import { type RequestOptions, resolveRequest, withRetries } from "./request-options.ts";
 import { newBatchId, newRunId } from "./run-id.ts";

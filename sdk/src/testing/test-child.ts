@@ -11,7 +11,7 @@ export class TestChild {
   readonly taskId: string;
   /** JSON text. */
   readonly payload: string;
-  /** What the payload's JSON cannot say. */
+  /** What that cannot say. */
   readonly payloadTypes: string;
   readonly #batchId: string;
   readonly #tags: string[];
@@ -145,33 +145,20 @@ const canceled: End = {
 
 function toWire(error: TaskError): TaskError__Output {
   switch (error.type) {
-    case "builtIn":
-      return {
-        ...noError,
-        type: "TASK_ERROR_TYPE_BUILT_IN",
-        name: error.name,
-        message: error.message,
-        stackTrace: error.stackTrace,
-        ...detailsToWire(error),
-      };
+    case "builtIn": {
+      const { name, message, stackTrace } = error;
+      return { ...noError, type: "TASK_ERROR_TYPE_BUILT_IN", name, message, stackTrace, ...detailsToWire(error) };
+    }
     case "internal":
-      return {
-        ...noError,
-        type: "TASK_ERROR_TYPE_INTERNAL",
-        code: error.code,
-        message: error.message ?? "",
-        ...detailsToWire(error),
-      };
+      return { ...noError, type: "TASK_ERROR_TYPE_INTERNAL", code: error.code, message: error.message ?? "" };
     default:
       return { ...noError, raw: error.raw };
   }
 }
 
-function detailsToWire({ cause, errors = [], properties = "" }: ErrorDetails): ErrorDetails__Output {
+function detailsToWire({ cause, errors = [], properties = "" }: ErrorDetails) {
   return { cause: cause === undefined ? null : toWire(cause), errors: errors.map(toWire), properties };
 }
-
-type ErrorDetails__Output = Pick<TaskError__Output, "cause" | "errors" | "properties">;
 
 /** The number of gRPC's status FAILED_PRECONDITION. */
 const failedPrecondition = 9;

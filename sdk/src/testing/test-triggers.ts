@@ -19,7 +19,7 @@ import { TestChild } from "./test-child.ts";
 /** A trigger that a task under test made. */
 export interface MadeTrigger<TId extends string = string, TPayload = unknown> {
   readonly taskIdentifier: TId;
-  /** A copy through JSON, as the child would get it. */
+  /** A copy, as the child would get it. */
   readonly payload: TPayload;
   /** As the task gave them, a `Date` and an array as the text that is sent. */
   readonly options: TriggerOptions;
