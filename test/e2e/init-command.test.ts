@@ -20,10 +20,10 @@ async function run(cwd: string, command: string, ...args: readonly string[]): Pr
 /** Does everything that `baton init` says comes next, and what a user does then. */
 async function assertWorks(dir: string, app: string, command: string): Promise<void> {
   await run(dir, "npm", "install", ...quiet);
-  const checked = Promise.all([run(dir, "npm", "run", "--silent", "typecheck"), run(dir, "npm", "test")]);
+  const types = await run(dir, "npm", "run", "--silent", "typecheck");
+  const tested = await run(dir, "npm", "test");
   await using dev = new Service(["dev", "--listen", "127.0.0.1:0"], { cwd: dir }, command);
-  await dev.prints("hello-world  trigger/hello-world.ts");
-  const [types, tested] = await checked;
+  await dev.prints("hello-world  trigger/hello-world.ts", 120_000);
   assert.equal(types, "");
   assert.match(tested, /^(#|ℹ) pass 1$/m);
   assert.match(tested, /^(#|ℹ) fail 0$/m);
