@@ -41,11 +41,25 @@ function statusOf({ status }: CoreRun): RunStatusName {
   return status.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase() as RunStatusName;
 }
 
-function remarkOf({ error, dueAt, attempts }: CoreRun, status: RunStatusName): string | undefined {
-  if (status === "DELAYED" && dueAt !== undefined) return `until ${dateTimeText(dueAt)}`;
-  if (status !== "REATTEMPTING") return error === undefined ? undefined : errorText(error);
-  const failure = attempts.at(-1)?.error;
-  return againText(failure && errorText(failure), dueAt);
+function remarkOf({ dueAt }: CoreRun, status: RunStatusName): string | undefined {
+  if (dueAt === undefined) return undefined;
+  if (status === "DELAYED") return `until ${dateTimeText(dueAt)}`;
+  return status === "REATTEMPTING" ? againText(undefined, dueAt) : undefined;
+}
+
+/** Why a run, or its latest attempt when there will be another one, failed. */
+export interface ShownFailure {
+  readonly message: string;
+  /** Empty when there is none. */
+  readonly stackTrace: string;
+}
+
+/** What to show of a failure with the change that it caused; undefined: nothing failed. */
+export function failureOf({ status, error, attempts }: CoreRun): ShownFailure | undefined {
+  const shown = status === "reattempting" ? attempts.at(-1)?.error : error;
+  if (shown === undefined) return undefined;
+  const stackTrace = "stackTrace" in shown ? (shown.stackTrace ?? "") : "";
+  return { message: errorText(shown), stackTrace };
 }
 
 function errorText(error: NonNullable<CoreRun["error"]>): string {

@@ -1,56 +1,65 @@
 import { rmSync, writeFileSync } from "node:fs";
-import { relative } from "node:path";
-import { type RunLogs, type RunningCoordinator, readCoordinatorConfig, startCoordinator } from "@baton/coordinator";
-import { type RunnerConfig, readRunnerConfig, startRunner } from "@baton/runner";
+import { type RunningCoordinator, readCoordinatorConfig, startCoordinator } from "@baton/coordinator";
+import { readRunnerConfig, startRunner } from "@baton/runner";
 import type { LevelWithSilent, Logger } from "pino";
 import type { CommandContext } from "./command-context.ts";
-import { newsFilter, runChangeFromCore } from "./dev-events.ts";
-import { drainText } from "./drain-text.ts";
-import { eventLine } from "./event-line.ts";
+import { defaultAddress } from "./connection-options.ts";
+import { startOnFreePort } from "./dev-listen.ts";
+import { DevScreen } from "./dev-screen.ts";
 import { CliError, exitCodes } from "./failure.ts";
-import { logLine } from "./log-line.ts";
-import type { Output } from "./output.ts";
 import { readableLog } from "./process-log.ts";
 import { type ProjectFolder, prepareProjectFolder, projectFolder, readTextFile } from "./project-folder.ts";
 import { untilStopSignal } from "./stop-signal.ts";
 
-const noTasksHint =
-  'Tasks are exported from files in a folder named "trigger", or in those that dirs in baton.config.ts names. ' +
-  '"baton init" makes a first one.';
-
 /** The flags of `baton dev`. */
 export interface DevFlags {
-  readonly listen: string;
+  /** Absent: the default address, or the next free port. */
+  readonly listen?: string;
   readonly concurrency?: number;
+  /** How often files are looked at, in milliseconds. Absent: the file system tells of changes. */
+  readonly pollMs?: number | undefined;
   readonly logLevel: LevelWithSilent;
   /** Is shown what tasks print? */
   readonly logs: boolean;
 }
 
+/** At most so many runs are counted before something is said of them. */
+const countLimit = 100;
+
 /** Coordinator and runner of one project, until a signal. Resolves when both have stopped. */
 export async function runDev(projectDir: string, flags: DevFlags, context: CommandContext): Promise<void> {
-  const { output } = context;
+  const { output, env, cwd } = context;
   const folder = projectFolder(projectDir);
   // Read first, because it refuses a token in the environment, where the code of tasks could read it.
-  const runnerConfig = readRunnerConfig(runnerFlags(projectDir, folder, flags), context.env);
+  const runnerConfig = readRunnerConfig(runnerFlags(projectDir, folder, flags), env);
   prepareProjectFolder(folder);
+  const screen = new DevScreen({ output, env, cwd, projectDir, pollMs: runnerConfig.watchPollMs });
   const log = readableLog(flags.logLevel, output);
   const stopSignal = untilStopSignal(context);
-  const { address, coordinator, stop } = await startEmbedded(folder, flags, context, log);
+  const listen = flags.listen ?? (env.BATON_LISTEN || undefined);
+  const { address, coordinator, stop } = await startEmbedded(folder, listen, context, log);
   try {
-    output.print(`coordinator on ${address}, data and token in ${relative(context.cwd, folder.dir)}`);
-    await sayCutOff(coordinator, output);
-    const isNews = newsFilter();
-    coordinator.onRunChanged((run) => isNews(run) && output.print(eventLine(runChangeFromCore(run), output)));
-    if (flags.logs) coordinator.onLogsStored((logs) => output.print(linesOf(logs, output)));
-    const watched = { ...runnerConfig, coordinator: address, watch: true, ...announcements(output) };
+    screen.showAddress(address, folder.dir, listen === undefined ? defaultAddress : undefined);
+    const cutOff = await countRuns(coordinator, ["dequeued", "executing"]);
+    if (cutOff > 0) screen.showCutOff(cutOff, countLimit);
+    coordinator.onRunChanged((run) => screen.showRun(run));
+    if (flags.logs) coordinator.onLogsStored((logs) => screen.showLogs(logs));
+    const watched = {
+      ...runnerConfig,
+      coordinator: address,
+      watch: true,
+      onVersion: screen.showVersion.bind(screen),
+      onProblems: screen.showProblems.bind(screen),
+      onMended: screen.showMended.bind(screen),
+      onEnvironment: screen.showEnvironment.bind(screen),
+    };
     // It waits for files that compile, and Ctrl-C must work meanwhile.
     const runner = await Promise.race([
       startRunner(watched, log.child({ name: "runner" })),
       stopSignal.then(() => null),
     ]);
     await stopSignal;
-    output.note(drainText({ attemptCount: runner?.attemptCount() ?? 0, graceMs: runnerConfig.drainGraceMs }));
+    screen.showDraining(await countRuns(coordinator, ["executing"]), runnerConfig.drainGraceMs);
     await runner?.stop();
   } finally {
     rmSync(folder.addressFile, { force: true });
@@ -58,40 +67,35 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
   }
 }
 
-/** A process that was killed leaves runs that nothing is heard of until their lease ends. */
-async function sayCutOff(coordinator: RunningCoordinator["coordinator"], output: Output): Promise<void> {
-  const limit = 100;
-  const { length } = await coordinator.listRuns({ statuses: ["dequeued", "executing"] }, {}, limit);
-  if (length === 0) return;
-  const runs = length === 1 ? "1 run was" : `${length < limit ? length : `at least ${limit}`} runs were`;
-  output.print(
-    `${runs} under way when this ended last; what ran starts again when its lease ends, after 10 s by default`,
-  );
-}
-
-/** In one piece, because what a task prints in a loop may come as thousands of lines. */
-function linesOf(logs: readonly RunLogs[], output: Output): string {
-  return logs.flatMap(({ runId, entries }) => entries.map((entry) => logLine(entry, output, "out", runId))).join("\n");
+async function countRuns(
+  coordinator: RunningCoordinator["coordinator"],
+  statuses: readonly ("dequeued" | "executing")[],
+): Promise<number> {
+  return (await coordinator.listRuns({ statuses }, {}, countLimit)).length;
 }
 
 function runnerFlags(
   projectDir: string,
   { tokenFile }: ProjectFolder,
-  { concurrency }: DevFlags,
+  { concurrency, pollMs }: DevFlags,
 ): Record<string, unknown> {
-  return { dir: projectDir, tokenFile, concurrency, overcommit: true };
+  return { dir: projectDir, tokenFile, concurrency, overcommit: true, watchPollMs: pollMs };
 }
 
 async function startEmbedded(
   folder: ProjectFolder,
-  { listen }: DevFlags,
+  listen: string | undefined,
   { env }: CommandContext,
   log: Logger,
 ): Promise<RunningCoordinator> {
   const { databaseFile, tokenFile } = folder;
-  const flags = { listen, store: `sqlite:${databaseFile}`, tokenFile, versionGraceMs: versionGraceMs(env) };
-  const config = { ...readCoordinatorConfig(flags, env), servesOneProject: true };
-  const running = await startCoordinator(config, log.child({ name: "coordinator" })).catch((error: unknown) => {
+  const start = (at: string): Promise<RunningCoordinator> => {
+    const flags = { listen: at, store: `sqlite:${databaseFile}`, tokenFile, versionGraceMs: versionGraceMs(env) };
+    const config = { ...readCoordinatorConfig(flags, env), servesOneProject: true };
+    return startCoordinator(config, log.child({ name: "coordinator" }));
+  };
+  const starting = listen === undefined ? startOnFreePort(start) : start(listen);
+  const running = await starting.catch((error: unknown) => {
     throw isLocked(error) ? alreadyRunning(folder) : error;
   });
   writeFileSync(folder.addressFile, `${running.address}\n`);
@@ -115,19 +119,4 @@ function alreadyRunning({ addressFile, databaseFile }: ProjectFolder): CliError 
 /** Versions come with every change of a file and never come back, so a retry need not wait long for its own. */
 function versionGraceMs(env: NodeJS.ProcessEnv): number | undefined {
   return env.BATON_VERSION_GRACE_MS === undefined ? 1_000 : undefined;
-}
-
-function announcements(output: Output): Required<Pick<RunnerConfig, "onVersion" | "onLoadError" | "onMended">> {
-  return {
-    onVersion: ({ version, tasks }) => {
-      output.print(`version ${version} with ${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`);
-      if (tasks.length === 0) output.note(noTasksHint);
-      for (const { id, filePath } of tasks) output.print(`  ${id}  ${output.paint("dim", filePath)}`);
-    },
-    onLoadError: (error) => {
-      output.note(`${output.paint("red", "error:", "err")} ${error.message}`);
-      output.note("The tasks that were loaded before stay. They are loaded again when a file changes.");
-    },
-    onMended: () => output.note("The files can be loaded again; nothing else changed, so the tasks stay as they are."),
-  };
 }

@@ -1,6 +1,7 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from "pino";
 import type { Output } from "./output.ts";
 import { timeText } from "./span-text.ts";
+import { wrapText } from "./wrap-text.ts";
 
 /** The log of a service: one JSON document a line on stderr. */
 export function serviceLog(name: string, level: LevelWithSilent): Logger {
@@ -34,5 +35,5 @@ function readableLine(text: string, output: Output): string {
     ...(message === undefined ? [] : [message]),
     ...facts,
   ];
-  return parts.join("  ");
+  return wrapText(parts.join("  "), output.columns, " ".repeat("14:03:09.120  ".length));
 }

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { prettifyError, z } from "zod";
 import { machinePresets } from "./build/machine-preset.ts";
+import type { TaskChange } from "./build/task-changes.ts";
 import { ConfigError, CredentialInEnvironmentError } from "./errors.ts";
 
 const threadsPerCore = 8;
@@ -33,12 +34,27 @@ export interface RunnerConfig {
   readonly stallTimeoutMs?: number | undefined;
   /** Build again when a file changes, in the environment `DEVELOPMENT`. @defaultValue false */
   readonly watch?: boolean | undefined;
+  /**
+   * How often files are looked at for changes while watching, in milliseconds, 50 to 60,000. Absent: the file system tells
+   * of changes.
+   */
+  readonly watchPollMs?: number | undefined;
   /** Told about each version that the coordinator registered for this runner. */
   readonly onVersion?: ((version: AnnouncedVersion) => void) | undefined;
-  /** Told when the task files cannot be built while watching; the version before goes on. */
-  readonly onLoadError?: ((error: Error) => void) | undefined;
+  /** Told what is wrong with the task files while watching; the version before goes on. */
+  readonly onProblems?: ((problems: readonly Error[]) => void) | undefined;
   /** Told when task files that could not be built can be again, and are what was loaded before. */
   readonly onMended?: (() => void) | undefined;
+  /** Told when files of variables changed while watching, after the next attempt would see them. */
+  readonly onEnvironment?: ((change: EnvironmentChange) => void) | undefined;
+}
+
+/** What became of the variables of a project's `.env` files. */
+export interface EnvironmentChange {
+  /** The files that changed, as `.env.local`. */
+  readonly files: readonly string[];
+  /** The variables that tasks see otherwise now. Those of the process win, so there may be none. */
+  readonly variables: readonly string[];
 }
 
 /** A registered version, as it is announced to whoever started the runner. */
@@ -46,6 +62,10 @@ export interface AnnouncedVersion {
   /** "YYYYMMDD.N" */
   readonly version: string;
   readonly tasks: readonly { readonly id: string; readonly filePath: string }[];
+  /** What became of the tasks since the version that was announced before; absent of the first. */
+  readonly changes?: readonly TaskChange[];
+  /** The files that changed since then, relative to the project. */
+  readonly editedFiles: readonly string[];
 }
 
 const Settings = z.object({
@@ -59,13 +79,14 @@ const Settings = z.object({
   drainGraceMs: z.coerce.number().int().min(0).default(25_000),
   maxDurationGraceMs: z.coerce.number().int().min(0).max(60_000).default(0),
   stallTimeoutMs: z.coerce.number().int().min(1_000).optional(),
+  watchPollMs: z.coerce.number().int().min(50).max(60_000).optional(),
 });
 
 /**
  * Reads the configuration from flags (named as the members of {@link RunnerConfig}; `memory` is taken for `memoryGb`)
  * and, for what they leave out, from `BATON_COORDINATOR`, `BATON_DIR`, `BATON_CONCURRENCY`, `BATON_CPU`,
- * `BATON_MEMORY`, `BATON_OVERCOMMIT`, `BATON_TOKEN_FILE`, `BATON_DRAIN_GRACE_MS`, `BATON_MAX_DURATION_GRACE_MS` and
- * `BATON_STALL_TIMEOUT_MS`.
+ * `BATON_MEMORY`, `BATON_OVERCOMMIT`, `BATON_TOKEN_FILE`, `BATON_DRAIN_GRACE_MS`, `BATON_MAX_DURATION_GRACE_MS`,
+ * `BATON_STALL_TIMEOUT_MS` and `BATON_WATCH_POLL_MS`.
  *
  * @throws {@link CredentialInEnvironmentError} when `BATON_TOKEN` is set.
  * @throws {@link ConfigError} for values that are not right.
@@ -83,6 +104,7 @@ export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.Pro
     drainGraceMs: flags.drainGraceMs ?? env.BATON_DRAIN_GRACE_MS,
     maxDurationGraceMs: flags.maxDurationGraceMs ?? flags.maxDurationGrace ?? env.BATON_MAX_DURATION_GRACE_MS,
     stallTimeoutMs: flags.stallTimeoutMs ?? flags.stallTimeout ?? env.BATON_STALL_TIMEOUT_MS,
+    watchPollMs: flags.watchPollMs ?? (env.BATON_WATCH_POLL_MS || undefined),
   });
   if (!parsed.success)
     throw new ConfigError(`The runner's configuration is not right.\n${prettifyError(parsed.error)}`);

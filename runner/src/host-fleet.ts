@@ -61,10 +61,12 @@ export class HostFleet {
   /** Attempts that a retired host gives back for its successor. */
   readonly #moving = new Set<string>();
   #toldOccupied = noOccupancy;
+  #env: Readonly<Record<string, string>>;
   #isStopped = false;
 
   constructor(parts: FleetParts, listener: FleetListener) {
     this.#parts = parts;
+    this.#env = parts.env;
     this.#listener = listener;
     this.#startMain();
   }
@@ -110,6 +112,14 @@ export class HostFleet {
     this.#withdrawHere(attemptIds);
   }
 
+  /** Attempts that start from now on see this environment; those that run end in the host that they are in. */
+  setEnvironment(env: Readonly<Record<string, string>>): void {
+    this.#env = env;
+    const reason = "the environment changed";
+    for (const slot of [...this.#slots])
+      if (!slot.isRetired) this.#retire(slot, { isSick: false, isPlanned: true, reason });
+  }
+
   /** Makes a version known to every host. */
   tellVersion(version: string): void {
     for (const slot of this.#slots) this.#tellVersion(slot, version);
@@ -143,7 +153,8 @@ export class HostFleet {
   }
 
   #start(isSolo: boolean): HostSlot {
-    const { capacity, cwd, env, stallTimeoutMs, versions } = this.#parts;
+    const { capacity, cwd, stallTimeoutMs, versions } = this.#parts;
+    const env = this.#env;
     const concurrency = isSolo ? 1 : capacity.concurrency;
     this.#reportDir = keepReportDir(this.#reportDir);
     const slot = new HostSlot({ cwd, env, concurrency, reportDir: this.#reportDir }, isSolo, {
@@ -178,7 +189,7 @@ export class HostFleet {
         this.#onStuck(slot, message.attemptId);
         return;
       case "flagsChanged":
-        this.#retire(slot, false, "code changed V8's flags");
+        this.#retire(slot, { isSick: false, reason: "code changed V8's flags" });
         return;
       case "taken":
         for (const [attemptId, startedAt, threadId] of message.attempts) {
@@ -214,11 +225,14 @@ export class HostFleet {
   #onStuck(slot: HostSlot, attemptId: string | undefined): void {
     const placed = slot.attempts.get(attemptId ?? "");
     if (placed !== undefined) placed.isStopping = true;
-    this.#retire(slot, true, "a thread does not end");
+    this.#retire(slot, { isSick: true, reason: "a thread does not end" });
   }
 
-  #retire(slot: HostSlot, isSick: boolean, reason: string): void {
-    if (!slot.isRetired) this.#parts.log.warn({ hostPid: slot.pid, reason }, "host retired");
+  #retire(
+    slot: HostSlot,
+    { isSick, isPlanned = false, reason }: { isSick: boolean; isPlanned?: boolean; reason: string },
+  ): void {
+    if (!slot.isRetired) this.#parts.log[isPlanned ? "info" : "warn"]({ hostPid: slot.pid, reason }, "host retired");
     // First of all its successor, because killing it may be all that is left to do.
     if (slot === this.#main) this.#startMainInsteadOf(slot);
     if (slot === this.#solo) this.#solo = undefined;

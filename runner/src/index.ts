@@ -9,7 +9,8 @@ export {
 } from "./build/build-error.ts";
 export { type BuildOptions, buildVersion } from "./build/build-version.ts";
 export type { BuiltTask, BuiltVersion, ResolvedConfig } from "./build/manifest.ts";
-export { type AnnouncedVersion, type RunnerConfig, readRunnerConfig } from "./config.ts";
+export type { TaskChange } from "./build/task-changes.ts";
+export { type AnnouncedVersion, type EnvironmentChange, type RunnerConfig, readRunnerConfig } from "./config.ts";
 export {
   ConfigError,
   CoordinatorRefusedError,

@@ -7,8 +7,8 @@ import { endOfBlocked, endOfExit, endOfLostHost, endOfStop, endOfTakingAside, ou
 import { AttemptLimits, type Stop } from "./attempt-limits.ts";
 import { blame, type HostEnd } from "./blame.ts";
 import type { BuiltVersion } from "./build/manifest.ts";
+import { VersionUse } from "./build/version-use.ts";
 import type { Capacity } from "./capacity.ts";
-import type { AnnouncedVersion } from "./config.ts";
 import { Connection, type Welcome } from "./connection.ts";
 import type { CoordinatorClient } from "./coordinator-client.ts";
 import type { RunnerError } from "./errors.ts";
@@ -38,7 +38,8 @@ export interface RunnerParts {
   readonly drainGraceMs: number;
   readonly maxDurationGraceMs: number;
   readonly stallTimeoutMs?: number | undefined;
-  readonly onVersion?: ((version: AnnouncedVersion) => void) | undefined;
+  /** Told about each version that the coordinator registered. */
+  readonly onVersion?: ((version: string, built: BuiltVersion) => void) | undefined;
   readonly log: Logger;
 }
 
@@ -69,6 +70,7 @@ export class Runner {
   readonly #logs: LogShipper;
   readonly #calls: ApiCalls;
   readonly #versions: VersionShelf;
+  readonly #versionUse = new VersionUse();
   /** What is registered before each stream, because the coordinator may have forgotten it. */
   #latest: BuiltVersion | undefined;
   readonly #hosts: HostFleet;
@@ -147,15 +149,22 @@ export class Runner {
   /** Begins to connect, with this version. */
   start(built: BuiltVersion): void {
     this.#latest = built;
+    void this.#versionUse.begin(built.dir);
     this.#connection.start();
   }
 
   /** Takes a newer version. When no coordinator is there, the next stream brings it. */
   async load(built: BuiltVersion): Promise<void> {
     this.#latest = built;
+    await this.#versionUse.begin(built.dir);
     if (!this.#connection.isUp) return;
     await this.#register();
     this.#connection.send({ versionsChanged: { versions: [...this.#versions.names] } });
+  }
+
+  /** Attempts that start from now on see this environment. */
+  setEnvironment(env: Readonly<Record<string, string>>): void {
+    this.#hosts.setEnvironment(env);
   }
 
   /** Drains and ends: unstarted assignments go back, running attempts get `graceMs`, outcomes are waited for. */
@@ -192,6 +201,7 @@ export class Runner {
     clearTimeout(this.#tickTimer);
     this.#limits.stop();
     this.#hosts.stop();
+    await this.#versionUse.end();
     this.#parts.client.close();
     this.#log.info({ interrupted }, "drained");
   }
@@ -210,10 +220,9 @@ export class Runner {
       this.#ledger.held().map(({ attemptId }) => this.#ledger.find(attemptId)?.assignment.version ?? ""),
     );
     for (const old of this.#versions.clear(inUse)) this.#hosts.forgetVersion(old);
-    this.#parts.onVersion?.({
-      version,
-      tasks: built.tasks.map(({ definition: { id, filePath } }) => ({ id, filePath })),
-    });
+    const dirs = [this.#latest, ...this.#versions.all.map((shelved) => shelved.built)].map((used) => used?.dir ?? "");
+    void this.#versionUse.keepOnly(new Set(dirs));
+    this.#parts.onVersion?.(version, built);
   }
 
   #hello(session: number): ReturnType<typeof helloToWire> {

@@ -1,15 +1,9 @@
-import { readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import path from "node:path";
-import { parseEnv } from "node:util";
 import type { Logger } from "pino";
-import { buildVersion } from "./build/build-version.ts";
-import type { BuiltVersion } from "./build/manifest.ts";
-import { taskEnvironment } from "./build/task-environment.ts";
-import { type ProjectWatch, watchProject } from "./build/watch-project.ts";
 import type { RunnerConfig } from "./config.ts";
 import { connectCoordinator } from "./coordinator-client.ts";
 import { CredentialInEnvironmentError, TokenFileUnreadableError } from "./errors.ts";
+import { Project } from "./project-watch.ts";
 import { Runner } from "./runner.ts";
 
 /** A runner that was started. */
@@ -31,7 +25,7 @@ export interface RunningRunner {
 /**
  * Builds the project's tasks, starts a host and attaches to the coordinator.
  *
- * @throws BuildError when the task files cannot be built and `watch` is off. While watching, `onLoadError` is told
+ * @throws BuildError when the task files cannot be built and `watch` is off. While watching, `onProblems` is told
  * instead, and the runner waits for a change.
  * @throws {@link CredentialInEnvironmentError} when `BATON_TOKEN` is set.
  * @throws {@link TokenFileUnreadableError} when the token file cannot be used.
@@ -41,22 +35,25 @@ export async function startRunner(config: RunnerConfig, log: Logger): Promise<Ru
   const token = config.tokenFile === undefined ? undefined : await readToken(config.tokenFile);
   const project = new Project(config, log);
   const built = await project.build();
-  const { coordinator, concurrency, cpu, memoryGb, overcommit, onVersion } = config;
+  const { coordinator, concurrency, cpu, memoryGb, overcommit } = config;
   const { drainGraceMs, maxDurationGraceMs, stallTimeoutMs } = config;
   const runner = new Runner({
     client: connectCoordinator(coordinator, token),
     capacity: { concurrency, cpu, memoryGb, overcommit },
     environment: project.environment,
     cwd: project.dir,
-    env: project.taskEnvironment(built),
+    env: project.taskEnvironment,
     drainGraceMs,
     maxDurationGraceMs,
     stallTimeoutMs,
-    onVersion,
+    onVersion: (version, registered) => project.announce(version, registered),
     log,
   });
   runner.start(built);
-  project.onBuilt = (next) => void runner.load(next).catch((err) => log.warn({ err }, "version not registered"));
+  project.follow({
+    onBuilt: (next) => void runner.load(next).catch((err) => log.warn({ err }, "version not registered")),
+    onEnvironment: (env) => runner.setEnvironment(env),
+  });
   let stopping: Promise<void> | undefined;
   return {
     runnerId: runner.runnerId,
@@ -70,100 +67,6 @@ export async function startRunner(config: RunnerConfig, log: Logger): Promise<Ru
   };
 }
 
-/** The project's files: built once, and while watching again after each change. */
-class Project {
-  readonly dir: string;
-  readonly environment: "PRODUCTION" | "DEVELOPMENT";
-  /** Told about each further version. */
-  onBuilt: (built: BuiltVersion) => void = () => undefined;
-  readonly #config: RunnerConfig;
-  readonly #log: Logger;
-  #watch: ProjectWatch | undefined;
-  #isBuilding = false;
-  #hasChanged = false;
-  #hash: string | undefined;
-  #isBroken = false;
-  #onFirst: ((built: BuiltVersion) => void) | undefined;
-
-  constructor(config: RunnerConfig, log: Logger) {
-    this.dir = path.resolve(config.dir);
-    this.environment = config.watch ? "DEVELOPMENT" : "PRODUCTION";
-    this.#config = config;
-    this.#log = log;
-  }
-
-  /** The first version. While watching, one that fails is waited for. */
-  async build(): Promise<BuiltVersion> {
-    const { dir: projectDir, environment } = this;
-    if (!this.#config.watch) {
-      const built = await buildVersion({ projectDir, environment, variables: this.#variables() });
-      this.#warn(built);
-      return built;
-    }
-    const first = new Promise<BuiltVersion>((resolve) => {
-      this.#onFirst = resolve;
-    });
-    this.#watch = watchProject({ projectDir }, () => void this.#rebuild());
-    void this.#rebuild();
-    return first;
-  }
-
-  /** Variables that task code sees: the runner's and, in development, those of the project's `.env`. */
-  taskEnvironment(built: BuiltVersion): Record<string, string> {
-    return taskEnvironment(this.#variables(), built.config.env);
-  }
-
-  #variables(): NodeJS.ProcessEnv {
-    const own = this.environment === "DEVELOPMENT" ? readEnvFile(path.join(this.dir, ".env")) : {};
-    return { ...own, ...process.env };
-  }
-
-  /** Stops watching. */
-  async close(): Promise<void> {
-    await this.#watch?.close();
-  }
-
-  async #rebuild(): Promise<void> {
-    this.#hasChanged = true;
-    if (this.#isBuilding) return;
-    this.#isBuilding = true;
-    while (this.#hasChanged) {
-      this.#hasChanged = false;
-      await this.#buildOnce();
-    }
-    this.#isBuilding = false;
-  }
-
-  async #buildOnce(): Promise<void> {
-    try {
-      const built = await buildVersion({
-        projectDir: this.dir,
-        environment: this.environment,
-        variables: this.#variables(),
-      });
-      const isMended = this.#isBroken;
-      this.#isBroken = false;
-      if (built.hash === this.#hash) {
-        if (isMended) this.#config.onMended?.();
-        return;
-      }
-      this.#hash = built.hash;
-      this.#warn(built);
-      if (this.#onFirst === undefined) this.onBuilt(built);
-      else this.#onFirst(built);
-      this.#onFirst = undefined;
-    } catch (error) {
-      this.#isBroken = true;
-      this.#log.debug({ err: error }, "task files not loaded");
-      this.#config.onLoadError?.(error as Error);
-    }
-  }
-
-  #warn(built: BuiltVersion): void {
-    for (const warning of built.warnings) this.#log.warn(warning);
-  }
-}
-
 async function readToken(file: string): Promise<string> {
   let text: string;
   try {
@@ -174,12 +77,4 @@ async function readToken(file: string): Promise<string> {
   const token = text.trim();
   if (token === "") throw new TokenFileUnreadableError(file, "it is empty.");
   return token;
-}
-
-function readEnvFile(file: string): NodeJS.Dict<string> {
-  try {
-    return parseEnv(readFileSync(file, "utf8"));
-  } catch {
-    return {};
-  }
 }

@@ -3,8 +3,9 @@ import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/pro
 import path from "node:path";
 import type { CompiledOutput } from "./compile/link.ts";
 import { type BuiltVersion, readManifest, writeManifest } from "./manifest.ts";
+import { isInUse } from "./version-use.ts";
 
-/** How many versions of a project stay on disk, the ones used last. */
+/** How many versions of a project stay on disk, the newest ones; those that a process uses stay beside them. */
 export const keptVersions = 10;
 
 const unfinishedPrefix = ".unfinished-";
@@ -69,9 +70,24 @@ async function removeOldVersions(projectDir: string, current: string): Promise<v
   const abandoned = found.filter(
     ({ name, usedAt }) => name.startsWith(unfinishedPrefix) && Date.now() - usedAt > unfinishedLifetimeMs,
   );
-  await Promise.all(
-    [...old, ...abandoned].map(({ name }) => rm(path.join(parent, name), { recursive: true, force: true })),
-  );
+  await Promise.all([
+    ...old.map(({ name }) => removeUnused(parent, name)),
+    ...abandoned.map(({ name }) => rm(path.join(parent, name), { recursive: true, force: true })),
+  ]);
+}
+
+/** Asks again when nobody can find the version any more, because another process may have begun to use it meanwhile. */
+async function removeUnused(parent: string, name: string): Promise<void> {
+  const dir = path.join(parent, name);
+  if (await isInUse(dir)) return;
+  const aside = path.join(parent, unfinishedPrefix + randomBytes(8).toString("hex"));
+  try {
+    await rename(dir, aside);
+    if (await isInUse(aside)) await rename(aside, dir);
+    else await rm(aside, { recursive: true, force: true });
+  } catch {
+    // Another process removes it, or builds it anew.
+  }
 }
 
 async function modifiedAt(file: string): Promise<number> {

@@ -1,0 +1,179 @@
+import { relative } from "node:path";
+import type { RunLogs } from "@baton/coordinator";
+import type { AnnouncedVersion, EnvironmentChange, TaskChange } from "@baton/runner";
+import { type CoreRun, failureOf, newsFilter, runChangeFromCore } from "./dev-events.ts";
+import { eventLine } from "./event-line.ts";
+import { logLine } from "./log-line.ts";
+import type { Output } from "./output.ts";
+import { cutText } from "./table.ts";
+import { userFrames } from "./user-frames.ts";
+import { wrapText } from "./wrap-text.ts";
+
+/** What `baton dev` shows, and for which project. */
+export interface DevScreenOptions {
+  readonly output: Output;
+  readonly env: NodeJS.ProcessEnv;
+  readonly cwd: string;
+  /** Absolute. */
+  readonly projectDir: string;
+  /** Absent: the file system tells of changes. */
+  readonly pollMs: number | undefined;
+}
+
+const changesAtMost = 10;
+const filesAtMost = 3;
+
+/** Everything that `baton dev` prints about the project and its runs. */
+export class DevScreen {
+  readonly #options: DevScreenOptions;
+  readonly #output: Output;
+  readonly #isNews = newsFilter();
+  #hasVersion = false;
+  #hasTasks = false;
+
+  constructor(options: DevScreenOptions) {
+    this.#options = options;
+    this.#output = options.output;
+  }
+
+  /** The coordinator listens; `wanted` is where it would have, if that was free. */
+  showAddress(address: string, batonDir: string, wanted: string | undefined): void {
+    const where = relative(this.#options.cwd, batonDir) || ".";
+    this.#print(`coordinator on ${address}, data and token in ${where}`);
+    if (wanted !== undefined && wanted !== address) {
+      this.#note(
+        `${wanted} is taken by another process, so this is the next free port. Commands in this folder find it.`,
+      );
+    }
+  }
+
+  /** Runs that a killed process left, of which nothing is heard until their lease ends. */
+  showCutOff(count: number, limit: number): void {
+    const runs = count === 1 ? "1 run was" : `${count < limit ? count : `at least ${limit}`} runs were`;
+    this.#print(
+      `${runs} under way when this ended last; what ran starts again when its lease ends, after 10 s by default`,
+    );
+  }
+
+  /** Tasks are registered: all of them at the start, afterwards what changed. */
+  showVersion({ version, tasks, changes, editedFiles }: AnnouncedVersion): void {
+    const count = `version ${version} with ${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`;
+    const isFirst = !this.#hasVersion;
+    this.#hasVersion = true;
+    this.#print(isFirst || editedFiles.length === 0 ? count : `${count} after an edit of ${listText(editedFiles)}`);
+    if (isFirst) for (const { id, filePath } of tasks) this.#row(id, filePath);
+    else for (const change of changes?.slice(0, changesAtMost) ?? []) this.#change(change);
+    const left = isFirst ? 0 : (changes?.length ?? 0) - changesAtMost;
+    if (left > 0) this.#print(`  and ${left} more`);
+    if (tasks.length === 0) this.#showNoTasks();
+    const [first] = tasks;
+    if (first === undefined || this.#hasTasks) return;
+    this.#hasTasks = true;
+    this.#showWhatToDo(tasks, first.id);
+  }
+
+  /** Task files that cannot be loaded. */
+  showProblems(problems: readonly Error[]): void {
+    for (const { message } of problems) this.#output.note(`${this.#output.paint("red", "error:", "err")} ${message}`);
+    const before = this.#hasVersion ? "The tasks that were loaded before stay." : "No task is loaded.";
+    this.#note(`${before} They are loaded again when a file changes.`);
+  }
+
+  /** Task files that could not be loaded can be again. */
+  showMended(): void {
+    this.#note("The files can be loaded again; nothing else changed, so the tasks stay as they are.");
+  }
+
+  /** Files of variables changed. */
+  showEnvironment({ files, variables }: EnvironmentChange): void {
+    const seen =
+      variables.length === 0
+        ? "tasks see the same variables as before; those of the shell that started baton dev win"
+        : `runs that start from now on see it: ${listText(variables)}`;
+    this.#print(`${listText(files)} changed, and ${seen}`);
+  }
+
+  /** One change of a run, as far as it is news. */
+  showRun(run: CoreRun): void {
+    if (!this.#isNews(run)) return;
+    const line = eventLine(runChangeFromCore(run), this.#output);
+    const { columns } = this.#output;
+    this.#output.print(columns === undefined ? line : cutText(line, columns));
+    const failure = failureOf(run);
+    if (failure === undefined) return;
+    this.#print(failure.message.replace(/^/gm, "  "), "    ");
+    for (const frame of userFrames(failure.stackTrace, this.#options.projectDir)) {
+      this.#output.print(this.#output.paint("dim", `    ${frame}`));
+    }
+  }
+
+  /** What tasks printed. In one piece, because a loop may print thousands of lines. */
+  showLogs(logs: readonly RunLogs[]): void {
+    const lines = logs.flatMap(({ runId, entries }) =>
+      entries.map((entry) => logLine(entry, this.#output, "out", runId)),
+    );
+    this.#output.print(lines.join("\n"));
+  }
+
+  /** A signal asked to stop. */
+  showDraining(runs: number, graceMs: number): void {
+    if (runs === 0) return;
+    const what = runs === 1 ? "1 run that executes" : `${runs} runs that execute`;
+    this.#note(`Draining: ${what} may end within ${graceMs / 1_000} s. Ctrl-C again stops at once.`);
+  }
+
+  #showNoTasks(): void {
+    this.#note(
+      'Tasks are exported from files in a folder named "trigger", or in those that dirs in baton.config.ts names. ' +
+        '"baton init" makes a first one.',
+    );
+  }
+
+  #showWhatToDo(tasks: AnnouncedVersion["tasks"], taskId: string): void {
+    const { projectDir, cwd, env, pollMs } = this.#options;
+    const folders = [...new Set(tasks.map(({ filePath }) => folderOf(filePath)))];
+    const how = pollMs === undefined ? "" : `, every ${pollMs} ms`;
+    const folder = relative(cwd, projectDir);
+    const enter = folder === "" ? "" : `cd ${folder} && `;
+    this.#print(`watching  ${listText(folders)}, what is imported there, settings and .env files${how}`, "          ");
+    this.#print(`trigger   ${enter}${commandName(env)} trigger ${taskId} --payload '{}' --wait`, "          ");
+    this.#print("stop      Ctrl-C");
+  }
+
+  #change({ type, id, filePath }: TaskChange): void {
+    this.#row(`${type.padEnd("removed".length)}  ${id}`, filePath);
+  }
+
+  #row(left: string, filePath: string): void {
+    const { columns } = this.#output;
+    const line = `  ${left}  ${this.#output.paint("dim", filePath)}`;
+    this.#output.print(columns === undefined ? line : cutText(line, columns));
+  }
+
+  #print(text: string, indent = "  "): void {
+    this.#output.print(wrapText(text, this.#output.columns, indent));
+  }
+
+  #note(text: string): void {
+    this.#output.note(wrapText(text, this.#output.columns));
+  }
+}
+
+function listText(names: readonly string[]): string {
+  const left = names.length - filesAtMost;
+  return left > 0 ? `${names.slice(0, filesAtMost).join(", ")} and ${left} more` : names.join(", ");
+}
+
+/** The first folder of a path, as `trigger/`. */
+function folderOf(filePath: string): string {
+  const end = filePath.startsWith("../") ? filePath.lastIndexOf("/") : filePath.indexOf("/");
+  return end === -1 ? "." : filePath.slice(0, end + 1);
+}
+
+/** How the user runs Baton's command: the way in which this process was started. */
+function commandName({ npm_config_user_agent: userAgent = "" }: NodeJS.ProcessEnv): string {
+  if (userAgent.startsWith("pnpm/")) return "pnpm exec baton";
+  if (userAgent.startsWith("yarn/")) return "yarn baton";
+  if (userAgent.startsWith("bun/")) return "bunx baton";
+  return userAgent === "" ? "baton" : "npx baton";
+}
