@@ -1,8 +1,9 @@
 import { relative } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import type { RunLogs } from "@baton/coordinator";
 import type { AnnouncedVersion, EnvironmentChange, TaskChange } from "@baton/runner";
 import { type CoreRun, failureOf, newsFilter, runChangeFromCore } from "./dev-events.ts";
-import { eventLine } from "./event-line.ts";
+import { eventLine, type RunChange } from "./event-line.ts";
 import { logLine } from "./log-line.ts";
 import type { Output } from "./output.ts";
 import { cutText } from "./table.ts";
@@ -22,6 +23,10 @@ export interface DevScreenOptions {
 
 const changesAtMost = 10;
 const filesAtMost = 3;
+/** `run_`, the millisecond and four characters of chance. */
+const shownIdLength = 18;
+/** What a task's id keeps on a narrow terminal. */
+const taskColumns = 12;
 
 /** Everything that `baton dev` prints about the project and its runs. */
 export class DevScreen {
@@ -76,7 +81,7 @@ export class DevScreen {
   showProblems(problems: readonly Error[]): void {
     for (const { message } of problems) this.#output.note(`${this.#output.paint("red", "error:", "err")} ${message}`);
     const before = this.#hasVersion ? "The tasks that were loaded before stay." : "No task is loaded.";
-    this.#note(`${before} They are loaded again when a file changes.`);
+    this.#note(`${before} The next change of a file loads them again.`);
   }
 
   /** Task files that could not be loaded can be again. */
@@ -96,9 +101,7 @@ export class DevScreen {
   /** One change of a run, as far as it is news. */
   showRun(run: CoreRun): void {
     if (!this.#isNews(run)) return;
-    const line = eventLine(runChangeFromCore(run), this.#output);
-    const { columns } = this.#output;
-    this.#output.print(columns === undefined ? line : cutText(line, columns));
+    this.#output.print(this.#eventLine(runChangeFromCore(run)));
     const failure = failureOf(run);
     if (failure === undefined) return;
     this.#print(failure.message.replace(/^/gm, "  "), "    ");
@@ -110,7 +113,7 @@ export class DevScreen {
   /** What tasks printed. In one piece, because a loop may print thousands of lines. */
   showLogs(logs: readonly RunLogs[]): void {
     const lines = logs.flatMap(({ runId, entries }) =>
-      entries.map((entry) => logLine(entry, this.#output, "out", runId)),
+      entries.map((entry) => logLine(entry, this.#output, "out", this.#shownId(runId))),
     );
     this.#output.print(lines.join("\n"));
   }
@@ -120,6 +123,22 @@ export class DevScreen {
     if (runs === 0) return;
     const what = runs === 1 ? "1 run that executes" : `${runs} runs that execute`;
     this.#note(`Draining: ${what} may end within ${graceMs / 1_000} s. Ctrl-C again stops at once.`);
+  }
+
+  /** On a narrow terminal the task's id gives way, because it is known from the line before. */
+  #eventLine(change: RunChange): string {
+    const shown = { ...change, runId: this.#shownId(change.runId) };
+    const line = eventLine(shown, this.#output);
+    const { columns } = this.#output;
+    const excess = stripVTControlCharacters(line).length - (columns ?? Number.POSITIVE_INFINITY);
+    if (columns === undefined || excess <= 0) return line;
+    const taskId = cutText(change.taskId, Math.max(taskColumns, change.taskId.length - excess));
+    return cutText(eventLine({ ...shown, taskId }, this.#output), columns);
+  }
+
+  /** On a terminal the beginning of an id, which commands take; elsewhere all of it. */
+  #shownId(runId: string): string {
+    return this.#output.isTerminal ? runId.slice(0, shownIdLength) : runId;
   }
 
   #showNoTasks(): void {

@@ -385,7 +385,8 @@ export class Runner {
     for (const attemptId of attemptIds) this.#logs.ended(attemptId);
     const { areSuspects, culprit, likeliest } = blame(end, inFlight, isSolo);
     const { reason } = end;
-    this.#log.warn({ reason, isSolo, interrupted: interrupted.length, attempt: culprit?.attemptId }, "host lost");
+    const level = end.cause === "unwanted" && interrupted.length === 0 ? "info" : "warn";
+    this.#log[level]({ reason, isSolo, interrupted: interrupted.length, attempt: culprit?.attemptId }, "host lost");
     for (const { runId, attemptId } of interrupted) {
       if (attemptId === culprit?.attemptId || attemptId === likeliest) this.#aside.add(runId);
       const stop = this.#limits.stopOf(attemptId);

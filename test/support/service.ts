@@ -34,13 +34,17 @@ export class Service implements AsyncDisposable {
   stdout = "";
   stderr = "";
 
-  /** @param command - the `baton` command to start; the compiled one of this repository by default */
+  /**
+   * @param options.through A command line that executes the one that follows it, for example under another user.
+   * @param command - the `baton` command to start; the compiled one of this repository by default
+   */
   constructor(
     args: readonly string[],
-    options: { cwd?: string; env?: NodeJS.ProcessEnv } = {},
+    options: { cwd?: string; env?: NodeJS.ProcessEnv; through?: readonly string[] } = {},
     command: string = batonCommand,
   ) {
-    this.process = spawn(process.execPath, [...serviceFlags, command, ...args], {
+    const [program, ...rest] = [...(options.through ?? []), process.execPath, ...serviceFlags, command];
+    this.process = spawn(program, [...rest, ...args], {
       cwd: options.cwd,
       env: { ...serviceEnv, ...options.env },
       stdio: ["ignore", "pipe", "pipe"],
