@@ -115,10 +115,9 @@ export class Project {
     // Not after the build, which may take long or fail.
     if (this.#built !== undefined)
       this.#passEnvironment(this.#built.config.env, changedEnvFiles(before, this.#envFiles));
-    const startedAt = performance.now();
+    this.#log.debug("build begins");
     try {
       const built = await this.#buildVersion();
-      this.#log.debug({ durationMs: Math.round(performance.now() - startedAt) }, "task files built");
       this.#watch?.setBroken(false);
       this.#passEnvironment(built.config.env, []);
       await this.#onVersion(built);

@@ -78,7 +78,11 @@ test("a change of a file reaches the next run, and runs that execute end with wh
   assert.deepEqual(await read(project), { atImport: "third", MODE: "third" });
 
   const { stdout } = await runBaton(["runs", "watch", id, "--json"], { cwd: project.dir });
-  const run = JSON.parse(stdout) as { status: string; output: unknown; attempts: readonly unknown[] };
+  const run = JSON.parse(stdout.trim().split("\n").at(-1) ?? "") as {
+    status: string;
+    output: unknown;
+    attempts: readonly unknown[];
+  };
   assert.deepEqual(
     [run.status, run.output, run.attempts.length],
     ["COMPLETED", { atImport: "first", MODE: "first" }, 1],

@@ -12,6 +12,8 @@ import { type LeftOutFolders, type ProjectWatch, type WatchOptions, watchProject
 const limitMs = 10_000;
 /** A watch that has not told a change after this has not seen it. */
 const quietMs = 600;
+/** Enough for a look at a few files. */
+const settleMs = 150;
 
 /** A project in a folder of its own, watched, with what the watch told. */
 class Watched implements AsyncDisposable {
@@ -30,6 +32,8 @@ class Watched implements AsyncDisposable {
     const watched = new Watched(await realpath(await mkdtemp(path.join(tmpdir(), "baton-watch-"))));
     await mkdir(watched.projectDir);
     for (const file of files) await watched.write(file);
+    // What changed just before the watch began could not be told from what changed while a build read it.
+    await sleep(100);
     watched.#watch = await watchProject(
       { projectDir: watched.projectDir, ...options },
       {
@@ -49,13 +53,16 @@ class Watched implements AsyncDisposable {
     await writeFile(this.path(file), text);
   }
 
-  /** The build read these files. */
-  read(...files: readonly string[]): void {
+  /** A build read these files. Resolves when the watch has looked at them. */
+  async read(...files: readonly string[]): Promise<void> {
     recordInputs(this.projectDir, new Set(files.map((file) => this.path(file))));
+    await sleep(settleMs);
   }
 
-  setBroken(isBroken: boolean): void {
+  /** A build failed, or succeeded. Resolves when the watch has looked at what that concerns. */
+  async setBroken(isBroken: boolean): Promise<void> {
     this.#watch?.setBroken(isBroken);
+    await sleep(settleMs);
   }
 
   /** Makes a change and waits until one of these files is told, and nothing else. */
@@ -99,20 +106,20 @@ for (const pollMs of [undefined, 100]) {
 
   test(`edited, replaced, new and deleted files are told by name${how}`, async () => {
     await using watched = await Watched.start(["trigger/a.ts"], options);
-    watched.read("trigger/a.ts");
+    await watched.read("trigger/a.ts");
     await watched.tells(["trigger/a.ts"], () => watched.write("trigger/a.ts"));
     await writeFile(watched.path("trigger/a.ts~"), "3");
     await watched.tells(["trigger/a.ts"], () => rename(watched.path("trigger/a.ts~"), watched.path("trigger/a.ts")));
     await watched.tells(["trigger/a.ts"], () => watched.write("trigger/a.ts"));
     await watched.tells(["trigger/deep/b.ts"], () => watched.write("trigger/deep/b.ts"));
-    watched.read("trigger/a.ts", "trigger/deep/b.ts");
+    await watched.read("trigger/a.ts", "trigger/deep/b.ts");
     await watched.tells(["trigger/deep/b.ts"], () => watched.write("trigger/deep/b.ts"));
     await watched.tells(["trigger/deep/b.ts"], () => rm(watched.path("trigger/deep/b.ts")));
   });
 
   test(`a folder that is deleted and made again at once is watched as before${how}`, async () => {
     await using watched = await Watched.start(["trigger/a.ts", "trigger/deep/b.ts"], options);
-    watched.read("trigger/a.ts", "trigger/deep/b.ts");
+    await watched.read("trigger/a.ts", "trigger/deep/b.ts");
     for (let round = 0; round < 3; round += 1) {
       await watched.tells(["trigger/a.ts", "trigger/deep/b.ts"], async () => {
         await rm(watched.path("trigger"), { recursive: true });
@@ -128,7 +135,7 @@ for (const pollMs of [undefined, 100]) {
 
   test(`a project that is deleted and made again is watched as before${how}`, async () => {
     await using watched = await Watched.start(["trigger/a.ts"], options);
-    watched.read("trigger/a.ts");
+    await watched.read("trigger/a.ts");
     await watched.tells(["trigger/a.ts"], () => rm(watched.projectDir, { recursive: true }));
     await watched.tells(["trigger/a.ts"], () => watched.write("trigger/a.ts"));
     await watched.tells(["trigger/b.ts"], () => watched.write("trigger/b.ts"));
@@ -136,7 +143,7 @@ for (const pollMs of [undefined, 100]) {
 
   test(`a folder that takes the place of another, and one that moves in as a whole, are seen${how}`, async () => {
     await using watched = await Watched.start(["trigger/a.ts", "other/a.ts", "other/deep/b.ts"], options);
-    watched.read("trigger/a.ts");
+    await watched.read("trigger/a.ts");
     await watched.tells(
       ["trigger/a.ts", "trigger/deep/b.ts", "old/a.ts", "other/a.ts", "other/deep/b.ts"],
       async () => {
@@ -149,15 +156,14 @@ for (const pollMs of [undefined, 100]) {
     await mkdir(path.join(outside, "deep"), { recursive: true });
     await writeFile(path.join(outside, "deep", "c.ts"), "1");
     await watched.tells(["trigger/moved/deep/c.ts"], () => rename(outside, watched.path("trigger/moved")));
-    watched.read("trigger/a.ts", "trigger/moved/deep/c.ts");
+    await watched.read("trigger/a.ts", "trigger/moved/deep/c.ts");
     await watched.tells(["trigger/moved/deep/c.ts"], () => watched.write("trigger/moved/deep/c.ts"));
   });
 
   test(`what a build read is watched whatever its name and wherever it lies${how}`, async () => {
     const inputs = ["trigger/a.ts", "../package/data.sql", "dist/made.js", ".hidden/text", "prompt.md"];
     await using watched = await Watched.start(inputs, options);
-    await sleep(2_100); // older than what is taken for a change during the build
-    watched.read(...inputs);
+    await watched.read(...inputs);
     await watched.tellsNothing(async () => undefined);
     for (const file of inputs) await watched.tells([file], () => watched.write(file));
     const { root } = watched;
@@ -171,7 +177,7 @@ for (const pollMs of [undefined, 100]) {
 
 test("temporary files of editors, output and what no build read are not told", async () => {
   await using watched = await Watched.start(["trigger/a.ts", "web/page.tsx", "trigger/report"]);
-  watched.read("trigger/a.ts");
+  await watched.read("trigger/a.ts");
   await watched.tellsNothing(async () => {
     const temporary = ["4913", ".a.ts.swp", ".a.ts.swx", "a.ts~", ".#a.ts", "#a.ts#", "._a.ts", "a.ts___jb_tmp___"];
     for (const name of temporary) await watched.write(`trigger/${name}`);
@@ -186,9 +192,9 @@ test("temporary files of editors, output and what no build read are not told", a
     await watched.write(".env.production");
   });
   await watched.tells(["web/new.tsx"], () => watched.write("web/new.tsx"));
-  watched.setBroken(true);
+  await watched.setBroken(true);
   await watched.tells(["web/page.tsx"], () => watched.write("web/page.tsx"));
-  watched.setBroken(false);
+  await watched.setBroken(false);
   for (const name of [".env", ".env.local", ".env.development", ".env.development.local", "tsconfig.json"]) {
     await watched.tells([name], () => watched.write(name));
     await watched.tells([name], () => watched.write(name));
@@ -197,7 +203,7 @@ test("temporary files of editors, output and what no build read are not told", a
 
 test("a file that is written in a loop hides no other change", async () => {
   await using watched = await Watched.start(["trigger/a.ts", "trigger/busy.ts", "trigger/log"]);
-  watched.read("trigger/a.ts", "trigger/busy.ts");
+  await watched.read("trigger/a.ts", "trigger/busy.ts");
   const stop = new AbortController();
   const busy = (async () => {
     while (!stop.signal.aborted) {
@@ -222,7 +228,7 @@ for (const code of ["EACCES", "ENOSPC", "EMFILE"]) {
       return fsWatch(dir, listener);
     };
     await using watched = await Watched.start(["trigger/a.ts", "private/a/b.ts", "private/c.ts"], { listen });
-    watched.read("trigger/a.ts", "private/c.ts");
+    await watched.read("trigger/a.ts", "private/c.ts");
     const folders = ["private", "private/a"].map((dir) => watched.path(dir));
     assert.deepEqual(watched.leftOut, [{ code, folders }]);
     await watched.tells(["trigger/a.ts"], () => watched.write("trigger/a.ts"));
@@ -242,7 +248,7 @@ test("a listener that fails later costs nothing", async () => {
     return watcher;
   };
   await using watched = await Watched.start(["trigger/a.ts"], { listen });
-  watched.read("trigger/a.ts");
+  await watched.read("trigger/a.ts");
   await watched.tellsNothing(async () => {
     for (const watcher of [...watchers]) watcher.emit("error", Object.assign(new Error("EPERM"), { code: "EPERM" }));
   });

@@ -2,7 +2,13 @@ import { realpathSync } from "node:fs";
 import path from "node:path";
 import type { BuildOptions } from "./build-version.ts";
 import { inputsOf, onInputsRecorded } from "./project-inputs.ts";
-import { type FolderLook, type ListenToFolder, listenToFolder, WatchedFolder } from "./watched-folder.ts";
+import {
+  type FolderLook,
+  type ListenToFolder,
+  listenToFolder,
+  WatchedFolder,
+  type WatchedPart,
+} from "./watched-folder.ts";
 import { isSettingsName, isSkippedFolder, isSourceName } from "./watched-name.ts";
 
 /** What to watch, and how. */
@@ -52,8 +58,8 @@ const lookDelayMs = 50;
 const settleLimitMs = 1_000;
 /** How often a folder that is watched and does not exist is looked for. Milliseconds. */
 const absentMs = 500;
-/** An input that a build names first and that changed so shortly before may have changed after it was read. */
-const freshMs = 2_000;
+/** The clock of a file system may be behind by this. Milliseconds. */
+const clockLagMs = 20;
 const looksAtOnce = 16;
 
 /**
@@ -84,6 +90,8 @@ class FolderWatch implements ProjectWatch {
   readonly #leftOut = new Map<string, string[]>();
   readonly #toldAsLeftOut = new Set<string>();
   #firstChangeAt = 0;
+  /** A build that ends now began no earlier. Milliseconds since the epoch. */
+  #buildsSince = Date.now();
   #isBroken = false;
   #timer: NodeJS.Timeout | undefined;
   #isTimerUrgent = false;
@@ -111,7 +119,9 @@ class FolderWatch implements ProjectWatch {
   }
 
   setBroken(isBroken: boolean): void {
+    if (isBroken && !this.#isBroken) for (const dir of this.#folders.keys()) this.#due.add(dir);
     this.#isBroken = isBroken;
+    this.#plan();
   }
 
   async close(): Promise<void> {
@@ -123,18 +133,24 @@ class FolderWatch implements ProjectWatch {
   }
 
   #add(dir: string): WatchedFolder {
-    const matters = (file: string) => isSourceName(file) || isSettingsName(file) || this.#isInput(file);
-    const folder = new WatchedFolder(dir, matters, this.#listen, () => {
-      this.#due.add(dir);
-      this.#plan();
-    });
+    const folder = new WatchedFolder(
+      dir,
+      (file) => this.#partOf(file),
+      this.#listen,
+      () => {
+        this.#due.add(dir);
+        this.#plan();
+      },
+    );
     this.#folders.set(dir, folder);
     this.#due.add(dir);
     return folder;
   }
 
-  #isInput(file: string): boolean {
-    return inputsOf(this.#projectDir).has(file);
+  #partOf(file: string): WatchedPart {
+    if (isSettingsName(file) || inputsOf(this.#projectDir).has(file)) return "content";
+    if (!isSourceName(file)) return "nothing";
+    return this.#isBroken ? "content" : "existence";
   }
 
   /** A look that is planned is not put off: what is written in a loop must not hide the rest. */
@@ -167,6 +183,7 @@ class FolderWatch implements ProjectWatch {
       const files = [...this.#changed];
       this.#changed.clear();
       this.#firstChangeAt = 0;
+      this.#buildsSince = Date.now();
       this.#listener.onChange(files);
     }
     this.#plan();
@@ -191,7 +208,7 @@ class FolderWatch implements ProjectWatch {
     const look = await this.#folders.get(dir)?.look();
     if (look === undefined) return { isNews: false, folders: [] };
     this.#due.delete(dir);
-    const news = [...(isFirst ? [] : look.moved), ...look.edited.filter((file) => this.#countsWhenEdited(file))];
+    const news = [...(isFirst ? [] : look.moved), ...look.edited];
     for (const file of news) this.#changed.add(file);
     const isNews = news.length > 0 || look.isUnsure;
     if (isNews) this.#due.add(dir);
@@ -199,10 +216,6 @@ class FolderWatch implements ProjectWatch {
     if (look.exists) this.#absent.delete(dir);
     else this.#miss(dir);
     return { isNews, folders: [...look.goneFolders, ...(await this.#newFoldersOf(dir, look))] };
-  }
-
-  #countsWhenEdited(file: string): boolean {
-    return this.#isBroken || isSettingsName(file) || this.#isInput(file);
   }
 
   /** A folder of the project is found again through the one above it. */
@@ -248,7 +261,8 @@ class FolderWatch implements ProjectWatch {
     for (const dir of added) this.#add(dir);
     for (const file of inputs) {
       const changedAt = await this.#folders.get(path.dirname(file))?.learn(file);
-      if (changedAt !== undefined && Date.now() - changedAt < freshMs) this.#changed.add(file);
+      // The build may have read it before that.
+      if (changedAt !== undefined && changedAt >= this.#buildsSince - clockLagMs) this.#changed.add(file);
     }
     // The files beside the inputs are no news.
     for (const dir of added) await this.#lookAt(dir, true);

@@ -8,6 +8,12 @@ export type ListenToFolder = (
   listener: (event: string, name: string | null) => void,
 ) => Pick<FSWatcher, "close" | "on">;
 
+/**
+ * What is watched of a file: nothing, whether it exists, or what is in it. Most files of a project are no input of a
+ * build, and to look at each of them would take seconds in a large one.
+ */
+export type WatchedPart = "content" | "existence" | "nothing";
+
 /** What one look at a folder found. Paths are absolute. */
 export interface FolderLook {
   /** False: no folder has this path. */
@@ -31,31 +37,32 @@ export interface FolderLook {
  */
 export class WatchedFolder {
   readonly dir: string;
-  readonly #matters: (file: string) => boolean;
+  readonly #partOf: (file: string) => WatchedPart;
   readonly #listen: ListenToFolder | undefined;
   readonly #onEvent: () => void;
   #watcher: Pick<FSWatcher, "close" | "on"> | undefined;
   /** Which folder has the path; another one may take its place. */
   #identity: string | undefined;
-  /** The state of each file. */
+  /** The state of each file; {@link unseen} of those whose content nobody looked at. */
   readonly #files = new Map<string, string>();
   readonly #missing = new Set<string>();
   #folders: readonly string[] = [];
+  #hasLooked = false;
   #isClosed = false;
 
   /**
-   * @param matters - Is a change of this file worth telling?
+   * @param partOf - What matters of this file?
    * @param listen - Absent: nothing is listened to.
    * @param onEvent - Called when it is time to look.
    */
   constructor(
     dir: string,
-    matters: (file: string) => boolean,
+    partOf: (file: string) => WatchedPart,
     listen: ListenToFolder | undefined,
     onEvent: () => void,
   ) {
     this.dir = dir;
-    this.#matters = matters;
+    this.#partOf = partOf;
     this.#listen = listen;
     this.#onEvent = onEvent;
   }
@@ -90,16 +97,16 @@ export class WatchedFolder {
     const files = entries.filter((entry) => !entry.isDirectory()).map(pathOf);
     return {
       exists: true,
-      ...(await this.#compare(files.filter((file) => this.#matters(file)))),
+      ...(await this.#compare(files)),
       folders: this.#folders,
       goneFolders: before.filter((folder) => !folders.has(folder)),
       ...(refusal === undefined ? {} : { refusal }),
     };
   }
 
-  /** Remembers a file of this folder as it is now, unless it is known already. Returns when such a file was changed. */
+  /** Remembers the content of a file of this folder, unless it is known already. Returns when such a file was changed. */
   async learn(file: string): Promise<number | undefined> {
-    if (this.#files.has(file)) return undefined;
+    if ((this.#files.get(file) ?? unseen) !== unseen) return undefined;
     const found = await stateOf(file);
     if (found === undefined || found === "unreadable") return undefined;
     this.#files.set(file, found.state);
@@ -155,7 +162,7 @@ export class WatchedFolder {
   #isWorthALook(event: string, name: string | null): boolean {
     if (event !== "change" || name === null) return true;
     const file = path.join(this.dir, name);
-    return this.#matters(file) || this.#folders.includes(file);
+    return this.#partOf(file) === "content" || this.#folders.includes(file);
   }
 
   async #compare(present: readonly string[]): Promise<Pick<FolderLook, "edited" | "isUnsure" | "moved">> {
@@ -163,16 +170,22 @@ export class WatchedFolder {
     const moved: string[] = [];
     const absent = new Set(this.#files.keys());
     for (const file of present) {
-      const found = await stateOf(file);
+      const part = this.#partOf(file);
+      const before = this.#files.get(file);
+      if (part === "nothing" && before === undefined) continue;
+      // One that came after the first look may be an input of the next build.
+      const isLookedAt = part === "content" || (before === undefined && this.#hasLooked);
+      const found = isLookedAt ? await stateOf(file) : { state: before ?? unseen };
       if (found === undefined) continue;
       absent.delete(file);
       this.#missing.delete(file);
       if (found === "unreadable") continue;
-      const before = this.#files.get(file);
       if (before === found.state) continue;
       this.#files.set(file, found.state);
-      (before === undefined ? moved : edited).push(file);
+      if (before === undefined) moved.push(file);
+      else if (before !== unseen) edited.push(file);
     }
+    this.#hasLooked = true;
     for (const file of absent) {
       if (!this.#missing.delete(file)) {
         this.#missing.add(file);
@@ -184,6 +197,9 @@ export class WatchedFolder {
     return { edited, moved, isUnsure: this.#missing.size > 0 };
   }
 }
+
+/** The state of a file of which only its existence is known. */
+const unseen = "unseen";
 
 /** Listens with `fs.watch`. */
 export const listenToFolder: ListenToFolder = (dir, listener) => watch(dir, listener);
