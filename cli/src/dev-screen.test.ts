@@ -48,6 +48,7 @@ test("no line is wider than a terminal of 80 columns, whatever is shown", () => 
   });
   screen.showProblems([]);
   screen.showMended();
+  screen.showFolderLost("/app/.baton");
   screen.showEnvironment({ files: [".env.development.local"], variables: ["DATABASE_URL", "API_URL", "A", "B", "C"] });
   screen.showEnvironment({
     files: [".env", ".env.local", ".env.development", ".env.development.local"],

@@ -89,6 +89,12 @@ export class DevScreen {
     this.#note("The files can be loaded again; nothing else changed, so the tasks stay as they are.");
   }
 
+  /** Somebody deleted the folder in which the database lies, which is still open. */
+  showFolderLost(batonDir: string): void {
+    const where = relative(this.#options.cwd, batonDir) || ".";
+    this.#note(`${where} was deleted. Its token and address are written again; its runs are gone when baton dev ends.`);
+  }
+
   /** Files of variables changed. */
   showEnvironment({ files, variables }: EnvironmentChange): void {
     const seen =

@@ -1,6 +1,6 @@
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { type RunningCoordinator, readCoordinatorConfig, startCoordinator } from "@baton/coordinator";
-import { readRunnerConfig, startRunner } from "@baton/runner";
+import { type AnnouncedVersion, readRunnerConfig, startRunner } from "@baton/runner";
 import type { LevelWithSilent, Logger } from "pino";
 import type { CommandContext } from "./command-context.ts";
 import { defaultAddress } from "./connection-options.ts";
@@ -33,6 +33,7 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
   // Read first, because it refuses a token in the environment, where the code of tasks could read it.
   const runnerConfig = readRunnerConfig(runnerFlags(projectDir, folder, flags), env);
   prepareProjectFolder(folder);
+  const token = readTextFile(folder.tokenFile) ?? "";
   const screen = new DevScreen({ output, env, cwd, projectDir, pollMs: runnerConfig.watchPollMs });
   const log = readableLog(flags.logLevel, output);
   const stopSignal = untilStopSignal(context);
@@ -48,7 +49,10 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
       ...runnerConfig,
       coordinator: address,
       watch: true,
-      onVersion: screen.showVersion.bind(screen),
+      onVersion: (version: AnnouncedVersion) => {
+        if (restoreProjectFolder(folder, token, address)) screen.showFolderLost(folder.dir);
+        screen.showVersion(version);
+      },
       onProblems: screen.showProblems.bind(screen),
       onMended: screen.showMended.bind(screen),
       onEnvironment: screen.showEnvironment.bind(screen),
@@ -65,6 +69,15 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
     rmSync(folder.addressFile, { force: true });
     await stop();
   }
+}
+
+/** Writes what the other commands look for where somebody deleted it. Returns whether anything was missing. */
+function restoreProjectFolder(folder: ProjectFolder, token: string, address: string): boolean {
+  if (readTextFile(folder.tokenFile) === token && existsSync(folder.addressFile)) return false;
+  mkdirSync(folder.dir, { recursive: true });
+  writeFileSync(folder.tokenFile, `${token}\n`, { mode: 0o600 });
+  writeFileSync(folder.addressFile, `${address}\n`);
+  return true;
 }
 
 async function countRuns(

@@ -24,3 +24,13 @@ test("a value that is not right is named", () => {
     message: /concurrency/,
   });
 });
+
+test("files are polled only where that is asked for, within its range", () => {
+  assert.equal(readRunnerConfig({}, {}).watchPollMs, undefined);
+  assert.equal(readRunnerConfig({}, { BATON_WATCH_POLL_MS: "" }).watchPollMs, undefined);
+  assert.equal(readRunnerConfig({}, { BATON_WATCH_POLL_MS: "250" }).watchPollMs, 250);
+  assert.equal(readRunnerConfig({ watchPollMs: 50 }, { BATON_WATCH_POLL_MS: "250" }).watchPollMs, 50);
+  for (const watchPollMs of ["49", "60001", "often"]) {
+    assert.throws(() => readRunnerConfig({ watchPollMs }, {}), { code: "CONFIG_INVALID", message: /watchPollMs/ });
+  }
+});

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chownSync, lchownSync, readdirSync, readFileSync } from "node:fs";
+import { chownSync, lchownSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -105,6 +105,30 @@ test("compiled versions that were deleted are made again by the next edit", { ti
   await project.write("trigger/hello.ts", taskFile("hello", "Changed"));
   await waitUntil("the new version", async () => (await outputOf(project, "hello")) === "Changed");
   assert.ok(readdirSync(project.path(".baton", "versions")).length > 0);
+});
+
+test("after .baton was deleted the next edit lets the other commands find baton dev again", { timeout }, async () => {
+  await using project = await Project.create({ "trigger/hello.ts": taskFile("hello") });
+  await using dev = new Service(args, { cwd: project.dir });
+  await dev.prints("hello  trigger/hello.ts");
+  await rm(project.path(".baton"), { recursive: true });
+  await project.write("trigger/hello.ts", taskFile("hello", "Changed"));
+  await dev.prints(".baton was deleted.");
+  await dev.prints("changed  hello  trigger/hello.ts");
+  assert.equal(statSync(project.path(".baton", "token")).mode & 0o777, 0o600);
+  assert.equal(await outputOf(project, "hello"), "Changed");
+});
+
+test("a project folder that is deleted and made again is loaded again", { timeout }, async () => {
+  await using project = await Project.create({ "trigger/hello.ts": taskFile("hello") });
+  await using dev = new Service(args, { cwd: project.dir });
+  await dev.prints("hello  trigger/hello.ts");
+  await rm(project.dir, { recursive: true });
+  await dev.prints("The tasks that were loaded before stay.");
+  await using other = await Project.create({ "trigger/hello.ts": taskFile("hello", "Again") });
+  await rename(other.dir, project.dir);
+  await dev.prints("changed  hello  trigger/hello.ts");
+  assert.equal(await outputOf(project, "hello"), "Again");
 });
 
 test("a folder that may not be read is left out with one warning, and watched once it may", { timeout }, async (t) => {
