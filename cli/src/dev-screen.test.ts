@@ -38,7 +38,7 @@ test("no line is wider than a terminal of 80 columns, whatever is shown", () => 
   const editedFiles = ["trigger/mail/send.ts", `src/${long}.ts`, "src/a.ts", "src/b.ts", "src/c.ts"];
   screen.showAddress("127.0.0.1:4751", "/app/.baton", "127.0.0.1:4750");
   screen.showCutOff(100, 100);
-  screen.showProblems([]);
+  screen.showProblems([new Error(`The task files cannot be compiled.\n  trigger/${long}.ts:1:2: ${"odd ".repeat(30)}`)], false);
   screen.showVersion({ version: "20261127.1", tasks: [], editedFiles: [] });
   screen.showVersion({
     version: "20261127.2",
@@ -46,7 +46,7 @@ test("no line is wider than a terminal of 80 columns, whatever is shown", () => 
     editedFiles,
     changes: tasks.map((task) => ({ ...task, type: "added" })),
   });
-  screen.showProblems([]);
+  screen.showProblems([new Error(`The task files cannot be compiled.\n  trigger/${long}.ts:1:2: ${"odd ".repeat(30)}`)], false);
   screen.showMended();
   screen.showFolderLost("/app/.baton");
   screen.showEnvironment({ files: [".env.development.local"], variables: ["DATABASE_URL", "API_URL", "A", "B", "C"] });
@@ -58,7 +58,7 @@ test("no line is wider than a terminal of 80 columns, whatever is shown", () => 
   screen.showRun(run("executing", { attemptNumber: 2 }));
   screen.showRun(run("reattempting", { attempts: [{ error }], dueAt: 86_400_000, attemptNumber: 12 }));
   screen.showRun(run("failed", { error, attemptNumber: 12, activeMs: 100_000_000 }));
-  screen.showDraining(12, 25_000);
+  screen.showDraining({ attemptCount: 12, graceMs: 25_000 });
   const shown = lines();
   // A path that is one word is left whole.
   const tooWide = shown.filter((line) => line.length > columns && /\s/.test(line.trim()));

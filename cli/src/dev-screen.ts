@@ -1,14 +1,13 @@
 import { relative } from "node:path";
-import { stripVTControlCharacters } from "node:util";
 import type { RunLogs } from "@baton/coordinator";
 import type { AnnouncedVersion, EnvironmentChange, TaskChange } from "@baton/runner";
 import { type CoreRun, failureOf, newsFilter, runChangeFromCore } from "./dev-events.ts";
-import { eventLine, type RunChange } from "./event-line.ts";
+import { type Draining, drainText } from "./drain-text.ts";
+import { eventLine } from "./event-line.ts";
 import { logLine } from "./log-line.ts";
 import type { Output } from "./output.ts";
-import { cutText } from "./table.ts";
+import { wrapLine } from "./text-width.ts";
 import { userFrames } from "./user-frames.ts";
-import { wrapText } from "./wrap-text.ts";
 
 /** What `baton dev` shows, and for which project. */
 export interface DevScreenOptions {
@@ -23,10 +22,7 @@ export interface DevScreenOptions {
 
 const changesAtMost = 10;
 const filesAtMost = 3;
-/** `run_`, the millisecond and four characters of chance. */
-const shownIdLength = 18;
-/** What a task's id keeps on a narrow terminal. */
-const taskColumns = 12;
+const labelWidth = "watching  ".length;
 
 /** Everything that `baton dev` prints about the project and its runs. */
 export class DevScreen {
@@ -78,10 +74,14 @@ export class DevScreen {
   }
 
   /** Task files that cannot be loaded. */
-  showProblems(problems: readonly Error[]): void {
-    for (const { message } of problems) this.#output.note(`${this.#output.paint("red", "error:", "err")} ${message}`);
-    const before = this.#hasVersion ? "The tasks that were loaded before stay." : "No task is loaded.";
-    this.#note(`${before} The next change of a file loads them again.`);
+  showProblems(problems: readonly Error[], isPartial: boolean): void {
+    for (const { message } of problems) {
+      const [first, ...others] = message.split("\n");
+      this.#note(`${this.#output.paint("red", "error:", "err")} ${first}`);
+      for (const line of others) this.#note(line);
+    }
+    const rest = this.#hasVersion ? "The tasks that were loaded before stay." : "No task is loaded.";
+    this.#note(`${isPartial ? "The tasks of the other files are loaded." : rest} The next change is tried again.`);
   }
 
   /** Task files that could not be loaded can be again. */
@@ -107,44 +107,26 @@ export class DevScreen {
   /** One change of a run, as far as it is news. */
   showRun(run: CoreRun): void {
     if (!this.#isNews(run)) return;
-    this.#output.print(this.#eventLine(runChangeFromCore(run)));
+    this.#output.print(eventLine(runChangeFromCore(run), this.#output));
     const failure = failureOf(run);
     if (failure === undefined) return;
-    this.#print(failure.message.replace(/^/gm, "  "), "    ");
+    for (const line of failure.message.split("\n")) this.#print(`  ${line}`, 4);
     for (const frame of userFrames(failure.stackTrace, this.#options.projectDir)) {
-      this.#output.print(this.#output.paint("dim", `    ${frame}`));
+      this.#print(this.#output.paint("dim", `    ${frame}`), 6);
     }
   }
 
   /** What tasks printed. In one piece, because a loop may print thousands of lines. */
   showLogs(logs: readonly RunLogs[]): void {
     const lines = logs.flatMap(({ runId, entries }) =>
-      entries.map((entry) => logLine(entry, this.#output, "out", this.#shownId(runId))),
+      entries.map((entry) => logLine(entry, this.#output, "out", runId)),
     );
     this.#output.print(lines.join("\n"));
   }
 
   /** A signal asked to stop. */
-  showDraining(runs: number, graceMs: number): void {
-    if (runs === 0) return;
-    const what = runs === 1 ? "1 run that executes" : `${runs} runs that execute`;
-    this.#note(`Draining: ${what} may end within ${graceMs / 1_000} s. Ctrl-C again stops at once.`);
-  }
-
-  /** On a narrow terminal the task's id gives way, because it is known from the line before. */
-  #eventLine(change: RunChange): string {
-    const shown = { ...change, runId: this.#shownId(change.runId) };
-    const line = eventLine(shown, this.#output);
-    const { columns } = this.#output;
-    const excess = stripVTControlCharacters(line).length - (columns ?? Number.POSITIVE_INFINITY);
-    if (columns === undefined || excess <= 0) return line;
-    const taskId = cutText(change.taskId, Math.max(taskColumns, change.taskId.length - excess));
-    return cutText(eventLine({ ...shown, taskId }, this.#output), columns);
-  }
-
-  /** On a terminal the beginning of an id, which commands take; elsewhere all of it. */
-  #shownId(runId: string): string {
-    return this.#output.isTerminal ? runId.slice(0, shownIdLength) : runId;
+  showDraining(draining: Draining): void {
+    this.#note(drainText(draining));
   }
 
   #showNoTasks(): void {
@@ -160,8 +142,8 @@ export class DevScreen {
     const how = pollMs === undefined ? "" : `, every ${pollMs} ms`;
     const folder = relative(cwd, projectDir);
     const enter = folder === "" ? "" : `cd ${folder} && `;
-    this.#print(`watching  ${listText(folders)}, what is imported there, settings and .env files${how}`, "          ");
-    this.#print(`trigger   ${enter}${commandName(env)} trigger ${taskId} --payload '{}' --wait`, "          ");
+    this.#print(`watching  ${listText(folders)}, what is imported there, settings and .env files${how}`, labelWidth);
+    this.#print(`trigger   ${enter}${commandName(env)} trigger ${taskId} --payload '{}' --wait`, labelWidth);
     this.#print("stop      Ctrl-C");
   }
 
@@ -170,17 +152,17 @@ export class DevScreen {
   }
 
   #row(left: string, filePath: string): void {
-    const { columns } = this.#output;
-    const line = `  ${left}  ${this.#output.paint("dim", filePath)}`;
-    this.#output.print(columns === undefined ? line : cutText(line, columns));
+    this.#output.printLine(`  ${left}  ${this.#output.paint("dim", filePath)}`);
   }
 
-  #print(text: string, indent = "  "): void {
-    this.#output.print(wrapText(text, this.#output.columns, indent));
+  #print(text: string, indent = 2): void {
+    const { columns } = this.#output;
+    this.#output.print(columns === undefined ? text : wrapLine(text, columns, indent));
   }
 
   #note(text: string): void {
-    this.#output.note(wrapText(text, this.#output.columns));
+    const { noteColumns } = this.#output;
+    this.#output.note(noteColumns === undefined ? text : wrapLine(text, noteColumns, 0));
   }
 }
 

@@ -41,8 +41,8 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
   const { address, coordinator, stop } = await startEmbedded(folder, listen, context, log);
   try {
     screen.showAddress(address, folder.dir, listen === undefined ? defaultAddress : undefined);
-    const cutOff = await countRuns(coordinator, ["dequeued", "executing"]);
-    if (cutOff > 0) screen.showCutOff(cutOff, countLimit);
+    const cutOff = await coordinator.listRuns({ statuses: ["dequeued", "executing"] }, {}, countLimit);
+    if (cutOff.length > 0) screen.showCutOff(cutOff.length, countLimit);
     coordinator.onRunChanged((run) => screen.showRun(run));
     if (flags.logs) coordinator.onLogsStored((logs) => screen.showLogs(logs));
     const watched = {
@@ -63,7 +63,7 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
       stopSignal.then(() => null),
     ]);
     await stopSignal;
-    screen.showDraining(await countRuns(coordinator, ["executing"]), runnerConfig.drainGraceMs);
+    screen.showDraining({ attemptCount: runner?.attemptCount() ?? 0, graceMs: runnerConfig.drainGraceMs });
     await runner?.stop();
   } finally {
     rmSync(folder.addressFile, { force: true });
@@ -78,13 +78,6 @@ function restoreProjectFolder(folder: ProjectFolder, token: string, address: str
   writeFileSync(folder.tokenFile, `${token}\n`, { mode: 0o600 });
   writeFileSync(folder.addressFile, `${address}\n`);
   return true;
-}
-
-async function countRuns(
-  coordinator: RunningCoordinator["coordinator"],
-  statuses: readonly ("dequeued" | "executing")[],
-): Promise<number> {
-  return (await coordinator.listRuns({ statuses }, {}, countLimit)).length;
 }
 
 function runnerFlags(

@@ -1,7 +1,7 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from "pino";
 import type { Output } from "./output.ts";
 import { timeText } from "./span-text.ts";
-import { wrapText } from "./wrap-text.ts";
+import { wrapLine } from "./text-width.ts";
 
 /** The log of a service: one JSON document a line on stderr. */
 export function serviceLog(name: string, level: LevelWithSilent): Logger {
@@ -35,5 +35,6 @@ function readableLine(text: string, output: Output): string {
     ...(message === undefined ? [] : [message]),
     ...facts,
   ];
-  return wrapText(parts.join("  "), output.columns, " ".repeat("14:03:09.120  ".length));
+  const line = parts.join("  ");
+  return output.noteColumns === undefined ? line : wrapLine(line, output.noteColumns, "14:03:09.120  ".length);
 }

@@ -41,8 +41,11 @@ export interface RunnerConfig {
   readonly watchPollMs?: number | undefined;
   /** Told about each version that the coordinator registered for this runner. */
   readonly onVersion?: ((version: AnnouncedVersion) => void) | undefined;
-  /** Told what is wrong with the task files while watching; the version before goes on. */
-  readonly onProblems?: ((problems: readonly Error[]) => void) | undefined;
+  /**
+   * Told what is wrong with the task files while watching: before the version of the other files is registered when
+   * `isPartial`, else the version before goes on.
+   */
+  readonly onProblems?: ((problems: readonly Error[], isPartial: boolean) => void) | undefined;
   /** Told when task files that could not be built can be again, and are what was loaded before. */
   readonly onMended?: (() => void) | undefined;
   /** Told when files of variables changed while watching, after the next attempt would see them. */

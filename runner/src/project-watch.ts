@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Logger } from "pino";
-import { buildVersion } from "./build/build-version.ts";
+import { type BuiltProject, buildVersion } from "./build/build-version.ts";
 import { changedEnvFiles, changedVariables, type EnvFiles, readEnvFiles } from "./build/env-files.ts";
 import type { BuiltVersion, EnvironmentRule } from "./build/manifest.ts";
 import { digestTasks, type TaskDigests, taskChanges } from "./build/task-changes.ts";
@@ -117,21 +117,18 @@ export class Project {
       this.#passEnvironment(this.#built.config.env, changedEnvFiles(before, this.#envFiles));
     this.#log.debug("build begins");
     try {
-      const built = await this.#buildVersion();
-      this.#watch?.setBroken(false);
+      const { broken, ...built } = await this.#buildVersion();
       this.#passEnvironment(built.config.env, []);
-      await this.#onVersion(built);
+      const isMended = this.#isBroken && broken.length === 0;
+      this.#tellProblems(broken, true);
+      await this.#onVersion(built, isMended);
     } catch (error) {
-      this.#isBroken = true;
-      this.#watch?.setBroken(true);
       this.#log.debug({ err: error }, "task files not loaded");
-      this.#tellProblems([error as Error]);
+      this.#tellProblems([error as Error], false);
     }
   }
 
-  async #onVersion(built: BuiltVersion): Promise<void> {
-    const isMended = this.#isBroken;
-    this.#isBroken = false;
+  async #onVersion(built: BuiltVersion, isMended: boolean): Promise<void> {
     if (built.hash === this.#built?.hash) {
       if (this.#announced?.hash === built.hash) this.#editedFiles.clear();
       if (isMended) this.#config.onMended?.();
@@ -143,13 +140,17 @@ export class Project {
     this.#follower?.onBuilt(built);
   }
 
-  /** Everything that keeps tasks from being loaded goes through here. */
-  #tellProblems(problems: readonly Error[]): void {
-    this.#config.onProblems?.(problems);
+  /** Tells what keeps tasks from being loaded, after each build that finds it. */
+  #tellProblems(problems: readonly Error[], isPartial: boolean): void {
+    this.#isBroken = problems.length > 0;
+    this.#watch?.setBroken(this.#isBroken);
+    if (this.#isBroken) this.#config.onProblems?.(problems, isPartial);
   }
 
-  #buildVersion(): Promise<BuiltVersion> {
-    return buildVersion({ projectDir: this.dir, environment: this.environment, variables: this.#variables() });
+  #buildVersion(): Promise<BuiltProject> {
+    const { dir: projectDir, environment } = this;
+    const isPartial = this.#config.watch === true;
+    return buildVersion({ projectDir, environment, variables: this.#variables(), isPartial });
   }
 
   #variables(): NodeJS.ProcessEnv {
