@@ -38,15 +38,18 @@ test("no line is wider than a terminal of 80 columns, whatever is shown", () => 
   const editedFiles = ["trigger/mail/send.ts", `src/${long}.ts`, "src/a.ts", "src/b.ts", "src/c.ts"];
   screen.showAddress("127.0.0.1:4751", "/app/.baton", "127.0.0.1:4750");
   screen.showCutOff(100, 100);
-  screen.showProblems([new Error(`The task files cannot be compiled.\n  trigger/${long}.ts:1:2: ${"odd ".repeat(30)}`)], false);
-  screen.showVersion({ version: "20261127.1", tasks: [], editedFiles: [] });
+  const problem = new Error(`The task files cannot be compiled.\n  trigger/${long}.ts:1:2: ${"odd ".repeat(30)}`);
+  screen.showProblems([problem], false);
+  screen.showVersion({ version: "20261127.1", tasks: [], isPartial: false, editedFiles: [] });
   screen.showVersion({
     version: "20261127.2",
     tasks,
+    isPartial: true,
     editedFiles,
     changes: tasks.map((task) => ({ ...task, type: "added" })),
   });
-  screen.showProblems([new Error(`The task files cannot be compiled.\n  trigger/${long}.ts:1:2: ${"odd ".repeat(30)}`)], false);
+  screen.showProblems([problem, problem], false);
+  screen.showProblems([problem], true);
   screen.showMended();
   screen.showFolderLost("/app/.baton");
   screen.showEnvironment({ files: [".env.development.local"], variables: ["DATABASE_URL", "API_URL", "A", "B", "C"] });
@@ -60,15 +63,15 @@ test("no line is wider than a terminal of 80 columns, whatever is shown", () => 
   screen.showRun(run("failed", { error, attemptNumber: 12, activeMs: 100_000_000 }));
   screen.showDraining({ attemptCount: 12, graceMs: 25_000 });
   const shown = lines();
-  // A path that is one word is left whole.
-  const tooWide = shown.filter((line) => line.length > columns && /\s/.test(line.trim()));
+  // But a command to copy, which a line break would spoil.
+  const tooWide = shown.filter((line) => line.length > columns && !line.startsWith("trigger   "));
   assert.deepEqual(tooWide, []);
-  for (const word of ["queued", "executing", "reattempting", "failed"]) {
+  const words = ["queued", "executing", "reattempting", "failed", "at find (src/find.ts:1:2)", "25.0 s at most"];
+  for (const word of words)
     assert.ok(
-      shown.some((line) => line.includes(`run_0mwycs4d4ae02b  a-task-with`) && line.includes(`  ${word}`)),
-      `${word} is not shown:\n${shown.join("\n")}`,
+      shown.some((line) => line.includes(word)),
+      `${word} is not shown`,
     );
-  }
 });
 
 test("the first version shows every task and what to do, the next ones what changed", () => {
@@ -77,10 +80,11 @@ test("the first version shows every task and what to do, the next ones what chan
     { id: "a", filePath: "trigger/a.ts" },
     { id: "b", filePath: "src/jobs/b.ts" },
   ];
-  screen.showVersion({ version: "1", tasks: [first, second], editedFiles: [] });
+  screen.showVersion({ version: "1", tasks: [first, second], isPartial: false, editedFiles: [] });
   screen.showVersion({
     version: "2",
     tasks: [first, { id: "c", filePath: "trigger/c.ts" }],
+    isPartial: false,
     editedFiles: ["trigger/c.ts", "src/lib.ts"],
     changes: [
       { ...first, type: "changed" },
@@ -88,7 +92,7 @@ test("the first version shows every task and what to do, the next ones what chan
       { id: "c", filePath: "trigger/c.ts", type: "added" },
     ],
   });
-  screen.showVersion({ version: "3", tasks: [first], editedFiles: ["baton.config.ts"], changes: [] });
+  screen.showVersion({ version: "3", tasks: [first], isPartial: false, editedFiles: ["baton.config.ts"], changes: [] });
   assert.deepEqual(lines(), [
     "version 1 with 2 tasks",
     "  a  trigger/a.ts",
@@ -107,9 +111,9 @@ test("the first version shows every task and what to do, the next ones what chan
 test("of a change that concerns many tasks ten are shown", () => {
   const { screen, lines } = makeScreen(false);
   const many = Array.from({ length: 200 }, (_, index) => ({ id: `task-${index}`, filePath: "trigger/many.ts" }));
-  screen.showVersion({ version: "1", tasks: [], editedFiles: [] });
+  screen.showVersion({ version: "1", tasks: [], isPartial: false, editedFiles: [] });
   const changes = many.map((task) => ({ ...task, type: "added" as const }));
-  screen.showVersion({ version: "2", tasks: many, editedFiles: ["trigger/many.ts"], changes });
+  screen.showVersion({ version: "2", tasks: many, isPartial: false, editedFiles: ["trigger/many.ts"], changes });
   const shown = lines();
   assert.equal(shown.filter((line) => line.startsWith("  added")).length, 10);
   assert.ok(shown.includes("  and 190 more"));
@@ -118,7 +122,12 @@ test("of a change that concerns many tasks ten are shown", () => {
 test("the command to copy fits the package manager and the folder", () => {
   const commandIn = (env: NodeJS.ProcessEnv, cwd?: string): string | undefined => {
     const { screen, lines } = makeScreen(false, { env, ...(cwd === undefined ? {} : { cwd }) });
-    screen.showVersion({ version: "1", tasks: [{ id: "a", filePath: "trigger/a.ts" }], editedFiles: [] });
+    screen.showVersion({
+      version: "1",
+      tasks: [{ id: "a", filePath: "trigger/a.ts" }],
+      isPartial: false,
+      editedFiles: [],
+    });
     return lines().find((line) => line.startsWith("trigger"));
   };
   assert.equal(commandIn({}), "trigger   baton trigger a --payload '{}' --wait");

@@ -57,7 +57,7 @@ export class DevScreen {
   }
 
   /** Tasks are registered: all of them at the start, afterwards what changed. */
-  showVersion({ version, tasks, changes, editedFiles }: AnnouncedVersion): void {
+  showVersion({ version, tasks, isPartial, changes, editedFiles }: AnnouncedVersion): void {
     const count = `version ${version} with ${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`;
     const isFirst = !this.#hasVersion;
     this.#hasVersion = true;
@@ -66,7 +66,7 @@ export class DevScreen {
     else for (const change of changes?.slice(0, changesAtMost) ?? []) this.#change(change);
     const left = isFirst ? 0 : (changes?.length ?? 0) - changesAtMost;
     if (left > 0) this.#print(`  and ${left} more`);
-    if (tasks.length === 0) this.#showNoTasks();
+    if (tasks.length === 0 && !isPartial) this.#showNoTasks();
     const [first] = tasks;
     if (first === undefined || this.#hasTasks) return;
     this.#hasTasks = true;
@@ -80,8 +80,7 @@ export class DevScreen {
       this.#note(`${this.#output.paint("red", "error:", "err")} ${first}`);
       for (const line of others) this.#note(line);
     }
-    const rest = this.#hasVersion ? "The tasks that were loaded before stay." : "No task is loaded.";
-    this.#note(`${isPartial ? "The tasks of the other files are loaded." : rest} The next change is tried again.`);
+    this.#note(`${this.#consequence(isPartial)} The next change of a file loads them again.`);
   }
 
   /** Task files that could not be loaded can be again. */
@@ -129,6 +128,11 @@ export class DevScreen {
     this.#note(drainText(draining));
   }
 
+  #consequence(isPartial: boolean): string {
+    if (isPartial) return "Tasks of these files are left out, and those of other files are loaded.";
+    return this.#hasVersion ? "The tasks that were loaded before stay." : "No task is loaded.";
+  }
+
   #showNoTasks(): void {
     this.#note(
       'Tasks are exported from files in a folder named "trigger", or in those that dirs in baton.config.ts names. ' +
@@ -143,7 +147,8 @@ export class DevScreen {
     const folder = relative(cwd, projectDir);
     const enter = folder === "" ? "" : `cd ${folder} && `;
     this.#print(`watching  ${listText(folders)}, what is imported there, settings and .env files${how}`, labelWidth);
-    this.#print(`trigger   ${enter}${commandName(env)} trigger ${taskId} --payload '{}' --wait`, labelWidth);
+    // Not broken, so that it can be copied.
+    this.#output.print(`trigger   ${enter}${commandName(env)} trigger ${taskId} --payload '{}' --wait`);
     this.#print("stop      Ctrl-C");
   }
 

@@ -65,6 +65,8 @@ export interface AnnouncedVersion {
   /** "YYYYMMDD.N" */
   readonly version: string;
   readonly tasks: readonly { readonly id: string; readonly filePath: string }[];
+  /** Were task files left out, because something is wrong with them? */
+  readonly isPartial: boolean;
   /** What became of the tasks since the version that was announced before; absent of the first. */
   readonly changes?: readonly TaskChange[];
   /** The files that changed since then, relative to the project. */

@@ -70,7 +70,8 @@ export class Project {
     this.#announced = built;
     this.#editedFiles.clear();
     const tasks = built.tasks.map(({ definition: { id, filePath } }) => ({ id, filePath }));
-    this.#config.onVersion?.({ version, tasks, editedFiles, ...(changes === undefined ? {} : { changes }) });
+    const rest = changes === undefined ? {} : { changes };
+    this.#config.onVersion?.({ version, tasks, isPartial: this.#isBroken, editedFiles, ...rest });
   }
 
   /** Stops watching. */

@@ -27,6 +27,10 @@ export const fails = task({
 `;
 }
 
+const otherFile = `import { task } from "@baton/sdk";
+export const other = task({ id: "other", run: async () => "done" });
+`;
+
 interface ShownRun {
   readonly id: string;
   readonly status: string;
@@ -155,18 +159,37 @@ describe("baton dev and the commands beside it", () => {
     assert.equal(dev.stdout.split(`${id}  hello  canceled`).length - 1, 1, "baton dev tells the end once");
   });
 
-  test("a file that is broken and then as before leaves the version, and that is said", async () => {
-    await project.write("trigger/hello.ts", "export const broken = {");
-    await dev.prints("The tasks that were loaded before stay.");
-    await project.write("trigger/hello.ts", taskFile("Hello"));
+  test("a file that is broken and then gone leaves the version, and that is said", async () => {
+    await project.write("trigger/broken.ts", "export const broken = {");
+    await dev.prints("Tasks of these files are left out, and those of other files are loaded.");
+    assert.match(dev.stderr, /trigger\/broken\.ts:1:\d+: /);
+    assert.equal((await trigger("hello", "--payload", '{"name":"Still"}')).output, "Hello Still");
+    rmSync(project.path("trigger", "broken.ts"));
     await dev.prints("The files can be loaded again");
   });
 
-  test("a changed file is a new version, and one that does not compile leaves the old one", async () => {
-    await project.write("trigger/hello.ts", "export const broken = {");
-    const told = () => dev.stderr.split("The tasks that were loaded before stay.").length - 1;
-    await waitUntil("the second complaint", () => told() === 2);
+  test("tasks of a broken file are gone until it is mended, and their runs wait for that", async () => {
+    await project.write("trigger/other.ts", "export const broken = {");
+    await project.write("trigger/other.ts", otherFile);
+    await dev.prints("added    other  trigger/other.ts");
+    await project.write("trigger/other.ts", "export const broken = {");
+    await dev.prints("removed  other  trigger/other.ts");
+    const { stdout } = await baton("trigger", "other", "--allow-unregistered", "--json");
+    const { id } = JSON.parse(stdout) as { id: string };
+    await dev.prints(`${id}  other  pending version`);
+    assert.equal((await trigger("hello", "--payload", '{"name":"Still"}')).output, "Hello Still");
+    await project.write("trigger/other.ts", otherFile);
+    await dev.prints(`${id}  other  completed`);
+    rmSync(project.path("trigger", "other.ts"));
+    const removals = () => dev.stdout.split("removed  other  trigger/other.ts").length - 1;
+    await waitUntil("the version without it", () => removals() === 2);
+  });
+
+  test("a changed file is a new version, and a configuration that does not compile leaves the old one", async () => {
+    await project.write("baton.config.ts", "export default {");
+    await dev.prints("The tasks that were loaded before stay.");
     assert.equal((await trigger("hello", "--payload", '{"name":"Old"}')).output, "Hello Old");
+    rmSync(project.path("baton.config.ts"));
     await project.write("trigger/hello.ts", taskFile("Welcome"));
     await waitUntil("the new version", async () => {
       const { output } = await trigger("hello", "--payload", '{"name":"New"}');

@@ -94,11 +94,11 @@ test("a change of a file reaches the next run, and runs that execute end with wh
   assert.deepEqual(await read(project, { names: ["FIXED"] }), { atImport: "third", FIXED: "shell" });
 });
 
-test("a file of variables is read while the task files are broken", { timeout }, async () => {
+test("a file of variables is read while the configuration is broken", { timeout }, async () => {
   await using project = await Project.create({ "trigger/reads.ts": readsFile });
   await using dev = new Service(args, { cwd: project.dir });
   await dev.prints("reads  trigger/reads.ts");
-  await project.write("trigger/broken.ts", "export const broken = {");
+  await project.write("baton.config.ts", "export default {");
   await dev.prints("The tasks that were loaded before stay.");
   await project.write(".env", "MODE=first");
   await dev.prints(".env changed, and runs that start from now on see it: MODE");

@@ -103,10 +103,18 @@ test("a broken project says at its start that nothing is loaded, and starts when
 }, async () => {
   await using project = await Project.create({ "trigger/a.ts": "export const broken = {" });
   await using dev = new Service(args, { cwd: project.dir });
-  await dev.prints("No task is loaded. The next change of a file loads them again.");
+  await dev.prints("with 0 tasks");
   assert.match(dev.stderr, /trigger\/a\.ts:1:\d+: /);
+  assert.doesNotMatch(dev.stderr, /baton init/);
   await project.write("trigger/a.ts", taskFile("a"));
   await dev.prints("stop      Ctrl-C");
+  assert.match(dev.stdout, /^ {2}added {4}a {2}trigger\/a\.ts$/m);
+
+  await using other = await Project.create({ "trigger/a.ts": taskFile("a"), "baton.config.ts": "export default {" });
+  await using second = new Service(args, { cwd: other.dir });
+  await second.prints("No task is loaded. The next change of a file loads them again.");
+  await other.write("baton.config.ts", "export default {};");
+  await second.prints("stop      Ctrl-C");
 });
 
 test("a taken default port gives the next free one, and one that was asked for is refused", { timeout }, async (t) => {
