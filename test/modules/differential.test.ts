@@ -1,116 +1,64 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { Worker } from "node:worker_threads";
 import { buildVersion } from "@baton/runner";
 import type { Evaluation } from "./evaluation.ts";
-import type { ModuleProject } from "./module-project.ts";
-import { projects } from "./projects/index.ts";
+import { compile, layOut, layOutShared, type ProjectOnDisk } from "./project-on-disk.ts";
+import { themes } from "./projects/index.ts";
 
-const run = promisify(execFile);
-const workspaceModules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
-const compilerOptions = {
-  target: "es2022",
-  module: "nodenext",
-  rewriteRelativeImportExtensions: true,
-  resolveJsonModule: true,
-  allowJs: true,
-  esModuleInterop: true,
-  noCheck: true,
-  skipLibCheck: true,
-  types: [],
-  rootDir: ".",
-  outDir: "out",
-};
-
-/** One project on disk. */
-interface Laid {
-  readonly project: ModuleProject;
-  readonly dir: string;
-  /** What Node.js evaluates. */
-  readonly plainDir: string;
-  readonly entry: string;
-}
-
-function isTypeScript({ files }: ModuleProject): boolean {
-  return Object.keys(files).some((file) => /\.[mc]?tsx?$/.test(file));
-}
-
-async function layOut(root: string, index: number, project: ModuleProject): Promise<Laid> {
-  const dir = join(root, String(index));
-  const { files, links = {}, plain } = project;
-  const isCompiled = isTypeScript(project) && plain === undefined;
-  const settings = isTypeScript(project)
-    ? { "tsconfig.json": JSON.stringify({ compilerOptions: { ...compilerOptions, ...project.compilerOptions } }) }
-    : {};
-  await write(dir, { ...settings, ...files }, links);
-  const plainDir = plain === undefined ? dir : join(root, `${index}-plain`);
-  if (plain !== undefined) await write(plainDir, { ...files, ...plain }, links);
-  const entry = project.entry ?? Object.keys(files).find((file) => /^trigger\/main\.\w+$/.test(file)) ?? "";
-  const compiled = entry.replace(/\.([mc]?)tsx?$/, ".$1js");
-  return { project, dir, plainDir, entry: join(plainDir, isCompiled ? join("out", compiled) : compiled) };
-}
-
-async function write(
-  dir: string,
-  files: Readonly<Record<string, string>>,
-  links: Readonly<Record<string, string>>,
-): Promise<void> {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(dir, path)), { recursive: true });
-    await writeFile(join(dir, path), text);
-  }
-  for (const [path, target] of Object.entries({ "node_modules/@baton/sdk": "npm:@baton/sdk", ...links })) {
-    await mkdir(dirname(join(dir, path)), { recursive: true });
-    await symlink(
-      target.startsWith("npm:") ? join(workspaceModules, target.slice(4)) : join(dir, target),
-      join(dir, path),
-    );
-  }
-}
-
-async function resultOf(script: string, argument: string, dir: string): Promise<Evaluation> {
-  const file = fileURLToPath(new URL(script, import.meta.url));
-  const { stdout } = await run(process.execPath, [file, argument], { cwd: dir });
-  return JSON.parse(stdout.trimEnd().split("\n").at(-1) ?? "") as Evaluation;
+/** Evaluates in a thread of its own; `script` says how. */
+function evaluateIn(script: string, argument: string): Promise<Evaluation> {
+  const thread = new Worker(new URL(script, import.meta.url), { workerData: argument, execArgv: [], stdout: true });
+  return new Promise<Evaluation>((resolve, reject) => {
+    thread.once("message", resolve);
+    thread.once("error", reject);
+    thread.once("exit", (code) => reject(new Error(`The thread of ${script} ended with code ${code}.`)));
+  }).finally(async () => void (await thread.terminate()));
 }
 
 /** An error is told with paths and stacks that differ; its kind must not. */
-function comparable({ trace, value, error }: Evaluation, laid: Laid): unknown {
+function comparable({ trace, value, error }: Evaluation, { dir, plainDir }: ProjectOnDisk): unknown {
   const text = JSON.stringify({ trace, value, error: error && { name: error.name, code: error.code } });
-  return JSON.parse(text.replaceAll(`${laid.plainDir}/out/`, `${laid.dir}/`).replaceAll(laid.plainDir, laid.dir));
+  const spellings = (path: string) => [path, encodeURI(path).replaceAll("#", "%23").replaceAll("?", "%3F")];
+  return JSON.parse(
+    [join(plainDir, "out"), plainDir, dir]
+      .flatMap(spellings)
+      .reduce((shown, path) => shown.replaceAll(path, "<project>"), text),
+  );
 }
 
-describe(`modules behave as in Node.js ${process.version}`, () => {
+describe(`modules behave as in Node.js ${process.version}`, { concurrency: 2 }, () => {
   let root: string;
-  const laid: Laid[] = [];
+  const onDisk = new Map<object, ProjectOnDisk>();
 
   before(async () => {
-    root = await realpath(await mkdtemp(join(tmpdir(), "baton-modules-")));
-    for (const [index, project] of projects.entries()) laid.push(await layOut(root, index, project));
-    const compiled = laid.filter(({ project }) => isTypeScript(project) && project.plain === undefined);
-    const compiler = join(workspaceModules, ".bin", "tsc");
-    // One at a time, because several compilers would only share the cores.
-    for (const { dir } of compiled)
-      await run(compiler, ["--project", dir]).catch((error: { stdout?: string }) => {
-        throw new Error(`${dir} does not compile.\n${error.stdout}`);
-      });
+    // Every project has to stand a folder whose name means something in addresses.
+    root = await realpath(await mkdtemp(join(tmpdir(), "baton modules #%20?é-")));
+    await layOutShared(root);
+    const projects = themes.flatMap((theme) => theme.projects);
+    for (const [index, project] of projects.entries()) onDisk.set(project, await layOut(root, String(index), project));
+    await compile([...onDisk.values()]);
   });
   after(() => rm(root, { recursive: true, force: true }));
 
-  for (const [index, { name }] of projects.entries()) {
-    test(name, async () => {
-      const one = laid[index];
-      assert.ok(one);
-      const byNode = await resultOf("./evaluate-with-node.js", one.entry, one.plainDir);
-      const built = await buildVersion({ projectDir: one.dir, environment: "PRODUCTION" });
-      const byBaton = await resultOf("./evaluate-with-baton.js", built.dir, one.dir);
-      assert.deepEqual(comparable(byBaton, one), comparable(byNode, one), JSON.stringify({ byBaton, byNode }, null, 1));
-      assert.ok("value" in byNode || byNode.error !== undefined, "the project says something");
-    });
+  for (const { theme, projects } of themes) {
+    for (const project of projects) {
+      test(`${theme}: ${project.name}`, async () => {
+        const one = onDisk.get(project);
+        assert.ok(one);
+        const byNode = await evaluateIn("./evaluate-with-node.js", one.entry);
+        const built = await buildVersion({ projectDir: one.dir, environment: "PRODUCTION" });
+        const byBaton = await evaluateIn("./evaluate-with-baton.js", built.dir);
+        assert.deepEqual(
+          comparable(byBaton, one),
+          comparable(byNode, one),
+          JSON.stringify({ byBaton, byNode }, null, 1),
+        );
+        assert.ok("value" in byNode || project.throws === true, `Node.js fails: ${byNode.error?.message}`);
+      });
+    }
   }
 });

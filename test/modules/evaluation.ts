@@ -8,17 +8,23 @@ export interface Evaluation {
   readonly error?: { readonly name: string; readonly code?: unknown; readonly message: string };
 }
 
-interface TaskRecord {
+/** A task object as the SDK makes it. */
+export interface FoundTask {
   readonly id: string;
   readonly run: (payload: undefined, params: object) => unknown;
 }
 
 const taskKey = Symbol.for("baton.task.v1");
 
-/** Evaluates `load` and calls the task that it finds. */
-export async function evaluate(load: () => Promise<TaskRecord>): Promise<Evaluation> {
+/** Evaluates `load` and calls the task that it finds. The result can be sent to another thread. */
+export async function evaluate(load: () => Promise<FoundTask>): Promise<Evaluation> {
   const trace: unknown[] = [];
   (globalThis as { trace?: unknown[] }).trace = trace;
+  const result = await evaluateOnce(load, trace);
+  return JSON.parse(JSON.stringify(result)) as Evaluation;
+}
+
+async function evaluateOnce(load: () => Promise<FoundTask>, trace: unknown[]): Promise<Evaluation> {
   try {
     const { run } = await load();
     return { trace, value: await run(undefined, {}) };
@@ -29,10 +35,10 @@ export async function evaluate(load: () => Promise<TaskRecord>): Promise<Evaluat
 }
 
 /** The task "main" among the exports of a module. */
-export function findMain(exports: Readonly<Record<string, unknown>>): TaskRecord {
+export function findMain(exports: Readonly<Record<string, unknown>>): FoundTask {
   const all = [...Object.values(exports), ...Object.values((exports.default ?? {}) as object)];
   for (const value of all) {
-    const record = (value as { readonly [taskKey]?: TaskRecord } | null | undefined)?.[taskKey];
+    const record = (value as { readonly [taskKey]?: FoundTask } | null | undefined)?.[taskKey];
     if (record?.id === "main") return record;
   }
   throw new Error('No export is a task with the id "main".');

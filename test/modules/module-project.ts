@@ -6,8 +6,8 @@ export interface ModuleProject {
    * Contents by path. `trigger/main.*` exports a task with the id "main"; what its `run` returns is compared, and what
    * files push to `globalThis.trace` while they are evaluated.
    */
-  readonly files: Readonly<Record<string, string>>;
-  /** Where links lead, by path; both start at the project. `npm:name` is a package of this workspace. */
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+  /** Where links lead, by path; both start at the project. */
   readonly links?: Readonly<Record<string, string>>;
   /** Files that are written over `files` for Node.js: what a plain compile of them is, where `tsc` is no plain compile. */
   readonly plain?: Readonly<Record<string, string>>;
@@ -15,7 +15,15 @@ export interface ModuleProject {
   readonly entry?: string;
   /** `compilerOptions` over those of every project. */
   readonly compilerOptions?: Readonly<Record<string, unknown>>;
+  /** The task throws, and what it throws is compared. */
+  readonly throws?: boolean;
 }
+
+/** A package.json that makes ES modules of `.js` and `.ts`. */
+export const esm = { "package.json": `{ "type": "module" }` };
+
+/** A package.json that makes CommonJS of `.js` and `.ts`. */
+export const commonJs = { "package.json": `{ "type": "commonjs" }` };
 
 /** A task file around the text of a function that makes the value. */
 export function mainTask(value: string, above = ""): string {

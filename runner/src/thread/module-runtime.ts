@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import Module, { createRequire } from "node:module";
+import Module, { syncBuiltinESMExports } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolve } from "import-meta-resolve";
@@ -24,6 +24,9 @@ interface Source {
   readonly version: VersionModules;
 }
 
+/** Kept, because {@link installModuleRuntime} replaces it for the code of this thread. */
+const createNativeRequire = Module.createRequire;
+
 const sourceEndings = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".json"] as const;
 
 /**
@@ -33,6 +36,8 @@ const sourceEndings = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs",
 class ModuleRuntime {
   readonly #versions = new Map<string, VersionModules>();
   readonly #metas = new Map<string, ImportMeta>();
+  /** The version whose code asked last; two versions have the same sources. */
+  #lastAsked: VersionModules | undefined;
 
   /** `import.meta` of a compiled ES module. */
   meta(outputUrl: string): ImportMeta {
@@ -84,8 +89,18 @@ class ModuleRuntime {
       version = new VersionModules(dir);
       this.#versions.set(dir, version);
     }
+    this.#lastAsked = version;
     const output = path.basename(outputFile);
     return { file: version.sourceOf(output), output, version };
+  }
+
+  /** `module.createRequire` for the place of a source; undefined for other places. */
+  requireFrom(place: unknown): NodeJS.Require | undefined {
+    const version = this.#lastAsked;
+    const file = toPath(place);
+    const output = file === undefined ? undefined : version?.outputOf(file);
+    if (version === undefined || file === undefined || output === undefined) return undefined;
+    return makeRequire({ file, output: path.basename(output), version });
   }
 }
 
@@ -93,6 +108,9 @@ class ModuleRuntime {
 export function installModuleRuntime(): void {
   const value = Object.freeze(new ModuleRuntime());
   Object.defineProperty(globalThis, Symbol.for("baton.modules.v1"), { value, enumerable: false });
+  // Sources ask it for their own `require`, which has to load the same modules as their imports do.
+  Module.createRequire = (place) => value.requireFrom(place) ?? createNativeRequire(place);
+  syncBuiltinESMExports();
 }
 
 /** The outputs and sources of one version. */
@@ -126,7 +144,8 @@ class VersionModules {
 
   /** The file that `require` of an output's code gives for a specifier, where compiling decided that. */
   requiredBy(output: string, specifier: string): string | undefined {
-    const found = this.#required[output]?.[specifier];
+    const required = Object.hasOwn(this.#required, output) ? this.#required[output] : undefined;
+    const found = required !== undefined && Object.hasOwn(required, specifier) ? required[specifier] : undefined;
     return found === undefined ? undefined : path.resolve(this.#dir, found);
   }
 
@@ -143,7 +162,7 @@ class VersionModules {
   /** `require.cache` under the names of the sources. */
   get cache(): NodeJS.Require["cache"] {
     const keyOf = (key: string | symbol) => (typeof key === "string" ? (this.#outputs.get(key) ?? key) : key);
-    this.#cache ??= new Proxy(createRequire(path.join(this.#dir, "cache.cjs")).cache, {
+    this.#cache ??= new Proxy(createNativeRequire(path.join(this.#dir, "cache.cjs")).cache, {
       get: (cache, key) => Reflect.get(cache, keyOf(key)),
       set: (cache, key, value) => Reflect.set(cache, keyOf(key), value),
       has: (cache, key) => Reflect.has(cache, keyOf(key)),
@@ -186,7 +205,7 @@ async function importFrom({ file, version }: Source, specifier: unknown, load: L
 }
 
 function makeRequire({ file, output, version }: Source): NodeJS.Require {
-  const native = createRequire(file);
+  const native = createNativeRequire(file);
   const find = (specifier: string): string => {
     try {
       return native.resolve(specifier);
@@ -215,6 +234,16 @@ function makeRequire({ file, output, version }: Source): NodeJS.Require {
     extensions: native.extensions,
     cache: version.cache,
   });
+}
+
+function toPath(place: unknown): string | undefined {
+  try {
+    if (place instanceof URL) return fileURLToPath(place);
+    if (typeof place !== "string") return undefined;
+    return place.startsWith("file:") ? fileURLToPath(place) : place;
+  } catch {
+    return undefined;
+  }
 }
 
 function nodeModulesAbove(dir: string): string[] {

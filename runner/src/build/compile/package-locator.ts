@@ -1,4 +1,4 @@
-import { existsSync, realpathSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolve } from "import-meta-resolve";
@@ -54,7 +54,8 @@ export function relativeSpecifier(outDir: string, file: string): string {
 function nodesFile(specifier: string, importer: string): string | undefined {
   try {
     const url = resolve(specifier, pathToFileURL(importer).href);
-    return url.startsWith("file:") ? fileURLToPath(url) : undefined;
+    const file = url.startsWith("file:") ? fileURLToPath(url) : undefined;
+    return file !== undefined && statSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined;
   } catch {
     return undefined;
   }

@@ -2,7 +2,7 @@ import path from "node:path";
 import { parse } from "es-module-lexer";
 import { type Loader, type Message, type TransformFailure, type TransformOptions, transform } from "esbuild";
 import { type ModuleFormat, packageType } from "./module-format.ts";
-import type { SourceMap } from "./text-edits.ts";
+import { type SourceMap, TextEdits } from "./text-edits.ts";
 import { compilesToCommonJs, type TypeScriptSettings } from "./typescript-settings.ts";
 
 /** What code is called that a compiled file gets from its thread. */
@@ -38,6 +38,11 @@ export interface TranslatedFile {
   /** The source has ES module syntax and was converted to CommonJS. */
   readonly isConverted: boolean;
   readonly warnings: readonly string[];
+}
+
+interface Translation {
+  readonly code: string;
+  readonly map: SourceMap;
 }
 
 /** Why a file cannot be translated; every problem as `file:line:column: reason`. */
@@ -123,7 +128,7 @@ const optionsOf: Readonly<Record<"module" | "commonjs" | "converted", TransformO
 async function run(
   { file, name, text, settings }: TranslationRequest,
   kind: keyof typeof optionsOf,
-): Promise<{ readonly code: string; readonly map: SourceMap }> {
+): Promise<Translation> {
   const options: TransformOptions = {
     loader: loaderOf(file),
     sourcefile: name,
@@ -131,6 +136,8 @@ async function run(
     target: `node${process.versions.node}`,
     // Where tsconfig.json names a runtime, that one counts; "preserve" leaves JSX to us.
     jsx: "automatic",
+    // A function that is turned into text keeps the letters of its source.
+    charset: "utf8",
     sourcemap: "external",
     sourcesContent: true,
     logLevel: "silent",
@@ -139,11 +146,26 @@ async function run(
   };
   try {
     const { code, map } = await transform(text, options);
-    return { code, map: JSON.parse(map) as SourceMap };
+    const translated = { code, map: JSON.parse(map) as SourceMap };
+    const isRaw = kind === "converted" && settings?.compilerOptions.esModuleInterop === false;
+    return isRaw ? withoutInterop(translated) : translated;
   } catch (error) {
     if (!isTransformFailure(error)) throw error;
     throw new TranslationError(error.errors.map(describeMessage));
   }
+}
+
+/** Takes the wrappers from `require` that make namespaces of CommonJS modules: without `esModuleInterop` there are none. */
+function withoutInterop({ code, map }: Translation): Translation {
+  const edits = new TextEdits(code);
+  for (const { index, groups } of code.matchAll(/__toESM\((?<call>require\("(?:[^"\\]|\\.)*"\))\)/g)) {
+    const call = groups?.call ?? "";
+    const start = index + "__toESM(".length;
+    edits.replace(index, start, "");
+    edits.replace(start + call.length, start + call.length + 1, "");
+  }
+  const { text, map: edited } = edits.apply(map);
+  return { code: text, map: edited };
 }
 
 /** Whether a call failed because the compiler's own process is gone; `stop()` lets the next call start another. */

@@ -61,6 +61,10 @@ export function importKey(kind: ImportKind, specifier: string): string {
   return `${kind} ${specifier}`;
 }
 
+/**
+ * Files are no `file` for the bundler, which would take two of them for one whose names differ in capital letters only.
+ */
+const sourceNamespace = "source";
 const ownQuestion = Symbol("asked by this plugin");
 /** Packages that stop code from being imported in a browser or on a server; bundlers of web frameworks remove them. */
 const guardPackages: ReadonlySet<string> = new Set(["server-only", "client-only"]);
@@ -126,8 +130,10 @@ class Walker implements Walk {
       await this.#bundle(entries);
     } catch (error) {
       if (!isBuildFailure(error) || isCompilerGone(error)) throw error;
-      // The plugin reports what is wrong with a file; what is left is a tsconfig.json that cannot be read.
-      if (this.problems.size === 0) this.#addProblems(entries[0] ?? "", error.errors.map(describeMessage));
+      // What is wrong with a file was found when it was read. What the bundler has against joining files concerns no one,
+      // but it may have failed before it read any.
+      const isStopped = this.files.size === 0 && this.problems.size === 0;
+      if (isStopped) this.#addProblems(entries[0] ?? "", error.errors.map(describeMessage));
     }
   }
 
@@ -164,14 +170,17 @@ class Walker implements Walk {
 
   #setUp(plugin: PluginBuild): void {
     plugin.onResolve({ filter: /.*/ }, async (args) => {
-      if (args.pluginData === ownQuestion || args.kind === "entry-point") return undefined;
+      if (args.pluginData === ownQuestion) return undefined;
+      if (args.kind === "entry-point") return { path: args.path, namespace: sourceNamespace };
       const kind = args.kind.startsWith("require") ? "require" : "import";
       const target = await this.#resolve(plugin, args, kind);
       if (target === undefined) this.#onMissing(args);
       else this.files.get(args.importer)?.targets.set(importKey(kind, args.path), target);
-      return target?.type === "source" ? { path: target.file } : { path: args.path, external: true };
+      return target?.type === "source"
+        ? { path: target.file, namespace: sourceNamespace }
+        : { path: args.path, external: true };
     });
-    plugin.onLoad({ filter: /.*/ }, (args) => this.#load(args));
+    plugin.onLoad({ filter: /.*/, namespace: sourceNamespace }, (args) => this.#load(args));
   }
 
   async #resolve(plugin: PluginBuild, args: OnResolveArgs, kind: ImportKind): Promise<Target | undefined> {
@@ -180,9 +189,12 @@ class Walker implements Walk {
       return { type: "native", specifier, file: undefined };
     }
     if (guardPackages.has(specifier)) return { type: "empty" };
-    const ask = (as: OnResolveArgs["kind"]) =>
-      plugin.resolve(specifier, { kind: as, importer, resolveDir, pluginData: ownQuestion });
-    const found = await ask(args.kind);
+    const ask = (as: OnResolveArgs["kind"], what = specifier) =>
+      plugin.resolve(what, { kind: as, importer, resolveDir, pluginData: ownQuestion });
+    let found = await ask(args.kind);
+    // The specifier of an ES module is an address, in which "%20" is a space.
+    const decoded = kind === "import" ? decodedPath(specifier) : specifier;
+    if (found.errors.length > 0 && decoded !== specifier) found = await ask(args.kind, decoded);
     if (found.errors.length > 0) {
       if (kind === "require" && this.#isStaticOfConverted(args)) {
         const asImport = await ask("import-statement");
@@ -217,7 +229,8 @@ class Walker implements Walk {
 
   async #load({ path: file }: OnLoadArgs): Promise<OnLoadResult> {
     this.#inputs.add(file);
-    const empty = { contents: "", loader: "js" } as const;
+    const resolveDir = path.dirname(file);
+    const empty = { contents: "", loader: "js", resolveDir } as const;
     const name = path.relative(this.#place.projectDir, file).split(path.sep).join("/");
     try {
       const text = withoutByteOrderMark(await readFile(file, "utf8"));
@@ -232,7 +245,7 @@ class Walker implements Walk {
       const content = await translate({ file, name, text, settings, staysModule });
       this.files.set(file, { content, targets: new Map() });
       this.warnings.push(...content.warnings);
-      return { contents: content.code, loader: "js" };
+      return { contents: content.code, loader: "js", resolveDir };
     } catch (error) {
       if (isCompilerGone(error)) throw error;
       const problems = error instanceof TranslationError ? error.problems : [`${name}: ${(error as Error).message}`];
@@ -255,6 +268,15 @@ function isCompiled(file: string, kind: ImportKind, attributes: Readonly<Record<
   if (extension === ".json") return kind === "import" || !isInPackage;
   if (extension === ".txt") return !isInPackage;
   return sourceExtensions.has(extension) && (!isInPackage || /^\.[mc]?tsx?$/.test(extension));
+}
+
+function decodedPath(specifier: string): string {
+  if (!/^\.{0,2}\//.test(specifier)) return specifier;
+  try {
+    return decodeURIComponent(specifier);
+  } catch {
+    return specifier;
+  }
 }
 
 function dataFormat(file: string, isText: boolean): DataFile["format"] | undefined {

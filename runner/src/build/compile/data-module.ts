@@ -1,0 +1,19 @@
+import type { DataFile } from "./walk.ts";
+
+/** Writes a data file as an ES module: the value as default, and the members of a JSON object by name, as bundlers have it. */
+export function dataModule({ format, text }: DataFile): string {
+  if (format === "style") return "";
+  if (format === "text") return `export default ${JSON.stringify(text)};\n`;
+  const value: unknown = JSON.parse(text);
+  const lines = [`const value = JSON.parse(${JSON.stringify(text)});`, "export { value as default };"];
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    for (const [index, key] of Object.keys(value).entries()) {
+      if (key === "default" || /\p{Surrogate}/u.test(key)) continue;
+      lines.push(
+        `const name${index} = value[${JSON.stringify(key)}];`,
+        `export { name${index} as ${JSON.stringify(key)} };`,
+      );
+    }
+  }
+  return `${lines.join("\n")}\n`;
+}

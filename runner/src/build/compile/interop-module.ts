@@ -1,0 +1,31 @@
+import { createHash } from "node:crypto";
+
+/** Which exports of a CommonJS module an import wants that Node.js does not give. */
+export interface InteropRequest {
+  /** How an output imports the module. */
+  readonly specifier: string;
+  /** Members of `module.exports` that Node.js does not see without evaluating the module. */
+  readonly names: readonly string[];
+  /** The default export is `exports.default`, as bundlers and TypeScript read compiled ES modules. */
+  readonly hasOwnDefault: boolean;
+  /** A native addon, which only `require` loads. */
+  readonly isAddon: boolean;
+}
+
+/** Writes the ES module that stands between an import and a CommonJS module. Equal requests give equal names. */
+export function interopModule(request: InteropRequest): { readonly name: string; readonly text: string } {
+  const from = JSON.stringify(request.specifier);
+  const load = request.isAddon
+    ? `import { createRequire } from "node:module";\nconst exported = createRequire(import.meta.url)(${JSON.stringify(decodeURIComponent(request.specifier))});`
+    : `import exported from ${from};\nexport * from ${from};`;
+  const byDefault = request.hasOwnDefault
+    ? "const byDefault = exported?.__esModule ? exported.default : exported;\nexport { byDefault as default };"
+    : "export { exported as default };";
+  const members = [...new Set(request.names)].map((name, index) => {
+    const quoted = JSON.stringify(name);
+    return `const name${index} = exported?.[${quoted}];\nexport { name${index} as ${quoted} };`;
+  });
+  const text = `${[load, byDefault, ...members].join("\n")}\n`;
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, 16);
+  return { name: `interop-${digest}.mjs`, text };
+}
