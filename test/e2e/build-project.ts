@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-const workspaceModules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
+/** The packages that this repository has installed. */
+export const workspaceModules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 
 /** A folder with one or more projects in it, each with its own packages; gone at the end. */
 export class BuildProject implements AsyncDisposable {

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import Module, { syncBuiltinESMExports } from "node:module";
 import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { resolve } from "import-meta-resolve";
+import type { resolve } from "import-meta-resolve";
 import { type ModuleTable, moduleTableName } from "../build/compile/module-table.ts";
 
 /** Loads a module, in place of the one that asks. */
@@ -26,6 +26,17 @@ interface Source {
 
 /** Kept, because {@link installModuleRuntime} replaces it for the code of this thread. */
 const createNativeRequire = Module.createRequire;
+
+let resolver: typeof resolve | undefined;
+
+/** Resolves as `import.meta.resolve` does. The resolver is loaded when code first asks, because few threads need it. */
+function resolveFrom(specifier: string, parentUrl: string): string {
+  if (resolver === undefined) {
+    const file = createNativeRequire(import.meta.url).resolve("import-meta-resolve");
+    resolver = (createNativeRequire(file)(file) as { readonly resolve: typeof resolve }).resolve;
+  }
+  return resolver(specifier, parentUrl);
+}
 
 const sourceEndings = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".json"] as const;
 
@@ -182,7 +193,9 @@ function makeMeta(file: string): ImportMeta {
   return Object.assign(Object.create(null) as ImportMeta, {
     dirname: path.dirname(file),
     filename: file,
-    resolve: (specifier: string) => resolve(String(specifier), url),
+    // Node.js has it since 24.2; no module of a thread is the program's own.
+    ...("main" in import.meta ? { main: false } : {}),
+    resolve: (specifier: string) => resolveFrom(String(specifier), url),
     url,
   });
 }
@@ -192,7 +205,7 @@ async function importFrom({ file, version }: Source, specifier: unknown, load: L
   const from = pathToFileURL(file);
   let url: string;
   try {
-    url = resolve(text, from.href);
+    url = resolveFrom(text, from.href);
   } catch (error) {
     const found = /^\.{0,2}\//.test(text) ? version.findSource(fileURLToPath(new URL(text, from))) : undefined;
     if (found === undefined) throw error;
@@ -223,13 +236,13 @@ function makeRequire({ file, output, version }: Source): NodeJS.Require {
     const found = find(specifier);
     return native(version.outputOf(found) ?? found);
   };
-  const resolveFrom = (specifier: string, options?: { paths?: string[] | undefined }): string => {
+  const resolveRequired = (specifier: string, options?: { paths?: string[] | undefined }): string => {
     if (options !== undefined) return native.resolve(specifier, options as Parameters<typeof native.resolve>[1]);
     const known = version.requiredBy(output, specifier);
     return known === undefined ? find(specifier) : version.sourceOf(path.basename(known));
   };
   return Object.assign(require, {
-    resolve: Object.assign(resolveFrom, { paths: native.resolve.paths }),
+    resolve: Object.assign(resolveRequired, { paths: native.resolve.paths }),
     main: native.main,
     extensions: native.extensions,
     cache: version.cache,

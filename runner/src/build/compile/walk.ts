@@ -11,6 +11,7 @@ import {
   type PluginBuild,
   stop,
 } from "esbuild";
+import { ImportResolver, ownQuestion } from "./import-resolver.ts";
 import { PackageLocator } from "./package-locator.ts";
 import {
   describeMessage,
@@ -65,7 +66,6 @@ export function importKey(kind: ImportKind, specifier: string): string {
  * Files are no `file` for the bundler, which would take two of them for one whose names differ in capital letters only.
  */
 const sourceNamespace = "source";
-const ownQuestion = Symbol("asked by this plugin");
 /** Packages that stop code from being imported in a browser or on a server; bundlers of web frameworks remove them. */
 const guardPackages: ReadonlySet<string> = new Set(["server-only", "client-only"]);
 
@@ -169,11 +169,12 @@ class Walker implements Walk {
   }
 
   #setUp(plugin: PluginBuild): void {
+    const resolver = new ImportResolver(plugin);
     plugin.onResolve({ filter: /.*/ }, async (args) => {
       if (args.pluginData === ownQuestion) return undefined;
       if (args.kind === "entry-point") return { path: args.path, namespace: sourceNamespace };
       const kind = args.kind.startsWith("require") ? "require" : "import";
-      const target = await this.#resolve(plugin, args, kind);
+      const target = await this.#resolve(resolver, args, kind);
       if (target === undefined) this.#onMissing(args);
       else this.files.get(args.importer)?.targets.set(importKey(kind, args.path), target);
       return target?.type === "source"
@@ -183,33 +184,25 @@ class Walker implements Walk {
     plugin.onLoad({ filter: /.*/, namespace: sourceNamespace }, (args) => this.#load(args));
   }
 
-  async #resolve(plugin: PluginBuild, args: OnResolveArgs, kind: ImportKind): Promise<Target | undefined> {
+  async #resolve(resolver: ImportResolver, args: OnResolveArgs, kind: ImportKind): Promise<Target | undefined> {
     const { path: specifier, importer, resolveDir } = args;
     if (isBuiltin(specifier) || /^(?:data|https?):/.test(specifier)) {
       return { type: "native", specifier, file: undefined };
     }
     if (guardPackages.has(specifier)) return { type: "empty" };
-    const ask = (as: OnResolveArgs["kind"], what = specifier) =>
-      plugin.resolve(what, { kind: as, importer, resolveDir, pluginData: ownQuestion });
-    let found = await ask(args.kind);
-    // The specifier of an ES module is an address, in which "%20" is a space.
-    const decoded = kind === "import" ? decodedPath(specifier) : specifier;
-    if (found.errors.length > 0 && decoded !== specifier) found = await ask(args.kind, decoded);
-    if (found.errors.length > 0) {
+    const found = await resolver.find(kind, specifier, resolveDir);
+    if (found === undefined) {
       if (kind === "require" && this.#isStaticOfConverted(args)) {
-        const asImport = await ask("import-statement");
-        if (asImport.errors.length === 0) this.#needModules.add(importer);
+        const asImport = await resolver.find("import", specifier, resolveDir);
+        if (asImport !== undefined) this.#needModules.add(importer);
       }
       return undefined;
     }
-    if (found.external || found.namespace !== "file") return { type: "native", specifier, file: undefined };
-    if (args.with.type === "text") this.#textFiles.add(found.path);
-    if (isCompiled(found.path, kind, args.with)) return { type: "source", file: found.path, suffix: found.suffix };
-    return {
-      type: "native",
-      specifier: this.#packages.specifierFor(specifier, importer, found.path),
-      file: found.path,
-    };
+    const { file, suffix } = found;
+    if (file === undefined) return { type: "native", specifier, file: undefined };
+    if (args.with.type === "text") this.#textFiles.add(file);
+    if (isCompiled(file, kind, args.with)) return { type: "source", file, suffix };
+    return { type: "native", specifier: this.#packages.specifierFor(specifier, importer, file), file };
   }
 
   #onMissing(args: OnResolveArgs): void {
@@ -268,15 +261,6 @@ function isCompiled(file: string, kind: ImportKind, attributes: Readonly<Record<
   if (extension === ".json") return kind === "import" || !isInPackage;
   if (extension === ".txt") return !isInPackage;
   return sourceExtensions.has(extension) && (!isInPackage || /^\.[mc]?tsx?$/.test(extension));
-}
-
-function decodedPath(specifier: string): string {
-  if (!/^\.{0,2}\//.test(specifier)) return specifier;
-  try {
-    return decodeURIComponent(specifier);
-  } catch {
-    return specifier;
-  }
 }
 
 function dataFormat(file: string, isText: boolean): DataFile["format"] | undefined {
