@@ -101,7 +101,10 @@ function isTaskFile(relativePath: string, isIgnored: (slashed: string) => boolea
 }
 
 function ignoreMatcher(patterns: readonly string[]): (slashed: string) => boolean {
-  const matchers = patterns.map((pattern) => picomatch(pattern.replace(/^\.\//, ""), { dot: true, basename: true }));
+  const matchers = patterns.map((pattern) => {
+    const relative = pattern.replace(/^\.\//, "");
+    return picomatch(relative, { dot: true, posix: true, basename: !relative.includes("/") });
+  });
   return (file) => matchers.some((matches) => matches(file));
 }
 
