@@ -16,7 +16,7 @@ function evaluateIn(script: string, argument: string): Promise<Evaluation> {
     thread.once("message", resolve);
     thread.once("error", reject);
     thread.once("exit", (code) => reject(new Error(`The thread of ${script} ended with code ${code}.`)));
-  }).finally(async () => void (await thread.terminate()));
+  }).finally(() => thread.terminate().then(() => undefined));
 }
 
 /** An error is told with paths and stacks that differ; its kind must not. */
