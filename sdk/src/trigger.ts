@@ -132,7 +132,7 @@ function toItem(taskId: string, payload: unknown, options: TriggerOptions | unde
 }
 
 /** Bytes of a trigger's payload and its types. */
-export function payloadBytes({ payload = "", payloadTypes = "" }: TriggerItem): number {
+function payloadBytes({ payload = "", payloadTypes = "" }: TriggerItem): number {
   return Buffer.byteLength(payload) + Buffer.byteLength(payloadTypes);
 }
 
