@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type CoreRun, newsFilter } from "./dev-events.ts";
+import { type CoreRun, failureOf, newsFilter } from "./dev-events.ts";
 
 function run(status: CoreRun["status"], more: Partial<CoreRun> = {}): CoreRun {
   return { id: "run_1", status, ...more } as CoreRun;
@@ -20,4 +20,19 @@ test("a queued run whose old thread lives on is news each time", () => {
   const lingering = { runnerId: "runner_a", attemptId: "attempt_a" } as NonNullable<CoreRun["lingering"]>;
   assert.ok(isNews(run("queued", { lingering })));
   assert.ok(isNews(run("dequeued")));
+});
+
+test("a failure is shown with its causes and the errors of an AggregateError, innermost last", () => {
+  const details = { type: "builtIn", name: "Error", stackTrace: "" } as const;
+  const error = {
+    ...details,
+    message: "outer",
+    cause: { ...details, message: "middle", cause: { type: "internal", code: "DEEP", message: "inner" } },
+    errors: [{ type: "string", raw: "one of several" }],
+  } as unknown as NonNullable<CoreRun["error"]>;
+  assert.deepEqual(
+    failureOf(run("failed", { error })).map(({ message }) => message),
+    ["Error: outer", "Caused by: Error: middle", "Caused by: DEEP: inner", "Caused by: one of several"],
+  );
+  assert.deepEqual(failureOf(run("completed")), []);
 });

@@ -47,22 +47,37 @@ function remarkOf({ dueAt }: CoreRun, status: RunStatusName): string | undefined
   return status === "REATTEMPTING" ? againText(undefined, dueAt) : undefined;
 }
 
-/** Why a run, or its latest attempt when there will be another one, failed. */
-export interface ShownFailure {
+/** One error of a failure: what failed, or what caused that. */
+export interface ShownError {
+  /** Begins with "Caused by: " for a cause. */
   readonly message: string;
   /** Empty when there is none. */
   readonly stackTrace: string;
 }
 
-/** What to show of a failure with the change that it caused; undefined: nothing failed. */
-export function failureOf({ status, error, attempts }: CoreRun): ShownFailure | undefined {
+/**
+ * Why a run, or its latest attempt when there will be another one, failed: the error, and then its causes. Empty: nothing
+ * failed.
+ */
+export function failureOf({ status, error, attempts }: CoreRun): readonly ShownError[] {
   const shown = status === "reattempting" ? attempts.at(-1)?.error : error;
-  if (shown === undefined) return undefined;
-  const stackTrace = "stackTrace" in shown ? (shown.stackTrace ?? "") : "";
-  return { message: errorText(shown), stackTrace };
+  return shown === undefined ? [] : withCauses(shown);
 }
 
-function errorText(error: NonNullable<CoreRun["error"]>): string {
+type CoreError = NonNullable<CoreRun["error"]>;
+
+function withCauses(error: CoreError): ShownError[] {
+  const stackTrace = "stackTrace" in error ? (error.stackTrace ?? "") : "";
+  const hasDetails = error.type === "builtIn" || error.type === "internal";
+  const inner = hasDetails ? [error.cause ?? [], error.errors ?? []].flat() : [];
+  const causes = inner.flatMap((cause) => {
+    const [first, ...rest] = withCauses(cause);
+    return first === undefined ? [] : [{ ...first, message: `Caused by: ${first.message}` }, ...rest];
+  });
+  return [{ message: errorText(error), stackTrace }, ...causes];
+}
+
+function errorText(error: CoreError): string {
   switch (error.type) {
     case "builtIn":
       return `${error.name}: ${error.message}`;

@@ -107,11 +107,11 @@ export class DevScreen {
   showRun(run: CoreRun): void {
     if (!this.#isNews(run)) return;
     this.#output.print(eventLine(runChangeFromCore(run), this.#output));
-    const failure = failureOf(run);
-    if (failure === undefined) return;
-    for (const line of failure.message.split("\n")) this.#print(`  ${line}`, 4);
-    for (const frame of userFrames(failure.stackTrace, this.#options.projectDir)) {
-      this.#print(this.#output.paint("dim", `    ${frame}`), 6);
+    for (const { message, stackTrace } of failureOf(run)) {
+      for (const line of message.split("\n")) this.#print(`  ${line}`, 4);
+      for (const frame of userFrames(stackTrace, this.#options.projectDir)) {
+        this.#print(this.#output.paint("dim", `    ${frame}`), 6);
+      }
     }
   }
 

@@ -10,13 +10,17 @@ import { compile, layOut, layOutShared, type ProjectOnDisk } from "./project-on-
 import { themes } from "./projects/index.ts";
 
 /** Evaluates in a thread of its own; `script` says how. */
-function evaluateIn(script: string, argument: string): Promise<Evaluation> {
+async function evaluateIn(script: string, argument: string): Promise<Evaluation> {
   const thread = new Worker(new URL(script, import.meta.url), { workerData: argument, execArgv: [], stdout: true });
-  return new Promise<Evaluation>((resolve, reject) => {
-    thread.once("message", resolve);
-    thread.once("error", reject);
-    thread.once("exit", (code) => reject(new Error(`The thread of ${script} ended with code ${code}.`)));
-  }).finally(() => thread.terminate().then(() => undefined));
+  try {
+    return await new Promise<Evaluation>((resolve, reject) => {
+      thread.once("message", resolve);
+      thread.once("error", reject);
+      thread.once("exit", (code) => reject(new Error(`The thread of ${script} ended with code ${code}.`)));
+    });
+  } finally {
+    await thread.terminate();
+  }
 }
 
 /** An error is told with paths and stacks that differ; its kind must not. */
