@@ -54,7 +54,7 @@ export const typeScriptSyntaxProjects: readonly ModuleProject[] = [
     files: {
       ...esm,
       "trigger/main.ts": mainTask(
-        "[notes, new C(1).greet('you'), (C as any).sealed, new C(1).field]",
+        "[notes, new C(1).greet('you'), (C as unknown as { sealed: unknown }).sealed, new C(1).field]",
         `const notes: unknown[] = [];
 const note = (name: string) => { notes.push("evaluate " + name); return (...all: any[]): any => void notes.push("apply " + name, all.length, typeof all[1] === "string" ? all[1] : null, typeof all[2]); };
 const seal = (target: any) => { target.sealed = true; };
@@ -126,7 +126,7 @@ class C {
     files: {
       ...esm,
       "trigger/main.ts": mainTask(
-        "[pick<number>(1), (two as unknown as string) + '', new Real().tell(), typed.a!, <any>three, nothing?.x ?? 'none']",
+        "[pick<number>(1), (two as unknown as string) + '', new Real().tell(), typed.a!, <unknown>three, nothing?.x ?? 'none']",
         `function pick<T>(value: T): T;\nfunction pick<T>(value: T, ...rest: T[]): T { return value; }\nconst two = 2 satisfies number;\nabstract class Base { abstract tell(): string; protected declare hidden: number; }\nclass Real extends Base { override tell(): string { return "told"; } }\nconst typed = { a: 1 } as const;\nlet three: number = 3;\ndeclare global { interface Window {} }\nconst nothing: { x?: string } | undefined = undefined as { x?: string } | undefined;\nassert(three);\nfunction assert(value: unknown): asserts value {}`,
       ),
     },
