@@ -13,7 +13,7 @@ function importInThread({ files, configFile, readsConfig, env, heapMb }: ImportR
     workerData: { files, configFile, readsConfig },
     env: taskEnvironment(process.env, env),
     resourceLimits: { maxOldGenerationSizeMb: heapMb },
-    execArgv: ["--enable-source-maps"],
+    execArgv: [],
   });
   let isDone = false;
   thread.on("message", (report: IndexReport) => {

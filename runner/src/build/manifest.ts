@@ -78,9 +78,9 @@ export interface ResolvedConfig {
   readonly hookParams: "positional" | "object";
 }
 
-/** One bundle of a project's tasks, told apart by its hash. */
+/** The compiled tasks of a project, told apart by its hash. */
 export interface BuiltVersion {
-  /** SHA-256 in hex over the bundle, the definitions and the configuration. */
+  /** SHA-256 in hex over the outputs, the definitions and the configuration. */
   readonly hash: string;
   /** Absolute: `<project>/.baton/versions/<hash>`. */
   readonly dir: string;

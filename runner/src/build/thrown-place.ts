@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { findSourceMap } from "node:module";
+import { SourceMap } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { type ModuleTable, moduleTableName } from "./compile/module-table.ts";
@@ -44,7 +44,7 @@ export class ThrownPlace {
     });
     const own = new Set(this.#sources.values());
     const place =
-      places.find(({ file }) => own.has(file)) ??
+      places.find(({ file }) => own.has(file) || this.#sources.has(file)) ??
       places.find(({ file }) => file.split(path.sep).includes("node_modules") && !file.startsWith(this.#dir));
     return place && this.#show(place);
   }
@@ -59,13 +59,27 @@ export class ThrownPlace {
     return renamed;
   }
 
-  #show({ file, line, column }: Place): string {
-    const source = this.#sources.get(file);
-    if (source !== undefined) {
-      const entry: { readonly originalLine?: number } | undefined = findSourceMap(file)?.findEntry(line - 1, 0);
-      return entry?.originalLine === undefined ? source : `${source}:${entry.originalLine + 1}`;
+  #show(place: Place): string {
+    const { file, line, column } = this.#toSource(place);
+    return [file, line, column].filter((part) => part !== undefined).join(":");
+  }
+
+  /** Maps are read here, because Node.js reads those of all files when it is told to use them, which takes long. */
+  #toSource(place: Place): Partial<Place> {
+    const source = this.#sources.get(place.file);
+    if (source === undefined) return place;
+    try {
+      const map = new SourceMap(JSON.parse(readFileSync(`${place.file}.map`, "utf8")));
+      const found: { readonly originalLine?: number; readonly originalColumn?: number } = map.findEntry(
+        place.line - 1,
+        (place.column ?? 1) - 1,
+      );
+      if (found.originalLine === undefined) return { file: source };
+      const column = place.column === undefined ? undefined : (found.originalColumn ?? 0) + 1;
+      return { file: source, line: found.originalLine + 1, column };
+    } catch {
+      return { file: source };
     }
-    return `${file}:${line}${column === undefined ? "" : `:${column}`}`;
   }
 }
 

@@ -17,7 +17,7 @@ export function versionsDir(projectDir: string): string {
 }
 
 /**
- * Writes a bundle to a folder that no one takes for a version yet.
+ * Writes outputs to a folder that no one takes for a version yet.
  *
  * @returns the folder, beside those of the versions.
  */

@@ -5,7 +5,7 @@ import type { FailureDecision, TaskError } from "../outcome.ts";
 export interface ThreadVersion {
   /** "YYYYMMDD.N" */
   readonly version: string;
-  /** Absolute folder of the bundle. */
+  /** Absolute folder of the version. */
   readonly dir: string;
   readonly environment: "PRODUCTION" | "DEVELOPMENT";
   readonly config: ResolvedConfig;

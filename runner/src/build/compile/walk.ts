@@ -2,25 +2,12 @@ import { readFile } from "node:fs/promises";
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { withoutByteOrderMark } from "@baton/proto/byte-order-mark";
-import {
-  type BuildFailure,
-  build,
-  type OnLoadArgs,
-  type OnLoadResult,
-  type OnResolveArgs,
-  type PluginBuild,
-  stop,
-} from "esbuild";
+import { type BuildFailure, build, type OnLoadResult, type PluginBuild, stop } from "esbuild";
+import { dataFormat, isCompiled } from "./file-kind.ts";
 import { ImportResolver, ownQuestion } from "./import-resolver.ts";
+import { type FoundImport, lexImports } from "./lex-imports.ts";
 import { PackageLocator } from "./package-locator.ts";
-import {
-  describeMessage,
-  isCompilerGone,
-  sourceExtensions,
-  type TranslatedFile,
-  TranslationError,
-  translate,
-} from "./translate.ts";
+import { describeMessage, isCompilerGone, type TranslatedFile, TranslationError, translate } from "./translate.ts";
 import { TypeScriptSettingsReader } from "./typescript-settings.ts";
 
 /** What an import of a source file leads to. */
@@ -66,6 +53,8 @@ export function importKey(kind: ImportKind, specifier: string): string {
  * Files are no `file` for the bundler, which would take two of them for one whose names differ in capital letters only.
  */
 const sourceNamespace = "source";
+/** Begins specifiers by which we make the bundler read a file. */
+const readPrefix = "baton-read:";
 /** Packages that stop code from being imported in a browser or on a server; bundlers of web frameworks remove them. */
 const guardPackages: ReadonlySet<string> = new Set(["server-only", "client-only"]);
 
@@ -112,6 +101,9 @@ class Walker implements Walk {
   readonly #settings = new TypeScriptSettingsReader();
   readonly #packages: PackageLocator;
   readonly #textFiles = new Set<string>();
+  readonly #seen = new Set<string>();
+  /** The code of files whose imports only the bundler finds. */
+  readonly #unlexed = new Map<string, string>();
 
   constructor(
     place: { readonly projectDir: string; readonly outDir: string },
@@ -153,8 +145,7 @@ class Walker implements Walk {
   async #bundle(entries: readonly string[]): Promise<void> {
     await build({
       absWorkingDir: this.#place.projectDir,
-      entryPoints: entries.map((file, index) => ({ in: file, out: String(index) })),
-      outdir: this.#place.outDir,
+      stdin: { contents: importOfRead("entries") },
       bundle: true,
       write: false,
       format: "esm",
@@ -164,28 +155,61 @@ class Walker implements Walk {
       conditions: "require_module" in process.features ? ["node-addons", "module-sync"] : ["node-addons"],
       mainFields: ["main"],
       logLevel: "silent",
-      plugins: [{ name: "baton-walk", setup: (plugin) => this.#setUp(plugin) }],
+      plugins: [{ name: "baton-walk", setup: (plugin) => this.#setUp(plugin, entries) }],
     });
   }
 
-  #setUp(plugin: PluginBuild): void {
+  #setUp(plugin: PluginBuild, entries: readonly string[]): void {
     const resolver = new ImportResolver(plugin);
     plugin.onResolve({ filter: /.*/ }, async (args) => {
       if (args.pluginData === ownQuestion) return undefined;
-      if (args.kind === "entry-point") return { path: args.path, namespace: sourceNamespace };
-      const kind = args.kind.startsWith("require") ? "require" : "import";
-      const target = await this.#resolve(resolver, args, kind);
-      if (target === undefined) this.#onMissing(args);
-      else this.files.get(args.importer)?.targets.set(importKey(kind, args.path), target);
+      if (args.path.startsWith(readPrefix)) {
+        return { path: args.path.slice(readPrefix.length), namespace: sourceNamespace };
+      }
+      const target = await this.#lead(resolver, args);
       return target?.type === "source"
         ? { path: target.file, namespace: sourceNamespace }
         : { path: args.path, external: true };
     });
-    plugin.onLoad({ filter: /.*/, namespace: sourceNamespace }, (args) => this.#load(args));
+    plugin.onLoad({ filter: /.*/, namespace: sourceNamespace }, async ({ path: file }): Promise<OnLoadResult> => {
+      const files = file === "entries" ? entries : [file];
+      await Promise.all(files.map((one) => this.#follow(resolver, one)));
+      const unlexed = this.#unlexed.get(file);
+      const contents = unlexed ?? [...this.#unlexed.keys()].map(importOfRead).join("");
+      return { contents, loader: "js", resolveDir: path.dirname(file) };
+    });
   }
 
-  async #resolve(resolver: ImportResolver, args: OnResolveArgs, kind: ImportKind): Promise<Target | undefined> {
-    const { path: specifier, importer, resolveDir } = args;
+  /** Reads a file and what it imports, as far as the lexer finds the imports; the bundler finds those of other files. */
+  async #follow(resolver: ImportResolver, file: string): Promise<void> {
+    if (this.#seen.has(file)) return;
+    this.#seen.add(file);
+    const content = await this.#read(file);
+    if (content === undefined) return;
+    const imports = lexImports(content, file);
+    if (imports === undefined) this.#unlexed.set(file, content.code);
+    else {
+      await Promise.all(
+        imports.map(async (found) => {
+          const target = await this.#lead(resolver, found);
+          if (target?.type === "source") await this.#follow(resolver, target.file);
+        }),
+      );
+    }
+  }
+
+  /** Finds and records where an import leads. */
+  async #lead(resolver: ImportResolver, args: FoundImport): Promise<Target | undefined> {
+    const kind = args.kind.startsWith("require") ? "require" : "import";
+    const target = await this.#resolve(resolver, args, kind);
+    if (target === undefined) this.#onMissing(args);
+    else this.files.get(args.importer)?.targets.set(importKey(kind, args.path), target);
+    return target;
+  }
+
+  async #resolve(resolver: ImportResolver, args: FoundImport, kind: ImportKind): Promise<Target | undefined> {
+    const { path: specifier, importer } = args;
+    const resolveDir = path.dirname(importer);
     if (isBuiltin(specifier) || /^(?:data|https?):/.test(specifier)) {
       return { type: "native", specifier, file: undefined };
     }
@@ -205,7 +229,7 @@ class Walker implements Walk {
     return { type: "native", specifier: this.#packages.specifierFor(specifier, importer, file), file };
   }
 
-  #onMissing(args: OnResolveArgs): void {
+  #onMissing(args: FoundImport): void {
     const content = this.files.get(args.importer)?.content;
     const isStatic = args.kind === "import-statement" || this.#isStaticOfConverted(args);
     // What is only loaded when the code gets there fails there, as in Node.js.
@@ -215,15 +239,14 @@ class Walker implements Walk {
     this.#addProblems(args.importer, [missingImport(name, source, args.path)]);
   }
 
-  #isStaticOfConverted({ importer, path: specifier }: OnResolveArgs): boolean {
+  #isStaticOfConverted({ importer, path: specifier }: FoundImport): boolean {
     const content = this.files.get(importer)?.content;
     return content !== undefined && "code" in content && content.isConverted && content.staticSpecifiers.has(specifier);
   }
 
-  async #load({ path: file }: OnLoadArgs): Promise<OnLoadResult> {
+  /** Reads and translates a file; undefined when it is no code, or has problems. */
+  async #read(file: string): Promise<TranslatedFile | undefined> {
     this.#inputs.add(file);
-    const resolveDir = path.dirname(file);
-    const empty = { contents: "", loader: "js", resolveDir } as const;
     const name = path.relative(this.#place.projectDir, file).split(path.sep).join("/");
     try {
       const text = withoutByteOrderMark(await readFile(file, "utf8"));
@@ -231,19 +254,19 @@ class Walker implements Walk {
       if (format !== undefined) {
         if (format === "json") JSON.parse(text);
         this.files.set(file, { content: { format, text }, targets: new Map() });
-        return empty;
+        return undefined;
       }
       const settings = this.#settings.find(file);
       const staysModule = this.#stayModules.has(file);
       const content = await translate({ file, name, text, settings, staysModule });
       this.files.set(file, { content, targets: new Map() });
       this.warnings.push(...content.warnings);
-      return { contents: content.code, loader: "js", resolveDir };
+      return content;
     } catch (error) {
       if (isCompilerGone(error)) throw error;
       const problems = error instanceof TranslationError ? error.problems : [`${name}: ${(error as Error).message}`];
       this.#addProblems(file, problems);
-      return empty;
+      return undefined;
     }
   }
 
@@ -253,22 +276,8 @@ class Walker implements Walk {
   }
 }
 
-/** What is compiled: all code outside `node_modules` and TypeScript in it; JSON that is imported, wherever it lies. */
-function isCompiled(file: string, kind: ImportKind, attributes: Readonly<Record<string, string>>): boolean {
-  const extension = path.extname(file);
-  if (attributes.type === "text" || extension === ".css") return true;
-  const isInPackage = file.split(path.sep).includes("node_modules");
-  if (extension === ".json") return kind === "import" || !isInPackage;
-  if (extension === ".txt") return !isInPackage;
-  return sourceExtensions.has(extension) && (!isInPackage || /^\.[mc]?tsx?$/.test(extension));
-}
-
-function dataFormat(file: string, isText: boolean): DataFile["format"] | undefined {
-  if (isText) return "text";
-  const extension = path.extname(file);
-  if (extension === ".json") return "json";
-  if (extension === ".css") return "style";
-  return extension === ".txt" ? "text" : undefined;
+function importOfRead(file: string): string {
+  return `import ${JSON.stringify(readPrefix + file)};\n`;
 }
 
 function missingImport(name: string, source: string, specifier: string): string {
