@@ -32,7 +32,7 @@ const Settings = z
       )
       .default("sqlite:.baton/baton.db"),
     /** Every call but health needs it. */
-    token: z.string().trim().min(1).optional(),
+    token: z.string().trim().min(1).max(4_096).optional(),
     /** A file that holds the token. */
     tokenFile: z.string().min(1).optional(),
     /** Listen for other machines without a token. */

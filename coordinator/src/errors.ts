@@ -1,3 +1,11 @@
+/** Characters of a caller's text that a message repeats, at most. */
+export const maxRepeatedLength = 60;
+
+/** A caller's text as messages repeat it: a long one loses its end. */
+export function shortened(text: string): string {
+  return text.length > maxRepeatedLength ? `${text.slice(0, maxRepeatedLength)}…` : text;
+}
+
 /** A failure that a caller can act on. `code` is stable and listed in docs/errors.md. */
 export abstract class CoordinatorError extends Error {
   abstract readonly code: string;
@@ -78,7 +86,11 @@ export type InvalidRequestCode =
   | "BATCH_INVALID"
   | "TOO_MANY_ITEMS"
   | "PAGE_TOKEN_INVALID"
-  | "PROTOCOL_BROKEN";
+  | "PROTOCOL_BROKEN"
+  | "MESSAGE_MALFORMED"
+  | "MESSAGE_TOO_LARGE"
+  | "COMPRESSION_NOT_SUPPORTED"
+  | "SERVICE_UNKNOWN";
 
 /** A request that is refused as it stands. */
 export class InvalidRequestError extends CoordinatorError {
@@ -98,7 +110,9 @@ export class RunNotFoundError extends CoordinatorError {
   override readonly code = "RUN_NOT_FOUND";
 
   constructor(runId: string) {
-    super(`No run has the id "${runId}". Was it deleted after its retention, or made by another coordinator?`);
+    super(
+      `No run has the id "${shortened(runId)}". Was it deleted after its retention, or made by another coordinator?`,
+    );
   }
 }
 
@@ -107,7 +121,9 @@ export class RunIdTakenError extends CoordinatorError {
   override readonly code = "RUN_ID_TAKEN";
 
   constructor(runId: string) {
-    super(`The run id "${runId}" belongs to a run with another task or payload. Send a new id for a new run.`);
+    super(
+      `The run id "${shortened(runId)}" belongs to a run with another task or payload. Send a new id for a new run.`,
+    );
   }
 }
 
@@ -122,7 +138,7 @@ export class TaskNotRegisteredError extends CoordinatorError {
       nearestTaskIds.length > 0
         ? `Did you mean ${nearestTaskIds.map((id) => `"${id}"`).join(" or ")}?`
         : "Start a runner whose task files export it.";
-    super(`The task "${taskId}" is not registered. ${hint}`);
+    super(`The task "${shortened(taskId)}" is not registered. ${hint}`);
     this.nearestTaskIds = nearestTaskIds;
   }
 }
@@ -142,14 +158,17 @@ export class UnauthenticatedError extends CoordinatorError {
   }
 }
 
-/** The unwritten work has reached its limit. */
+/** Unwritten work, or what is held for callers, has reached its limit. */
 export class OverloadedError extends CoordinatorError {
   override readonly code = "OVERLOADED";
   /** When to try again, in milliseconds. */
   readonly retryAfterMs: number;
 
-  constructor(retryAfterMs: number) {
-    super("The coordinator has more unwritten work than it may hold; nothing was created. Try again later.");
+  constructor(
+    retryAfterMs: number,
+    reason = "The coordinator has more unwritten work than it may hold; nothing was created.",
+  ) {
+    super(`${reason} Try again later.`);
     this.retryAfterMs = retryAfterMs;
   }
 }
@@ -162,7 +181,7 @@ export class QueueFullError extends CoordinatorError {
 
   constructor(queue: string, limit: number) {
     super(
-      `The queue "${queue}" has no room: it may hold ${limit} queued runs. Nothing was created; try again when it is shorter.`,
+      `The queue "${shortened(queue)}" has no room: it may hold ${limit} queued runs. Nothing was created; try again when it is shorter.`,
     );
   }
 }
@@ -219,6 +238,6 @@ export class ParentNotRunningError extends CoordinatorError {
   override readonly code = "PARENT_NOT_RUNNING";
 
   constructor(runId: string) {
-    super(`The run "${runId}" is not executing the attempt that this trigger names as its parent.`);
+    super(`The run "${shortened(runId)}" is not executing the attempt that this trigger names as its parent.`);
   }
 }

@@ -20,7 +20,7 @@ import type {
   RunnerReport,
 } from "../core/event.ts";
 import { type AttemptId, isSolo, type RunId, type RunnerId } from "../core/run.ts";
-import { InvalidRequestError } from "../errors.ts";
+import { InvalidRequestError, shortened } from "../errors.ts";
 import type { Assignment, Dispatch, OutputTexts, Welcome } from "../runner-link.ts";
 import { taskErrorFromWire } from "./convert-error.ts";
 import { retryPolicyToWire } from "./convert-task.ts";
@@ -220,7 +220,10 @@ function decisionFromWire(failure: Failure__Output): FailureDecision {
 function finalStatus(name: string | undefined): Extract<FailureDecision, { type: "final" }>["status"] {
   const status = finalStatusFromWire.get(name ?? "");
   if (status !== undefined) return status;
-  throw broken("report.outcomes.failure.decision", `A failed attempt cannot end its run with "${name}".`);
+  throw broken(
+    "report.outcomes.failure.decision",
+    `A failed attempt cannot end its run with "${shortened(name ?? "")}".`,
+  );
 }
 
 function heldFromWire(held: Hello__Output["held"][number]): HeldAttempt {

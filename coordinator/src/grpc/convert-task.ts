@@ -10,7 +10,7 @@ import type { RegisteredTask } from "../coordinator-api.ts";
 import { isMachineName, type MachineName } from "../core/machine.ts";
 import type { RetryPolicy } from "../core/retry.ts";
 import type { TaskDefinition } from "../core/task.ts";
-import { InvalidRequestError } from "../errors.ts";
+import { InvalidRequestError, shortened } from "../errors.ts";
 import { isJson } from "./json-text.ts";
 import { isTaskId, machineNames } from "./trigger-request.ts";
 
@@ -47,7 +47,7 @@ export function retryPolicyToWire(retry: RetryPolicy): WireRetryPolicy {
  * @throws InvalidRequestError
  */
 export function taskDefinitionFromWire(wire: TaskDefinition__Output, field: string): TaskDefinition {
-  if (!isTaskId(wire.id)) throw invalid(`${field}.id`, `"${wire.id}" is not a task id.`);
+  if (!isTaskId(wire.id)) throw invalid(`${field}.id`, `"${shortened(wire.id)}" is not a task id.`);
   if (wire.queue === "" || wire.queue.length > maxQueueNameLength || wire.queue.includes("\u001f")) {
     throw invalid(`${field}.queue`, `The queue's name must have 1 to ${maxQueueNameLength} characters.`);
   }
@@ -115,7 +115,7 @@ function machineFromWire(name: string, field: string): MachineName {
   throw new InvalidRequestError(
     "MACHINE_UNKNOWN",
     field,
-    `"${name}" is no machine; it must be one of ${machineNames}.`,
+    `"${shortened(name)}" is no machine; it must be one of ${machineNames}.`,
   );
 }
 

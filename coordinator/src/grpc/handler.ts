@@ -3,7 +3,6 @@ import type {
   handleBidiStreamingCall,
   handleServerStreamingCall,
   handleUnaryCall,
-  Metadata,
   ServerDuplexStream,
   ServerWritableStream,
 } from "@grpc/grpc-js";
@@ -13,12 +12,12 @@ import { failureStatus } from "./status.ts";
 
 const longestTimerMs = 2 ** 31 - 1;
 
-type HandlerContext = Pick<ServiceContext, "authorize" | "log" | "streams">;
+type HandlerContext = Pick<ServiceContext, "log" | "streams">;
 
 /** A call that the store keeps waiting is answered so long before its deadline, in milliseconds, so that the answer arrives. */
 export const deadlineMarginMs = 200;
 
-/** Makes a gRPC handler: checks the token, and ends the call with the status of whatever is thrown. */
+/** Makes a gRPC handler that ends its call with the status of whatever is thrown. */
 export function unary<Request, Response>(
   context: HandlerContext,
   handle: (request: Request) => Response | Promise<Response>,
@@ -26,7 +25,6 @@ export function unary<Request, Response>(
   return (call, callback) => {
     const fail = (error: unknown) => callback(failureStatus(error, context.log));
     try {
-      context.authorize(call.metadata);
       const answer = handle(call.request);
       const succeed = (value: Response) => callback(null, value);
       if (answer instanceof Promise) withinDeadline(answer, call.getDeadline()).then(succeed, fail);
@@ -81,13 +79,12 @@ export function failStream(
   call.emit("error", failureStatus(error, context.log));
 }
 
-function open<Call extends EventEmitter & { readonly metadata: Metadata }>(
+function open<Call extends EventEmitter>(
   context: HandlerContext,
   call: Call,
   handle: (call: Call) => void | Promise<void>,
 ): void {
   try {
-    context.authorize(call.metadata);
     context.streams.add(call);
     handle(call)?.catch((error: unknown) => failStream(call, error, context));
   } catch (error) {

@@ -1,5 +1,8 @@
 import type { HealthCheckRequest__Output, HealthCheckResponse, HealthHandlers } from "@baton/proto";
-import { Metadata, type ServerWritableStream, status } from "@grpc/grpc-js";
+import type { ServerWritableStream } from "@grpc/grpc-js";
+import type { Logger } from "pino";
+import { InvalidRequestError, shortened } from "../errors.ts";
+import { failureStatus } from "./status.ts";
 
 type WatchCall = ServerWritableStream<HealthCheckRequest__Output, HealthCheckResponse>;
 
@@ -10,11 +13,13 @@ type WatchCall = ServerWritableStream<HealthCheckRequest__Output, HealthCheckRes
 export class HealthService {
   readonly #services: ReadonlySet<string>;
   readonly #watchers = new Set<WatchCall>();
+  readonly #log: Logger;
   #serving = false;
   #standby = true;
 
   /** @param services full names; `""`, the server as a whole, is added */
-  constructor(services: readonly string[]) {
+  constructor(services: readonly string[], log: Logger) {
+    this.#log = log;
     this.#services = new Set(["", ...services]);
   }
 
@@ -41,8 +46,8 @@ export class HealthService {
     return {
       Check: (call, callback) => {
         if (this.#services.has(call.request.service)) return callback(null, this.#answer(call.request.service));
-        const details = `No service has the name "${call.request.service}".`;
-        callback({ code: status.NOT_FOUND, details, metadata: new Metadata() });
+        const message = `No service has the name "${shortened(call.request.service)}".`;
+        callback(failureStatus(new InvalidRequestError("SERVICE_UNKNOWN", "service", message), this.#log));
       },
       Watch: (call) => {
         this.#watchers.add(call);

@@ -14,6 +14,7 @@ import { RunNotFoundError } from "../errors.ts";
 import type { RunLogs, StoredLogEntry } from "../store/store.ts";
 import { serverStream, unary } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
+import { checkLength } from "./text-limits.ts";
 import { logLevelFromWire, logLevelToWire } from "./wire-names.ts";
 
 type ReadCall = ServerWritableStream<ReadLogsRequest__Output, ReadLogsResponse>;
@@ -38,6 +39,7 @@ export function logService(context: ServiceContext): LogServiceHandlers {
 
 /** Sends page after page; with `follow` waits for more until the run is final and everything was sent. */
 async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> {
+  checkLength(call.request.runId, "run_id");
   const runId = call.request.runId as RunId;
   const signal = new Signal();
   let over = false;

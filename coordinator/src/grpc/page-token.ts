@@ -2,6 +2,7 @@ import type { RunId } from "../core/run.ts";
 import { InvalidRequestError } from "../errors.ts";
 import type { ListCursor } from "../store/store.ts";
 import { isId } from "./new-id.ts";
+import { checkLength, maxPageTokenLength } from "./text-limits.ts";
 
 /** A place in a list and the direction in which to read on. */
 export interface PageCursor {
@@ -17,6 +18,7 @@ export function pageToken(direction: "older" | "newer", place: ListCursor): stri
 /** Reads a token; an empty one is the first page. @throws InvalidRequestError */
 export function parsePageToken(token: string): PageCursor {
   if (token === "") return {};
+  checkLength(token, "page_token", maxPageTokenLength);
   const [direction, createdAt = "", id = ""] = Buffer.from(token, "base64url").toString().split(".");
   const place = { createdAt: Number(createdAt), id: id as RunId };
   if (/^\d+$/.test(createdAt) && isId("run_", id)) {

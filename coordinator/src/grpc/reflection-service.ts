@@ -1,8 +1,10 @@
 import { descriptorSet, packageDefinition } from "@baton/proto";
 import { type ServiceDefinition, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { shortened } from "../errors.ts";
 import { type DescriptorIndex, indexDescriptors, type ProtoFile, withDependencies } from "./descriptor-index.ts";
 import { duplexStream } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
+import { maxNameLength } from "./text-limits.ts";
 
 /** One question of grpc.reflection.v1 and v1alpha, which differ in name only. */
 interface ReflectionRequest {
@@ -19,18 +21,28 @@ export const reflectionServices: readonly ServiceDefinition[] = ["v1", "v1alpha"
 
 /** Answers what the committed descriptor set says, so that grpcurl needs no files. */
 export function reflectionService(
-  context: Pick<ServiceContext, "authorize" | "log" | "streams">,
+  context: Pick<ServiceContext, "log" | "streams">,
   serviceNames: readonly string[],
 ): UntypedServiceImplementation {
   const index = indexDescriptors(descriptorSet);
   return {
     ServerReflectionInfo: duplexStream<ReflectionRequest, object>(context, (call) => {
       call.on("data", (request: ReflectionRequest) => {
-        call.write({ originalRequest: request, ...answer(index, serviceNames, request) });
+        const hasRoom = call.write({ originalRequest: shortRequest(request), ...answer(index, serviceNames, request) });
+        if (!hasRoom) call.pause();
       });
+      call.on("drain", () => call.resume());
       call.on("end", () => call.end());
     }),
   };
+}
+
+/** The question as its answer repeats it. */
+function shortRequest(request: ReflectionRequest): ReflectionRequest {
+  const entries = Object.entries(request);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, typeof value === "string" ? value.slice(0, maxNameLength) : value]),
+  );
 }
 
 function answer(index: DescriptorIndex, serviceNames: readonly string[], request: ReflectionRequest): object {
@@ -61,5 +73,7 @@ function filesAnswer(index: DescriptorIndex, file: ProtoFile | undefined, asked:
 }
 
 function notFound(asked: string | undefined): object {
-  return { errorResponse: { errorCode: status.NOT_FOUND, errorMessage: `Nothing here is called "${asked}".` } };
+  return {
+    errorResponse: { errorCode: status.NOT_FOUND, errorMessage: `Nothing here is called "${shortened(asked ?? "")}".` },
+  };
 }

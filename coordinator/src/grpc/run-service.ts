@@ -18,7 +18,7 @@ import {
 } from "@baton/proto";
 import type { TriggerCommand, TriggerOutcome } from "../coordinator-api.ts";
 import type { Run, RunId, RunStatus } from "../core/run.ts";
-import { InvalidRequestError, RunNotFoundError } from "../errors.ts";
+import { InvalidRequestError, RunNotFoundError, shortened } from "../errors.ts";
 import type { RunFilter } from "../store/store.ts";
 import { listedRunToWire, runToWire, triggeredToWire } from "./convert-run.ts";
 import { duplexStream, unary } from "./handler.ts";
@@ -27,6 +27,7 @@ import { isId, isIdPrefix, newId } from "./new-id.ts";
 import { pageToken, parsePageToken } from "./page-token.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { visibleFailure } from "./status.ts";
+import { checkLength } from "./text-limits.ts";
 import { defaultKeyTtlMs, parseRunId, parseTriggerItem, type TriggerChecks } from "./trigger-request.ts";
 import { watchRuns } from "./watch-runs.ts";
 import { runStatusFromWire, runStatusToWire } from "./wire-names.ts";
@@ -53,6 +54,7 @@ export function runService(context: ServiceContext): RunServiceHandlers {
     TriggerMany: unary(context, (request) => triggerMany(context, request)),
     BatchTrigger: unary(context, (request) => batchTrigger(context, request)),
     GetRun: unary(context, async ({ runId }) => {
+      checkLength(runId, "run_id");
       const view = await context.coordinator.findRun(runId as RunId);
       if (view === undefined) throw new RunNotFoundError(runId);
       return { run: runToWire(view) };
@@ -60,6 +62,7 @@ export function runService(context: ServiceContext): RunServiceHandlers {
     ListRuns: unary(context, (request) => listRuns(context, request)),
     FindRuns: unary(context, (request) => findRuns(context, request)),
     CancelRun: unary(context, async ({ runId, reason }) => {
+      checkLength(runId, "run_id");
       const status = await context.coordinator.cancel(runId as RunId, cancelReason(reason));
       if (status === undefined) throw new RunNotFoundError(runId);
       return { runId, status: runStatusToWire[status] };
@@ -162,6 +165,7 @@ async function findRuns(
 
 /** Copies what spec 10.3 names: never the key, delay, ttl, priority, limits or parent. */
 async function replayRun(context: ServiceContext, request: ReplayRunRequest__Output): Promise<ReplayRunResponse> {
+  checkLength(request.runId, "run_id");
   const original = await context.coordinator.findRun(request.runId as RunId);
   if (original === undefined) throw new RunNotFoundError(request.runId);
   const { run, payload, payloadTypes } = original;
@@ -217,10 +221,13 @@ function cancelReason(reason: string): string {
 function parseFilter(request: ListRunsRequest__Output): RunFilter {
   for (const field of ["statuses", "taskIds", "versions", "tags", "queues", "machines"] as const) {
     const count = request[field].length;
+    for (const value of request[field]) checkLength(value, field);
     if (count <= maxFilterValues) continue;
     const message = `A filter has at most ${maxFilterValues} values, this one has ${count}. Ask in several calls.`;
     throw new InvalidRequestError("TOO_MANY_ITEMS", field, message);
   }
+  checkLength(request.batchId, "batch_id");
+  checkLength(request.parentRunId, "parent_run_id");
   const createdFrom = timestampFromWire(request.fromTime);
   const createdTo = timestampFromWire(request.toTime);
   return {
@@ -248,7 +255,7 @@ function parsePageSize(pageSize: number): number {
 function parseStatus(name: string): RunStatus {
   const status = runStatusFromWire.get(name);
   if (status !== undefined) return status;
-  throw new InvalidRequestError("OPTION_INVALID", "statuses", `"${name}" is no status to filter by.`);
+  throw new InvalidRequestError("OPTION_INVALID", "statuses", `"${shortened(name)}" is no status to filter by.`);
 }
 
 function tokenOf(direction: "older" | "newer", run: Run | undefined): string {

@@ -5,10 +5,12 @@ import type { Logger } from "pino";
 import { type Clock, systemClock } from "../clock.ts";
 import type { CoordinatorApi } from "../coordinator-api.ts";
 import { InsecureListenError, PortInUseError } from "../errors.ts";
+import { CallGuard } from "./call-guard.ts";
 import { HealthService } from "./health-service.ts";
 import { logService } from "./log-service.ts";
 import { OpenStreams } from "./open-streams.ts";
 import { reflectionService, reflectionServices } from "./reflection-service.ts";
+import { guardedService } from "./request-decoder.ts";
 import { runService } from "./run-service.ts";
 import { runnerService } from "./runner-service.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -59,6 +61,7 @@ export interface GrpcServer {
 }
 
 const options: ServerOptions = {
+  // The guard refuses what is larger, with a code.
   "grpc.max_receive_message_length": maxReceiveBytes,
   "grpc.max_send_message_length": maxSendBytes,
   "grpc.keepalive_time_ms": keepaliveTimeMs,
@@ -95,16 +98,24 @@ export async function listenStandingBy(
 ): Promise<StandbyServer> {
   checkListen(settings);
   const streams = new OpenStreams(settings.log);
+  const guard = new CallGuard({
+    log: settings.log,
+    authorize: authorizer(settings.token),
+    maxMessageBytes: maxReceiveBytes,
+  });
   const context: Omit<ServiceContext, "coordinator"> = {
     log: settings.log,
     clock: settings.clock ?? systemClock,
-    authorize: authorizer(settings.token),
     streams,
+    turns: guard,
     maxPayloadBytes: settings.maxPayloadBytes,
     maxOutputBytes: settings.maxOutputBytes,
   };
-  const server = makeServer(settings.log);
-  const health = new HealthService(own.map(([definition]) => serviceName(definition)));
+  const server = makeServer(settings.log, guard);
+  const health = new HealthService(
+    own.map(([definition]) => serviceName(definition)),
+    settings.log,
+  );
   const switched = addServices(server, context, health, holder);
   const port = await bind(server, settings.listen);
   let stopping: Promise<void> | undefined;
@@ -115,12 +126,15 @@ export async function listenStandingBy(
       return {
         address: shownAddress(settings.listen, port),
         stop: () => {
-          stopping ??= stop(server, health, streams);
+          stopping ??= stop(server, health, streams, guard);
           return stopping;
         },
       };
     },
-    stop: () => server.forceShutdown(),
+    stop: () => {
+      guard.stop();
+      server.forceShutdown();
+    },
   };
 }
 
@@ -139,10 +153,10 @@ export function checkListen(settings: Pick<GrpcServerOptions, "insecure" | "list
 }
 
 /** A server with our limits that serves nothing yet. */
-function makeServer(log: Logger): Server {
+function makeServer(log: Logger, guard: CallGuard): Server {
   // grpc-js writes to the console by itself; what it has to say is told by our errors.
   setLogger({ error: (text: unknown) => log.debug({ text }, "grpc-js says") });
-  return new Server(options);
+  return new Server({ ...options, interceptors: [guard.interceptor] });
 }
 
 function shownAddress(listen: string, port: number): string {
@@ -156,12 +170,14 @@ function addServices(
   health: HealthService,
   holder: () => string,
 ): readonly (readonly [SwitchedService, (context: ServiceContext) => object])[] {
-  server.addService(services.health, health.handlers());
+  server.addService(guardedService(services.health), health.handlers());
   const reflected = [...own.map(([definition]) => definition), services.health, ...reflectionServices].map(serviceName);
-  for (const definition of reflectionServices) server.addService(definition, reflectionService(context, reflected));
+  for (const definition of reflectionServices) {
+    server.addService(guardedService(definition), reflectionService(context, reflected));
+  }
   return own.map(([definition, make]) => {
     const service = new SwitchedService(definition, refusing(definition, context, holder));
-    server.addService(definition, service.handlers);
+    server.addService(guardedService(definition), service.handlers);
     return [service, make] as const;
   });
 }
@@ -192,7 +208,7 @@ function bindReason({ message }: Error): string {
   return "this machine has no such address. Choose another one with --listen.";
 }
 
-async function stop(server: Server, health: HealthService, streams: OpenStreams): Promise<void> {
+async function stop(server: Server, health: HealthService, streams: OpenStreams, guard: CallGuard): Promise<void> {
   health.setServing(false);
   health.endWatches();
   const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
@@ -200,6 +216,7 @@ async function stop(server: Server, health: HealthService, streams: OpenStreams)
   const force = setTimeout(() => server.forceShutdown(), stopGraceMs);
   await finished;
   clearTimeout(force);
+  guard.stop();
 }
 
 function hostOf(listen: string): string {

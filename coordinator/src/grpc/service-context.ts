@@ -1,16 +1,17 @@
 import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
 import type { CoordinatorApi } from "../coordinator-api.ts";
+import type { StreamTurns } from "./call-guard.ts";
 import type { OpenStreams } from "./open-streams.ts";
-import type { Authorize } from "./token.ts";
 
 /** What every service is made of. */
 export interface ServiceContext {
   readonly coordinator: CoordinatorApi;
   readonly log: Logger;
   readonly clock: Clock;
-  readonly authorize: Authorize;
   readonly streams: OpenStreams;
+  /** Long-lived calls wait here before they read what they answer with. */
+  readonly turns: StreamTurns;
   /** Bytes of UTF-8. */
   readonly maxPayloadBytes: number;
   /** Bytes of UTF-8. */

@@ -22,7 +22,11 @@ export const grpcStatusByCode: Readonly<Record<string, status>> = {
   TOO_MANY_ITEMS: status.INVALID_ARGUMENT,
   PAGE_TOKEN_INVALID: status.INVALID_ARGUMENT,
   PROTOCOL_BROKEN: status.INVALID_ARGUMENT,
+  MESSAGE_MALFORMED: status.INVALID_ARGUMENT,
+  MESSAGE_TOO_LARGE: status.INVALID_ARGUMENT,
+  COMPRESSION_NOT_SUPPORTED: status.UNIMPLEMENTED,
   RUN_NOT_FOUND: status.NOT_FOUND,
+  SERVICE_UNKNOWN: status.NOT_FOUND,
   TASK_NOT_REGISTERED: status.NOT_FOUND,
   RUN_ID_TAKEN: status.ALREADY_EXISTS,
   PARENT_NOT_RUNNING: status.FAILED_PRECONDITION,
@@ -39,6 +43,14 @@ export const grpcStatusByCode: Readonly<Record<string, status>> = {
 
 /** The trailer that carries a serialised `google.rpc.Status`. */
 export const statusDetailsKey = "grpc-status-details-bin";
+
+/**
+ * Bytes of a message that travel, at most. It is in the trailers three times, partly in base64 and percent-encoded; clients
+ * drop a connection whose trailers have more than 16 KiB, and some already at 8 KiB.
+ */
+export const maxMessageBytes = 1_024;
+/** Bytes of a field's path that travel, at most. */
+export const maxFieldBytes = 256;
 
 const domain = "baton";
 const storeRetryMs = 1_000;
@@ -70,8 +82,8 @@ export function visibleFailure(error: unknown, log: Logger): VisibleFailure {
   return {
     status: code,
     code: error.code,
-    message: error.message,
-    field: error instanceof InvalidRequestError ? error.field : "",
+    message: cut(error.message, maxMessageBytes),
+    field: error instanceof InvalidRequestError ? cut(error.field, maxFieldBytes) : "",
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
@@ -91,6 +103,16 @@ export function failureStatus(error: unknown, log: Logger): FailureStatus {
   const metadata = new Metadata();
   metadata.set(statusDetailsKey, statusType.serialize({ code: failure.status, message: failure.message, details }));
   return { code: failure.status, details: failure.message, metadata };
+}
+
+/** The beginning of a text; well-formed, because grpc-js throws at half a character. */
+function cut(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxBytes) return bytes.toString();
+  const ellipsis = "…";
+  // What is left of a character that was cut in two decodes as replacement characters.
+  const kept = bytes.subarray(0, maxBytes - Buffer.byteLength(ellipsis)).toString();
+  return kept.replace(/\uFFFD+$/, "") + ellipsis;
 }
 
 function retryAfterMsOf(error: CoordinatorError): number | undefined {

@@ -26,10 +26,10 @@ export class SwitchedService {
   }
 }
 
-/** Handlers that end every call with STANDBY, once its token is found right. */
+/** Handlers that end every call with STANDBY. */
 export function refusing(
   definition: object,
-  context: Pick<ServiceContext, "authorize" | "log" | "streams">,
+  context: Pick<ServiceContext, "log" | "streams">,
   holder: () => string,
 ): UntypedServiceImplementation {
   const refuse = () => {

@@ -5,6 +5,9 @@ import { UnauthenticatedError } from "../errors.ts";
 /** Checks the caller's token. @throws UnauthenticatedError */
 export type Authorize = (metadata: Metadata) => void;
 
+/** Characters in a token, at most; no coordinator has a longer one. */
+export const maxTokenLength = 4_096;
+
 const scheme = "Bearer ";
 
 /** Makes the check for one shared token. Without a token every call passes. */
@@ -14,6 +17,7 @@ export function authorizer(token: string | undefined): Authorize {
   return (metadata) => {
     const value = metadata.get("authorization")[0];
     if (typeof value !== "string" || !value.startsWith(scheme)) throw new UnauthenticatedError("TOKEN_MISSING");
+    if (value.length > scheme.length + maxTokenLength) throw new UnauthenticatedError("TOKEN_WRONG");
     // Digests have one length, which timingSafeEqual needs, and hide how long the token is.
     if (!timingSafeEqual(digest(value.slice(scheme.length)), expected)) throw new UnauthenticatedError("TOKEN_WRONG");
   };

@@ -2,7 +2,7 @@ import { durationFromWire, type TriggerItem__Output, type TriggerOptions__Output
 import type { TriggerCommand } from "../coordinator-api.ts";
 import { isMachineName, type MachineName, machines } from "../core/machine.ts";
 import type { AttemptId, RunId } from "../core/run.ts";
-import { InvalidRequestError, TaskNotRegisteredError } from "../errors.ts";
+import { InvalidRequestError, shortened, TaskNotRegisteredError } from "../errors.ts";
 import { parseDuration } from "./duration-text.ts";
 import { byteLengthOf, exceedBytes, isJson } from "./json-text.ts";
 import { nearestIds } from "./nearest-ids.ts";
@@ -206,10 +206,6 @@ function badTaskId(id: string, field: string): InvalidRequestError {
     field,
     `"${shortened(id)}" is no task id: a letter or digit, then at most 127 of A-Z a-z 0-9 _ . : / -`,
   );
-}
-
-function shortened(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 function invalid(field: string, message: string): InvalidRequestError {

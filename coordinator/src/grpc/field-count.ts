@@ -1,0 +1,105 @@
+/** The fields of a message type that may become many objects; other fields need no look. */
+export interface MessageShape {
+  /** Fields that hold messages, by their numbers. */
+  readonly messages: Map<number, MessageShape>;
+  /** Fields that hold a list of numbers without a tag for each. */
+  readonly packed: Set<number>;
+}
+
+/** A message type as proto-loader describes it. */
+export interface MessageDescriptor {
+  readonly field: readonly {
+    readonly number: number;
+    readonly label: string;
+    readonly type: string;
+    readonly typeName: string;
+  }[];
+}
+
+/** Fields in one message and all messages in it, at most: a version of 10,000 tasks has some 250,000. */
+export const maxFieldsPerMessage = 400_000;
+/** Messages inside messages, at most. */
+export const maxMessageDepth = 64;
+
+/** Where a scan of a message stopped: what it has too many of; nothing when it is within the limits, or no message at all. */
+export type ShapeProblem = "fields" | "depth";
+
+/**
+ * Counts what a message would become before a byte of it is decoded: each field of two bytes may be an object of hundreds.
+ * What is not well-formed is left to the decoder.
+ */
+export function findShapeProblem(bytes: Uint8Array, shape: MessageShape): ShapeProblem | undefined {
+  const scan = { bytes, count: 0 };
+  return scanMessage(scan, 0, bytes.length, shape, 1);
+}
+
+interface Scan {
+  readonly bytes: Uint8Array;
+  count: number;
+}
+
+function scanMessage(
+  scan: Scan,
+  from: number,
+  to: number,
+  shape: MessageShape,
+  depth: number,
+): ShapeProblem | undefined {
+  if (depth > maxMessageDepth) return "depth";
+  const { bytes } = scan;
+  let at = from;
+  while (at < to) {
+    scan.count += 1;
+    if (scan.count > maxFieldsPerMessage) return "fields";
+    const tag = readVarint(bytes, at, to);
+    at = tag.next;
+    const wireType = tag.value & 7;
+    if (wireType === 0) at = readVarint(bytes, at, to).next;
+    else if (wireType === 1) at += 8;
+    else if (wireType === 5) at += 4;
+    else if (wireType === 2) {
+      const length = readVarint(bytes, at, to);
+      const end = length.next + length.value;
+      if (end > to) return undefined;
+      const field = tag.value >>> 3;
+      if (shape.packed.has(field)) scan.count += length.value;
+      const inner = shape.messages.get(field);
+      const problem = inner === undefined ? undefined : scanMessage(scan, length.next, end, inner, depth + 1);
+      if (problem !== undefined) return problem;
+      at = end;
+    } else return undefined;
+  }
+  return undefined;
+}
+
+/** The low 32 bits of a varint, which is all that tags and lengths have. */
+function readVarint(bytes: Uint8Array, from: number, to: number): { readonly value: number; readonly next: number } {
+  let value = 0;
+  let at = from;
+  for (let shift = 0; at < to; shift += 7) {
+    const byte = bytes[at] ?? 0;
+    at += 1;
+    if (shift < 32) value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) break;
+  }
+  return { value: value >>> 0, next: at };
+}
+
+/** Makes the shapes of message types, by full name, from the descriptors of all of them. */
+export function makeShapes(descriptors: ReadonlyMap<string, MessageDescriptor>): (name: string) => MessageShape {
+  const shapes = new Map<string, MessageShape>();
+  const shapeOf = (name: string): MessageShape => {
+    const known = shapes.get(name);
+    if (known !== undefined) return known;
+    const shape: MessageShape = { messages: new Map(), packed: new Set() };
+    shapes.set(name, shape);
+    const scope = name.slice(0, name.lastIndexOf(".") + 1);
+    for (const { label, number, type, typeName } of descriptors.get(name)?.field ?? []) {
+      if (type === "TYPE_MESSAGE") {
+        shape.messages.set(number, shapeOf(descriptors.has(scope + typeName) ? scope + typeName : typeName));
+      } else if (label === "LABEL_REPEATED" && type !== "TYPE_STRING") shape.packed.add(number);
+    }
+    return shape;
+  };
+  return shapeOf;
+}
