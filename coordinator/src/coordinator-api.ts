@@ -50,8 +50,14 @@ export interface RunView extends RunTexts {
   readonly waitingFor?: string;
 }
 
-/** Gets the latest state of watched runs; `undefined` means that no run has the id. */
-export type WatchSink = (runId: RunId, view: RunView | undefined) => void;
+/**
+ * Gets the latest state of watched runs; `undefined` means that no run has the id. Returns whether it took that: else the run
+ * is read for it again when its pace allows.
+ */
+export type WatchSink = (runId: RunId, view: RunView | undefined) => boolean;
+
+/** Resolves when a watcher has room for what is read next, with what ends that read. */
+export type WatchPace = () => Promise<() => void>;
 
 /** One watcher's set of runs. */
 export interface RunWatch {
@@ -83,6 +89,8 @@ export interface CoordinatorApi {
   findRun(runId: RunId): Promise<RunView | undefined>;
   /** Stored runs whose id begins with `idPrefix`, in the order of their ids, at most `limit`. */
   findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]>;
+  /** The run without its texts. */
+  findRunState(runId: RunId): Promise<Run | undefined>;
   listRuns(
     filter: RunFilter,
     cursor: { readonly before?: ListCursor; readonly after?: ListCursor },
@@ -90,7 +98,8 @@ export interface CoordinatorApi {
   ): Promise<readonly Run[]>;
   /** Resolves with the status that won, when it is durable; undefined: no such run. */
   cancel(runId: RunId, reason: string): Promise<RunStatus | undefined>;
-  watch(sink: WatchSink): RunWatch;
+  /** @param pace absent: everything is read at once */
+  watch(sink: WatchSink, pace?: WatchPace): RunWatch;
   registerVersion(hash: string, tasks: readonly TaskDefinition[]): Promise<string>;
   listTasks(): readonly RegisteredTask[];
   attach(hello: RunnerHello, link: RunnerLink): RunnerSession;

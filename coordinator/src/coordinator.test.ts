@@ -71,6 +71,7 @@ async function firstAssignment(
     const session = coordinator.attach(hello, {
       welcome: () => undefined,
       close: () => undefined,
+      unreadLength: 0,
       dispatch: ({ assignments: [assignment] }) => {
         if (assignment !== undefined) resolve({ ...assignment, session });
       },
@@ -120,7 +121,8 @@ test("a second stream with a runner's session number is refused and leaves the f
     pid: 1,
     draining: false,
   };
-  const link = { welcome: () => undefined, close: () => void closed.push("first"), dispatch: () => undefined };
+  const close = () => void closed.push("first");
+  const link = { welcome: () => undefined, close, dispatch: () => undefined, unreadLength: 0 };
   coordinator.attach(hello, link);
   assert.throws(() => coordinator.attach(hello, { ...link, close: () => void closed.push("second") }), {
     code: "RUNNER_SUPERSEDED",

@@ -8,6 +8,7 @@ import type {
   RunWatch,
   TriggerCommand,
   TriggerOutcome,
+  WatchPace,
   WatchSink,
 } from "./coordinator-api.ts";
 import { assertNever } from "./core/assert.ts";
@@ -79,7 +80,10 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   readonly #partition: Partition;
   readonly #journal: Journal;
   readonly #sessions: RunnerSessions;
+  /** Reads for callers, who may ask for much. */
   readonly #reader: RunReader;
+  /** Reads what assignments and triggers wait for. */
+  readonly #ownReader: RunReader;
   readonly #triggers: Triggers;
   readonly #payloads = new PayloadCache();
   readonly #hub: WatchHub;
@@ -113,10 +117,11 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#partition = parts.makePartition?.(options) ?? new Partition(options);
     this.#journal = parts.makeJournal?.(parts.store, parts.clock, this) ?? new Journal(parts.store, parts.clock, this);
     this.#reader = new RunReader(parts.store, parts.clock);
+    this.#ownReader = new RunReader(parts.store, parts.clock);
     this.#triggers = new Triggers({
       store: parts.store,
       clock: parts.clock,
-      reader: this.#reader,
+      reader: this.#ownReader,
       assertRunning: () => this.#assertRunning(),
       isOverloaded: () => this.#journal.isOverloaded,
       findKnown: (runId) => this.#partition.find(runId) ?? this.#journal.findUnwritten(runId)?.run,
@@ -240,6 +245,12 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     return this.#store.findRunsByPrefix(idPrefix, limit);
   }
 
+  async findRunState(runId: RunId): Promise<Run | undefined> {
+    this.#assertRunning();
+    if (this.#journal.findUnwritten(runId) !== undefined) await this.#journal.barrier();
+    return (await this.#store.findRuns([runId], false))[0]?.run;
+  }
+
   async listRuns(
     filter: RunFilter,
     cursor: { readonly before?: ListCursor; readonly after?: ListCursor },
@@ -275,8 +286,8 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     return reply.type === "run" ? reply.run.status : undefined;
   }
 
-  watch(sink: WatchSink): RunWatch {
-    return this.#hub.watch(sink);
+  watch(sink: WatchSink, pace?: WatchPace): RunWatch {
+    return this.#hub.watch(sink, pace);
   }
 
   async registerVersion(hash: string, tasks: readonly TaskDefinition[]): Promise<string> {
@@ -457,10 +468,11 @@ export class Coordinator implements CoordinatorApi, JournalListener {
 
   #assign(effect: Extract<Effect, { type: "assign" }>): void {
     if (!this.#isStillWanted(effect)) return;
+    if (this.#isUnread(effect)) return this.#giveBack(effect);
     const texts = this.#payloads.take(effect.runId);
     if (texts !== undefined) return this.#send(effect, texts);
     this.#read(
-      () => this.#reader.find(effect.runId),
+      () => this.#ownReader.find(effect.runId),
       (stored) => this.#send(effect, stored ?? {}),
     );
   }
@@ -468,6 +480,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   #send(effect: Extract<Effect, { type: "assign" }>, { payload, payloadTypes }: PayloadTexts): void {
     const { run, task } = effect;
     if (run.current === undefined || !this.#isStillWanted(effect)) return;
+    if (this.#isUnread(effect)) return this.#giveBack(effect);
     const maxDurationMs = effectiveMaxDurationMs(run, task, this.#parts.minMaxDurationMs);
     this.#sessions.find(effect.runnerId, effect.session)?.assign({
       run,
@@ -476,6 +489,21 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       ...(maxDurationMs !== undefined && { maxDurationMs }),
       ...(payload !== undefined && { payload }),
       ...(payloadTypes !== undefined && { payloadTypes }),
+    });
+  }
+
+  /** Does the runner leave unread what it was sent? */
+  #isUnread({ runnerId, session }: Extract<Effect, { type: "assign" }>): boolean {
+    return this.#sessions.find(runnerId, session)?.isFull === true;
+  }
+
+  /** In a turn of its own, because this one may be in the middle of what another step decided. */
+  #giveBack({ run, runId, runnerId }: Extract<Effect, { type: "assign" }>): void {
+    const attemptId = run.current?.id;
+    if (attemptId === undefined) return;
+    this.#clock.soon(() => {
+      if (this.#state !== "running") return;
+      this.#step({ type: "assignmentReturned", runId, runnerId, attemptId, reason: "notRead" }, undefined);
     });
   }
 

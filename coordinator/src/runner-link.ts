@@ -47,6 +47,8 @@ export interface Welcome {
 export interface RunnerLink {
   welcome(welcome: Welcome): void;
   dispatch(dispatch: Dispatch): void;
+  /** Characters of payload that were sent and that the runner has not read. */
+  readonly unreadLength: number;
   /** Ends the stream. `superseded`: a newer stream of the same runner took over. */
   close(reason: "superseded" | "stopping"): void;
 }

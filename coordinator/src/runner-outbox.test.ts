@@ -13,6 +13,7 @@ test("one turn's assignments travel in several messages when their payloads are 
   const link = {
     welcome: () => undefined,
     close: () => undefined,
+    unreadLength: 0,
     dispatch: (one: Dispatch) => void dispatches.push(one),
   };
   const outbox = new RunnerOutbox(link, systemClock);

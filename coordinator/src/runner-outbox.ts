@@ -6,6 +6,9 @@ import type { Assignment, Dispatch, RunnerLink } from "./runner-link.ts";
 /** Characters of payload in one message; a single larger payload travels alone. Far below what gRPC may send at once. */
 export const dispatchPayloadLength = 4 * 1024 * 1024;
 
+/** Characters of payload that may wait for one runner to read them; what would be more goes back to its queue. */
+export const maxUnreadLength = 16 * 1024 * 1024;
+
 interface Unconfirmed {
   readonly sequence: number;
   /** Monotonic milliseconds. */
@@ -18,6 +21,7 @@ export class RunnerOutbox {
   readonly #link: RunnerLink;
   readonly #clock: Clock;
   #assignments: Assignment[] = [];
+  #gatheredLength = 0;
   #cancels: Dispatch["cancels"][number][] = [];
   #settled: AttemptId[] = [];
   #stops: AttemptId[] = [];
@@ -31,8 +35,14 @@ export class RunnerOutbox {
     this.#clock = clock;
   }
 
+  /** Does the runner leave so much unread that it should get nothing more? */
+  get isFull(): boolean {
+    return this.#link.unreadLength + this.#gatheredLength >= maxUnreadLength;
+  }
+
   assign(assignment: Assignment): void {
     this.#assignments.push(assignment);
+    this.#gatheredLength += assignment.payload?.length ?? 0;
     this.#schedule();
   }
 
@@ -88,6 +98,7 @@ export class RunnerOutbox {
     const last = parts.pop() ?? [];
     const rest = { cancels: this.#cancels, settledAttemptIds: this.#settled, stopAttemptIds: this.#stops };
     this.#assignments = [];
+    this.#gatheredLength = 0;
     this.#cancels = [];
     this.#settled = [];
     this.#stops = [];

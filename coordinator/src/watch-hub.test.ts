@@ -17,6 +17,7 @@ function watching() {
   const hub = new WatchHub(() => new Promise((resolve) => void reads.push(resolve)));
   const watch = hub.watch((id: RunId, answer) => {
     told.push(answer === undefined ? `${id} unknown` : `${id}@${answer.run.revision} ${answer.payload ?? ""}`.trim());
+    return true;
   });
   const answer = async (given: RunView | undefined) => {
     reads.shift()?.(given);
@@ -79,4 +80,41 @@ test("a watcher that claims to have seen what nobody stored gets what there is",
   watch.add(runId(1), 99);
   await answer(view(3));
   assert.deepEqual(told, ["run_0001@3"]);
+});
+
+test("what a watcher does not take is read again when its pace allows, and nothing is kept for it", async () => {
+  const reads: string[] = [];
+  const told: string[] = [];
+  let hasRoom = true;
+  let allow: () => void = () => undefined;
+  const hub = new WatchHub(async (id) => {
+    reads.push(id);
+    return view(reads.length * 10, { payload: "{}" });
+  });
+  const settled = () => new Promise((resolve) => setImmediate(resolve));
+  const watch = hub.watch(
+    (id, answer) => {
+      if (hasRoom) told.push(`${id}@${answer?.run.revision}`);
+      return hasRoom;
+    },
+    () =>
+      new Promise((resolve) => {
+        allow = () => resolve(() => undefined);
+      }),
+  );
+  watch.add(runId(1), 0);
+  await settled();
+  assert.deepEqual(reads, []);
+  allow();
+  await settled();
+  assert.deepEqual(told, ["run_0001@10"]);
+  hasRoom = false;
+  hub.notify(runId(1), view(11));
+  hub.notify(runId(1), view(12));
+  await settled();
+  assert.deepEqual([told.length, reads.length], [1, 1]);
+  hasRoom = true;
+  allow();
+  await settled();
+  assert.deepEqual(told, ["run_0001@10", "run_0001@20"]);
 });

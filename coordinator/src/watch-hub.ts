@@ -1,17 +1,26 @@
-import type { RunView, RunWatch, WatchSink } from "./coordinator-api.ts";
+import type { RunView, RunWatch, WatchPace, WatchSink } from "./coordinator-api.ts";
 import type { RunId } from "./core/run.ts";
+
+/** Runs that are read for one watcher at once, at most. */
+export const readsPerWatcher = 64;
 
 interface Watcher {
   readonly sink: WatchSink;
+  readonly pace: WatchPace | undefined;
   /** The revision that was told last, by run. */
   readonly told: Map<RunId, number>;
-  /** Runs whose first answer is still being read, and the latest change since. */
+  /** Runs that are to be read; a watcher that takes no more finds its changes here. */
+  readonly toRead: Set<RunId>;
+  /** Runs that are being read, and the latest change since. */
   readonly reading: Map<RunId, RunView | undefined>;
+  isPumping: boolean;
+  /** Runs in the next read: one after the watcher took no more, then more and more. */
+  atOnce: number;
 }
 
 /**
  * Tells watchers the latest durable state of the runs that they named. The first answer for a run is read from the store,
- * payload included; later ones are its changes, without the payload.
+ * payload included; later ones are its changes, without the payload. What a watcher does not take is read again when it can.
  */
 export class WatchHub {
   readonly #watchers = new Map<RunId, Set<Watcher>>();
@@ -22,24 +31,23 @@ export class WatchHub {
     this.#read = read;
   }
 
-  watch(sink: WatchSink): RunWatch {
-    const watcher: Watcher = { sink, told: new Map(), reading: new Map() };
+  watch(sink: WatchSink, pace?: WatchPace): RunWatch {
+    const watcher: Watcher = {
+      sink,
+      pace,
+      told: new Map(),
+      toRead: new Set(),
+      reading: new Map(),
+      isPumping: false,
+      atOnce: readsPerWatcher,
+    };
     return {
       add: (runId, seenRevision) => {
         watcher.told.set(runId, seenRevision);
         const watchers = this.#watchers.get(runId);
         if (watchers === undefined) this.#watchers.set(runId, new Set([watcher]));
         else watchers.add(watcher);
-        watcher.reading.set(runId, undefined);
-        void this.#read(runId).then((view) => {
-          const change = watcher.reading.get(runId);
-          watcher.reading.delete(runId);
-          const first = change === undefined ? view : withPayload(change, view);
-          // Nobody was told a revision that is not stored; such a watcher gets what there is, or it would wait for ever.
-          if (first !== undefined && first.run.revision < seenRevision) watcher.told.set(runId, 0);
-          if (first !== undefined) tell(watcher, runId, first);
-          else if (watcher.told.get(runId) === seenRevision) sink(runId, undefined);
-        });
+        this.#readSoon(watcher, runId);
       },
       remove: (runId) => this.#remove(watcher, runId),
       close: () => {
@@ -56,8 +64,10 @@ export class WatchHub {
     for (const watcher of this.#watchers.get(runId) ?? []) {
       const isReading = watcher.reading.has(runId);
       const change = watcher.reading.get(runId);
-      if (!isReading) tell(watcher, runId, view);
-      else if (change === undefined || change.run.revision < view.run.revision) watcher.reading.set(runId, view);
+      if (!isReading && !watcher.toRead.has(runId)) this.#tell(watcher, runId, view);
+      else if (isReading && (change === undefined || change.run.revision < view.run.revision)) {
+        watcher.reading.set(runId, view);
+      }
     }
   }
 
@@ -69,23 +79,72 @@ export class WatchHub {
     });
   }
 
+  #readSoon(watcher: Watcher, runId: RunId): void {
+    watcher.toRead.add(runId);
+    if (watcher.isPumping) return;
+    watcher.isPumping = true;
+    if (watcher.pace === undefined) this.#pumpUnpaced(watcher);
+    else void this.#pump(watcher, watcher.pace);
+  }
+
+  #pumpUnpaced(watcher: Watcher): void {
+    watcher.isPumping = false;
+    for (const runId of watcher.toRead) {
+      watcher.toRead.delete(runId);
+      void this.#readFor(watcher, runId);
+    }
+  }
+
+  async #pump(watcher: Watcher, pace: WatchPace): Promise<void> {
+    while (watcher.toRead.size > 0) {
+      const done = await pace();
+      const runIds = [...watcher.toRead].slice(0, watcher.atOnce);
+      for (const runId of runIds) watcher.toRead.delete(runId);
+      watcher.atOnce = Math.min(readsPerWatcher, watcher.atOnce * 2);
+      await Promise.all(runIds.map((runId) => this.#readFor(watcher, runId)));
+      done();
+    }
+    watcher.isPumping = false;
+  }
+
+  async #readFor(watcher: Watcher, runId: RunId): Promise<void> {
+    const seenRevision = watcher.told.get(runId);
+    if (seenRevision === undefined) return;
+    watcher.reading.set(runId, undefined);
+    const view = await this.#read(runId);
+    const change = watcher.reading.get(runId);
+    watcher.reading.delete(runId);
+    const first = change === undefined || isNewer(view, change) ? view : withPayload(change, view);
+    // Nobody was told a revision that is not stored; such a watcher gets what there is, or it would wait for ever.
+    if (first !== undefined && first.run.revision < seenRevision && watcher.told.has(runId)) watcher.told.set(runId, 0);
+    if (first !== undefined) this.#tell(watcher, runId, first);
+    else if (watcher.told.get(runId) === seenRevision) watcher.sink(runId, undefined);
+  }
+
+  #tell(watcher: Watcher, runId: RunId, view: RunView): void {
+    const told = watcher.told.get(runId);
+    if (told === undefined || view.run.revision <= told) return;
+    if (!watcher.sink(runId, view)) {
+      watcher.atOnce = 1;
+      this.#readSoon(watcher, runId);
+    } else if (watcher.told.has(runId)) watcher.told.set(runId, view.run.revision);
+  }
+
   #remove(watcher: Watcher, runId: RunId): void {
     watcher.told.delete(runId);
+    watcher.toRead.delete(runId);
     const watchers = this.#watchers.get(runId);
     watchers?.delete(watcher);
     if (watchers?.size === 0) this.#watchers.delete(runId);
   }
 }
 
+function isNewer(view: RunView | undefined, change: RunView): boolean {
+  return view !== undefined && view.run.revision > change.run.revision;
+}
+
 function withPayload(change: RunView, read: RunView | undefined): RunView {
   if (read?.payload === undefined) return change;
   const { payload, payloadTypes } = read;
   return { ...change, payload, ...(payloadTypes !== undefined && { payloadTypes }) };
-}
-
-function tell(watcher: Watcher, runId: RunId, view: RunView): void {
-  const told = watcher.told.get(runId);
-  if (told === undefined || view.run.revision <= told) return;
-  watcher.told.set(runId, view.run.revision);
-  watcher.sink(runId, view);
 }

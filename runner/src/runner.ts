@@ -89,7 +89,13 @@ export class Runner {
   constructor(parts: RunnerParts) {
     this.#parts = parts;
     this.#log = parts.log.child({ runnerId: this.runnerId });
-    this.#identity = { runnerId: this.runnerId, capacity: parts.capacity, hostname: hostname(), pid: process.pid };
+    this.#identity = {
+      runnerId: this.runnerId,
+      capacity: parts.capacity,
+      hostname: hostname(),
+      pid: process.pid,
+      key: randomBytes(16).toString("hex"),
+    };
     this.#limits = new AttemptLimits(parts.maxDurationGraceMs, {
       onTimeUp: (attemptId) => this.#onTimeUp(attemptId),
       onStop: (attemptId) => this.#hosts.send({ type: "terminate", attemptId }),

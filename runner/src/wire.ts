@@ -38,6 +38,8 @@ export interface RunnerIdentity {
   readonly capacity: Capacity;
   readonly hostname: string;
   readonly pid: number;
+  /** Random; shows the coordinator that a new stream is this process's. */
+  readonly key: string;
 }
 
 const heldStates = {

@@ -21,6 +21,29 @@ export function testCommits(makePlace: () => StorePlace): void {
     assert.deepEqual(found.map(({ run }) => run.id).sort(), [runId(1), runId(2)]);
   });
 
+  test("a read whose texts are bounded ends behind the bound, and goes on with what is missing", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const numbers = [1, 2, 3, 4, 5, 6];
+    // Texts within their run and apart from it.
+    const payloadOf = (number: number) => JSON.stringify("x".repeat(number % 2 === 0 ? 1_000 : 2 * inlineValueBytes));
+    await place.commit(
+      numbers.map((number) => ({ run: queuedRun(number), replaces: 0, payload: payloadOf(number) })),
+    );
+    const left = new Set(numbers.map(runId));
+    let reads = 0;
+    while (left.size > 0) {
+      const found = await place.store.findRuns([...left], true, 3 * inlineValueBytes);
+      reads += 1;
+      const lengths = found.map(({ payload = "" }) => payload.length);
+      const total = lengths.reduce((sum, length) => sum + length, 0);
+      assert.ok(found.length > 0 && total - Math.max(...lengths) < 3 * inlineValueBytes, `read ${total} characters`);
+      for (const { run } of found) left.delete(run.id);
+    }
+    assert.equal(reads, 2);
+    assert.equal((await place.store.findRuns(numbers.map(runId), true)).length, numbers.length);
+    assert.equal((await place.store.findRuns(numbers.map(runId), false, 1)).length, numbers.length);
+  });
+
   test("an insert of an id that exists changes nothing and is a conflict", async () => {
     await using place = await OpenedPlace.open(makePlace());
     const run = queuedRun(1);

@@ -65,6 +65,7 @@ class World {
 /** A runner that does nothing by itself but live. */
 class ScriptedRunner implements RunnerLink {
   readonly assignments: Assignment[] = [];
+  readonly unreadLength = 0;
   readonly #session: RunnerSession;
   #sequence = 0;
 

@@ -48,6 +48,9 @@ export class Stream implements RunnerLink {
     return this.#isOpen;
   }
 
+  /** Every simulated runner reads what comes. */
+  readonly unreadLength = 0;
+
   // The runner's calls
 
   open(hello: RunnerHello, attach: (hello: RunnerHello, link: RunnerLink) => RunnerSession): void {

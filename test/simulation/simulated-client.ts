@@ -132,15 +132,16 @@ export class SimulatedClient {
   /** Watches over a new connection. */
   watchOn(coordinator: Coordinator, isUp: () => boolean): void {
     const watch = coordinator.watch((runId, view) => {
-      if (!isUp()) return;
+      if (!isUp()) return true;
       if (view === undefined) {
         if (this.#world.invariants.accepted.has(runId))
           throw new Error(`${runId} exists and its watcher was told otherwise.`);
-        return;
+        return true;
       }
       this.#world.log(`watcher is told ${runId} ${view.run.status}@${view.run.revision}`);
       this.#world.invariants.told(view.run);
       this.#watched.set(runId, { revision: view.run.revision, isFinal: isFinal(view.run.status) });
+      return true;
     });
     this.#watch = watch;
     for (const [runId, seen] of this.#watched) if (!seen.isFinal) watch.add(runId, seen.revision);

@@ -67,6 +67,8 @@ export interface RunnerHello {
   readonly hostname: string;
   readonly pid: number;
   readonly draining: boolean;
+  /** Known to the runner process alone; absent from runners that have none. */
+  readonly key?: string | undefined;
 }
 
 /** Everything that happened on a runner in one of its turns; an empty one is a heartbeat. */
@@ -139,7 +141,8 @@ export type Event =
       readonly runId: RunId;
       readonly runnerId: RunnerId;
       readonly attemptId: AttemptId;
-      readonly reason: HandBackReason | "notReceived";
+      /** `notReceived`: not confirmed in time. `notRead`: not sent, because the runner does not read its stream. */
+      readonly reason: HandBackReason | "notReceived" | "notRead";
     }
   | {
       readonly type: "threadGone";

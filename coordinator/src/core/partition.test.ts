@@ -662,3 +662,72 @@ describe("a long backlog", () => {
     assert.ok(effects.some((effect) => effect.type === "loadLane" && effect.lane === lane));
   });
 });
+
+describe("a runner that is not to be trusted", () => {
+  const returned = (story: Story, number: number, reason: "noThread" | "notReceived") => {
+    const { id, runnerId: runner } = story.attempt(number);
+    return story.tell({ type: "assignmentReturned", runId: runId(number), runnerId: runner, attemptId: id, reason });
+  };
+
+  test("is not given the same run again and again while it hands it back", () => {
+    const story = new Story();
+    story.trigger(1);
+    story.connect("idle");
+    let dispatches = 1;
+    for (story.at = 0; story.at < 60_000; story.at += 10) {
+      if (story.partition.find(runId(1))?.current !== undefined) {
+        dispatches += 1;
+        returned(story, 1, "noThread");
+      } else story.tell({ type: "timerFired" });
+      if (story.at % 1_000 === 0) story.tell({ type: "runnerHeard", runnerId: runnerId("idle") });
+    }
+    assert.ok(dispatches > 5 && dispatches < 20, `${dispatches} dispatches in a minute`);
+  });
+
+  test("costs no run its life when another one works", () => {
+    const story = new Story();
+    story.connect("good");
+    story.trigger(2);
+    story.start(2);
+    story.connect("deaf");
+    story.trigger(1);
+    returned(story, 1, "notReceived");
+    for (let round = 0; round < 30; round += 1) {
+      for (const name of ["deaf", "good"]) story.tell({ type: "runnerHeard", runnerId: runnerId(name) });
+      story.at += 5_000;
+      story.tell({ type: "timerFired" });
+      if (story.partition.find(runId(1))?.current !== undefined) returned(story, 1, "notReceived");
+    }
+    const waiting = story.partition.find(runId(1));
+    assert.deepEqual([waiting?.status, waiting?.deliveries], ["queued", 1]);
+    story.succeed(2);
+    assert.equal(story.attempt(1).runnerId, runnerId("good"));
+  });
+
+  test("cannot take another one's runs by a larger number of its session", () => {
+    const story = new Story();
+    const hello = (session: number, key: string) =>
+      story.tell({
+        type: "runnerConnected",
+        hello: {
+          runnerId: runnerId("victim"),
+          session,
+          capacity: { concurrency: 1, cpu: 8, memoryGb: 16, overcommit: false },
+          versions: [name],
+          held: [],
+          hostname: "h",
+          pid: 1,
+          draining: false,
+          key,
+        },
+      });
+    hello(1, "mine");
+    story.trigger(1);
+    story.start(1);
+    hello(2 ** 32 - 1, "another");
+    assert.equal(story.partition.sessionOf(runnerId("victim")), 1);
+    assert.equal(story.partition.find(runId(1))?.status, "executing");
+    hello(2, "mine");
+    assert.equal(story.partition.sessionOf(runnerId("victim")), 2);
+  });
+});

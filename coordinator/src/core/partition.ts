@@ -270,6 +270,7 @@ export class Partition {
     const run = this.#scheduler.find(event.runId);
     const attempt = this.#currentAttempt(run, event.attemptId, event.runnerId);
     if (run === undefined || attempt === undefined || run.status !== "dequeued") return;
+    this.#scheduler.runners.find(event.runnerId)?.worked();
     this.#scheduler.put(run, this.#startedRun(run, attempt, event.startedAt));
   }
 
@@ -285,6 +286,7 @@ export class Partition {
     const known = this.#scheduler.find(runId);
     const attempt = this.#currentAttempt(known, attemptId, runnerId);
     if (known !== undefined && attempt !== undefined) {
+      this.#scheduler.runners.find(runnerId)?.worked();
       const run = known.status === "dequeued" ? this.#startedRun(known, attempt, outcome.startedAt) : known;
       const policy = life.policyOf(run, undefined);
       this.#scheduler.put(known, life.applyOutcome(run, attempt, outcome, policy, this.#now.wall, this.#random()));
@@ -311,9 +313,19 @@ export class Partition {
     if (reason === "draining" && runner !== undefined) runner.isDraining = true;
     if (reason === "noThread" && runner !== undefined) runner.prefetch = 0;
     const isFailure = reason === "versionNotLoaded" || reason === "notReceived";
-    const back = isFailure ? life.deliveryFailed : life.requeuedUnstarted;
+    const back = isFailure && this.#isCharged(runner, attempt.version) ? life.deliveryFailed : life.requeuedUnstarted;
+    if (reason !== "draining") runner?.failed(this.#now.monotonic);
     this.#scheduler.put(run, back(run, this.#now.wall, returnReasons[reason]));
     if (reason === "notReceived") this.#emit({ type: "stopAttempt", runId, runnerId, attemptId });
+  }
+
+  /**
+   * Does a failed delivery count against the run? Not when its runner fails one delivery after the other and another one works:
+   * whoever sends to the bad one is not at fault.
+   */
+  #isCharged(runner: Runner | undefined, version: string): boolean {
+    if (runner === undefined || runner.failures === 0) return true;
+    return !this.#scheduler.runners.hasHealthyBeside(runner.id, version);
   }
 
   #onThreadGone(runnerId: RunnerId, attemptId: AttemptId): void {
@@ -328,11 +340,14 @@ export class Partition {
   #onConnected(hello: RunnerHello): void {
     const { runners } = this.#scheduler;
     const runner = runners.obtain(hello.runnerId, this.#now.monotonic);
-    if (hello.session <= runner.session) {
+    // A runner process knows its key, and nobody else does: a stranger cannot take its runs by a larger number.
+    const isStranger = runner.session > 0 && hello.key !== runner.key;
+    if (hello.session <= runner.session || isStranger) {
       return this.#emit({ type: "closeSession", runnerId: hello.runnerId, session: hello.session });
     }
     if (runner.isConnected) this.#emit({ type: "closeSession", runnerId: runner.id, session: runner.session });
     runner.session = hello.session;
+    runner.key = hello.key;
     runner.isConnected = true;
     runner.isDraining = hello.draining;
     runner.capacity = hello.capacity;
@@ -528,4 +543,5 @@ const returnReasons = {
   draining: "the runner is shutting down",
   versionNotLoaded: "the runner does not have the version",
   notReceived: "the runner did not receive it",
+  notRead: "the runner does not read what it is sent",
 } as const;

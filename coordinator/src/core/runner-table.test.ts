@@ -66,13 +66,19 @@ test("the least loaded runner that has the version is chosen; a draining one nev
     made.versions = new Set(["v"]);
   }
   table.find(runnerId("a"))?.hold(runId(1), held(attemptId("1"), "micro"));
-  assert.equal(table.choose({ machine: "micro", version: "v", isSolo: false, mayPrefetch: false })?.id, runnerId("b"));
+  assert.equal(
+    table.choose({ machine: "micro", version: "v", isSolo: false, mayPrefetch: false }, 0)?.id,
+    runnerId("b"),
+  );
   const [b, c] = [table.find(runnerId("b")), table.find(runnerId("c"))];
   assert.ok(b && c);
   b.isDraining = true;
   c.isConnected = false;
-  assert.equal(table.choose({ machine: "micro", version: "v", isSolo: false, mayPrefetch: false })?.id, runnerId("a"));
-  assert.equal(table.choose({ machine: "micro", version: "other", isSolo: false, mayPrefetch: false }), undefined);
+  assert.equal(
+    table.choose({ machine: "micro", version: "v", isSolo: false, mayPrefetch: false }, 0)?.id,
+    runnerId("a"),
+  );
+  assert.equal(table.choose({ machine: "micro", version: "other", isSolo: false, mayPrefetch: false }, 0), undefined);
 });
 
 test("runs that are executed alone are given to a runner one after another", () => {
@@ -83,8 +89,33 @@ test("runs that are executed alone are given to a runner one after another", () 
   only.versions = new Set(["v"]);
   const need = { machine: "micro", version: "v", mayPrefetch: false } as const;
   only.hold(runId(1), held(attemptId("1"), "micro", true));
-  assert.equal(table.choose({ ...need, isSolo: true }), undefined);
-  assert.equal(table.choose({ ...need, isSolo: false }), only);
+  assert.equal(table.choose({ ...need, isSolo: true }, 0), undefined);
+  assert.equal(table.choose({ ...need, isSolo: false }, 0), only);
   only.release(runId(1));
-  assert.equal(table.choose({ ...need, isSolo: true }), only);
+  assert.equal(table.choose({ ...need, isSolo: true }, 0), only);
+});
+
+test("a runner that gives back what it gets waits longer each time, and comes after one that works", () => {
+  const table = new RunnerTable(1_000);
+  for (const name of ["bad", "good"]) {
+    const made = table.obtain(runnerId(name), 0);
+    made.capacity = { concurrency: 2, cpu: 2, memoryGb: 4, overcommit: false };
+    made.isConnected = true;
+    made.versions = new Set(["v"]);
+  }
+  const [bad, good] = [table.find(runnerId("bad")), table.find(runnerId("good"))];
+  assert.ok(bad && good);
+  const chosenAt = (at: number) =>
+    table.choose({ machine: "micro", version: "v", isSolo: false, mayPrefetch: false }, at)?.id;
+  good.isDraining = true;
+  bad.failed(0);
+  bad.failed(0);
+  assert.deepEqual([chosenAt(249), chosenAt(250)], [undefined, bad.id]);
+  bad.failed(250);
+  assert.deepEqual([chosenAt(749), chosenAt(750)], [undefined, bad.id]);
+  good.isDraining = false;
+  good.hold(runId(1), held(attemptId("1"), "micro"));
+  assert.equal(chosenAt(750), good.id);
+  bad.worked();
+  assert.equal(chosenAt(750), bad.id);
 });

@@ -2,6 +2,9 @@ import type { RunnerCapacity } from "./event.ts";
 import { type MachineName, machines } from "./machine.ts";
 import { type AttemptId, isSolo, type Run, type RunId, type RunnerId } from "./run.ts";
 
+/** First and longest time in which a runner gets nothing after it gave back, or never took, what it was given; milliseconds. */
+export const runnerPauseMs = { first: 250, longest: 10_000 } as const;
+
 /** vCPU counts only from here on, because most tasks wait (spec 6.1). */
 const countedCpu = 1;
 
@@ -10,6 +13,9 @@ interface Held {
   readonly memoryMb: number;
   readonly centiCpu: number;
 }
+
+/** Above the load of every runner that works. */
+const failingLoad = 1_000_000;
 
 /** What takes up a thread. */
 export interface Holder {
@@ -43,8 +49,14 @@ export class Runner {
   prefetch = 0;
   /** Attempts that the runner brought into its session and that were still wanted. */
   confirmed: ReadonlySet<AttemptId> = new Set();
+  /** Made by the runner process; a stream that names the runner without it is somebody else's. */
+  key: string | undefined;
   /** Monotonic milliseconds. */
   leaseExpiresAt: number;
+  /** Times that assignments came back or never arrived since the runner last started one; those of one moment count once. */
+  failures = 0;
+  /** Until then it gets nothing; monotonic milliseconds. */
+  pausedUntil = 0;
   readonly #held = new Map<RunId, Held>();
   readonly #solo = new Set<RunId>();
   #memoryMb = 0;
@@ -53,6 +65,20 @@ export class Runner {
   constructor(id: RunnerId, leaseExpiresAt: number) {
     this.id = id;
     this.leaseExpiresAt = leaseExpiresAt;
+  }
+
+  /** Notes that assignments came back or never arrived; the next one waits, longer each time. */
+  failed(monotonicNow: number): void {
+    if (monotonicNow < this.pausedUntil) return;
+    this.failures += 1;
+    this.pausedUntil =
+      monotonicNow + Math.min(runnerPauseMs.longest, runnerPauseMs.first * 2 ** Math.min(this.failures - 1, 10));
+  }
+
+  /** Notes that the runner executes what it is given. */
+  worked(): void {
+    this.failures = 0;
+    this.pausedUntil = 0;
   }
 
   /** Runs that this runner may have a thread for. */
@@ -187,15 +213,26 @@ export class RunnerTable {
     return count;
   }
 
-  /** The least loaded runner that can take a run now. */
-  choose({ isSolo, machine, mayPrefetch, version }: Need): Runner | undefined {
+  /** Is there another runner that has the version and starts what it is given? */
+  hasHealthyBeside(id: RunnerId, version: string): boolean {
+    for (const runner of this.#runners.values()) {
+      if (runner.id === id || !runner.isConnected || runner.isDraining) continue;
+      if (runner.failures === 0 && runner.versions.has(version)) return true;
+    }
+    return false;
+  }
+
+  /** The least loaded runner that can take a run now; one that starts what it is given comes first. */
+  choose({ isSolo, machine, mayPrefetch, version }: Need, monotonicNow: number): Runner | undefined {
     let best: Runner | undefined;
     let bestLoad = Number.POSITIVE_INFINITY;
     for (const runner of this.#runners.values()) {
       if (!runner.isConnected || runner.isDraining || !runner.versions.has(version)) continue;
+      if (runner.pausedUntil > monotonicNow) continue;
       if (isSolo && runner.hasSolo) continue;
       if (!runner.hasRoom(machine) && !(mayPrefetch && runner.wantsMore(machine))) continue;
-      const load = runner.heldCount / Math.max(1, runner.capacity.concurrency);
+      const load =
+        (runner.failures > 0 ? failingLoad : 0) + runner.heldCount / Math.max(1, runner.capacity.concurrency);
       if (load < bestLoad) {
         best = runner;
         bestLoad = load;

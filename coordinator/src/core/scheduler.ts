@@ -344,7 +344,7 @@ export class Scheduler {
         continue;
       }
       if (best !== undefined && !isBefore(lane, best.lane)) continue;
-      const runner = this.runners.choose(need);
+      const runner = this.runners.choose(need, this.#monotonicNow);
       if (runner !== undefined) best = { lane, runner };
     }
     return best;
@@ -392,6 +392,9 @@ export class Scheduler {
     }
     if (isSolo(run) && capable.every((runner) => runner.hasSolo)) {
       return "It was in flight when hosts aborted, so it runs alone in one, and waits for another such run.";
+    }
+    if (capable.every((runner) => runner.pausedUntil > this.#monotonicNow)) {
+      return "Every runner that has its task gave back what it was given; they are tried again in a few seconds.";
     }
     if (capable.every((runner) => runner.isDraining)) return "Every runner that has its task is shutting down.";
     const ahead = this.#lanes.find(laneKeyOf(run))?.window.first()?.run;

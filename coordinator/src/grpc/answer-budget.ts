@@ -6,8 +6,8 @@ export const maxUnsentBytes = 96 * 1024 * 1024;
 export const maxUnsentBytesPerConnection = 4 * 1024 * 1024;
 /** Reads for callers at once, whose size nobody knows before: for all clients, and for one connection. */
 export const maxReads = { all: 16, perConnection: 4 } as const;
-/** Calls of one connection that may wait for their turn to be answered; more are refused. */
-export const maxWaitingAnswers = 2_000;
+/** Calls that may wait for their turn to be answered, for all clients; more are refused. */
+export const maxWaitingAnswers = 10_000;
 /** What a refused caller is told to wait, in milliseconds. */
 export const answerRetryMs = 1_000;
 
@@ -61,6 +61,7 @@ export class AnswerBudget {
 export class AnswerQueue {
   readonly #budget: AnswerBudget;
   readonly #waiting = new Map<AnswerShare, Set<() => void>>();
+  #waitingCount = 0;
   #reads = 0;
 
   constructor(budget: AnswerBudget) {
@@ -73,9 +74,18 @@ export class AnswerQueue {
 
   /**
    * Calls `proceed` when this connection may read: at once, or later.
-   * @throws OverloadedError when too many of its calls wait already
+   * @throws OverloadedError when too many calls wait already
    */
   enter(share: AnswerShare, proceed: () => void): AnswerTurn {
+    if (this.#waitingCount >= maxWaitingAnswers) {
+      const reason = `The coordinator has ${maxWaitingAnswers} calls that wait to be answered.`;
+      throw new OverloadedError(answerRetryMs, reason);
+    }
+    return this.enterAnyway(share, proceed);
+  }
+
+  /** Like {@link enter}, for a long-lived call, which has one read at a time. */
+  enterAnyway(share: AnswerShare, proceed: () => void): AnswerTurn {
     let state: "waiting" | "reading" | "over" = "waiting";
     const begin = () => {
       state = "reading";
@@ -98,12 +108,7 @@ export class AnswerQueue {
       begin();
       return { end };
     }
-    if ((waiting?.size ?? 0) >= maxWaitingAnswers) {
-      throw new OverloadedError(
-        answerRetryMs,
-        `This connection has ${maxWaitingAnswers} calls that wait to be answered, which is the most that it may have.`,
-      );
-    }
+    this.#waitingCount += 1;
     if (waiting === undefined) this.#waiting.set(share, new Set([begin]));
     else waiting.add(begin);
     return { end };
@@ -122,6 +127,7 @@ export class AnswerQueue {
       if (begin === undefined) continue;
       if (this.#mayRead(share)) {
         waiting.delete(begin);
+        this.#waitingCount -= 1;
         if (waiting.size > 0) this.#waiting.set(share, waiting);
         passedOver = 0;
         begin();
@@ -143,7 +149,7 @@ export class AnswerQueue {
 
   #leave(share: AnswerShare, begin: () => void): void {
     const waiting = this.#waiting.get(share);
-    waiting?.delete(begin);
+    if (waiting?.delete(begin)) this.#waitingCount -= 1;
     if (waiting?.size === 0) this.#waiting.delete(share);
   }
 }

@@ -7,7 +7,14 @@ import {
 } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { InvalidRequestError, OverloadedError, UnauthenticatedError } from "../errors.ts";
-import { AnswerBudget, type AnswerQueue, type AnswerShare, type AnswerTurn, answerRetryMs } from "./answer-budget.ts";
+import {
+  AnswerBudget,
+  type AnswerQueue,
+  type AnswerShare,
+  type AnswerTurn,
+  answerRetryMs,
+  maxUnsentBytesPerConnection,
+} from "./answer-budget.ts";
 import { type FrameProblem, MessageFrames } from "./message-frames.ts";
 import { RequestBudget, type RequestShare } from "./request-budget.ts";
 import { RefusedRequest } from "./request-decoder.ts";
@@ -55,22 +62,28 @@ interface Guard {
   readonly unsent: Set<GuardedCall>;
 }
 
-/** Waits until a long-lived call may read its next answers. */
-export interface StreamTurns {
-  /**
-   * Resolves with the turn of a call's connection; the reader ends it when what it has read is written.
-   * @param peer of the call
-   */
-  take(peer: string): Promise<AnswerTurn>;
-  /** Is the memory for answers used up, so that nothing that can be read again should be kept? */
+/** The account of one long-lived call in what its connection may have of answers. */
+export interface AnswerAccount {
+  /** Resolves when the call may read its next answers; the reader ends the turn when they are taken or written. */
+  turn(): Promise<AnswerTurn>;
+  /** Counts answers that are kept until the client reads on. */
+  add(bytes: number): void;
+  remove(bytes: number): void;
+  /** Has the connection, or have all of them together, no room for more? */
   readonly isFull: boolean;
+}
+
+/** Opens accounts for long-lived calls. */
+export interface AnswerAccounts {
+  /** @param peer of the call */
+  open(peer: string): AnswerAccount;
 }
 
 /**
  * Stands before every handler: refuses calls without the token at their headers, and messages that are compressed, too large
  * or not decodable; bounds what requests and answers take of memory, for each connection and for all.
  */
-export class CallGuard implements StreamTurns {
+export class CallGuard implements AnswerAccounts {
   readonly #guard: Guard;
   readonly #connections = new WeakMap<Http2Session, Connection>();
   readonly #byPeer = new Map<string, Connection>();
@@ -92,21 +105,21 @@ export class CallGuard implements StreamTurns {
     return new GuardedCall(this.#guard, { path, isStreaming: requestStream, call, stream, share });
   };
 
-  get isFull(): boolean {
-    return this.#guard.answers.isFull;
-  }
-
-  take(peer: string): Promise<AnswerTurn> {
-    return new Promise((resolve, reject) => {
-      const connection = this.#byPeer.get(peer);
-      // Its connection is gone, and so is the call.
-      if (connection === undefined) return resolve({ end: () => undefined });
-      try {
-        const turn = this.#guard.queues.runs.enter(connection, () => queueMicrotask(() => resolve(turn)));
-      } catch (error) {
-        reject(error);
-      }
-    });
+  open(peer: string): AnswerAccount {
+    // A connection that is gone has no call that reads on.
+    const share = this.#byPeer.get(peer) ?? new Connection();
+    const { answers, queues } = this.#guard;
+    return {
+      turn: () =>
+        new Promise((resolve) => {
+          const turn = queues.runs.enterAnyway(share, () => queueMicrotask(() => resolve(turn)));
+        }),
+      add: (bytes) => answers.add(share, bytes),
+      remove: (bytes) => answers.remove(share, bytes),
+      get isFull() {
+        return answers.isFull || share.unsentBytes >= maxUnsentBytesPerConnection;
+      },
+    };
   }
 
   stop(): void {

@@ -25,8 +25,18 @@ import type { Assignment, Dispatch, OutputTexts, Welcome } from "../runner-link.
 import { taskErrorFromWire } from "./convert-error.ts";
 import { retryPolicyToWire } from "./convert-task.ts";
 import { attemptUsageFromWire } from "./convert-usage.ts";
-import { exceedBytes } from "./json-text.ts";
+import { exceedBytes, isJson } from "./json-text.ts";
+import { checkLength } from "./text-limits.ts";
 import { finalStatusFromWire, handBackReasonFromWire, heldStateFromWire } from "./wire-names.ts";
+
+/** Entries of each kind in one report, attempts that a runner holds, and versions that it has, at most. */
+export const maxRunnerItems = 10_000;
+/** Worker threads, vCPU and gigabytes that a runner may announce, at most. */
+export const maxCapacity = 1_000_000;
+/** The latest instant that a Date has, and the longest span, in milliseconds. */
+const maxMs = 8_640_000_000_000_000;
+/** The longest delay before the next attempt, in milliseconds: a hundred years. */
+const maxRetryDelayMs = 3_155_760_000_000;
 
 /** A report and the texts that never enter the core. */
 export interface ParsedReport {
@@ -34,6 +44,7 @@ export interface ParsedReport {
   readonly outputs: ReadonlyMap<AttemptId, OutputTexts>;
 }
 
+const idForm = /^[\w.:/-]+$/;
 const noOutputs: ReadonlyMap<AttemptId, OutputTexts> = new Map();
 
 /** The first answer of a runner's stream. */
@@ -100,8 +111,15 @@ export function helloFromWire(hello: Hello__Output): RunnerHello {
   if (capacity === null || capacity.concurrency < 1) {
     throw broken("hello.capacity", "A runner needs its capacity, with at least one worker thread.");
   }
+  for (const name of ["concurrency", "cpu", "memoryGb"] as const) {
+    if (isBetween(capacity[name], 0, maxCapacity)) continue;
+    throw broken("hello.capacity", `${name} is ${capacity[name]}; expected a number from 0 to ${maxCapacity}.`);
+  }
+  checkLength(hello.hostname, "hello.hostname");
+  checkLength(hello.key, "hello.key");
+  checkCount(hello.held.length, "hello.held");
   return {
-    runnerId: hello.runnerId as RunnerId,
+    runnerId: idFromWire(hello.runnerId, "hello.runner_id") as RunnerId,
     session: hello.session,
     capacity: {
       concurrency: capacity.concurrency,
@@ -109,12 +127,20 @@ export function helloFromWire(hello: Hello__Output): RunnerHello {
       memoryGb: capacity.memoryGb,
       overcommit: capacity.overcommit,
     },
-    versions: hello.versions,
+    versions: versionsFromWire(hello.versions, "hello.versions"),
     held: hello.held.map(heldFromWire),
     hostname: hello.hostname,
     pid: hello.pid,
     draining: hello.draining,
+    ...(hello.key !== "" && { key: hello.key }),
   };
+}
+
+/** The names of the versions that a runner has. @throws InvalidRequestError */
+export function versionsFromWire(versions: readonly string[], field: string): readonly string[] {
+  checkCount(versions.length, field);
+  for (const version of versions) checkLength(version, field);
+  return versions;
 }
 
 /**
@@ -123,6 +149,9 @@ export function helloFromWire(hello: Hello__Output): RunnerHello {
  * @throws InvalidRequestError
  */
 export function reportFromWire(report: Report__Output, maxOutputBytes: number): ParsedReport {
+  for (const name of ["started", "outcomes", "handedBack", "goneAttemptIds"] as const) {
+    checkCount(report[name].length, `report.${name}`);
+  }
   const outputs = report.outcomes.length === 0 ? noOutputs : new Map<AttemptId, OutputTexts>();
   return {
     report: {
@@ -140,8 +169,8 @@ export function reportFromWire(report: Report__Output, maxOutputBytes: number): 
         attemptId: idFromWire(back.attemptId, "report.handed_back.attempt_id") as AttemptId,
         reason: reasonFromWire(back.reason),
       })),
-      goneAttemptIds: report.goneAttemptIds as AttemptId[],
-      prefetch: report.prefetch,
+      goneAttemptIds: report.goneAttemptIds.map((id) => idFromWire(id, "report.gone_attempt_ids") as AttemptId),
+      prefetch: Math.min(report.prefetch, maxRunnerItems),
     },
     outputs,
   };
@@ -153,13 +182,13 @@ function outcomeFromWire(
   maxOutputBytes: number,
 ): AttemptOutcome {
   const attemptId = idFromWire(wire.attemptId, "report.outcomes.attempt_id") as AttemptId;
-  const stopLatenessMs = durationFromWire(wire.stopLateness);
+  const stopLatenessMs = spanFromWire(wire.stopLateness, "report.outcomes.stop_lateness");
   return {
     runId: idFromWire(wire.runId, "report.outcomes.run_id") as RunId,
     attemptId,
     startedAt: instantFromWire(wire.startTime, "report.outcomes.start_time"),
     endedAt: instantFromWire(wire.endTime, "report.outcomes.end_time"),
-    activeMs: durationFromWire(wire.activeDuration) ?? 0,
+    activeMs: spanFromWire(wire.activeDuration, "report.outcomes.active_duration") ?? 0,
     threadLingers: wire.threadLingers,
     logsFollow: wire.logsFollow,
     ...(stopLatenessMs !== undefined && { stopLatenessMs }),
@@ -178,6 +207,7 @@ function endFromWire(
     const { output, outputTypes } = wire.success;
     if (output === "") return { type: "succeeded", hasOutput: false };
     if (exceedBytes([output, outputTypes], maxOutputBytes)) return outputTooLarge(output + outputTypes, maxOutputBytes);
+    if (!isJson(output)) return outputRefused("The output is not JSON text.");
     outputs.set(attemptId, outputTypes === "" ? { output } : { output, outputTypes });
     return { type: "succeeded", hasOutput: true };
   }
@@ -191,7 +221,10 @@ function endFromWire(
 
 /** Ending the stream instead would have the runner send the same outcome for ever. */
 function outputTooLarge(output: string, limit: number): AttemptOutcome["end"] {
-  const message = `The output has ${Buffer.byteLength(output)} bytes; at most ${limit} are allowed.`;
+  return outputRefused(`The output has ${Buffer.byteLength(output)} bytes; at most ${limit} are allowed.`);
+}
+
+function outputRefused(message: string): AttemptOutcome["end"] {
   return {
     type: "failed",
     error: { type: "internal", code: "TASK_OUTPUT_ERROR", message },
@@ -207,7 +240,7 @@ function failureFromWire(failure: Failure__Output): AttemptOutcome["end"] {
 function decisionFromWire(failure: Failure__Output): FailureDecision {
   switch (failure.decision) {
     case "retryAfter":
-      return { type: "retry", delayMs: Math.max(0, Math.round(durationFromWire(failure.retryAfter) ?? 0)) };
+      return { type: "retry", delayMs: retryDelayFromWire(failure.retryAfter) };
     case "finalStatus":
       return { type: "final", status: finalStatus(failure.finalStatus) };
     case "policyElse":
@@ -215,6 +248,12 @@ function decisionFromWire(failure: Failure__Output): FailureDecision {
     default:
       throw broken("report.outcomes.failure.decision", "A failure needs a decision.");
   }
+}
+
+function retryDelayFromWire(wire: Failure__Output["retryAfter"]): number {
+  const delayMs = durationFromWire(wire) ?? 0;
+  if (delayMs <= maxRetryDelayMs) return Math.max(0, Math.round(delayMs));
+  throw broken("report.outcomes.failure.retry_after", "A retry is due within a hundred years.");
 }
 
 function finalStatus(name: string | undefined): Extract<FailureDecision, { type: "final" }>["status"] {
@@ -244,12 +283,31 @@ function reasonFromWire(name: string): HandBackReason {
 
 function idFromWire(id: string, field: string): string {
   if (id === "") throw broken(field, "An id is missing.");
+  checkLength(id, field);
+  if (!idForm.test(id)) throw broken(field, `"${shortened(id)}" is no id: letters, digits and _ . : / - are allowed.`);
   return id;
+}
+
+function checkCount(count: number, field: string): void {
+  if (count <= maxRunnerItems) return;
+  const message = `${count} entries are given; at most ${maxRunnerItems} are allowed in one message.`;
+  throw new InvalidRequestError("TOO_MANY_ITEMS", field, message);
+}
+
+function isBetween(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
+}
+
+function spanFromWire(wire: AttemptOutcome__Output["activeDuration"], field: string): number | undefined {
+  const ms = durationFromWire(wire);
+  if (ms === undefined || isBetween(ms, 0, maxMs)) return ms;
+  throw broken(field, `A span of ${ms} ms is negative or too long.`);
 }
 
 function instantFromWire(wire: AttemptOutcome__Output["startTime"], field: string): number {
   const at = timestampFromWire(wire);
   if (at === undefined) throw broken(field, "An instant is missing.");
+  if (!isBetween(at, 0, maxMs)) throw broken(field, `An instant of ${at} ms since 1970 is before it or too late.`);
   return at;
 }
 

@@ -12,10 +12,16 @@ import type { RetryPolicy } from "../core/retry.ts";
 import type { TaskDefinition } from "../core/task.ts";
 import { InvalidRequestError, shortened } from "../errors.ts";
 import { isJson } from "./json-text.ts";
+import { checkLength } from "./text-limits.ts";
 import { isTaskId, machineNames } from "./trigger-request.ts";
 
 /** Characters in the name of a queue, at most. */
 export const maxQueueNameLength = 256;
+
+/** Characters in the path of a task's file, at most. */
+const maxFilePathLength = 4_096;
+/** The longest duration of a task's options, in milliseconds: what a Date can be away from another one. */
+const maxDurationMsAllowed = 8_640_000_000_000_000;
 
 type WireRetryPolicy = NonNullable<WireTaskDefinition["retry"]>;
 
@@ -52,6 +58,11 @@ export function taskDefinitionFromWire(wire: TaskDefinition__Output, field: stri
     throw invalid(`${field}.queue`, `The queue's name must have 1 to ${maxQueueNameLength} characters.`);
   }
   const limit = wire.concurrencyLimit;
+  if (limit !== undefined && limit < 0) {
+    throw invalid(`${field}.concurrency_limit`, `It must not be negative, and is ${limit}; leave it out for no limit.`);
+  }
+  checkLength(wire.filePath, `${field}.file_path`, maxFilePathLength);
+  checkLength(wire.exportName, `${field}.export_name`);
   const maxDurationMs = positiveMs(wire.maxDuration, `${field}.max_duration`);
   const ttlMs = positiveMs(wire.ttl, `${field}.ttl`);
   if (wire.jsonSchema !== "" && !isJson(wire.jsonSchema)) {
@@ -98,6 +109,7 @@ function retryPolicyFromWire(wire: TaskDefinition__Output["retry"], field: strin
   const maxTimeoutMs = durationFromWire(wire.maxTimeout) ?? 0;
   if (minTimeoutMs < 0) throw invalid(`${field}.min_timeout`, "It must not be negative.");
   if (maxTimeoutMs < 0) throw invalid(`${field}.max_timeout`, "It must not be negative.");
+  if (wire.maxAttempts < 0) throw invalid(`${field}.max_attempts`, "It must not be negative.");
   return {
     maxAttempts: wire.maxAttempts,
     factor: wire.factor,
@@ -122,6 +134,7 @@ function machineFromWire(name: string, field: string): MachineName {
 function positiveMs(wire: TaskDefinition__Output["ttl"], field: string): number | undefined {
   const ms = durationFromWire(wire);
   if (ms !== undefined && ms <= 0) throw invalid(field, "It must be above 0; leave it out for no limit.");
+  if (ms !== undefined && ms > maxDurationMsAllowed) throw invalid(field, "It is too long; leave it out for no limit.");
   return ms;
 }
 

@@ -18,7 +18,9 @@ export function attemptUsageToWire(usage: AttemptUsage | undefined): WireAttempt
 
 /** What a runner reports that an attempt used. */
 export function attemptUsageFromWire(wire: AttemptUsage__Output): AttemptUsage {
-  const cpuMs = durationFromWire(wire.cpuDuration);
+  const measured = durationFromWire(wire.cpuDuration);
+  // A figure to show, and nothing depends on it: one that cannot be is left out.
+  const cpuMs = measured !== undefined && measured >= 0 && Number.isFinite(measured) ? measured : undefined;
   const { peakExternalBytes, peakHeapBytes } = wire;
   return {
     ...(cpuMs !== undefined && { cpuMs }),

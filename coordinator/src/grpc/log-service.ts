@@ -13,6 +13,7 @@ import { type AttemptId, isFinal, type RunId } from "../core/run.ts";
 import { RunNotFoundError } from "../errors.ts";
 import type { RunLogs, StoredLogEntry } from "../store/store.ts";
 import { serverStream, unary } from "./handler.ts";
+import { LogLimit } from "./log-limit.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { checkLength } from "./text-limits.ts";
 import { logLevelFromWire, logLevelToWire } from "./wire-names.ts";
@@ -23,13 +24,23 @@ type ReadCall = ServerWritableStream<ReadLogsRequest__Output, ReadLogsResponse>;
 export const believableMs = 86_400_000;
 /** Entries in one message of ReadLogs, at most. */
 export const logPageEntries = 500;
+/** Entries in the first message; as many again as long as they are short. */
+const firstPageEntries = 32;
+/** Characters in one message of ReadLogs above which the next one has fewer entries. */
+const logPageLength = 256 * 1024;
 
 /** What tasks print: stored for runners, read by callers. */
 export function logService(context: ServiceContext): LogServiceHandlers {
+  const limit = new LogLimit();
   return {
     AppendLogs: unary(context, async (request) => {
       const now = context.clock.wallNow();
-      const logs = request.runs.filter(hasEntries).map((run) => runLogsFromWire(run, now));
+      for (const { endedAttemptId, entries, runId } of request.runs) {
+        checkLength(runId, "runs.run_id");
+        checkLength(endedAttemptId, "runs.ended_attempt_id");
+        for (const { attemptId } of entries) checkLength(attemptId, "runs.entries.attempt_id");
+      }
+      const logs = request.runs.filter(hasEntries).map((run) => limit.apply(runLogsFromWire(run, now)));
       await context.coordinator.appendLogs(logs, endedOf(request));
       return {};
     }),
@@ -42,33 +53,38 @@ async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> 
   checkLength(call.request.runId, "run_id");
   const runId = call.request.runId as RunId;
   const signal = new Signal();
+  const left = new Signal();
   let over = false;
   const end = () => {
     over = true;
     signal.raise();
+    left.raise();
   };
   for (const event of ["cancelled", "close", "error"]) call.once(event, end);
-  call.on("drain", () => signal.raise());
   const stopListening = context.coordinator.onLogs(runId, () => signal.raise());
+  const account = context.answers.open(call.getPeer());
   try {
     let sequence = 0;
+    let limit = firstPageEntries;
     while (!over) {
       // The signal is lowered before anything is read, so that what comes meanwhile is seen in the next round; the status
       // is read before the lines, because what a final run printed is stored by then.
       signal.lower();
-      const view = await context.coordinator.findRun(runId);
+      const view = await context.coordinator.findRunState(runId);
       if (view === undefined) throw new RunNotFoundError(runId);
-      const isComplete = isFinal(view.run.status) && !context.coordinator.hasLogsComing(runId);
-      let page = await context.coordinator.readLogs(runId, sequence, logPageEntries);
-      while (page.length > 0 && !over) {
+      const isComplete = isFinal(view.status) && !context.coordinator.hasLogsComing(runId);
+      let isLast = false;
+      while (!isLast && !over) {
+        const turn = await account.turn();
+        const page = await context.coordinator.readLogs(runId, sequence, limit);
         sequence = page.at(-1)?.sequence ?? sequence;
-        const hasRoom = call.write({ entries: page.map(entryToWire) });
-        while (!hasRoom && call.writableNeedDrain && !over) {
-          signal.lower();
-          await signal.raised();
-        }
-        signal.raise();
-        page = await context.coordinator.readLogs(runId, sequence, logPageEntries);
+        isLast = page.length < limit;
+        limit = nextLimit(page, limit);
+        // One message at a time: what the client does not read stays in the store.
+        left.lower();
+        if (page.length > 0 && !over) call.write({ entries: page.map(entryToWire) }, () => left.raise());
+        turn.end();
+        if (page.length > 0 && !over) await left.raised();
       }
       if (over) return;
       if (!call.request.follow || isComplete) break;
@@ -78,6 +94,13 @@ async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> 
   } finally {
     stopListening();
   }
+}
+
+/** Entries of the next page: twice as many when these were short, half as many when they were long. */
+function nextLimit(page: readonly StoredLogEntry[], limit: number): number {
+  const length = page.reduce((sum, { message, properties }) => sum + message.length + (properties?.length ?? 0), 0);
+  if (length > logPageLength) return Math.max(1, Math.floor(limit / 2));
+  return Math.min(logPageEntries, limit * 2);
 }
 
 /** Remembers that something happened until it is looked at. */

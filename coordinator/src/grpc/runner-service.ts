@@ -8,7 +8,7 @@ import type {
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { InvalidRequestError, RunnerSupersededError, StoppingError } from "../errors.ts";
 import type { RunnerLink, RunnerSession } from "../runner-link.ts";
-import { dispatchToWire, helloFromWire, reportFromWire, welcomeToWire } from "./convert-runner.ts";
+import { dispatchToWire, helloFromWire, reportFromWire, versionsFromWire, welcomeToWire } from "./convert-runner.ts";
 import { taskDefinitionFromWire } from "./convert-task.ts";
 import { duplexStream, failStream, unary } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -58,12 +58,21 @@ function attach(context: ServiceContext, call: Call): void {
     close();
     failStream(call, error, context);
   };
+  let unreadLength = 0;
   const link: RunnerLink = {
+    get unreadLength() {
+      return unreadLength;
+    },
     welcome: (welcome) => {
       if (!over) call.write(welcomeToWire(welcome));
     },
     dispatch: (dispatch) => {
-      if (!over) call.write(dispatchToWire(dispatch));
+      if (over) return;
+      const length = dispatch.assignments.reduce((sum, { payload }) => sum + (payload?.length ?? 0), 0);
+      unreadLength += length;
+      call.write(dispatchToWire(dispatch), () => {
+        unreadLength -= length;
+      });
     },
     close: (reason) => {
       if (over) return;
@@ -101,7 +110,7 @@ function forward(request: AttachRequest__Output, session: RunnerSession, maxOutp
       return;
     }
     case "versionsChanged":
-      session.versionsChanged(request.versionsChanged?.versions ?? []);
+      session.versionsChanged(versionsFromWire(request.versionsChanged?.versions ?? [], "versions_changed.versions"));
       return;
     case "draining":
       session.draining();

@@ -132,6 +132,9 @@ class FakeCoordinator implements CoordinatorApi {
     const runs = [...this.views.values()].map(({ run }) => run).filter(({ id }) => id.startsWith(idPrefix));
     return runs.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
   }
+  async findRunState(runId: RunId): Promise<Run | undefined> {
+    return this.views.get(runId)?.run;
+  }
   async listRuns(
     _filter: object,
     cursor: { readonly before?: { readonly id: RunId }; readonly after?: { readonly id: RunId } },

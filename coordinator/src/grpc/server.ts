@@ -107,7 +107,7 @@ export async function listenStandingBy(
     log: settings.log,
     clock: settings.clock ?? systemClock,
     streams,
-    turns: guard,
+    answers: guard,
     maxPayloadBytes: settings.maxPayloadBytes,
     maxOutputBytes: settings.maxOutputBytes,
   };

@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import type { Clock } from "../clock.ts";
 import type { CoordinatorApi } from "../coordinator-api.ts";
-import type { StreamTurns } from "./call-guard.ts";
+import type { AnswerAccounts } from "./call-guard.ts";
 import type { OpenStreams } from "./open-streams.ts";
 
 /** What every service is made of. */
@@ -10,8 +10,8 @@ export interface ServiceContext {
   readonly log: Logger;
   readonly clock: Clock;
   readonly streams: OpenStreams;
-  /** Long-lived calls wait here before they read what they answer with. */
-  readonly turns: StreamTurns;
+  /** Where long-lived calls ask before they read what they answer with. */
+  readonly answers: AnswerAccounts;
   /** Bytes of UTF-8. */
   readonly maxPayloadBytes: number;
   /** Bytes of UTF-8. */

@@ -3,26 +3,43 @@ import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { RunView, RunWatch } from "../coordinator-api.ts";
 import { isFinal, type RunId } from "../core/run.ts";
 import { InvalidRequestError } from "../errors.ts";
+import { textLengthOf } from "../store/store.ts";
+import type { AnswerAccount } from "./call-guard.ts";
 import { runToWire } from "./convert-run.ts";
 import { failStream } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
+import { checkLength } from "./text-limits.ts";
 
-/** Runs that are not final on one stream, at most. */
+/** Runs that are not final on one stream, and runs that one message adds or removes, at most. */
 export const maxWatchedRuns = 10_000;
+
+/** Characters of answers that one stream takes before the caller has read them; what comes then is read again later. */
+export const maxTakenLength = 1024 * 1024;
 
 type Call = ServerDuplexStream<WatchRunsRequest__Output, WatchRunsResponse>;
 
 /** Tells one caller about many runs until the caller has closed its side and all of them are final or not found. */
 export function watchRuns(context: ServiceContext, call: Call): void {
   const watcher = new Watcher(context, call);
-  call.on("data", (request) => watcher.request(request));
+  call.on("data", (request) => {
+    try {
+      watcher.request(request);
+    } catch (error) {
+      watcher.close();
+      failStream(call, error, context);
+    }
+  });
   call.on("end", () => watcher.halfClosed());
   for (const event of ["cancelled", "close", "error"]) call.once(event, () => watcher.close());
 }
 
+/** What an answer takes besides its texts, in characters: an estimate. */
+const answerLength = 1_024;
+
 /**
  * Open: runs are added and told. Half-closed: none is added; ends when none is left. Closed: says nothing.
- * While the caller does not read, the latest state of each run waits here instead of a queue.
+ * While the caller does not read, the latest state of each run waits here instead of a queue, as long as all of them are
+ * small; then only their ids do, and the hub reads them again.
  */
 class Watcher {
   readonly #context: ServiceContext;
@@ -31,6 +48,10 @@ class Watcher {
   /** Watched runs that were not told to be final, with the revision that the caller saw first. */
   readonly #open = new Map<RunId, number>();
   readonly #pending = new Map<RunId, RunView | undefined>();
+  readonly #account: AnswerAccount;
+  /** Characters that were taken and have not left. */
+  #length = 0;
+  #wake: (() => void) | undefined;
   #blocked = false;
   #halfClosed = false;
   #closed = false;
@@ -38,14 +59,20 @@ class Watcher {
   constructor(context: ServiceContext, call: Call) {
     this.#context = context;
     this.#call = call;
-    this.#watch = context.coordinator.watch((runId, view) => this.#tell(runId, view));
+    this.#account = context.answers.open(call.getPeer());
+    this.#watch = context.coordinator.watch(
+      (runId, view) => this.#tell(runId, view),
+      () => this.#pace(),
+    );
     call.on("drain", () => this.#flush());
   }
 
   request(request: WatchRunsRequest__Output): void {
     if (this.#closed) return;
+    if (request.add.length > maxWatchedRuns || request.removeRunIds.length > maxWatchedRuns) return this.#refuse();
     for (const id of request.removeRunIds) this.#forget(id as RunId);
     for (const { runId, seenRevision } of request.add) {
+      checkLength(runId, "add.run_id");
       if (this.#open.size >= maxWatchedRuns && !this.#open.has(runId as RunId)) {
         this.#refuse();
         return;
@@ -68,19 +95,42 @@ class Watcher {
     this.#watch.close();
     this.#open.clear();
     this.#pending.clear();
+    this.#count(-this.#length);
+    this.#wake?.();
   }
 
-  #tell(runId: RunId, view: RunView | undefined): void {
-    if (this.#closed) return;
+  /** Resolves when something more may be read for this caller. */
+  async #pace(): Promise<() => void> {
+    if (this.#isFull && !this.#closed) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#closed) return () => undefined;
+    const turn = await this.#account.turn();
+    return () => turn.end();
+  }
+
+  get #isFull(): boolean {
+    return this.#length >= maxTakenLength || (this.#length > 0 && this.#account.isFull);
+  }
+
+  #tell(runId: RunId, view: RunView | undefined): boolean {
+    if (this.#closed) return true;
+    if (view !== undefined && this.#isFull) return false;
+    this.#count(lengthOf(view) - this.#pendingLength(runId));
     this.#pending.set(runId, view);
     if (!this.#blocked) this.#flush();
+    return true;
   }
 
   #flush(): void {
     this.#blocked = false;
     for (const [runId, view] of this.#pending) {
       this.#pending.delete(runId);
-      this.#blocked = !this.#call.write(view === undefined ? { notFound: runId } : { run: runToWire(view) });
+      const answer = view === undefined ? { notFound: runId } : { run: runToWire(view) };
+      const length = lengthOf(view);
+      this.#blocked = !this.#call.write(answer, () => this.#hasLeft(length));
       // Nothing follows a final state, so its place on the stream is free again.
       if (view === undefined || isFinal(view.run.status)) this.#forget(runId);
       if (this.#blocked) break;
@@ -88,7 +138,27 @@ class Watcher {
     this.#endWhenDone();
   }
 
+  #hasLeft(length: number): void {
+    if (this.#closed) return;
+    this.#count(-length);
+    if (this.#isFull) return;
+    this.#wake?.();
+    this.#wake = undefined;
+  }
+
+  #pendingLength(runId: RunId): number {
+    return this.#pending.has(runId) ? lengthOf(this.#pending.get(runId)) : 0;
+  }
+
+  #count(length: number): void {
+    if (length === 0) return;
+    this.#length += length;
+    if (length > 0) this.#account.add(length);
+    else this.#account.remove(-length);
+  }
+
   #forget(runId: RunId): void {
+    this.#count(-this.#pendingLength(runId));
     this.#pending.delete(runId);
     if (this.#open.delete(runId)) this.#watch.remove(runId);
   }
@@ -97,8 +167,8 @@ class Watcher {
   async #forgetSeenFinals(): Promise<void> {
     const seen = [...this.#open].filter(([, revision]) => revision > 0);
     for (const [runId, revision] of seen) {
-      const view = await this.#context.coordinator.findRun(runId);
-      if (view !== undefined && view.run.revision === revision && isFinal(view.run.status)) this.#forget(runId);
+      const run = await this.#context.coordinator.findRunState(runId);
+      if (run !== undefined && run.revision === revision && isFinal(run.status)) this.#forget(runId);
     }
     this.#endWhenDone();
   }
@@ -114,4 +184,8 @@ class Watcher {
     this.close();
     this.#call.end();
   }
+}
+
+function lengthOf(view: RunView | undefined): number {
+  return answerLength + (view === undefined ? 0 : textLengthOf(view));
 }

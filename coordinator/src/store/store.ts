@@ -58,6 +58,11 @@ export interface StoredRun extends RunTexts {
   readonly run: Run;
 }
 
+/** Characters of a run's texts together. */
+export function textLengthOf(texts: RunTexts): number {
+  return textKinds.reduce((sum, kind) => sum + (texts[kind]?.length ?? 0), 0);
+}
+
 /** One page of an ordered set. `end` is where to read on; absent: this was the last page. */
 export interface Page {
   readonly runs: readonly Run[];
@@ -171,8 +176,12 @@ export interface Store {
   /** Runs of one task in `pendingVersion`, by creation then id, after `after`, at most `limit`. */
   readPending(taskId: string, after: SortKey | undefined, limit: number): Promise<Page>;
 
-  /** The runs that exist among `ids`, with their texts when `withTexts`. The order is not promised. */
-  findRuns(ids: readonly RunId[], withTexts: boolean): Promise<readonly StoredRun[]>;
+  /**
+   * The runs that exist among `ids`, with their texts when `withTexts`. The order is not promised.
+   * @param textLength the read ends with the run whose texts bring all that were read to this many characters; the caller asks
+   * again for those that are missing then. Absent: no end.
+   */
+  findRuns(ids: readonly RunId[], withTexts: boolean, textLength?: number): Promise<readonly StoredRun[]>;
   /** Runs whose id begins with `idPrefix`, in the order of their ids, at most `limit`; read by the primary key. */
   findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]>;
   /**

@@ -19,6 +19,7 @@ import {
   type StoredLogEntry,
   type StoredRun,
   type StorePurpose,
+  textLengthOf,
   textsOf,
   type UnnamedVersion,
 } from "../store.ts";
@@ -115,13 +116,18 @@ export class MemoryStore implements Store {
     return pageAfter(this.#runsOf(this.disk.pending.get(taskId) ?? []), after, limit, placeByCreation);
   }
 
-  async findRuns(ids: readonly RunId[], withTexts: boolean): Promise<readonly StoredRun[]> {
+  async findRuns(ids: readonly RunId[], withTexts: boolean, textLength?: number): Promise<readonly StoredRun[]> {
     await this.#enter("findRuns");
-    return [...new Set(ids)].flatMap((id) => {
+    const found: StoredRun[] = [];
+    let length = 0;
+    for (const id of new Set(ids)) {
       const stored = this.disk.runs.get(id);
-      if (stored === undefined) return [];
-      return [withTexts ? { run: stored.run, ...textsOf(stored) } : { run: stored.run }];
-    });
+      if (stored === undefined) continue;
+      found.push(withTexts ? { run: stored.run, ...textsOf(stored) } : { run: stored.run });
+      length += withTexts ? textLengthOf(stored) : 0;
+      if (textLength !== undefined && length >= textLength) break;
+    }
+    return found;
   }
 
   async findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]> {

@@ -151,8 +151,8 @@ export class MongoStore implements Store {
     return pageOf(await this.#readRuns(query, limit + 1), limit, placeByCreation);
   }
 
-  async findRuns(ids: readonly RunId[], withTexts: boolean): Promise<readonly StoredRun[]> {
-    return await this.#askTwice(({ collections }) => findRuns(collections, ids, withTexts));
+  async findRuns(ids: readonly RunId[], withTexts: boolean, textLength?: number): Promise<readonly StoredRun[]> {
+    return await this.#askTwice(({ collections }) => findRuns(collections, ids, withTexts, textLength));
   }
 
   async findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]> {

@@ -1,13 +1,15 @@
 import type { Document } from "mongodb";
 import type { LaneKey } from "../../core/lane.ts";
 import type { Run, RunId } from "../../core/run.ts";
-import { type StoredRun, type TextKind, textKinds } from "../store.ts";
+import { type StoredRun, type TextKind, textKinds, textLengthOf } from "../store.ts";
 import { type RunDocument, textIdMembers, textIdsOf } from "./run-document.ts";
 import type { RunQuery } from "./run-queries.ts";
 import type { Collections } from "./schema.ts";
 
 /** Documents that the server sends at once: a page of a thousand, and the one that tells whether there is another. */
 const documentsAtOnce = 1_001;
+/** The same for a read whose texts are bounded: with 128 KiB in each of two texts, 4 MiB. */
+const boundedDocumentsAtOnce = 16;
 /** How long the server works at one read, in milliseconds; by then nobody waits for it any more. */
 const readTimeMs = 30_000;
 
@@ -50,16 +52,43 @@ export async function countByLane(runs: Collections["runs"]): Promise<readonly (
   return (await groups.toArray()).map(({ _id, count }) => [_id, count]);
 }
 
-/** The runs that exist among `ids`, with their texts when asked for. */
+/** The runs that exist among `ids`, with their texts when asked for; those after `textLength` characters of texts are left out. */
 export async function findRuns(
   { runs, texts }: Pick<Collections, "runs" | "texts">,
   ids: readonly RunId[],
   withTexts: boolean,
+  textLength = Number.POSITIVE_INFINITY,
 ): Promise<readonly StoredRun[]> {
   if (ids.length === 0) return [];
   const members = withTexts ? { run: 1, ...textMembers, ...textIdMembers } : { run: 1 };
-  const options = { projection: members, batchSize: documentsAtOnce };
-  const documents = await runs.find({ _id: { $in: [...new Set<string>(ids)] } }, options).toArray();
+  const batchSize = textLength === Number.POSITIVE_INFINITY ? documentsAtOnce : boundedDocumentsAtOnce;
+  const cursor = runs.find({ _id: { $in: [...new Set<string>(ids)] } }, { projection: members, batchSize });
+  const found: StoredRun[] = [];
+  let waiting: RunDocument[] = [];
+  let length = 0;
+  for await (const document of cursor) {
+    waiting.push(document);
+    const inline = textLengthOf(document);
+    length += inline;
+    // Texts that lie apart have more than 128 KiB each: when a read is bounded they are read one run after the other.
+    const isLarge = textIdsOf(document).length > 0;
+    if (!isLarge || textLength === Number.POSITIVE_INFINITY) {
+      if (length < textLength) continue;
+    }
+    const read = await withLargeTexts(texts, waiting);
+    waiting = [];
+    found.push(...read);
+    length += read.reduce((sum, run) => sum + textLengthOf(run), 0) - inline;
+    if (length >= textLength) return found;
+  }
+  found.push(...(await withLargeTexts(texts, waiting)));
+  return found;
+}
+
+async function withLargeTexts(
+  texts: Collections["texts"],
+  documents: readonly RunDocument[],
+): Promise<readonly StoredRun[]> {
   const large = await findTexts(texts, documents);
   return documents.map((document): StoredRun => {
     const texts: { -readonly [Kind in TextKind]?: string } = {};

@@ -126,7 +126,7 @@ export class Engine {
       readDue: (after, until, limit) => runs.due(after, until, limit),
       listPendingTasks: () => runs.pendingTasks(),
       readPending: (taskId, after, limit) => runs.pending(taskId, after, limit),
-      findRuns: (ids, withTexts) => runs.find(ids, withTexts),
+      findRuns: (ids, withTexts, textLength) => runs.find(ids, withTexts, textLength),
       findRunsByPrefix: (idPrefix, limit) => runs.findByPrefix(idPrefix, limit),
       listRuns: (filter, cursor, limit) => listRuns(connection, filter, cursor, limit),
       loadVersions: () => versions.all(),

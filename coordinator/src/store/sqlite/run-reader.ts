@@ -1,5 +1,5 @@
 import type { LaneKey, SortKey } from "../../core/lane.ts";
-import type { RunTexts, TextKind } from "../store.ts";
+import { type RunTexts, type TextKind, textLengthOf } from "../store.ts";
 import type { Connection, Statement } from "./database.ts";
 import { fromKeyText, toKeyText } from "./key-text.ts";
 
@@ -73,13 +73,19 @@ export class RunReader {
     return documents(this.#statements.pending.all([toKeyText(taskId), ...place(after), limit]));
   }
 
-  find(ids: readonly string[], withTexts: boolean): readonly EncodedRun[] {
-    return ids.flatMap((id) => {
+  find(ids: readonly string[], withTexts: boolean, textLength = Number.POSITIVE_INFINITY): readonly EncodedRun[] {
+    const found: EncodedRun[] = [];
+    let length = 0;
+    for (const id of ids) {
       const row = withTexts ? this.#statements.runWithTexts.get([id]) : this.#statements.run.get([id]);
-      if (row === undefined) return [];
+      if (row === undefined) continue;
       const document = String(row[0]);
-      return [withTexts ? { document, ...this.#texts(id, row) } : { document }];
-    });
+      const texts = withTexts ? this.#texts(id, row) : {};
+      found.push({ document, ...texts });
+      length += textLengthOf(texts);
+      if (length >= textLength) break;
+    }
+    return found;
   }
 
   findByPrefix(idPrefix: string, limit: number): readonly string[] {

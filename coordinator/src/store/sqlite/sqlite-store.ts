@@ -83,8 +83,8 @@ export class SqliteStore implements Store {
     return pageOf(found.map(parseRun), limit, placeByCreation);
   }
 
-  async findRuns(ids: readonly RunId[], withTexts: boolean): Promise<readonly StoredRun[]> {
-    const found = await this.#thread.call("findRuns", [...new Set(ids)], withTexts);
+  async findRuns(ids: readonly RunId[], withTexts: boolean, textLength?: number): Promise<readonly StoredRun[]> {
+    const found = await this.#thread.call("findRuns", [...new Set(ids)], withTexts, textLength);
     return found.map(({ document, ...texts }) => ({ run: parseRun(document), ...texts }));
   }
 

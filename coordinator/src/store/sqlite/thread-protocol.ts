@@ -43,7 +43,7 @@ export interface ThreadReads {
   readDue(after: SortKey | undefined, until: number, limit: number): readonly string[];
   listPendingTasks(): readonly string[];
   readPending(taskId: string, after: SortKey | undefined, limit: number): readonly string[];
-  findRuns(ids: readonly RunId[], withTexts: boolean): readonly EncodedRun[];
+  findRuns(ids: readonly RunId[], withTexts: boolean, textLength: number | undefined): readonly EncodedRun[];
   findRunsByPrefix(idPrefix: string, limit: number): readonly string[];
   listRuns(
     filter: RunFilter,

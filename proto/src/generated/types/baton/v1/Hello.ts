@@ -12,6 +12,7 @@ export interface Hello {
   'hostname'?: (string);
   'pid'?: (number);
   'draining'?: (boolean);
+  'key'?: (string);
 }
 
 export interface Hello__Output {
@@ -23,4 +24,5 @@ export interface Hello__Output {
   'hostname': (string);
   'pid': (number);
   'draining': (boolean);
+  'key': (string);
 }

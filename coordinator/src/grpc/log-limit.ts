@@ -1,0 +1,67 @@
+import type { RunId } from "../core/run.ts";
+import type { RunLogs } from "../store/store.ts";
+
+/** Characters of one line, and of its properties, that are stored; the runner cuts lines at as many bytes. */
+export const maxLineLength = 64 * 1024;
+/** Characters of one attempt's lines that are stored: twice what an attempt may print, because lines may come again. */
+export const maxAttemptLogLength = 2 * 1024 * 1024;
+/** Attempts of one run whose lines are stored. */
+export const maxLoggedAttempts = 256;
+/** Runs whose lines are counted; the one that printed longest ago is forgotten, and counted anew when it prints again. */
+export const maxCountedRuns = 10_000;
+
+/** What a line takes besides its texts. */
+const lineOverhead = 64;
+
+type Entry = RunLogs["entries"][number];
+
+/** Cuts what attempts print at a limit, for runners that do not. */
+export class LogLimit {
+  /** Characters stored, by attempt, by run; the run that printed last is last. */
+  readonly #lengths = new Map<RunId, Map<string, number>>();
+
+  /** The lines that may be stored, with one that says so where the rest was cut. */
+  apply({ entries, runId }: RunLogs): RunLogs {
+    const lengths = this.#lengthsOf(runId);
+    return { runId, entries: entries.flatMap((entry) => this.#keep(entry, lengths)) };
+  }
+
+  #keep(entry: Entry, lengths: Map<string, number>): readonly Entry[] {
+    const { attemptId } = entry;
+    const before = lengths.get(attemptId);
+    if (before === undefined && lengths.size >= maxLoggedAttempts) return [];
+    if (before !== undefined && before >= maxAttemptLogLength) return [];
+    const line = shortLine(entry);
+    const length = (before ?? 0) + line.message.length + (line.properties?.length ?? 0) + lineOverhead;
+    lengths.set(attemptId, length);
+    return length < maxAttemptLogLength ? [line] : [line, cutNote(line)];
+  }
+
+  #lengthsOf(runId: RunId): Map<string, number> {
+    const lengths = this.#lengths.get(runId) ?? new Map<string, number>();
+    this.#lengths.delete(runId);
+    this.#lengths.set(runId, lengths);
+    if (this.#lengths.size > maxCountedRuns) {
+      const [oldest] = this.#lengths.keys();
+      if (oldest !== undefined) this.#lengths.delete(oldest);
+    }
+    return lengths;
+  }
+}
+
+/** A line without what is too long of it. JSON that is cut would be none, so long properties go as a whole. */
+function shortLine(entry: Entry): Entry {
+  const { message, properties, ...rest } = entry;
+  const isShort = message.length <= maxLineLength && (properties?.length ?? 0) <= maxLineLength;
+  if (isShort) return entry;
+  return {
+    ...rest,
+    message: message.length > maxLineLength ? `${message.slice(0, maxLineLength - 1)}…` : message,
+    ...(properties !== undefined && properties.length <= maxLineLength && { properties }),
+  };
+}
+
+function cutNote({ at, attemptId, attemptNumber }: Entry): Entry {
+  const message = `The attempt printed more than ${maxAttemptLogLength / 1024 / 1024} MiB; what follows was not stored.`;
+  return { at, level: "warn", message, attemptNumber, attemptId };
+}
