@@ -23,9 +23,7 @@ interface ErrorDetail {
 /** The error class for a failed gRPC call, with what its `google.rpc.Status` tells. */
 export function apiErrorFromGrpc(error: ServiceError, coordinator: string): ApiError {
   const details = readDetails(error);
-  // The SDK cancels no call that is waited for, so CANCELLED comes from a connection that was closed.
-  const isConnectionFault = error.code === status.UNAVAILABLE || error.code === status.CANCELLED;
-  if (isConnectionFault && details.code === undefined) {
+  if (isConnectionFault(error) && details.code === undefined) {
     return new ApiConnectionError({
       code: "COORDINATOR_UNREACHABLE",
       message:
@@ -40,6 +38,15 @@ export function apiErrorFromGrpc(error: ServiceError, coordinator: string): ApiE
       ? `The coordinator at ${coordinator} did not answer in time; see requestOptions.timeoutMs.`
       : error.details;
   return apiErrorFrom({ status: error.code, message, cause: error, ...details });
+}
+
+/**
+ * Did the connection end under the call? The SDK cancels no call that is waited for, so CANCELLED comes from one that was
+ * closed; and so does an INTERNAL of grpc-js itself, when HTTP/2 ended it.
+ */
+function isConnectionFault({ code, details }: ServiceError): boolean {
+  if (code === status.INTERNAL) return /RST_STREAM|Session closed/.test(details);
+  return code === status.UNAVAILABLE || code === status.CANCELLED;
 }
 
 /** What went wrong, without gRPC's remarks around it. */

@@ -26,9 +26,7 @@ export function testCommits(makePlace: () => StorePlace): void {
     const numbers = [1, 2, 3, 4, 5, 6];
     // Texts within their run and apart from it.
     const payloadOf = (number: number) => JSON.stringify("x".repeat(number % 2 === 0 ? 1_000 : 2 * inlineValueBytes));
-    await place.commit(
-      numbers.map((number) => ({ run: queuedRun(number), replaces: 0, payload: payloadOf(number) })),
-    );
+    await place.commit(numbers.map((number) => ({ run: queuedRun(number), replaces: 0, payload: payloadOf(number) })));
     const left = new Set(numbers.map(runId));
     let reads = 0;
     while (left.size > 0) {

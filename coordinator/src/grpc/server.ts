@@ -32,6 +32,16 @@ export const keepaliveTimeoutMs = 5_000;
  * 1 ms still lets 64 MB/s through.
  */
 export const maxConcurrentStreams = 1_000;
+/**
+ * What one connection may do before Node.js cuts it. The defaults are reached when a thousand deadlines of a client pass while this
+ * process is paused: it then reads the calls and their cancellations at once.
+ */
+export const connectionLimits = {
+  /** Calls beyond `maxConcurrentStreams`, each of which is refused. */
+  rejectedCalls: 100_000,
+  /** Canceled calls, at once and for each second; Node.js 20 has no setting for it, and cuts at a thousand. */
+  cancellations: { burst: 20_000, perSecond: 1_000 },
+} as const;
 /** How long calls may take to finish while the server stops, in milliseconds; then their connections are cut. */
 export const stopGraceMs = 5_000;
 
@@ -156,7 +166,13 @@ export function checkListen(settings: Pick<GrpcServerOptions, "insecure" | "list
 function makeServer(log: Logger, guard: CallGuard): Server {
   // grpc-js writes to the console by itself; what it has to say is told by our errors.
   setLogger({ error: (text: unknown) => log.debug({ text }, "grpc-js says") });
-  return new Server({ ...options, interceptors: [guard.interceptor] });
+  const server = new Server({ ...options, interceptors: [guard.interceptor] });
+  // grpc-js hands these to Node.js's HTTP/2 server and has no option of its own for them (decision 0018).
+  const { commonServerOptions } = server as unknown as { readonly commonServerOptions: Record<string, unknown> };
+  commonServerOptions.maxSessionRejectedStreams = connectionLimits.rejectedCalls;
+  commonServerOptions.streamResetBurst = connectionLimits.cancellations.burst;
+  commonServerOptions.streamResetRate = connectionLimits.cancellations.perSecond;
+  return server;
 }
 
 function shownAddress(listen: string, port: number): string {
