@@ -35,6 +35,7 @@ const openPaths = "/grpc.health.v1.Health/";
 const queuedPaths: Readonly<Record<string, "runs" | "lists">> = {
   "/baton.v1.RunService/GetRun": "runs",
   "/baton.v1.RunService/ReplayRun": "runs",
+  "/baton.v1.RunService/FindRuns": "lists",
   "/baton.v1.RunService/ListRuns": "lists",
   "/baton.v1.TaskService/ListTasks": "lists",
 };

@@ -36,7 +36,7 @@ export const maxCapacity = 1_000_000;
 /** The latest instant that a Date has, and the longest span, in milliseconds. */
 const maxMs = 8_640_000_000_000_000;
 /** The longest delay before the next attempt, in milliseconds: a hundred years. */
-const maxRetryDelayMs = 3_155_760_000_000;
+export const maxRetryDelayMs = 3_155_760_000_000;
 
 /** A report and the texts that never enter the core. */
 export interface ParsedReport {

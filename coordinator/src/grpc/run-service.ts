@@ -155,7 +155,7 @@ async function findRuns(
   { idPrefix, pageSize }: FindRunsRequest__Output,
 ): Promise<FindRunsResponse> {
   if (!isIdPrefix("run_", idPrefix)) {
-    const message = `A run id begins with "run_" and has up to 64 letters or digits after it; "${idPrefix}" is no such beginning.`;
+    const message = `A run id begins with "run_" and has up to 64 letters or digits after it; "${shortened(idPrefix)}" is no such beginning.`;
     throw new InvalidRequestError("OPTION_INVALID", "id_prefix", message);
   }
   const limit = parsePageSize(pageSize);
