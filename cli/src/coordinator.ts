@@ -41,7 +41,7 @@ export function coordinatorCommand(context: CommandContext): Command {
       });
       if (running === undefined) return;
       context.output.print(`coordinator listening on ${running.address}`);
-      const lost = await Promise.race([stopSignal, running.ownershipLost]);
+      const lost = await Promise.race([stopSignal, running.storeLost]);
       await running.stop();
       if (typeof lost !== "string") throw lost;
     });

@@ -28,6 +28,7 @@ import {
   StoppingError,
   StoreError,
   StoreLockedError,
+  type StoreLostError,
 } from "./errors.ts";
 import { type Conflict, Journal, type JournalListener, type StepTexts } from "./journal.ts";
 import { LateWrites } from "./late-writes.ts";
@@ -64,8 +65,8 @@ export interface CoordinatorParts {
   readonly minMaxDurationMs?: number;
   /** How long final runs and log lines are kept, in milliseconds. */
   readonly retention: { readonly runsMs: number; readonly logsMs: number };
-  /** Told once when another coordinator took the store; this one stops by itself. */
-  readonly onOwnershipLost?: (error: StoreLockedError) => void;
+  /** Told once when another coordinator took the store, or its file was replaced; this one stops by itself. */
+  readonly onStoreLost?: (error: StoreLostError) => void;
   /** Other implementations of the two, for the simulator's broken variants. */
   readonly makePartition?: (options: PartitionOptions) => Partition;
   readonly makeJournal?: (store: Store, clock: Clock, listener: JournalListener) => Journal;
@@ -101,6 +102,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   #dueTimerAt = Number.POSITIVE_INFINITY;
   #lastTickAt = 0;
   #lastRetentionAt = 0;
+  #isStoreLost = false;
 
   constructor(parts: CoordinatorParts) {
     this.#parts = parts;
@@ -161,7 +163,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     if (this.#state !== "new") throw new Error("A coordinator starts once.");
     const startedAt = this.#clock.monotonicNow();
     const { epoch, hasLateWrites, lost } = await this.#store.open();
-    void lost?.then((error) => this.#loseOwnership(error));
+    void lost?.then((error) => this.#loseStore(error));
     const isLengthLimited = this.#parts.scheduling?.maxQueueLength !== undefined;
     // First of all: a run that lands after its lane was read then landed after the count, too, and is counted when found.
     const queueLengths = isLengthLimited ? await this.#store.countQueued() : [];
@@ -195,13 +197,13 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#state = "stopping";
     this.#cancelTick?.();
     this.#cancelDue?.();
-    this.#stopped = this.#finishStop(wasRunning);
+    this.#stopped = this.#finishStop(wasRunning && !this.#isStoreLost);
     return this.#stopped;
   }
 
-  async #finishStop(wasRunning: boolean): Promise<void> {
+  async #finishStop(mayWrite: boolean): Promise<void> {
     this.#sessions.closeAll();
-    if (wasRunning) {
+    if (mayWrite) {
       const cancel = this.#clock.setTimer(5_000, () => this.#journal.stop());
       await this.#journal.drained();
       cancel();
@@ -588,7 +590,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   }
 
   failed(error: unknown, attempt: number, waitedMs: number): void {
-    if (error instanceof StoreLockedError) return this.#loseOwnership(error);
+    if (error instanceof StoreLockedError) return this.#loseStore(error);
     this.#log.warn({ err: error, attempt }, "store did not take a batch, sending it again");
     if (waitedMs < storePatienceMs) return;
     // What they asked for stays in the journal and is written when the store is back.
@@ -602,11 +604,14 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     for (const { reject } of waiting) reject(error);
   }
 
-  /** Another coordinator owns the store now; whatever we would do or say could be wrong. */
-  #loseOwnership(error: StoreLockedError): void {
+  /** Another coordinator owns the store now, or its file is gone; whatever we would do or acknowledge could be wrong. */
+  #loseStore(error: StoreLostError): void {
     if (this.#state !== "running") return;
-    this.#log.fatal({ err: error }, "the store belongs to another coordinator, stopping");
-    this.#parts.onOwnershipLost?.(error);
+    this.#isStoreLost = true;
+    this.#log.fatal({ err: error }, "the store is lost to this coordinator, stopping");
+    this.#journal.stop();
+    this.#refuseWaiting(new StoreError(`${error.message} ${mayHaveHappened}`, { cause: error }));
+    this.#parts.onStoreLost?.(error);
     void this.stop();
   }
 

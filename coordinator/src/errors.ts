@@ -29,6 +29,14 @@ export class StoreLockedError extends CoordinatorError {
   override readonly code = "STORE_LOCKED";
 }
 
+/** The file of the store was deleted or replaced while it was open; what is written to it can no longer be found. */
+export class StoreReplacedError extends CoordinatorError {
+  override readonly code = "STORE_REPLACED";
+}
+
+/** Why an open store cannot be used any more: whatever its coordinator would do or acknowledge could be wrong. */
+export type StoreLostError = StoreLockedError | StoreReplacedError;
+
 /** The store was written by a newer Baton. */
 export class StoreVersionError extends CoordinatorError {
   override readonly code = "STORE_VERSION";

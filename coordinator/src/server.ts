@@ -3,7 +3,7 @@ import { systemClock } from "./clock.ts";
 import { type CoordinatorConfig, environmentId } from "./config.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { CoordinatorApi } from "./coordinator-api.ts";
-import type { StoreLockedError } from "./errors.ts";
+import type { StoreLostError } from "./errors.ts";
 import { checkListen, type GrpcServer, type StandbyServer, startGrpcServer } from "./grpc/server.ts";
 import { IdleCollection } from "./idle-collection.ts";
 import { Standby } from "./standby.ts";
@@ -14,8 +14,8 @@ export interface RunningCoordinator {
   /** `host:port` as bound. */
   readonly address: string;
   readonly coordinator: CoordinatorApi;
-  /** Resolves when another coordinator took the store; this one has to be stopped then. */
-  readonly ownershipLost: Promise<StoreLockedError>;
+  /** Resolves when another coordinator took the store, or its file was replaced; this one has to be stopped then. */
+  readonly storeLost: Promise<StoreLostError>;
   /** Ends calls and streams, writes what is unwritten and closes the store. May be called twice. */
   stop(): Promise<void>;
 }
@@ -34,9 +34,9 @@ export async function startCoordinator(
 ): Promise<RunningCoordinator> {
   // Before anything else, because it needs no store to be refused.
   checkListen(config);
-  let loseOwnership: (error: StoreLockedError) => void = () => undefined;
-  const ownershipLost = new Promise<StoreLockedError>((resolve) => {
-    loseOwnership = resolve;
+  let loseStore: (error: StoreLostError) => void = () => undefined;
+  const storeLost = new Promise<StoreLostError>((resolve) => {
+    loseStore = resolve;
   });
   const standby = config.standby ? new Standby(config, log) : undefined;
   const store = createStore(config.store, environmentId, standby === undefined ? {} : { onHeld: standby.begin });
@@ -56,7 +56,7 @@ export async function startCoordinator(
     },
     ...(config.minMaxDurationMs !== undefined && { minMaxDurationMs: config.minMaxDurationMs }),
     retention: { runsMs: config.retentionDays * dayMs, logsMs: config.logRetentionDays * dayMs },
-    onOwnershipLost: loseOwnership,
+    onStoreLost: loseStore,
   });
   signal?.throwIfAborted();
   const giveUp = () => void coordinator.stop();
@@ -80,7 +80,7 @@ export async function startCoordinator(
   return {
     address: grpc.address,
     coordinator,
-    ownershipLost,
+    storeLost,
     stop: () => {
       idleCollection.stop();
       stopping ??= stopAll(grpc, coordinator, log);

@@ -2,7 +2,7 @@ import type { LaneKey, SortKey } from "../core/lane.ts";
 import type { QueueLength } from "../core/queue-lengths.ts";
 import type { Run, RunId, RunStatus } from "../core/run.ts";
 import type { TaskVersion } from "../core/task.ts";
-import type { StoreLockedError } from "../errors.ts";
+import type { StoreLostError } from "../errors.ts";
 
 /** Values longer than this many bytes of UTF-8 live apart from their run. */
 export const inlineValueBytes = 128 * 1024;
@@ -126,8 +126,8 @@ export interface RunLogs {
 export interface OpenedStore {
   /** This ownership's number, larger than any before. */
   readonly epoch: number;
-  /** Resolves when another coordinator took the store; absent where nobody can. */
-  readonly lost?: Promise<StoreLockedError>;
+  /** Resolves when another coordinator took the store, or its file was replaced; absent where neither can happen. */
+  readonly lost?: Promise<StoreLostError>;
   /** May what an earlier owner sent be applied from now on? Absent where its writes end with it. */
   readonly hasLateWrites?: boolean;
 }

@@ -1,6 +1,7 @@
 import { StoreLockedError } from "../../errors.ts";
 import { type Connection, openDatabase, readEpoch, takeEpoch } from "./database.ts";
 import { isStoreFailure, needsReopening } from "./failure.ts";
+import { assertUnmoved, type FileIdentity, readIdentity } from "./file-identity.ts";
 import { markImport } from "./import-mark.ts";
 import { KeyTable } from "./key-table.ts";
 import { LogTable } from "./log-table.ts";
@@ -24,6 +25,8 @@ export interface EngineWrite {
 /** The open file and everything that is done with it, synchronously. Lives in the store's thread. */
 export class Engine {
   readonly #connection: Connection;
+  readonly #file: string;
+  readonly #identity: FileIdentity;
   readonly #epoch: number;
   readonly #writes: Functions<ThreadWrites>;
   readonly #reads: Functions<ThreadReads>;
@@ -31,11 +34,15 @@ export class Engine {
   /**
    * Opens the file for a new owner, or for the one that `start.epoch` names, if it still is the latest.
    * @param open - how the file is opened; tests give one whose connection fails
-   * @throws StoreLockedError, StoreVersionError, StoreUnusableError.
+   * @throws StoreLockedError, StoreReplacedError, StoreVersionError, StoreUnusableError.
    */
   constructor(start: ThreadStart, open = openDatabase) {
+    this.#file = start.file;
+    // Opening a name that leads nowhere would make a new, empty file.
+    if (start.database !== undefined) assertUnmoved(start.file, { database: start.database, log: undefined });
     this.#connection = open(start.file, start.environmentId, start.purpose);
     this.#epoch = start.epoch ?? takeEpoch(this.#connection);
+    this.#identity = readIdentity(start.file);
     if (readEpoch(this.#connection) !== this.#epoch) {
       throw new StoreLockedError(
         `Another coordinator took the store "${start.file}" while it was closed after a failure of its disk. ` +
@@ -51,6 +58,16 @@ export class Engine {
     return this.#epoch;
   }
 
+  /** Device and inode of the database file. */
+  get database(): string | undefined {
+    return this.#identity.database;
+  }
+
+  /** @throws StoreReplacedError when the store's files were deleted or replaced */
+  assertUnmoved(): void {
+    assertUnmoved(this.#file, this.#identity);
+  }
+
   /** Does all of it in one transaction, or throws and has done nothing that anyone was told. */
   write(requests: readonly EngineWrite[]): unknown[] {
     this.#connection.exec("BEGIN IMMEDIATE");
@@ -60,6 +77,7 @@ export class Engine {
         return write(...parameters);
       });
       this.#connection.exec("COMMIT");
+      this.assertUnmoved();
       return values;
     } catch (error) {
       this.#rollBack();

@@ -9,6 +9,7 @@ import type {
   Batch,
   CommitResult,
   KeyClaim,
+  OpenedStore,
   Page,
   Store,
   StoredLogEntry,
@@ -40,8 +41,9 @@ export class SqliteStore implements Store {
     this.#thread = new StoreThread({ file: resolve(file), environmentId }, threadFile);
   }
 
-  async open(purpose: StorePurpose = "serve"): Promise<{ readonly epoch: number }> {
-    return await this.#thread.open(purpose);
+  async open(purpose: StorePurpose = "serve"): Promise<OpenedStore> {
+    const { epoch } = await this.#thread.open(purpose);
+    return { epoch, lost: this.#thread.replaced };
   }
 
   async close(): Promise<void> {

@@ -4,6 +4,7 @@ import {
   HalfImportedError,
   StoreError,
   StoreLockedError,
+  StoreReplacedError,
   StoreUnusableError,
   StoreVersionError,
 } from "../../errors.ts";
@@ -24,12 +25,16 @@ interface Waiting {
  * revisions. If that one fails too, everything is refused, and the next call tries a new thread again.
  */
 export class StoreThread {
-  readonly #place: Omit<ThreadStart, "purpose" | "epoch">;
+  readonly #place: Pick<ThreadStart, "file" | "environmentId">;
   readonly #file: URL;
+  /** Resolves when the files of the store were deleted or replaced. */
+  readonly replaced: Promise<StoreReplacedError>;
+  #onReplaced: (error: StoreReplacedError) => void = () => undefined;
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker | undefined;
   #exited: Promise<void> | undefined;
   #epoch: number | undefined;
+  #database: string | undefined;
   #requests = 0;
   #isOpening = false;
   #closing: Promise<void> | undefined;
@@ -39,9 +44,12 @@ export class StoreThread {
   #isSecondTry = false;
 
   /** @param file - the compiled file that runs in the thread */
-  constructor(place: Omit<ThreadStart, "purpose" | "epoch">, file: URL) {
+  constructor(place: Pick<ThreadStart, "file" | "environmentId">, file: URL) {
     this.#place = place;
     this.#file = file;
+    this.replaced = new Promise((resolve) => {
+      this.#onReplaced = resolve;
+    });
   }
 
   /** Starts the thread and opens the file in it; once. */
@@ -53,6 +61,7 @@ export class StoreThread {
     try {
       const opened = await this.#send(this.#startWorker({ ...this.#place, purpose }), "open", []);
       this.#epoch = opened.epoch;
+      this.#database = opened.database;
       return opened;
     } catch (error) {
       await this.close();
@@ -116,7 +125,7 @@ export class StoreThread {
 
   #restart(epoch: number): Worker {
     const unanswered = [...this.#waiting.values()];
-    const worker = this.#startWorker({ ...this.#place, epoch });
+    const worker = this.#startWorker({ ...this.#place, epoch, database: this.#database });
     this.#send(worker, "open", []).catch((error: CoordinatorError) => this.#refuseAll(error));
     for (const { request } of unanswered) worker.postMessage(request);
     return worker;
@@ -127,11 +136,22 @@ export class StoreThread {
       this.#failure = fromThread(answer.error);
       return;
     }
+    if (answer.type === "replaced") {
+      this.#onReplaced(new StoreReplacedError(answer.error.message));
+      return;
+    }
     const waiting = this.#waiting.get(answer.number);
     this.#waiting.delete(answer.number);
     if (waiting !== undefined && waiting.request.method !== "open") this.#isSecondTry = false;
     if (answer.type === "value") waiting?.resolve(answer.value as never);
-    else waiting?.reject(fromThread(answer.error));
+    else waiting?.reject(this.#toRefusal(answer.error));
+  }
+
+  /** A caller learns that the store does not answer; the owner learns why, and ends. */
+  #toRefusal(error: ThreadError): CoordinatorError {
+    if (error.code !== "STORE_REPLACED") return fromThread(error);
+    this.#onReplaced(new StoreReplacedError(error.message));
+    return new StoreError(error.message);
   }
 
   #onExit(): void {

@@ -22,6 +22,8 @@ export interface ThreadStart {
   readonly purpose?: StorePurpose;
   /** Set when the file is opened again for an owner who had it before. */
   readonly epoch?: number;
+  /** Device and inode of the file that this owner had. */
+  readonly database?: string | undefined;
 }
 
 /** What changes the file. Those that wait together share one transaction, in the order in which they came. */
@@ -57,7 +59,7 @@ export interface ThreadReads {
 
 /** Everything that the thread is asked, with `open` first and `close` last. */
 export interface ThreadCalls extends ThreadWrites, ThreadReads {
-  open(): { readonly epoch: number };
+  open(): { readonly epoch: number; readonly database: string | undefined };
   close(): void;
 }
 
@@ -75,10 +77,12 @@ export interface ThreadError {
 }
 
 /**
- * The answer to one request; or, without a number, that nobody knows what the file holds after this error. Then the
- * thread ends, and every request that is not answered must be asked again of a new one.
+ * The answer to one request; or, without a number, one of two things. "doubt": nobody knows what the file holds after this
+ * error; the thread ends, and every request that is not answered must be asked again of a new one. "replaced": the file
+ * was deleted or replaced.
  */
 export type ThreadAnswer =
   | { readonly type: "value"; readonly number: number; readonly value: unknown }
   | { readonly type: "error"; readonly number: number; readonly error: ThreadError }
-  | { readonly type: "doubt"; readonly error: ThreadError };
+  | { readonly type: "doubt"; readonly error: ThreadError }
+  | { readonly type: "replaced"; readonly error: ThreadError };

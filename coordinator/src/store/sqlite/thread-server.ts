@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { StoreUnusableError } from "../../errors.ts";
+import { StoreReplacedError, StoreUnusableError } from "../../errors.ts";
 import { openDatabase } from "./database.ts";
 import { Engine } from "./engine.ts";
 import { needsReopening, requestFailure } from "./failure.ts";
@@ -13,6 +13,8 @@ import type {
   ThreadWrites,
 } from "./thread-protocol.ts";
 
+/** How often the files of a store that nobody writes to are looked at, in milliseconds. */
+export const identityCheckMs = 1_000;
 /** Writes that share one transaction, at most. */
 const requestsPerTransaction = 64;
 
@@ -41,6 +43,7 @@ export class ThreadServer {
   #closing: ThreadRequest | undefined;
   #engine: Engine | undefined;
   #isPumping = false;
+  #identityTimer: NodeJS.Timeout | undefined;
 
   /** @param open - how the file is opened; tests give one whose connection fails */
   constructor(port: MessagePort, start: ThreadStart, open = openDatabase) {
@@ -65,9 +68,22 @@ export class ThreadServer {
   #onOpen(request: ThreadRequest): void {
     try {
       this.#engine = new Engine(this.#start, this.#open);
-      this.#answer(request, { epoch: this.#engine.epoch });
+      const { database, epoch } = this.#engine;
+      this.#answer(request, { epoch, database });
+      this.#identityTimer = setInterval(() => this.#checkIdentity(), identityCheckMs);
     } catch (error) {
       this.#refuse(request, error);
+    }
+  }
+
+  #checkIdentity(): void {
+    try {
+      this.#engine?.assertUnmoved();
+    } catch (error) {
+      // A name that cannot be looked up now says nothing about the files.
+      if (!(error instanceof StoreReplacedError)) return;
+      clearInterval(this.#identityTimer);
+      this.#post({ type: "replaced", error: this.#toThreadError(error) });
     }
   }
 
@@ -101,7 +117,8 @@ export class ThreadServer {
     } catch (error) {
       if (needsReopening(error)) throw error;
       const [first] = requests;
-      if (requests.length === 1 && first !== undefined) this.#refuse(first, error);
+      if (error instanceof StoreReplacedError) for (const request of requests) this.#refuse(request, error);
+      else if (requests.length === 1 && first !== undefined) this.#refuse(first, error);
       else for (const request of requests) this.#writeTogether([request]);
       return;
     }
@@ -136,6 +153,7 @@ export class ThreadServer {
 
   /** With its port closed the thread has nothing left to do, and ends. */
   #end(lastAnswer: ThreadAnswer): void {
+    clearInterval(this.#identityTimer);
     this.#port.postMessage(lastAnswer);
     this.#port.close();
   }
