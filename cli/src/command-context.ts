@@ -12,6 +12,8 @@ export interface BytesOut {
 /** What a command gets from the process, so that none of them reaches for it. */
 export interface CommandContext {
   readonly output: Output;
+  /** Where a service prints: never waits, and never fails while its reader is there. */
+  serviceOutput(): Output;
   readonly env: NodeJS.ProcessEnv;
   /** The folder that relative paths and `.baton` are looked for from. */
   readonly cwd: string;

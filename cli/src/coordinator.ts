@@ -40,7 +40,7 @@ export function coordinatorCommand(context: CommandContext): Command {
         if (!stopping.signal.aborted) throw error;
       });
       if (running === undefined) return;
-      context.output.print(`coordinator listening on ${running.address}`);
+      context.serviceOutput().print(`coordinator listening on ${running.address}`);
       const lost = await Promise.race([stopSignal, running.storeLost]);
       await running.stop();
       if (typeof lost !== "string") throw lost;

@@ -28,7 +28,8 @@ const countLimit = 100;
 
 /** Coordinator and runner of one project, until a signal. Resolves when both have stopped. */
 export async function runDev(projectDir: string, flags: DevFlags, context: CommandContext): Promise<void> {
-  const { output, env, cwd } = context;
+  const { env, cwd } = context;
+  const output = context.serviceOutput();
   const folder = projectFolder(projectDir);
   // Read first, because it refuses a token in the environment, where the code of tasks could read it.
   const runnerConfig = readRunnerConfig(runnerFlags(projectDir, folder, flags), env);

@@ -29,6 +29,7 @@ async function runInit(dir: string): Promise<string> {
     openStdout: () => ({ stream: new PassThrough(), isPipe: false }),
     finish: () => assert.fail("init succeeds"),
     onStopSignal: () => () => {},
+    serviceOutput: () => new Output(stream, stream, {}),
   };
   await createProgram(context).parseAsync(["init", dir], { from: "user" });
   return printed;

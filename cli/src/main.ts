@@ -3,7 +3,8 @@ import { text } from "node:stream/consumers";
 import { CommanderError } from "commander";
 import type { CommandContext } from "./command-context.ts";
 import { describeFailure, type ExitCode, exitCodes, failureText } from "./failure.ts";
-import { Output } from "./output.ts";
+import { LineWriter } from "./line-writer.ts";
+import { Output, type TextStream } from "./output.ts";
 import { createProgram } from "./program.ts";
 
 let exitCode: ExitCode = exitCodes.ok;
@@ -12,6 +13,7 @@ const output = new Output(process.stdout, process.stderr, process.env);
 
 const context: CommandContext = {
   output,
+  serviceOutput,
   env: process.env,
   cwd: process.cwd(),
   readStdin: () => text(process.stdin),
@@ -45,6 +47,29 @@ function onStopSignal(callback: (signal: NodeJS.Signals) => void): () => void {
   return () => process.off("SIGINT", listener).off("SIGTERM", listener);
 }
 
+function serviceOutput(): Output {
+  const err = withoutWaiting(process.stderr, (droppedLines) => err.write(droppedNote(droppedLines)));
+  const out = withoutWaiting(process.stdout, (droppedLines) => err.write(droppedNote(droppedLines)), onReaderGone);
+  return new Output(out, err, process.env);
+}
+
+/** A terminal takes everything, and knows how wide it is. */
+function withoutWaiting(
+  stream: NodeJS.WriteStream & { readonly fd: number },
+  onRoom: (droppedLines: number) => void,
+  onClosed?: () => void,
+): TextStream {
+  return stream.isTTY ? stream : new LineWriter(stream.fd, { onRoom, ...(onClosed !== undefined && { onClosed }) });
+}
+
+function droppedNote(lines: number): string {
+  return `${lines} lines are missing here, because nothing took them\n`;
+}
+
+function onReaderGone(): void {
+  process.exit(0);
+}
+
 /** The reader went away, as with `baton runs list | head`. */
 function onStdoutError(error: NodeJS.ErrnoException): void {
   process.exit(error.code === "EPIPE" ? 0 : 1);
@@ -57,6 +82,8 @@ function showFailure(error: unknown): void {
 }
 
 process.stdout.on("error", onStdoutError);
+// Whoever cannot be told anything can still be served.
+process.stderr.on("error", () => undefined);
 
 try {
   await createProgram(context).parseAsync();

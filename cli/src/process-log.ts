@@ -1,11 +1,15 @@
 import { type DestinationStream, type LevelWithSilent, type Logger, pino } from "pino";
+import { LineWriter } from "./line-writer.ts";
 import type { Output } from "./output.ts";
 import { timeText } from "./span-text.ts";
 import { wrapLine } from "./text-width.ts";
 
-/** The log of a service: one JSON document a line on stderr. */
+/** The log of a service: one JSON document a line on stderr. It never stops or ends the service. */
 export function serviceLog(name: string, level: LevelWithSilent): Logger {
-  return pino({ name, level, serializers: { err: errorFields } }, pino.destination({ dest: 2, sync: false }));
+  const onRoom = (droppedLines: number) => log.warn({ droppedLines }, "log lines were dropped, nothing took them");
+  const destination = new LineWriter(2, { onRoom });
+  const log = pino({ name, level, serializers: { err: errorFields } }, destination);
+  return log;
 }
 
 /** A failure that was foreseen has a code and needs no stack. */

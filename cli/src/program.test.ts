@@ -17,6 +17,7 @@ function context(onText: (text: string) => void): CommandContext {
     openStdout: () => ({ stream: new PassThrough(), isPipe: false }),
     finish: () => {},
     onStopSignal: () => () => {},
+    serviceOutput: () => new Output(stream, stream, {}),
   };
 }
 

@@ -7,6 +7,7 @@ import type { CommandContext } from "./command-context.ts";
 import { requireAddress } from "./connection-options.ts";
 import { drainText } from "./drain-text.ts";
 import { parseLogLevel } from "./log-level.ts";
+import type { Output } from "./output.ts";
 import { requireFolder } from "./project-folder.ts";
 import { untilStopSignal } from "./stop-signal.ts";
 import { parseInteger, parseNumber } from "./trigger-item.ts";
@@ -63,13 +64,13 @@ export function runnerCommand(context: CommandContext): Command {
       requireFolder(resolve(context.cwd, config.dir));
       const running = await startRunner(config, serviceLog("runner", logLevel));
       const stopped = untilStopSignal(context);
-      await Promise.race([running.ready.then(() => sayReady(running, context)), stopped]);
+      await Promise.race([running.ready.then(() => sayReady(running, context.serviceOutput())), stopped]);
       await stopped;
       context.output.print(drainText({ attemptCount: running.attemptCount(), graceMs: config.drainGraceMs }));
       await running.stop();
     });
 }
 
-function sayReady({ runnerId, version }: RunningRunner, { output }: CommandContext): void {
+function sayReady({ runnerId, version }: RunningRunner, output: Output): void {
   output.print(`runner ${runnerId} ready, version ${version() ?? "none"}`);
 }

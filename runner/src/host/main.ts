@@ -42,6 +42,8 @@ function die(): never {
 }
 
 function main(): void {
+  // What code prints past `console` may find a full disk; that is no reason to end the runs here.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   const socket = new Socket({ fd: hostPipeFd, readable: true, writable: true });
   let outbox: Outbox | undefined;
   let pool: Pool | undefined;

@@ -1,0 +1,147 @@
+import { constants, fstatSync, openSync, write, writeSync } from "node:fs";
+import type { TextStream } from "./output.ts";
+
+/** Bytes of lines that wait to be written, at most; further lines are dropped and counted. */
+export const maxWaitingLineBytes = 1024 * 1024;
+/** First and longest pause before lines that were refused are written again, in milliseconds. */
+const retryPauseMs = { first: 20, longest: 1_000 } as const;
+/** How long the end of the process waits for a reader of the last lines, in milliseconds. */
+const lastWordsMs = 250;
+
+/** How a `LineWriter` is set up. */
+export interface LineWriterOptions {
+  /** There is room again after this many lines were dropped. May write a line about it. */
+  readonly onRoom: (droppedLines: number) => void;
+  /** The reader went away for good; further lines are dropped in silence. */
+  readonly onClosed?: () => void;
+}
+
+/**
+ * Writes lines to a file descriptor without ever waiting for it or failing: a full disk or a pipe that nobody reads must not
+ * stop a service. Lines wait in bounded memory while the descriptor refuses them; those that find no room are dropped and
+ * counted.
+ */
+export class LineWriter implements TextStream {
+  readonly #fd: number;
+  readonly #options: LineWriterOptions;
+  #waiting: string[] = [];
+  #waitingBytes = 0;
+  #dropped = 0;
+  /** What a write that ended early left over, or what was refused. */
+  #rest: Buffer | undefined;
+  #isWriting = false;
+  #isClosed = false;
+  #pauseMs: number = retryPauseMs.first;
+
+  /** @param fd - of stdout or stderr, open for the whole life of the process */
+  constructor(fd: number, options: LineWriterOptions) {
+    this.#fd = openUnblocked(fd);
+    this.#options = options;
+    process.once("exit", () => this.#writeLastWords());
+  }
+
+  /** Takes one or more whole lines. */
+  write(text: string): void {
+    if (this.#isClosed) return;
+    this.#sayDropped();
+    const bytes = Buffer.byteLength(text);
+    if (this.#dropped > 0 || this.#waitingBytes + bytes > maxWaitingLineBytes) {
+      this.#dropped += countLines(text);
+      return;
+    }
+    this.#waiting.push(text);
+    this.#waitingBytes += bytes;
+    this.#writeNext();
+  }
+
+  /** Says how many lines were dropped, once half of the room is free. */
+  #sayDropped(): void {
+    if (this.#dropped === 0 || this.#waitingBytes > maxWaitingLineBytes / 2) return;
+    const dropped = this.#dropped;
+    this.#dropped = 0;
+    this.#options.onRoom(dropped);
+  }
+
+  #writeNext(): void {
+    if (this.#isWriting || this.#isClosed) return;
+    const chunk = this.#takeChunk();
+    if (chunk === undefined) return;
+    this.#isWriting = true;
+    write(this.#fd, chunk, (error, written) => {
+      if (error === null) this.#onWritten(chunk, written);
+      else this.#onRefused(chunk, error);
+    });
+  }
+
+  #takeChunk(): Buffer | undefined {
+    const rest = this.#rest;
+    this.#rest = undefined;
+    if (rest !== undefined) return rest;
+    if (this.#waiting.length === 0) return undefined;
+    const chunk = Buffer.from(this.#waiting.join(""));
+    this.#waiting = [];
+    return chunk;
+  }
+
+  #onWritten(chunk: Buffer, written: number): void {
+    this.#isWriting = false;
+    this.#pauseMs = retryPauseMs.first;
+    this.#waitingBytes -= written;
+    if (written < chunk.length) this.#rest = chunk.subarray(written);
+    this.#sayDropped();
+    this.#writeNext();
+  }
+
+  #onRefused(chunk: Buffer, error: NodeJS.ErrnoException): void {
+    if (error.code === "EPIPE" || error.code === "EBADF") {
+      this.#isClosed = true;
+      this.#waiting = [];
+      this.#options.onClosed?.();
+      return;
+    }
+    this.#rest = chunk;
+    const retry = setTimeout(() => {
+      this.#isWriting = false;
+      this.#writeNext();
+    }, this.#pauseMs);
+    retry.unref();
+    this.#pauseMs = Math.min(this.#pauseMs * 2, retryPauseMs.longest);
+  }
+
+  /** The process ends: what waits is written as far as that is possible at once, or nearly. */
+  #writeLastWords(): void {
+    const givesUpAt = performance.now() + lastWordsMs;
+    for (let chunk = this.#takeChunk(); chunk !== undefined && !this.#isClosed; chunk = this.#takeChunk()) {
+      try {
+        const written = writeSync(this.#fd, chunk);
+        if (written < chunk.length) this.#rest = chunk.subarray(written);
+      } catch (error) {
+        if (!isBusy(error) || performance.now() > givesUpAt) return;
+        this.#rest = chunk;
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+      }
+    }
+  }
+}
+
+/**
+ * Opens a pipe once more, because whether writes to it block is shared by every process that inherited it, and a process that
+ * is started makes it block again. A write that blocks would take a thread of the pool, and keep the process from ending.
+ */
+function openUnblocked(fd: number): number {
+  try {
+    if (!fstatSync(fd).isFIFO()) return fd;
+    return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    // No /proc, or a pipe of another user: then it is as Node has made it, and does not block while nobody changes that.
+    return fd;
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "EAGAIN";
+}
+
+function countLines(text: string): number {
+  return text.split("\n").length - (text.endsWith("\n") ? 1 : 0);
+}
