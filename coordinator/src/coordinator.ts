@@ -1,5 +1,6 @@
 import type { Logger } from "pino";
 import { BadEnds, isBadEnd } from "./bad-ends.ts";
+import { BoundedWork } from "./bounded-work.ts";
 import type { Clock } from "./clock.ts";
 import type {
   CoordinatorApi,
@@ -49,6 +50,8 @@ export const pauseThresholdMs = 1_000;
 export const deliveryTimeoutMs = 5_000;
 /** How long callers wait for a store that refuses to write before they are told why, in milliseconds. */
 export const storePatienceMs = 5_000;
+/** Lanes that are read at once; after a start all are to be read, and other reads must not wait behind them. */
+const laneReadsAtOnce = 64;
 /** How often what is past its retention is deleted, and how much at a time. */
 export const retentionPass = { intervalMs: 60_000, documents: 500 } as const;
 
@@ -87,6 +90,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   readonly #ownReader: RunReader;
   readonly #triggers: Triggers;
   readonly #payloads = new PayloadCache();
+  readonly #laneReads = new BoundedWork(laneReadsAtOnce);
   readonly #hub: WatchHub;
   readonly #logListeners: LogListeners;
   readonly #descendants: Descendants;
@@ -449,9 +453,12 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       case "closeSession":
         return this.#sessions.close(effect.runnerId, effect.session, "superseded");
       case "loadLane":
-        return this.#loadPage(
-          () => this.#store.readBacklog(effect.lane, effect.after, effect.limit),
-          (page) => ({ type: "laneLoaded", lane: effect.lane, page }),
+        return this.#laneReads.add((onDone) =>
+          this.#loadPage(
+            () => this.#store.readBacklog(effect.lane, effect.after, effect.limit),
+            (page) => ({ type: "laneLoaded", lane: effect.lane, page }),
+            onDone,
+          ),
         );
       case "loadDue":
         return this.#loadPage(
@@ -515,8 +522,9 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     return this.#partition.find(effect.runId)?.current?.id === effect.run.current?.id;
   }
 
-  #loadPage(read: () => Promise<LoadedPage>, toEvent: (page: LoadedPage) => Event): void {
+  #loadPage(read: () => Promise<LoadedPage>, toEvent: (page: LoadedPage) => Event, onRead?: () => void): void {
     this.#read(read, (page) => {
+      onRead?.();
       // A run that was canceled or triggered again while the store answered may be in here as it was before.
       const isCurrent = ({ id, revision }: Run) =>
         (this.#journal.findUnwritten(id)?.run.revision ?? revision) === revision;

@@ -76,3 +76,29 @@ test("a lane that is empty here and in the store is forgotten", () => {
   lanes.dropIfEmpty(lane);
   assert.deepEqual([emptied.length, lanes.find(lane.key)], [1, undefined]);
 });
+
+test("what a run costs does not follow the number of lanes, however many there are", () => {
+  const looks = countLooks(40_000);
+  // Each lane was looked through a few times for what can be left to the store, and not once for each run.
+  assert.ok(looks < 40_000 * 10, `${looks} looks`);
+});
+
+/** How often a lane is looked through while each of many lanes gets two runs. */
+function countLooks(laneCount: number): number {
+  const { lanes } = table(20_000);
+  let looks = 0;
+  for (const round of [0, 1]) {
+    for (let number = 1; number <= laneCount; number += 1) {
+      const { window } = lanes.add(entry(number + round * laneCount, `task-${number}`));
+      if (round > 0) continue;
+      const truncate = window.truncate.bind(window);
+      window.truncate = (count) => {
+        looks += 1;
+        // The code before took minutes here.
+        if (looks > laneCount * 20) throw new Error("All lanes are looked through again and again.");
+        return truncate(count);
+      };
+    }
+  }
+  return looks;
+}

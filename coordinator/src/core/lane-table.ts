@@ -4,8 +4,13 @@ import { type LaneKey, type LaneParts, laneKeyOf, parseLaneKey, type SortKey, so
 import type { LaneHeap } from "./lane-heap.ts";
 import type { Run } from "./run.ts";
 
-/** Queued runs in memory, over all lanes. */
+/** Queued runs in memory, over all lanes, while there are fewer lanes than half of that. */
 export const backlogWindowRuns = 20_000;
+/**
+ * Runs of each lane that memory has room for, however many lanes there are. With less than two, each run that comes would
+ * have all lanes looked through for what can be left to the store, and find nothing.
+ */
+const leastRoomOfALane = 2;
 /** Runs in one page of a backlog, at most. */
 export const backlogPageRuns = 1_000;
 
@@ -66,7 +71,7 @@ export class LaneTable {
     const before = lane.window.size;
     lane.window.add(entry, sortKeyOf(entry.run));
     this.#total += lane.window.size - before;
-    if (this.#total > this.#budget) this.#shrink();
+    this.#shrinkIfFull();
     return lane;
   }
 
@@ -108,7 +113,7 @@ export class LaneTable {
     }
     for (const entry of lane.window.merge(page, end)) this.#onDropped(entry);
     this.#total += lane.window.size - before;
-    if (this.#total > this.#budget) this.#shrink();
+    this.#shrinkIfFull();
   }
 
   #create(key: LaneKey, bound: SortKey | undefined): Lane {
@@ -120,11 +125,19 @@ export class LaneTable {
   }
 
   #share(): number {
-    return Math.max(1, Math.floor(this.#budget / Math.max(1, this.#lanes.size)));
+    return Math.max(1, Math.floor(this.#room() / Math.max(1, this.#lanes.size)));
   }
 
-  /** Leaves the tails of the long lanes to the store, with some room so that the next run does not do it again. */
-  #shrink(): void {
+  #room(): number {
+    return Math.max(this.#budget, this.#lanes.size * leastRoomOfALane);
+  }
+
+  /**
+   * Leaves the tails of the long lanes to the store, and with them at least a quarter of the room: all lanes are looked
+   * through, so it must not be needed again before as many runs have come.
+   */
+  #shrinkIfFull(): void {
+    if (this.#total <= this.#room()) return;
     const keep = Math.max(1, Math.floor(this.#share() * 0.75));
     for (const lane of this.#lanes.values()) {
       const dropped = lane.window.truncate(keep);
