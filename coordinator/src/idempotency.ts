@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
 import type { Run, RunId, RunStatus } from "./core/run.ts";
 import type { KeyClaim, Store } from "./store/store.ts";
+import { storedKey } from "./store/stored-key.ts";
 
 /** A trigger that carries a key. */
 export interface KeyedTrigger {
@@ -25,13 +25,6 @@ const freeing: ReadonlySet<RunStatus> = new Set<RunStatus>([
   "expired",
 ]);
 
-/** A key of 64 characters is taken as a finished hash. */
-function storedKey(trigger: KeyedTrigger): string {
-  const key = trigger.idempotencyKey;
-  const hash = key.length === 64 ? key : createHash("sha256").update(key).digest("hex");
-  return `${trigger.taskId}\u001f${hash}`;
-}
-
 /**
  * Finds or takes the keys of some triggers. A key that names a failed run is taken off it; a key that names a run which
  * was never made stands for the caller's trigger under that id.
@@ -46,7 +39,7 @@ export async function resolveKeys(
   let open = triggers.map((trigger, index) => ({ index, trigger, replaces: undefined as RunId | undefined }));
   while (open.length > 0) {
     const claims = open.map(({ replaces, trigger }) => ({
-      key: storedKey(trigger),
+      key: storedKey(trigger.taskId, trigger.idempotencyKey),
       runId: trigger.runId,
       expiresAt: now + trigger.idempotencyKeyTtlMs,
       ...(replaces !== undefined && { replaces }),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { builtInRetryPolicy } from "@baton/coordinator/internal/core/retry";
 import type { RunLogs } from "@baton/coordinator/internal/store/store";
+import { storedKey } from "@baton/coordinator/internal/store/stored-key";
 import { OpenedPlace, type StorePlace } from "./opened-place.ts";
 import { finishedRun, lingering, queuedRun, runId, runIn } from "./stored-runs.ts";
 
@@ -147,6 +148,34 @@ export function testSideData(makePlace: () => StorePlace): void {
     assert.equal((await place.store.readLogs(runId(2), 0, 5)).length, 1);
     assert.equal((await place.store.listRuns({ tags: ["t"] }, {}, 5)).length, 1);
     assert.deepEqual(await place.store.deleteExpired(limits), { deleted: 0, more: false });
+  });
+
+  test("a run stays while an idempotency key stands for it, and goes when the key has expired or stands for another", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const keyed = (n: number) => finishedRun(n, n, { idempotencyKey: `key ${n}` });
+    const keyOf = (n: number) => storedKey(keyed(n).taskId, `key ${n}`);
+    await place.insert(keyed(1), keyed(2), keyed(3), finishedRun(4, 4));
+    const claims = [1, 2, 3].map((n) => ({
+      key: keyOf(n),
+      runId: runId(n === 2 ? 9 : n),
+      expiresAt: n === 3 ? 20 : 50,
+    }));
+    await place.store.claimKeys(claims, 0);
+    const left = async () =>
+      (await place.store.findRuns([1, 2, 3, 4].map(runId), false)).map(({ run }) => run.id).sort();
+    const pass = (now: number) => place.store.deleteExpired({ runsBefore: now - 10, logsBefore: 0, now, limit: 100 });
+    await pass(15);
+    assert.deepEqual(await left(), [runId(1), runId(3)]);
+    assert.equal((await pass(16)).deleted, 0);
+    await pass(20);
+    await pass(21);
+    assert.deepEqual(await left(), [runId(1)]);
+    await pass(49);
+    assert.deepEqual(await left(), [runId(1)]);
+    await pass(50);
+    await pass(51);
+    assert.deepEqual(await left(), []);
+    assert.deepEqual(await place.store.readKeys(undefined, 10), []);
   });
 
   test("an id whose run was deleted can be inserted again, without the old texts", async () => {

@@ -218,7 +218,8 @@ export interface Store {
 
   /**
    * Deletes, at most `limit` of each: final runs that finished before `runsBefore` with their texts and logs, log lines
-   * written before `logsBefore`, expired keys, and large values that no run names and that are older than an hour.
+   * written before `logsBefore`, keys that have expired at `now`, and large values that no run names and that are older
+   * than an hour. A run stays as long as an idempotency key stands for it.
    * @returns how many documents went; less than `limit` of every kind when nothing is left to delete.
    */
   deleteExpired(limits: {

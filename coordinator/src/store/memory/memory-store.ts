@@ -23,6 +23,7 @@ import {
   textsOf,
   type UnnamedVersion,
 } from "../store.ts";
+import { storedKey } from "../stored-key.ts";
 import { nextVersionName } from "../version-name.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 import { PendingBatch } from "./pending-batch.ts";
@@ -210,7 +211,7 @@ export class MemoryStore implements Store {
     const { disk } = this;
     const runs = [...disk.runs.values()].filter(({ run }) => {
       const { finishedAt } = runIndexOf(run);
-      return finishedAt !== undefined && finishedAt < limits.runsBefore;
+      return finishedAt !== undefined && finishedAt < limits.runsBefore && !this.#isKeyHeld(run, limits.now);
     });
     const keys = [...disk.keys.values()].filter((claim) => claim.expiresAt <= limits.now);
     const goingRuns = runs.slice(0, limits.limit);
@@ -227,6 +228,12 @@ export class MemoryStore implements Store {
   async markImport(isUnderWay: boolean): Promise<void> {
     await this.#enter("markImport");
     this.disk.isHalfImported = isUnderWay;
+  }
+
+  #isKeyHeld({ id, idempotencyKey, taskId }: Run, now: number): boolean {
+    if (idempotencyKey === undefined) return false;
+    const claim = this.disk.keys.get(storedKey(taskId, idempotencyKey));
+    return claim?.runId === id && claim.expiresAt > now;
   }
 
   #deleteLogs(before: number, limit: number): number {

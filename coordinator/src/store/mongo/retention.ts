@@ -1,4 +1,6 @@
+import type { Run } from "../../core/run.ts";
 import type { Store } from "../store.ts";
+import { storedKey } from "../stored-key.ts";
 import { logIdRange } from "./log-collection.ts";
 import type { Permit } from "./permit.ts";
 import { textIdMembers, textIdsOf } from "./run-document.ts";
@@ -31,15 +33,55 @@ interface Count {
   readonly deleted: number;
 }
 
-/** Logs and texts go before the run that leads to them, so that a crash in between leaves nothing that is never found. */
-async function deleteRuns(
-  { logs, runs, texts }: Collections,
-  { limit, runsBefore }: Limits,
+/** A finished run, as far as its deletion needs it. */
+interface Finished {
+  readonly _id: string;
+  /** JSON text. */
+  readonly run: string;
+}
+
+/**
+ * Files runs that a key still stands for as if they had finished later, so that they are looked at again when the key
+ * expires; returns the others.
+ */
+async function deferKept<T extends Finished>(
+  { keys, runs }: Collections,
+  { now, runsBefore }: Limits,
+  found: readonly T[],
   permit: Permit,
-): Promise<Count> {
-  const { filter, sort } = runQueries.finished(runsBefore);
-  const found = await runs.find(filter, { sort, limit, projection: textIdMembers }).toArray();
-  if (found.length === 0) return { seen: 0, deleted: 0 };
+): Promise<readonly T[]> {
+  const keyOf = new Map<string, string>();
+  for (const { _id, run } of found) {
+    const { idempotencyKey, taskId } = JSON.parse(run) as Run;
+    if (idempotencyKey !== undefined) keyOf.set(_id, storedKey(taskId, idempotencyKey));
+  }
+  if (keyOf.size === 0) return found;
+  const filter = { _id: { $in: [...keyOf.values()] }, expiresAt: { $gt: now } };
+  const held = new Map((await keys.find(filter).toArray()).map((claim) => [claim._id, claim]));
+  const isGoing = await Promise.all(
+    found.map(async ({ _id }) => {
+      const claim = held.get(keyOf.get(_id) ?? "");
+      if (claim?.runId !== _id) return true;
+      await permit();
+      await runs.updateOne(
+        { _id, finishedAt: { $lt: runsBefore } },
+        { $set: { finishedAt: runsBefore + claim.expiresAt - now } },
+      );
+      return false;
+    }),
+  );
+  return found.filter((_, index) => isGoing[index]);
+}
+
+/** Logs and texts go before the run that leads to them, so that a crash in between leaves nothing that is never found. */
+async function deleteRuns(collections: Collections, limits: Limits, permit: Permit): Promise<Count> {
+  const { logs, runs, texts } = collections;
+  const { filter, sort } = runQueries.finished(limits.runsBefore);
+  const projection = { ...textIdMembers, run: 1 } as const;
+  const { limit } = limits;
+  const seen = await runs.find(filter, { sort, limit, projection }).toArray();
+  const found = await deferKept(collections, limits, seen, permit);
+  if (found.length === 0) return { seen: seen.length, deleted: 0 };
   for (let first = 0; first < found.length; first += runsPerLogDeletion) {
     const part = found.slice(first, first + runsPerLogDeletion);
     await permit();
@@ -50,7 +92,7 @@ async function deleteRuns(
   if (textIds.length > 0) await texts.deleteMany({ _id: { $in: textIds } });
   await permit();
   const { deletedCount } = await runs.deleteMany({ _id: { $in: found.map(({ _id }) => _id) } });
-  return { seen: found.length, deleted: deletedCount };
+  return { seen: seen.length, deleted: deletedCount };
 }
 
 async function deleteLogs({ logs }: Collections, { limit, logsBefore }: Limits, permit: Permit): Promise<Count> {

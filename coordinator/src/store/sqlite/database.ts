@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync } from "node:fs";
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync } from "node:fs";
 import { dirname } from "node:path";
 import Database from "libsql";
 import { StoreUnusableError, StoreVersionError } from "../../errors.ts";
@@ -35,6 +35,7 @@ export function openDatabase(file: string, environmentId: string, purpose?: Stor
     if (purpose === "export" && !existsSync(file)) throw missingStore(file);
     mkdirSync(dirname(file), { recursive: true });
     assertWritable(file);
+    if (!existsSync(file)) createPrivate(file);
     connection = connect(file);
     configure(connection);
     checkSchema(connection, file, environmentId);
@@ -61,6 +62,19 @@ export function readEpoch(connection: Connection): number {
 function assertWritable(file: string): void {
   accessSync(dirname(file), constants.W_OK);
   if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
+}
+
+/**
+ * Payloads and outputs are nobody else's business. SQLite gives its other files the permissions of this one. A file that is
+ * there keeps its own, which somebody may have chosen.
+ */
+function createPrivate(file: string): void {
+  try {
+    closeSync(openSync(file, "wx", 0o600));
+  } catch (error) {
+    // Another coordinator was faster; the lock decides between the two.
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
 }
 
 /** The driver ends the process when a closed database is asked whether it is in a transaction, so this never asks. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -17,6 +17,20 @@ test("the file's folder is made when it does not exist", async () => {
   await using store = await open(file);
   assert.equal(store.epoch, 1);
   assert.ok(existsSync(file));
+});
+
+test("only its user can read a new database and its log, whatever the umask", {
+  skip: process.platform === "win32" && "Windows has no such permissions",
+}, async () => {
+  const file = newFile();
+  const umask = process.umask(0);
+  try {
+    await using store = await open(file);
+    assert.equal(store.epoch, 1);
+    for (const name of [file, `${file}-wal`]) assert.equal(statSync(name).mode & 0o777, 0o600, name);
+  } finally {
+    process.umask(umask);
+  }
 });
 
 test("a second store is refused at once, naming the file and what to do, and the first works on", async () => {

@@ -1,13 +1,20 @@
 import type { Store } from "../store.ts";
+import { storedKey } from "../stored-key.ts";
 import type { Connection, Statement } from "./database.ts";
 import { toKeyText } from "./key-text.ts";
 
 type Limits = Parameters<Store["deleteExpired"]>[0];
 type Deleted = Awaited<ReturnType<Store["deleteExpired"]>>;
 
-/** Deletes what is past its time, in small batches. Large values cannot lose their run here: both go in one transaction. */
+/**
+ * Deletes what is past its time, in small batches. Large values cannot lose their run here: both go in one transaction.
+ * A run that a key still stands for is filed as if it had finished later, so that it is looked at again when the key expires,
+ * and not in every pass until then.
+ */
 export class Retention {
   readonly #finished: Statement;
+  readonly #findKey: Statement;
+  readonly #defer: Statement;
   readonly #deleteRun: Statement;
   readonly #deleteTexts: Statement;
   readonly #deleteLogs: Statement;
@@ -17,9 +24,12 @@ export class Retention {
 
   constructor(connection: Connection) {
     this.#finished = connection.prepare(
-      "SELECT id, created_at, json_extract(document, '$.tags') FROM runs INDEXED BY runs_finished " +
+      "SELECT id, created_at, json_extract(document, '$.tags'), json_extract(document, '$.taskId'), " +
+        "json_extract(document, '$.idempotencyKey') FROM runs INDEXED BY runs_finished " +
         "WHERE finished_at < ? ORDER BY finished_at LIMIT ?",
     );
+    this.#findKey = connection.prepare("SELECT run_id, expires_at FROM keys WHERE key = ?");
+    this.#defer = connection.prepare("UPDATE runs SET finished_at = ? WHERE id = ?");
     this.#deleteRun = connection.prepare("DELETE FROM runs WHERE id = ?");
     this.#deleteTexts = connection.prepare("DELETE FROM texts WHERE run_id = ?");
     this.#deleteLogs = connection.prepare("DELETE FROM logs WHERE run_id = ?");
@@ -35,10 +45,24 @@ export class Retention {
   /** Deletes at most `limit` of each kind; within the caller's transaction. */
   deleteExpired({ runsBefore, logsBefore, now, limit }: Limits): Deleted {
     const runs = this.#finished.all([runsBefore, limit]);
-    for (const [id, createdAt, tags] of runs) this.#deleteFinished(String(id), createdAt, String(tags));
+    let deleted = 0;
+    for (const [id, createdAt, tags, taskId, key] of runs) {
+      const keptUntil = key === null ? 0 : this.#expiryOf(String(id), storedKey(String(taskId), String(key)));
+      if (keptUntil > now) this.#defer.run([runsBefore + keptUntil - now, id]);
+      else {
+        this.#deleteFinished(String(id), createdAt, String(tags));
+        deleted += 1;
+      }
+    }
     const logs = this.#deleteOldLogs.run([logsBefore, limit]).changes;
     const keys = this.#deleteKeys.run([now, limit]).changes;
-    return { deleted: runs.length + logs + keys, more: Math.max(runs.length, logs, keys) >= limit };
+    return { deleted: deleted + logs + keys, more: Math.max(runs.length, logs, keys) >= limit };
+  }
+
+  /** When the key expires, if it stands for this run. */
+  #expiryOf(runId: string, key: string): number {
+    const [heldBy, expiresAt] = this.#findKey.get([toKeyText(key)]) ?? [];
+    return heldBy === runId ? Number(expiresAt) : 0;
   }
 
   #deleteFinished(id: string, createdAt: unknown, tags: string): void {
