@@ -8,6 +8,7 @@ import { builtInRetryPolicy } from "./core/retry.ts";
 import type { RunId, RunnerId } from "./core/run.ts";
 import { sweepIntervalMs } from "./late-writes.ts";
 import type { Assignment, RunnerSession } from "./runner-link.ts";
+import { SteadyClock, wallClockLimits } from "./steady-clock.ts";
 import { MemoryDisk } from "./store/memory/memory-disk.ts";
 import { MemoryStore } from "./store/memory/memory-store.ts";
 
@@ -252,6 +253,50 @@ for (const { disk, sweeps, what } of [
     await coordinator.stop();
   });
 }
+
+test("a wall clock that is forty days ahead for a minute deletes nothing", { timeout: 20_000 }, async () => {
+  let passedMs = 0;
+  let jumpMs = 0;
+  const machine = {
+    ...systemClock,
+    monotonicNow: () => systemClock.monotonicNow() + passedMs,
+    wallNow: () => Math.floor(systemClock.wallNow() + passedMs + jumpMs),
+  };
+  const clock = new SteadyClock(machine, pino({ level: "silent" }), () => machine.monotonicNow());
+  const events: string[] = [];
+  let tell = () => {};
+  const next = (event: string) =>
+    new Promise<void>((resolve) => {
+      tell = () => events.includes(event) && resolve();
+    });
+  const happened = (event: string) => {
+    events.push(event);
+    tell();
+  };
+  const store = new MemoryStore({ onCall: (method) => happened(method) });
+  const mayDeleteByAge = () => {
+    const isSettled = clock.isSettled();
+    happened(isSettled ? "allowed" : "refused");
+    return isSettled;
+  };
+  const coordinator = await startCoordinator({ store, clock, mayDeleteByAge });
+  passedMs += wallClockLimits.settledMs;
+  await next("deleteExpired");
+
+  events.length = 0;
+  jumpMs = 40 * dayMs;
+  passedMs += retentionPass.intervalMs;
+  await next("refused");
+  jumpMs = 0;
+  clock.wallNow();
+  assert.deepEqual(
+    events.filter((event) => event === "deleteExpired" || event === "allowed"),
+    [],
+  );
+  passedMs += wallClockLimits.settledMs + retentionPass.intervalMs;
+  await next("deleteExpired");
+  await coordinator.stop();
+});
 
 test("a start that is stopped while the store is read does not begin to run", async () => {
   let read = () => {};

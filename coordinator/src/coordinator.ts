@@ -68,6 +68,8 @@ export interface CoordinatorParts {
   readonly minMaxDurationMs?: number;
   /** How long final runs and log lines are kept, in milliseconds. */
   readonly retention: { readonly runsMs: number; readonly logsMs: number };
+  /** May anything be deleted for its age now? Asked before each pass; default: always. */
+  readonly mayDeleteByAge?: () => boolean;
   /** Told once when another coordinator took the store, or its file was replaced; this one stops by itself. */
   readonly onStoreLost?: (error: StoreLostError) => void;
   /** Other implementations of the two, for the simulator's broken variants. */
@@ -668,6 +670,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   }
 
   #deleteExpired(): void {
+    if (this.#parts.mayDeleteByAge?.() === false) return;
     const now = this.#clock.wallNow();
     const { logsMs, runsMs } = this.#parts.retention;
     const limits = { runsBefore: now - runsMs, logsBefore: now - logsMs, now, limit: retentionPass.documents };

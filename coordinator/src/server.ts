@@ -7,6 +7,7 @@ import type { StoreLostError } from "./errors.ts";
 import { checkListen, type GrpcServer, type StandbyServer, startGrpcServer } from "./grpc/server.ts";
 import { IdleCollection } from "./idle-collection.ts";
 import { Standby } from "./standby.ts";
+import { SteadyClock } from "./steady-clock.ts";
 import { createStore, showAddress } from "./store/open-store.ts";
 
 /** A coordinator that serves. */
@@ -38,12 +39,13 @@ export async function startCoordinator(
   const storeLost = new Promise<StoreLostError>((resolve) => {
     loseStore = resolve;
   });
-  const standby = config.standby ? new Standby(config, log) : undefined;
+  const clock = new SteadyClock(systemClock, log);
+  const standby = config.standby ? new Standby(config, log, clock) : undefined;
   const store = createStore(config.store, environmentId, standby === undefined ? {} : { onHeld: standby.begin });
   standby?.onFailure(() => void store.close());
   const coordinator = new Coordinator({
     store,
-    clock: systemClock,
+    clock,
     log,
     leaseMs: config.leaseMs,
     heartbeatIntervalMs: config.heartbeatIntervalMs,
@@ -55,6 +57,7 @@ export async function startCoordinator(
       maxQueueLength: config.maxQueueLength,
     },
     ...(config.minMaxDurationMs !== undefined && { minMaxDurationMs: config.minMaxDurationMs }),
+    mayDeleteByAge: () => clock.isSettled(),
     retention: { runsMs: config.retentionDays * dayMs, logsMs: config.logRetentionDays * dayMs },
     onStoreLost: loseStore,
   });
@@ -65,7 +68,7 @@ export async function startCoordinator(
   try {
     await coordinator.start();
     const waiting = await standby?.server();
-    grpc = waiting?.serve(coordinator) ?? (await startGrpcServer({ ...config, coordinator, log }));
+    grpc = waiting?.serve(coordinator) ?? (await startGrpcServer({ ...config, coordinator, log, clock }));
   } catch (error) {
     await coordinator.stop();
     // What kept this process from listening is the reason, not the waiting that was given up for it.

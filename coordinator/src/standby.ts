@@ -1,4 +1,5 @@
 import type { Logger } from "pino";
+import type { Clock } from "./clock.ts";
 import type { CoordinatorConfig } from "./config.ts";
 import { listenStandingBy, type StandbyServer } from "./grpc/server.ts";
 
@@ -6,13 +7,15 @@ import { listenStandingBy, type StandbyServer } from "./grpc/server.ts";
 export class Standby {
   readonly #config: CoordinatorConfig;
   readonly #log: Logger;
+  readonly #clock: Clock;
   #holder = "";
   #server: Promise<StandbyServer> | undefined;
   #onFailure: () => void = () => undefined;
 
-  constructor(config: CoordinatorConfig, log: Logger) {
+  constructor(config: CoordinatorConfig, log: Logger, clock: Clock) {
     this.#config = config;
     this.#log = log;
+    this.#clock = clock;
   }
 
   /** Calls back when it turns out that this process cannot listen. */
@@ -24,7 +27,7 @@ export class Standby {
   readonly begin = (holder: string): void => {
     this.#log.info({ holder, listen: this.#config.listen }, "coordinator stands by");
     this.#holder = holder;
-    this.#server ??= listenStandingBy({ ...this.#config, log: this.#log }, () => this.#holder);
+    this.#server ??= listenStandingBy({ ...this.#config, log: this.#log, clock: this.#clock }, () => this.#holder);
     this.#server.catch(() => this.#onFailure());
   };
 

@@ -1,0 +1,137 @@
+import { uptime } from "node:os";
+import type { Logger } from "pino";
+import type { Clock } from "./clock.ts";
+
+/** When a wall clock is believed. Milliseconds. */
+export const wallClockLimits = {
+  /** A difference to the monotonic clock that is followed at once: what a time service corrects now and then. */
+  followedMs: 1_000,
+  /** How long a jump ahead must last before it is taken over. */
+  forwardHoldMs: 2 * 60_000,
+  /** How long a jump back must last: longer than the delays of most retries. */
+  backwardHoldMs: 10 * 60_000,
+  /** How long the wall clock must have gone on without a jump before anything is deleted for its age. */
+  settledMs: 10 * 60_000,
+} as const;
+
+/** A jump that is not taken over yet. */
+interface Jump {
+  readonly offsetMs: number;
+  /** Monotonic milliseconds. */
+  readonly since: number;
+}
+
+/**
+ * A clock whose wall time does not jump with the machine's. It follows small corrections, goes on with the monotonic clock
+ * when the wall clock jumps, and takes the jump over once it has lasted for a while. Time that the machine slept is no jump,
+ * though the monotonic clock of some systems leaves it out.
+ *
+ * States: following → (a jump) → holding → following, when the wall clock comes back or the jump has lasted.
+ */
+export class SteadyClock implements Clock {
+  readonly #source: Clock;
+  readonly #log: Logger;
+  readonly #uptimeMs: () => number;
+  /** Wall time minus monotonic time, as it is followed. */
+  #offsetMs: number;
+  /** Time since the machine's start minus monotonic time: grows while the machine sleeps. */
+  #sleepMs: number;
+  #jump: Jump | undefined;
+  /** Since when the wall clock has gone on without a jump; monotonic milliseconds. */
+  #undisturbedSince: number;
+
+  /** @param uptimeMs - milliseconds since the machine was started, its sleep included; NaN where nobody knows */
+  constructor(source: Clock, log: Logger, uptimeMs: () => number = readUptimeMs) {
+    this.#source = source;
+    this.#log = log;
+    this.#uptimeMs = uptimeMs;
+    const monotonic = source.monotonicNow();
+    this.#offsetMs = source.wallNow() - monotonic;
+    this.#sleepMs = uptimeMs() - monotonic;
+    this.#undisturbedSince = monotonic;
+  }
+
+  wallNow(): number {
+    const monotonic = this.#source.monotonicNow();
+    const wall = this.#source.wallNow();
+    const offsetMs = wall - monotonic;
+    if (!isFollowed(offsetMs, this.#offsetMs)) this.#onDeparture(offsetMs, monotonic);
+    else if (this.#jump !== undefined) this.#comeBack(monotonic);
+    if (!isFollowed(offsetMs, this.#offsetMs)) return Math.floor(monotonic + this.#offsetMs);
+    this.#offsetMs = offsetMs;
+    return wall;
+  }
+
+  monotonicNow(): number {
+    return this.#source.monotonicNow();
+  }
+
+  setTimer(delayMs: number, callback: () => void): () => void {
+    return this.#source.setTimer(delayMs, callback);
+  }
+
+  soon(callback: () => void): void {
+    this.#source.soon(callback);
+  }
+
+  random(): number {
+    return this.#source.random();
+  }
+
+  /** Has the wall clock gone on without a jump for long enough to delete what is old by it? */
+  isSettled(): boolean {
+    this.wallNow();
+    const undisturbedMs = this.#source.monotonicNow() - this.#undisturbedSince;
+    return this.#jump === undefined && undisturbedMs >= wallClockLimits.settledMs;
+  }
+
+  #onDeparture(offsetMs: number, monotonic: number): void {
+    if (this.#jump === undefined || !isFollowed(offsetMs, this.#jump.offsetMs)) {
+      this.#addSleep(monotonic);
+      if (isFollowed(offsetMs, this.#offsetMs)) return;
+      this.#jump = { offsetMs, since: monotonic };
+      const jumpMs = Math.round(offsetMs - this.#offsetMs);
+      this.#log.warn({ jumpMs, holdMs: holdOf(jumpMs) }, "wall clock jumped, going on as if it had not");
+      return;
+    }
+    const jumpMs = Math.round(offsetMs - this.#offsetMs);
+    if (monotonic - this.#jump.since < holdOf(jumpMs)) return;
+    this.#log.warn({ jumpMs }, "wall clock did not come back from its jump, following it");
+    this.#offsetMs = offsetMs;
+    this.#settle(monotonic);
+  }
+
+  #comeBack(monotonic: number): void {
+    this.#log.warn("wall clock came back from its jump");
+    this.#settle(monotonic);
+  }
+
+  #settle(monotonic: number): void {
+    this.#jump = undefined;
+    this.#undisturbedSince = monotonic;
+  }
+
+  #addSleep(monotonic: number): void {
+    const sleptMs = this.#uptimeMs() - monotonic - this.#sleepMs;
+    if (!(sleptMs > wallClockLimits.followedMs)) return;
+    this.#sleepMs += sleptMs;
+    this.#offsetMs += sleptMs;
+    this.#log.info({ sleptMs: Math.round(sleptMs) }, "machine slept");
+  }
+}
+
+function isFollowed(offsetMs: number, followedMs: number): boolean {
+  return Math.abs(offsetMs - followedMs) <= wallClockLimits.followedMs;
+}
+
+function holdOf(jumpMs: number): number {
+  return jumpMs > 0 ? wallClockLimits.forwardHoldMs : wallClockLimits.backwardHoldMs;
+}
+
+function readUptimeMs(): number {
+  try {
+    return uptime() * 1_000;
+  } catch {
+    return Number.NaN;
+  }
+}
