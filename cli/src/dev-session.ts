@@ -98,7 +98,7 @@ async function startEmbedded(
   const { databaseFile, tokenFile } = folder;
   const start = (at: string): Promise<RunningCoordinator> => {
     const flags = { listen: at, store: `sqlite:${databaseFile}`, tokenFile, versionGraceMs: versionGraceMs(env) };
-    const config = { ...readCoordinatorConfig(flags, env), servesOneProject: true };
+    const config = { ...readCoordinatorConfig(flags, env), servesOneProject: true, outlivesStoreFile: true };
     return startCoordinator(config, log.child({ name: "coordinator" }));
   };
   const starting = listen === undefined ? startOnFreePort(start) : start(listen);

@@ -38,8 +38,31 @@ export function findProjectFolder(start: string): ProjectFolder | undefined {
   }
 }
 
-/** Makes `.baton`, ignored by git, and in it a random token that only this user can read, unless there is one. */
+/**
+ * Makes `.baton`, ignored by git, and in it a random token that only this user can read, unless there is one.
+ *
+ * @throws CliError `PROJECT_UNREADABLE` when it cannot be made
+ */
 export function prepareProjectFolder(folder: ProjectFolder): void {
+  try {
+    fillProjectFolder(folder);
+  } catch (cause) {
+    throw new CliError("PROJECT_UNREADABLE", unusable(folder, cause), { cause });
+  }
+}
+
+function unusable({ dir, tokenFile }: ProjectFolder, cause: unknown): string {
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory() === false) {
+    return `"${dir}" must be a folder, and it is a file. Baton keeps its database, token and address there; move the file away.`;
+  }
+  if (statSync(tokenFile, { throwIfNoEntry: false })?.isDirectory() === true) {
+    return `"${tokenFile}" must be a file with the token, and it is a folder. Move it away; a new token is made then.`;
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return `The folder "${dir}", which needs a token that only this user can read, cannot be prepared: ${reason}.`;
+}
+
+function fillProjectFolder(folder: ProjectFolder): void {
   mkdirSync(folder.dir, { recursive: true });
   const ignoreFile = join(folder.dir, ".gitignore");
   if (!existsSync(ignoreFile)) writeFileSync(ignoreFile, "*\n");

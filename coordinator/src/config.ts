@@ -75,6 +75,8 @@ const Settings = z
 export type CoordinatorConfig = Readonly<z.infer<typeof Settings>> & {
   /** Whoever embeds the coordinator knows that all runners have one project, so that a deleted task is known for one. */
   readonly servesOneProject?: boolean;
+  /** Whoever embeds the coordinator says by itself that the file of the store was deleted, and goes on without it. */
+  readonly outlivesStoreFile?: boolean;
 };
 
 const variables: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {

@@ -41,7 +41,10 @@ export async function startCoordinator(
   });
   const clock = new SteadyClock(systemClock, log);
   const standby = config.standby ? new Standby(config, log, clock) : undefined;
-  const store = createStore(config.store, environmentId, standby === undefined ? {} : { onHeld: standby.begin });
+  const store = createStore(config.store, environmentId, {
+    ...(standby !== undefined && { onHeld: standby.begin }),
+    outlivesFile: config.outlivesStoreFile ?? false,
+  });
   standby?.onFailure(() => void store.close());
   const coordinator = new Coordinator({
     store,

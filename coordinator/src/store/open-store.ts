@@ -12,6 +12,8 @@ export interface StoreOptions {
    * absent: an owner that lives is an error. Only a store that several processes can reach has another owner.
    */
   readonly onHeld?: (holder: string) => void;
+  /** Goes on when the file of the store is deleted or replaced, though nobody will find what is written then. */
+  readonly outlivesFile?: boolean;
 }
 
 /**
@@ -20,10 +22,11 @@ export interface StoreOptions {
  * @throws StoreUnusableError for any other address.
  */
 export function createStore(address: string, environmentId: string, options: StoreOptions = {}): Store {
+  const { outlivesFile = false, ...ofSeveral } = options;
   if (address === "memory:") return new MemoryStore();
   const file = /^sqlite:(.+)$/s.exec(address)?.[1];
-  if (file !== undefined) return new SqliteStore({ file, environmentId });
-  if (isMongoAddress(address)) return new MongoStore({ address, environmentId, ...options });
+  if (file !== undefined) return new SqliteStore({ file, environmentId, outlivesFile });
+  if (isMongoAddress(address)) return new MongoStore({ address, environmentId, ...ofSeveral });
   throw new StoreUnusableError(
     `The store address "${address}" is not supported. ` +
       'Expected "sqlite:" and the path of a file, such as "sqlite:.baton/baton.db", "mongodb://" or "mongodb+srv://" ' +

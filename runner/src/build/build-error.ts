@@ -20,6 +20,16 @@ export class ConfigFileInvalidError extends BuildError {
   }
 }
 
+/** Baton's folder in the project cannot hold compiled versions. */
+export class ProjectFolderError extends BuildError {
+  override readonly code = "PROJECT_UNREADABLE";
+
+  constructor(dir: string, cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(`"${dir}" must be a folder in which compiled versions can be written: ${reason}.`, { cause });
+  }
+}
+
 /** The task files cannot be compiled; every problem at once, as `file:line:column: reason`. */
 export class BuildFailedError extends BuildError {
   override readonly code = "BUILD_FAILED";

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { ProjectFolderError } from "./build-error.ts";
 import type { CompiledOutput } from "./compile/link.ts";
 import { type BuiltVersion, readManifest, writeManifest } from "./manifest.ts";
 import { isInUse } from "./version-use.ts";
@@ -20,11 +21,14 @@ export function versionsDir(projectDir: string): string {
  * Writes outputs to a folder that no one takes for a version yet.
  *
  * @returns the folder, beside those of the versions.
+ * @throws ProjectFolderError
  */
 export async function writeUnfinished(projectDir: string, outputs: readonly CompiledOutput[]): Promise<string> {
   const batonDir = path.join(projectDir, ".baton");
   const dir = path.join(versionsDir(projectDir), unfinishedPrefix + randomBytes(8).toString("hex"));
-  await mkdir(dir, { recursive: true });
+  await mkdir(dir, { recursive: true }).catch((cause: unknown) => {
+    throw new ProjectFolderError(batonDir, cause);
+  });
   await writeFile(path.join(batonDir, ".gitignore"), "*\n", { flag: "wx" }).catch(ignoreExisting);
   await Promise.all(outputs.map(({ name, contents }) => writeFile(path.join(dir, name), contents)));
   return dir;

@@ -15,7 +15,7 @@ let files = 0;
 test("a full disk refuses the batch whole, says why, and takes it once there is room", () => {
   const file = newFile();
   let connection: Connection | undefined;
-  const engine = new Engine({ file, environmentId: "prod" }, (...parameters) => {
+  const engine = new Engine({ file, environmentId: "prod", outlivesFile: false }, (...parameters) => {
     connection = openDatabase(...parameters);
     return connection;
   });

@@ -26,6 +26,7 @@ export interface EngineWrite {
 export class Engine {
   readonly #connection: Connection;
   readonly #file: string;
+  readonly #outlivesFile: boolean;
   readonly #identity: FileIdentity;
   readonly #epoch: number;
   readonly #writes: Functions<ThreadWrites>;
@@ -38,6 +39,7 @@ export class Engine {
    */
   constructor(start: ThreadStart, open = openDatabase) {
     this.#file = start.file;
+    this.#outlivesFile = start.outlivesFile;
     // Opening a name that leads nowhere would make a new, empty file.
     if (start.database !== undefined) assertUnmoved(start.file, { database: start.database, log: undefined });
     this.#connection = open(start.file, start.environmentId, start.purpose);
@@ -65,7 +67,7 @@ export class Engine {
 
   /** @throws StoreReplacedError when the store's files were deleted or replaced */
   assertUnmoved(): void {
-    assertUnmoved(this.#file, this.#identity);
+    if (!this.#outlivesFile) assertUnmoved(this.#file, this.#identity);
   }
 
   /** Does all of it in one transaction, or throws and has done nothing that anyone was told. */

@@ -26,6 +26,8 @@ export interface SqliteStoreOptions {
   readonly file: string;
   /** The environment that the file belongs to; a file holds one. */
   readonly environmentId: string;
+  /** Goes on when the file is deleted or replaced; default: the store is lost then. */
+  readonly outlivesFile?: boolean;
 }
 
 /**
@@ -37,8 +39,8 @@ export class SqliteStore implements Store {
 
   /** @param threadFile - what runs in the thread; tests give one whose disk fails */
   constructor(options: SqliteStoreOptions, threadFile = new URL("./thread.js", import.meta.url)) {
-    const { file, environmentId } = options;
-    this.#thread = new StoreThread({ file: resolve(file), environmentId }, threadFile);
+    const { file, environmentId, outlivesFile = false } = options;
+    this.#thread = new StoreThread({ file: resolve(file), environmentId, outlivesFile }, threadFile);
   }
 
   async open(purpose: StorePurpose = "serve"): Promise<OpenedStore> {

@@ -25,7 +25,7 @@ interface Waiting {
  * revisions. If that one fails too, everything is refused, and the next call tries a new thread again.
  */
 export class StoreThread {
-  readonly #place: Pick<ThreadStart, "file" | "environmentId">;
+  readonly #place: Omit<ThreadStart, "purpose" | "epoch" | "database">;
   readonly #file: URL;
   /** Resolves when the files of the store were deleted or replaced. */
   readonly replaced: Promise<StoreReplacedError>;
@@ -44,7 +44,7 @@ export class StoreThread {
   #isSecondTry = false;
 
   /** @param file - the compiled file that runs in the thread */
-  constructor(place: Pick<ThreadStart, "file" | "environmentId">, file: URL) {
+  constructor(place: Omit<ThreadStart, "purpose" | "epoch" | "database">, file: URL) {
     this.#place = place;
     this.#file = file;
     this.replaced = new Promise((resolve) => {

@@ -18,6 +18,8 @@ import type { EncodedRun } from "./run-reader.ts";
 export interface ThreadStart {
   readonly file: string;
   readonly environmentId: string;
+  /** The owner goes on when the file is deleted or replaced. */
+  readonly outlivesFile: boolean;
   /** Set when the file is opened for a new owner. */
   readonly purpose?: StorePurpose;
   /** Set when the file is opened again for an owner who had it before. */
