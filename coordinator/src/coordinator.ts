@@ -40,6 +40,7 @@ import type { RunnerLink, RunnerSession } from "./runner-link.ts";
 import { RunnerSessions } from "./runner-sessions.ts";
 import type { ListCursor, RunFilter, RunLogs, RunWrite, Store, StoredLogEntry } from "./store/store.ts";
 import { Triggers } from "./triggers.ts";
+import { VersionPruning } from "./version-pruning.ts";
 import { WatchHub } from "./watch-hub.ts";
 
 /** How often leases, deliveries and our own pauses are looked at, in milliseconds. */
@@ -97,6 +98,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   readonly #logListeners: LogListeners;
   readonly #descendants: Descendants;
   readonly #lateWrites: LateWrites;
+  readonly #versionPruning: VersionPruning;
   readonly #badEnds: BadEnds;
   readonly #replies = new Map<number, { resolve: (reply: Reply) => void; reject: (error: unknown) => void }>();
   readonly #runListeners = new Set<(run: Run) => void>();
@@ -148,6 +150,17 @@ export class Coordinator implements CoordinatorApi, JournalListener {
         this.#store.listRuns({ parentRunId }, before === undefined ? {} : { before }, childrenPerPage),
       cancel: (run) => this.#cancel(run.id, run, `The run ${run.parentRunId}, which triggered it, was canceled.`, true),
       onDone: (runId) => this.#step({ type: "descendantsCanceled", runId }, undefined),
+    });
+    this.#versionPruning = new VersionPruning({
+      store: parts.store,
+      clock: parts.clock,
+      outdated: (registeredBefore) => this.#partition.outdatedVersions(registeredBefore),
+      forget: (versions) => {
+        this.#log.info({ versions }, "versions that no run names are deleted");
+        this.#step({ type: "versionsPruned", versions }, undefined);
+      },
+      onFailure: (error) =>
+        this.#log.warn({ err: error }, "unneeded versions could not be deleted, tried again tomorrow"),
     });
     this.#lateWrites = new LateWrites({
       store: parts.store,
@@ -302,7 +315,9 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#assertRunning();
     const now = this.#clock.wallNow();
     const day = new Date(now).toISOString().slice(0, 10).replaceAll("-", "");
-    const version = await this.#store.registerVersion({ hash, tasks, registeredAt: now }, day);
+    const version = await this.#versionPruning.register(() =>
+      this.#store.registerVersion({ hash, tasks, registeredAt: now }, day),
+    );
     this.#assertRunning();
     this.#step({ type: "versionRegistered", version }, undefined);
     this.#log.info({ version: version.version, tasks: tasks.length }, "version registered");
@@ -671,6 +686,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
 
   #deleteExpired(): void {
     if (this.#parts.mayDeleteByAge?.() === false) return;
+    void this.#versionPruning.pass();
     const now = this.#clock.wallNow();
     const { logsMs, runsMs } = this.#parts.retention;
     const limits = { runsBefore: now - runsMs, logsBefore: now - logsMs, now, limit: retentionPass.documents };

@@ -178,6 +178,29 @@ export function testSideData(makePlace: () => StorePlace): void {
     assert.deepEqual(await place.store.readKeys(undefined, 10), []);
   });
 
+  test("versions that no run names are told from the others, and deleted by name", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const registered = [];
+    for (const hash of ["a", "b", "c"]) {
+      registered.push(await place.store.registerVersion({ hash, tasks: [], registeredAt: 1 }, "20260101"));
+    }
+    const names = registered.map(({ version }) => version);
+    const [first = "", second = "", third = ""] = names;
+    // Among them more runs than are looked at in one go.
+    const others = Array.from({ length: 2_500 }, (_, n) => finishedRun(n, n));
+    await place.insert(
+      ...others,
+      finishedRun(3_000, 1, { version: third }),
+      runIn("executing", 3_001, { version: first }),
+    );
+    assert.deepEqual((await place.store.findNamedVersions(names)).toSorted(), [first, third]);
+    await place.store.deleteVersions([second]);
+    const left = (await place.store.loadVersions()).map(({ version }) => version);
+    assert.deepEqual(left.toSorted(), [first, third]);
+    const next = await place.store.registerVersion({ hash: "b", tasks: [], registeredAt: 2 }, "20260102");
+    assert.equal(next.version.slice(0, 8), "20260102");
+  });
+
   test("an id whose run was deleted can be inserted again, without the old texts", async () => {
     await using place = await OpenedPlace.open(makePlace());
     const texts = { payload: `"${"x".repeat(9_000)}"`, payloadTypes: '"URL"', output: "1", outputTypes: '"-0"' };

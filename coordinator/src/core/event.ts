@@ -167,6 +167,7 @@ export type Event =
       readonly session: number;
     }
   | { readonly type: "versionRegistered"; readonly runId?: undefined; readonly version: TaskVersion }
+  | { readonly type: "versionsPruned"; readonly runId?: undefined; readonly versions: readonly string[] }
   | {
       readonly type: "laneLoaded";
       readonly runId?: undefined;

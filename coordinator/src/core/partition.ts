@@ -132,6 +132,11 @@ export class Partition {
     return this.#scheduler.tasks.definitionIn(version, taskId);
   }
 
+  /** Versions that only old runs may need, each with when the last runner that had it went; monotonic milliseconds. */
+  outdatedVersions(registeredBefore: number): ReadonlyMap<string, number> {
+    return this.#scheduler.tasks.outdated(registeredBefore);
+  }
+
   /** Every registered task in its newest version, and on how many connected runners that is. */
   listTasks(): readonly (VersionedTask & { readonly runnerCount: number })[] {
     const { tasks, runners } = this.#scheduler;
@@ -185,6 +190,8 @@ export class Partition {
         return this.#onDisconnected(event.runnerId, event.session);
       case "versionRegistered":
         return this.#onRegistered(event.version);
+      case "versionsPruned":
+        return this.#scheduler.tasks.remove(event.versions);
       case "laneLoaded":
         return this.#scheduler.mergeLane(event.lane, event.page);
       case "dueLoaded":

@@ -109,3 +109,18 @@ test("a pinned task waits for its locked version for ever", () => {
   assert.equal(tasks.versionFor("mail", "20260101.1", 100 * versionGraceMs), undefined);
   assert.equal(tasks.versionFor("mail", "", 0)?.version, "20260101.10");
 });
+
+test("a version is outdated when it is old, no runner has it, and newer ones have all of its tasks", () => {
+  const old = version("20250101.1", [definition()]);
+  const tasks = table("20260101.10");
+  tasks.add([old], 5);
+  assert.deepEqual([...tasks.outdated(old.registeredAt + 1)], [["20250101.1", 5]]);
+  assert.deepEqual([...tasks.outdated(old.registeredAt)], [], "it is not old enough");
+  tasks.setConnected([new Set(["20250101.1"])], 6);
+  assert.deepEqual([...tasks.outdated(old.registeredAt + 1)], [], "a runner has it");
+  tasks.setConnected([new Set(["20260101.10"])], 7);
+  assert.deepEqual([...tasks.outdated(old.registeredAt + 1)], [["20250101.1", 7]]);
+  tasks.remove(["20250101.1"]);
+  assert.equal(tasks.definitionIn("20250101.1", "mail"), undefined);
+  assert.deepEqual([...tasks.outdated(old.registeredAt + 1)], []);
+});

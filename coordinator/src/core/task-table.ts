@@ -58,6 +58,30 @@ export class TaskTable {
     this.#refresh();
   }
 
+  /**
+   * Versions that were registered before an instant, that no connected runner has, and that are the newest of none of their
+   * tasks; each with when the last runner that had it went. Runs may still name them.
+   */
+  outdated(registeredBefore: number): ReadonlyMap<string, number> {
+    const needed = new Set([...this.#registered.values(), ...this.#current.values()].map(({ version }) => version));
+    const found = new Map<string, number>();
+    for (const [version, goneSince] of this.#goneSince) {
+      const known = this.#versions.get(version);
+      if (known === undefined || known.registeredAt >= registeredBefore) continue;
+      if (!needed.has(version) && !this.#newest.has(version)) found.set(version, goneSince);
+    }
+    return found;
+  }
+
+  /** Forgets versions that nothing needs. */
+  remove(versions: readonly string[]): void {
+    for (const version of versions) {
+      this.#versions.delete(version);
+      this.#goneSince.delete(version);
+    }
+    this.#refresh();
+  }
+
   /** Is the task in a registered version, and not deleted since? */
   isRegistered(taskId: string): boolean {
     return this.#registered.has(taskId);

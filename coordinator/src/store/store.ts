@@ -201,6 +201,10 @@ export interface Store {
   registerVersion(version: UnnamedVersion | TaskVersion, day: string): Promise<TaskVersion>;
   /** Every registered version. */
   loadVersions(): Promise<readonly TaskVersion[]>;
+  /** Which of these versions a stored run names. Looks at every run, and lets other requests go first meanwhile. */
+  findNamedVersions(versions: readonly string[]): Promise<readonly string[]>;
+  /** Deletes versions by their names. */
+  deleteVersions(versions: readonly string[]): Promise<void>;
 
   /**
    * Takes each key that is free, expired at `now`, or held by `replaces` (the claim that the caller found obsolete).

@@ -167,6 +167,18 @@ export class MemoryStore implements Store {
     return [...this.disk.versions];
   }
 
+  async findNamedVersions(versions: readonly string[]): Promise<readonly string[]> {
+    await this.#enter("findNamedVersions");
+    const named = new Set([...this.disk.runs.values()].map(({ run }) => run.version));
+    return versions.filter((version) => named.has(version));
+  }
+
+  async deleteVersions(versions: readonly string[]): Promise<void> {
+    await this.#enter("deleteVersions");
+    const kept = this.disk.versions.filter(({ version }) => !versions.includes(version));
+    this.disk.versions.splice(0, this.disk.versions.length, ...kept);
+  }
+
   async claimKeys(
     claims: readonly (KeyClaim & { readonly replaces?: RunId })[],
     now: number,

@@ -33,7 +33,7 @@ import { countByLane, findRuns, listValues, readRuns } from "./run-reader.ts";
 import { writeBatch } from "./run-writer.ts";
 import { type Collections, checkSchema, collectionsOf, prepareSchema } from "./schema.ts";
 import { Turns } from "./turns.ts";
-import { loadVersions, registerVersion } from "./version-collection.ts";
+import { deleteVersions, loadVersions, registerVersion } from "./version-collection.ts";
 
 /** Where a `MongoStore` keeps its runs, and how it gets to own them. */
 export interface MongoStoreOptions {
@@ -172,6 +172,17 @@ export class MongoStore implements Store {
 
   async loadVersions(): Promise<readonly TaskVersion[]> {
     return await this.#askTwice(({ collections }) => loadVersions(collections.versions));
+  }
+
+  async findNamedVersions(versions: readonly string[]): Promise<readonly string[]> {
+    const named = await this.#askTwice(({ collections }) =>
+      collections.runs.distinct("version", { version: { $in: [...versions] } }),
+    );
+    return named.filter((version) => version !== undefined);
+  }
+
+  async deleteVersions(versions: readonly string[]): Promise<void> {
+    await this.#askTwice(({ collections }, permit) => deleteVersions(collections.versions, versions, permit));
   }
 
   async claimKeys(...[claims, now]: Parameters<Store["claimKeys"]>): Promise<readonly KeyClaim[]> {

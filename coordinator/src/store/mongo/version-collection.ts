@@ -26,6 +26,16 @@ export async function registerVersion(
   return isNew ? named : ((await findVersion(versions, _id)) ?? named);
 }
 
+/** Deletes versions; the documents of their names stay, so that no other version gets one of them. */
+export async function deleteVersions(
+  versions: Collections["versions"],
+  names: readonly string[],
+  permit: Permit,
+): Promise<void> {
+  await permit();
+  await versions.deleteMany({ _id: { $gt: hashPrefix, $lt: `${hashPrefix}\uffff` }, version: { $in: [...names] } });
+}
+
 /** Every registered version. */
 export async function loadVersions(versions: Collections["versions"]): Promise<readonly TaskVersion[]> {
   const found = await versions.find({ _id: { $gt: hashPrefix, $lt: `${hashPrefix}\uffff` } }).toArray();

@@ -125,6 +125,7 @@ export class Engine {
     return {
       commitBatch: (batch) => runs.write(batch, this.#epoch),
       registerVersion: (version, day) => versions.register(version, day),
+      deleteVersions: (names) => versions.delete(names),
       claimKeys: (claims, now) => keys.claim(claims, now),
       appendLogs: (entries) => logs.append(entries),
       deleteExpired: (limits) => retention.deleteExpired(limits),
@@ -150,6 +151,7 @@ export class Engine {
       findRunsByPrefix: (idPrefix, limit) => runs.findByPrefix(idPrefix, limit),
       listRuns: (filter, cursor, limit) => listRuns(connection, filter, cursor, limit),
       loadVersions: () => versions.all(),
+      findNamedVersions: (names) => versions.findNamed(names),
       readKeys: (after, limit) => keys.read(after, limit),
       readLogs: (runId, after, limit) => logs.read(runId, after, limit),
     };

@@ -108,6 +108,14 @@ export class SqliteStore implements Store {
     return (await this.#thread.call("loadVersions")).map(parseVersion);
   }
 
+  async findNamedVersions(versions: readonly string[]): Promise<readonly string[]> {
+    return await this.#thread.call("findNamedVersions", versions);
+  }
+
+  async deleteVersions(versions: readonly string[]): Promise<void> {
+    await this.#thread.call("deleteVersions", versions);
+  }
+
   async claimKeys(...parameters: Parameters<Store["claimKeys"]>): Promise<readonly KeyClaim[]> {
     return await this.#thread.call("claimKeys", ...parameters);
   }

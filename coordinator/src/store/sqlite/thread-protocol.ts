@@ -32,6 +32,7 @@ export interface ThreadStart {
 export interface ThreadWrites {
   commitBatch(batch: EncodedBatch): readonly RunId[];
   registerVersion(version: UnnamedVersion | TaskVersion, day: string): string;
+  deleteVersions(versions: readonly string[]): void;
   claimKeys(claims: readonly (KeyClaim & { readonly replaces?: RunId })[], now: number): readonly KeyClaim[];
   appendLogs(logs: readonly RunLogs[]): void;
   deleteExpired(limits: Parameters<Store["deleteExpired"]>[0]): Awaited<ReturnType<Store["deleteExpired"]>>;
@@ -55,6 +56,7 @@ export interface ThreadReads {
     limit: number,
   ): readonly string[];
   loadVersions(): readonly string[];
+  findNamedVersions(versions: readonly string[]): readonly string[];
   readKeys(after: string | undefined, limit: number): readonly KeyClaim[];
   readLogs(runId: RunId, after: number, limit: number): readonly StoredLogEntry[];
 }

@@ -21,6 +21,7 @@ const requestsPerTransaction = 64;
 const writeMethods: ReadonlySet<keyof ThreadCalls> = new Set<keyof ThreadWrites>([
   "commitBatch",
   "registerVersion",
+  "deleteVersions",
   "claimKeys",
   "appendLogs",
   "deleteExpired",

@@ -3,17 +3,26 @@ import type { UnnamedVersion } from "../store.ts";
 import { nextVersionName } from "../version-name.ts";
 import type { Connection, Statement } from "./database.ts";
 
+/** Runs that are looked at before other requests have their turn. */
+const runsPerSlice = 1_000;
+
 /** The registered versions, each as JSON text. */
 export class VersionTable {
   readonly #find: Statement;
   readonly #names: Statement;
   readonly #insert: Statement;
   readonly #all: Statement;
+  readonly #delete: Statement;
+  readonly #named: Statement;
 
   constructor(connection: Connection) {
     this.#find = connection.prepare("SELECT document FROM versions WHERE hash = ?");
     this.#names = connection.prepare("SELECT version FROM versions WHERE version >= ?");
     this.#insert = connection.prepare("INSERT INTO versions (hash, version, document) VALUES (?, ?, ?)");
+    this.#delete = connection.prepare("DELETE FROM versions WHERE version = ?");
+    this.#named = connection.prepare(
+      "SELECT number, json_extract(document, '$.version') FROM runs WHERE number > ? ORDER BY number LIMIT ?",
+    );
     this.#all = connection.prepare("SELECT document FROM versions ORDER BY version");
   }
 
@@ -30,6 +39,23 @@ export class VersionTable {
   #nextName(day: string): string {
     const names = this.#names.all([`${day}.`]).map(([name]) => String(name));
     return nextVersionName(names, day);
+  }
+
+  delete(versions: readonly string[]): void {
+    for (const version of versions) this.#delete.run([version]);
+  }
+
+  /** Yields now and then, so that others have their turn. */
+  *findNamed(versions: readonly string[]): Generator<undefined, readonly string[]> {
+    const named = new Set<unknown>();
+    let last: unknown = 0;
+    for (;;) {
+      const rows = this.#named.all([last, runsPerSlice]);
+      for (const [, version] of rows) named.add(version);
+      if (rows.length < runsPerSlice) return versions.filter((version) => named.has(version));
+      last = rows.at(-1)?.[0];
+      yield;
+    }
   }
 
   all(): readonly string[] {
