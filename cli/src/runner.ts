@@ -63,10 +63,11 @@ export function runnerCommand(context: CommandContext): Command {
       requireAddress(config.coordinator);
       requireFolder(resolve(context.cwd, config.dir));
       const running = await startRunner(config, serviceLog("runner", logLevel));
+      const output = context.serviceOutput();
       const stopped = untilStopSignal(context);
-      await Promise.race([running.ready.then(() => sayReady(running, context.serviceOutput())), stopped]);
+      await Promise.race([running.ready.then(() => sayReady(running, output)), stopped]);
       await stopped;
-      context.output.print(drainText({ attemptCount: running.attemptCount(), graceMs: config.drainGraceMs }));
+      output.print(drainText({ attemptCount: running.attemptCount(), graceMs: config.drainGraceMs }));
       await running.stop();
     });
 }
