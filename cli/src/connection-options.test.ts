@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { readConnectionOptions } from "./connection-options.ts";
-import { prepareProjectFolder, projectFolder, readTextFile } from "./project-folder.ts";
+import { prepareProjectFolder, projectFolder, readTextFile, writeProjectFiles } from "./project-folder.ts";
 
 const root = mkdtempSync(join(tmpdir(), "baton-cli-"));
 after(() => rmSync(root, { recursive: true }));
@@ -19,6 +19,22 @@ describe("the project's folder", () => {
   test("gets a random token that only its user can read", () => {
     assert.match(token ?? "", /^[\w-]{43}$/);
     assert.equal(statSync(folder.tokenFile).mode & 0o777, 0o600);
+    assert.equal(statSync(folder.dir).mode & 0o777, 0o700);
+  });
+
+  test("is closed to others when it was open, and its token is replaced", () => {
+    const open = projectFolder(mkdtempSync(join(root, "open-")));
+    mkdirSync(open.dir);
+    writeFileSync(open.tokenFile, "known-to-others\n");
+    writeFileSync(open.addressFile, "127.0.0.1:1\n");
+    for (const path of [open.dir, open.tokenFile, open.addressFile]) chmodSync(path, 0o777);
+    prepareProjectFolder(open);
+    const fresh = readTextFile(open.tokenFile) ?? "";
+    assert.match(fresh, /^[\w-]{43}$/);
+    writeProjectFiles(open, "127.0.0.1:5002", fresh);
+    const modes = [open.dir, open.tokenFile, open.addressFile].map((path) => statSync(path).mode & 0o777);
+    assert.deepEqual(modes, [0o700, 0o600, 0o600]);
+    assert.deepEqual(readConnectionOptions({}, {}, join(open.dir, "..")), { address: "127.0.0.1:5002", token: fresh });
   });
 
   test("keeps the token that it has", () => {
@@ -29,6 +45,7 @@ describe("the project's folder", () => {
 
 describe("address and token", () => {
   test("are those that baton dev left in a folder above", () => {
+    writeFileSync(join(project, "package.json"), "{}");
     writeFileSync(folder.addressFile, "127.0.0.1:5001\n");
     assert.deepEqual(readConnectionOptions({}, {}, deep), { address: "127.0.0.1:5001", token });
   });
@@ -36,9 +53,11 @@ describe("address and token", () => {
   test("of a project stay together: another address gets no token", () => {
     assert.deepEqual(readConnectionOptions({ coordinator: "example.com:4750" }, {}, deep), {
       address: "example.com:4750",
+      token: undefined,
     });
     assert.deepEqual(readConnectionOptions({}, { BATON_COORDINATOR: "10.0.0.1:4750" }, deep), {
       address: "10.0.0.1:4750",
+      token: undefined,
     });
   });
 
@@ -54,10 +73,16 @@ describe("address and token", () => {
   });
 
   test("are the default where there is no project", () => {
-    assert.deepEqual(readConnectionOptions({}, {}, root), { address: "127.0.0.1:4750" });
+    assert.deepEqual(readConnectionOptions({}, {}, root), { address: "127.0.0.1:4750", token: undefined });
   });
 
   test("that cannot be used are refused with a code", () => {
+    assert.throws(
+      () => readConnectionOptions({ coordinator: "user:secret@host:1" }, {}, root),
+      (error: Error) => {
+        return "code" in error && error.code === "OPTION_INVALID" && !error.message.includes("secret");
+      },
+    );
     assert.throws(() => readConnectionOptions({ coordinator: "nonsense" }, {}, root), { code: "OPTION_INVALID" });
     assert.throws(() => readConnectionOptions({ tokenFile: join(root, "none") }, {}, root), {
       code: "TOKEN_FILE_UNREADABLE",

@@ -1,4 +1,5 @@
 import { type LogServiceClient, type RunServiceClient, services, type TaskServiceClient } from "@baton/proto";
+import type { CoordinatorAccess } from "@baton/proto/connection";
 import {
   type CallOptions,
   type ClientReadableStream,
@@ -7,7 +8,6 @@ import {
   makeGenericClientConstructor,
   type ServiceError,
 } from "@grpc/grpc-js";
-import type { ConnectionOptions } from "./connection-options.ts";
 
 /** How long one call may take, in milliseconds. Streams have no limit. */
 const callLimitMs = 30_000;
@@ -25,7 +25,7 @@ export class Connection implements Disposable {
   readonly logs: LogServiceClient;
   readonly #metadata = new Metadata();
 
-  constructor({ address, token }: ConnectionOptions) {
+  constructor({ address, token }: CoordinatorAccess) {
     this.address = address;
     if (token !== undefined) this.#metadata.set("authorization", `Bearer ${token}`);
     const options = {

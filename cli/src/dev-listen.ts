@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
-import { defaultAddress } from "./connection-options.ts";
+import { defaultAddress } from "@baton/proto/connection";
 
 /** How many ports after the default one are tried. */
 const portsTried = 20;

@@ -1,14 +1,20 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { type RunningCoordinator, readCoordinatorConfig, startCoordinator } from "@baton/coordinator";
+import { defaultAddress } from "@baton/proto/connection";
 import { type AnnouncedVersion, readRunnerConfig, startRunner } from "@baton/runner";
 import type { LevelWithSilent, Logger } from "pino";
 import type { CommandContext } from "./command-context.ts";
-import { defaultAddress } from "./connection-options.ts";
 import { startOnFreePort } from "./dev-listen.ts";
 import { DevScreen } from "./dev-screen.ts";
 import { CliError, exitCodes } from "./failure.ts";
 import { readableLog } from "./process-log.ts";
-import { type ProjectFolder, prepareProjectFolder, projectFolder, readTextFile } from "./project-folder.ts";
+import {
+  type ProjectFolder,
+  prepareProjectFolder,
+  projectFolder,
+  readTextFile,
+  writeProjectFiles,
+} from "./project-folder.ts";
 import { untilStopSignal } from "./stop-signal.ts";
 
 /** The flags of `baton dev`. */
@@ -41,6 +47,7 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
   const listen = flags.listen ?? (env.BATON_LISTEN || undefined);
   const { address, coordinator, stop } = await startEmbedded(folder, listen, context, log);
   try {
+    writeProjectFiles(folder, address, token);
     screen.showAddress(address, folder.dir, listen === undefined ? defaultAddress : undefined);
     const cutOff = await coordinator.listRuns({ statuses: ["dequeued", "executing"] }, {}, countLimit);
     if (cutOff.length > 0) screen.showCutOff(cutOff.length, countLimit);
@@ -75,9 +82,7 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
 /** Writes what the other commands look for where somebody deleted it. Returns whether anything was missing. */
 function restoreProjectFolder(folder: ProjectFolder, token: string, address: string): boolean {
   if (readTextFile(folder.tokenFile) === token && existsSync(folder.addressFile)) return false;
-  mkdirSync(folder.dir, { recursive: true });
-  writeFileSync(folder.tokenFile, `${token}\n`, { mode: 0o600 });
-  writeFileSync(folder.addressFile, `${address}\n`);
+  writeProjectFiles(folder, address, token);
   return true;
 }
 
@@ -102,11 +107,9 @@ async function startEmbedded(
     return startCoordinator(config, log.child({ name: "coordinator" }));
   };
   const starting = listen === undefined ? startOnFreePort(start) : start(listen);
-  const running = await starting.catch((error: unknown) => {
+  return starting.catch((error: unknown) => {
     throw isLocked(error) ? alreadyRunning(folder) : error;
   });
-  writeFileSync(folder.addressFile, `${running.address}\n`);
-  return running;
 }
 
 function isLocked(error: unknown): boolean {

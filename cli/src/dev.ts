@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
+import { defaultAddress } from "@baton/proto/connection";
 import { Command } from "commander";
 import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
-import { defaultAddress } from "./connection-options.ts";
 import type { DevFlags } from "./dev-session.ts";
 import { parseLogLevel } from "./log-level.ts";
 import { requireFolder } from "./project-folder.ts";

@@ -71,6 +71,8 @@ const usageCodes: ReadonlySet<string> = new Set([
   "CREDENTIAL_IN_ENVIRONMENT",
   "INSECURE_LISTEN",
   "TOKEN_FILE_UNREADABLE",
+  "TOKEN_FILE_UNSAFE",
+  "TOKEN_INVALID",
 ]);
 
 function exitCodeOf(code: string): ExitCode {

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { requireOwn, TokenError } from "@baton/proto/connection";
 import { CliError } from "./failure.ts";
 
 /** Where Baton keeps what belongs to a project: database, token, address and compiled versions. */
@@ -29,24 +30,17 @@ export function projectFolder(projectDir: string): ProjectFolder {
   };
 }
 
-/** The `.baton` of this folder or of the nearest one above that has a token or an address. */
-export function findProjectFolder(start: string): ProjectFolder | undefined {
-  for (let dir = resolve(start); ; dir = dirname(dir)) {
-    const folder = projectFolder(dir);
-    if (existsSync(folder.tokenFile) || existsSync(folder.addressFile)) return folder;
-    if (dirname(dir) === dir) return undefined;
-  }
-}
-
 /**
- * Makes `.baton`, ignored by git, and in it a random token that only this user can read, unless there is one.
- *
+ * Makes `.baton`, which only this user can open, ignored by git, and in it a random token, unless there is one that
+ * no other user could read.
+ * @throws TokenError `TOKEN_FILE_UNSAFE` when another user owns them
  * @throws CliError `PROJECT_UNREADABLE` when it cannot be made
  */
 export function prepareProjectFolder(folder: ProjectFolder): void {
   try {
     fillProjectFolder(folder);
   } catch (cause) {
+    if (cause instanceof TokenError) throw cause;
     throw new CliError("PROJECT_UNREADABLE", unusable(folder, cause), { cause });
   }
 }
@@ -63,14 +57,41 @@ function unusable({ dir, tokenFile }: ProjectFolder, cause: unknown): string {
 }
 
 function fillProjectFolder(folder: ProjectFolder): void {
-  mkdirSync(folder.dir, { recursive: true });
+  keepPrivate(folder);
   const ignoreFile = join(folder.dir, ".gitignore");
   if (!existsSync(ignoreFile)) writeFileSync(ignoreFile, "*\n");
-  if (readTextFile(folder.tokenFile) === undefined) {
-    rmSync(folder.tokenFile, { force: true });
-    writeFileSync(folder.tokenFile, `${randomBytes(32).toString("base64url")}\n`, { mode: 0o600, flag: "wx" });
+  if (readTextFile(folder.tokenFile) === undefined || wasOpenToOthers(folder.tokenFile)) {
+    writePrivateFile(folder.tokenFile, randomBytes(32).toString("base64url"));
   }
-  chmodSync(folder.tokenFile, 0o600);
+}
+
+/** Writes the address, and where somebody deleted them the folder and the token. */
+export function writeProjectFiles(folder: ProjectFolder, address: string, token: string): void {
+  keepPrivate(folder);
+  if (readTextFile(folder.tokenFile) !== token) writePrivateFile(folder.tokenFile, token);
+  writePrivateFile(folder.addressFile, address);
+}
+
+/** Could others read the token, or write it? Then it is none. */
+function wasOpenToOthers(tokenFile: string): boolean {
+  const { mode, uid } = statSync(tokenFile);
+  requireOwn(tokenFile, 0, uid);
+  return (mode & 0o077) !== 0;
+}
+
+function keepPrivate({ dir }: ProjectFolder): void {
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  const { mode, uid } = statSync(dir);
+  // What the mode allows is changed here, so only the owner is asked for.
+  requireOwn(dir, 0, uid);
+  if ((mode & 0o077) !== 0) chmodSync(dir, 0o700);
+}
+
+/** Replaces the file in one step, so that no reader sees a part of it or finds none. */
+function writePrivateFile(path: string, text: string): void {
+  const written = `${path}.${process.pid}`;
+  writeFileSync(written, `${text}\n`, { mode: 0o600 });
+  renameSync(written, path);
 }
 
 /** The trimmed text of a small file; `undefined` when it is absent, unreadable or empty. */

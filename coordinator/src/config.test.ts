@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { readCoordinatorConfig } from "./config.ts";
-import { ConfigError, TokenFileUnreadableError } from "./errors.ts";
+import { ConfigError } from "./errors.ts";
 
 describe("the coordinator's configuration", () => {
   test("has the documented defaults and is frozen", () => {
@@ -65,7 +65,16 @@ describe("the coordinator's configuration", () => {
     writeFileSync(tokenFile, "  secret\n");
     assert.equal(readCoordinatorConfig({ tokenFile }, { BATON_TOKEN: "other" }).token, "secret");
     writeFileSync(tokenFile, "\n");
-    assert.throws(() => readCoordinatorConfig({ tokenFile }, {}), TokenFileUnreadableError);
-    assert.throws(() => readCoordinatorConfig({ tokenFile: join(dir, "none") }, {}), TokenFileUnreadableError);
+    assert.throws(() => readCoordinatorConfig({ tokenFile }, {}), { code: "TOKEN_FILE_UNREADABLE" });
+    assert.throws(() => readCoordinatorConfig({ tokenFile: join(dir, "none") }, {}), {
+      code: "TOKEN_FILE_UNREADABLE",
+    });
+    for (const token of ["two\nlines", "pässword"]) {
+      const isRefused = (error: Error) =>
+        "code" in error && error.code === "TOKEN_INVALID" && !error.message.includes(token);
+      assert.throws(() => readCoordinatorConfig({}, { BATON_TOKEN: token }), isRefused);
+      writeFileSync(tokenFile, token);
+      assert.throws(() => readCoordinatorConfig({ tokenFile }, {}), isRefused);
+    }
   });
 });

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
+import { readTokenFile, requireToken } from "@baton/proto/connection";
 import { z } from "zod";
-import { ConfigError, TokenFileUnreadableError } from "./errors.ts";
+import { ConfigError } from "./errors.ts";
 
 /** The one environment of an installation. */
 export const environmentId = "prod";
@@ -102,7 +102,7 @@ const variables: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
 /**
  * Reads the configuration. A flag stands over its environment variable; an undefined flag and an empty variable count
  * as not given. A token beats a token file of the same origin.
- * @throws ConfigError naming every problem; TokenFileUnreadableError
+ * @throws ConfigError naming every problem; TokenError
  */
 export function readCoordinatorConfig(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): CoordinatorConfig {
   const given: Record<string, unknown> = {};
@@ -120,7 +120,8 @@ export function readCoordinatorConfig(flags: Record<string, unknown>, env: NodeJ
     throw new ConfigError(`The configuration cannot be used:${problems.join("")}`);
   }
   const settings = parsed.data;
-  if (settings.token === undefined && settings.tokenFile !== undefined) settings.token = readToken(settings.tokenFile);
+  if (settings.token !== undefined) settings.token = requireToken(settings.token, "BATON_TOKEN");
+  else if (settings.tokenFile !== undefined) settings.token = readTokenFile(settings.tokenFile);
   return Object.freeze(settings);
 }
 
@@ -139,16 +140,4 @@ function problemText(
   const shownName = flags[name] === undefined ? (variables[name as keyof typeof variables] ?? name) : flag;
   const value = given[name] === undefined || unshown.has(name) ? "" : ` is ${JSON.stringify(given[name])}`;
   return `${shownName}${value}: ${message}`;
-}
-
-function readToken(file: string): string {
-  let token: string;
-  try {
-    token = readFileSync(file, "utf8").trim();
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new TokenFileUnreadableError(`The token file "${file}" cannot be read: ${reason}.`, { cause });
-  }
-  if (token === "") throw new TokenFileUnreadableError(`The token file "${file}" is empty. Put the token into it.`);
-  return token;
 }

@@ -236,11 +236,6 @@ export class InsecureListenError extends CoordinatorError {
   override readonly code = "INSECURE_LISTEN";
 }
 
-/** The token file cannot be read or holds no token. */
-export class TokenFileUnreadableError extends CoordinatorError {
-  override readonly code = "TOKEN_FILE_UNREADABLE";
-}
-
 /** A trigger speaks for a parent that is not executing that attempt. */
 export class ParentNotRunningError extends CoordinatorError {
   override readonly code = "PARENT_NOT_RUNNING";

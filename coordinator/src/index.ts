@@ -12,7 +12,6 @@ export {
   StoreNotEmptyError,
   StoreUnusableError,
   StoreVersionError,
-  TokenFileUnreadableError,
 } from "./errors.ts";
 export type { MoveCounts, MoveSummary } from "./moving/export-format.ts";
 export { type ExportOptions, exportStore } from "./moving/export-store.ts";

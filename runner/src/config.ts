@@ -1,4 +1,5 @@
 import { availableParallelism, totalmem } from "node:os";
+import { defaultAddress, isEnvironmentTokenFor } from "@baton/proto/connection";
 import { prettifyError, z } from "zod";
 import { machinePresets } from "./build/machine-preset.ts";
 import type { TaskChange } from "./build/task-changes.ts";
@@ -74,7 +75,7 @@ export interface AnnouncedVersion {
 }
 
 const Settings = z.object({
-  coordinator: z.string().min(1).default("127.0.0.1:4750"),
+  coordinator: z.string().min(1).default(defaultAddress),
   dir: z.string().min(1).default("."),
   concurrency: z.coerce.number().int().min(1).max(4096).optional(),
   cpu: z.coerce.number().positive().optional(),
@@ -98,6 +99,9 @@ const Settings = z.object({
  */
 export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): RunnerConfig {
   if (env.BATON_TOKEN !== undefined && env.BATON_TOKEN !== "") throw new CredentialInEnvironmentError();
+  const ownTokenFile = isEnvironmentTokenFor(flags.coordinator as string | undefined, env)
+    ? env.BATON_TOKEN_FILE
+    : undefined;
   const parsed = Settings.safeParse({
     coordinator: flags.coordinator ?? env.BATON_COORDINATOR,
     dir: flags.dir ?? env.BATON_DIR,
@@ -105,7 +109,7 @@ export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.Pro
     cpu: flags.cpu ?? env.BATON_CPU,
     memoryGb: flags.memoryGb ?? flags.memory ?? env.BATON_MEMORY,
     overcommit: flags.overcommit ?? env.BATON_OVERCOMMIT,
-    tokenFile: flags.tokenFile ?? env.BATON_TOKEN_FILE,
+    tokenFile: flags.tokenFile ?? ownTokenFile,
     drainGraceMs: flags.drainGraceMs ?? env.BATON_DRAIN_GRACE_MS,
     maxDurationGraceMs: flags.maxDurationGraceMs ?? flags.maxDurationGrace ?? env.BATON_MAX_DURATION_GRACE_MS,
     stallTimeoutMs: flags.stallTimeoutMs ?? flags.stallTimeout ?? env.BATON_STALL_TIMEOUT_MS,

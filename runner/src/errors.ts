@@ -25,15 +25,6 @@ export class CredentialInEnvironmentError extends RunnerError {
   }
 }
 
-/** The token file cannot be read or is empty. */
-export class TokenFileUnreadableError extends RunnerError {
-  override readonly code = "TOKEN_FILE_UNREADABLE";
-
-  constructor(file: string, reason: string, cause?: unknown) {
-    super(`The token file ${file} cannot be used: ${reason}`, { cause });
-  }
-}
-
 /** No coordinator answers at the address. */
 export class CoordinatorUnreachableError extends RunnerError {
   override readonly code = "COORDINATOR_UNREACHABLE";

@@ -17,6 +17,5 @@ export {
   CoordinatorUnreachableError,
   CredentialInEnvironmentError,
   RunnerError,
-  TokenFileUnreadableError,
 } from "./errors.ts";
 export { type RunningRunner, startRunner } from "./start.ts";

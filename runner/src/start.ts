@@ -1,8 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { readTokenFile } from "@baton/proto/connection";
 import type { Logger } from "pino";
 import type { RunnerConfig } from "./config.ts";
 import { connectCoordinator } from "./coordinator-client.ts";
-import { CredentialInEnvironmentError, TokenFileUnreadableError } from "./errors.ts";
+import { CredentialInEnvironmentError } from "./errors.ts";
 import { Project } from "./project-watch.ts";
 import { Runner } from "./runner.ts";
 
@@ -28,11 +28,11 @@ export interface RunningRunner {
  * @throws BuildError when the task files cannot be built and `watch` is off. While watching, `onProblems` is told
  * instead, and the runner waits for a change.
  * @throws {@link CredentialInEnvironmentError} when `BATON_TOKEN` is set.
- * @throws {@link TokenFileUnreadableError} when the token file cannot be used.
+ * @throws TokenError when the token file cannot be used.
  */
 export async function startRunner(config: RunnerConfig, log: Logger): Promise<RunningRunner> {
   if (process.env.BATON_TOKEN) throw new CredentialInEnvironmentError();
-  const token = config.tokenFile === undefined ? undefined : await readToken(config.tokenFile);
+  const token = config.tokenFile === undefined ? undefined : readTokenFile(config.tokenFile);
   const project = new Project(config, log);
   const built = await project.build();
   const { coordinator, concurrency, cpu, memoryGb, overcommit } = config;
@@ -65,16 +65,4 @@ export async function startRunner(config: RunnerConfig, log: Logger): Promise<Ru
       return stopping;
     },
   };
-}
-
-async function readToken(file: string): Promise<string> {
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    throw new TokenFileUnreadableError(file, (error as Error).message, error);
-  }
-  const token = text.trim();
-  if (token === "") throw new TokenFileUnreadableError(file, "it is empty.");
-  return token;
 }

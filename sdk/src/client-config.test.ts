@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, test } from "node:test";
 import { configure, configured, resolveAddress } from "./client-config.ts";
+import { AuthenticationError } from "./errors.ts";
 
 describe("resolveAddress", () => {
   let project: string;
@@ -15,11 +16,12 @@ describe("resolveAddress", () => {
     mkdirSync(deep, { recursive: true });
     mkdirSync(join(project, ".baton"));
     writeFileSync(join(project, ".baton", "token"), "local-token\n");
+    writeFileSync(join(project, "package.json"), "{}");
   });
   afterEach(() => rmSync(project, { recursive: true, force: true }));
 
-  test("finds token and address of the nearest .baton folder upwards", () => {
-    assert.deepEqual(resolveAddress({}, {}, deep), { coordinator: "127.0.0.1:4750", token: "local-token" });
+  test("finds token and address of the project, and no token without an address beside it", () => {
+    assert.deepEqual(resolveAddress({}, {}, deep), { coordinator: "127.0.0.1:4750", token: undefined });
     writeFileSync(join(project, ".baton", "address"), "127.0.0.1:5001\n");
     assert.deepEqual(resolveAddress({}, {}, deep), { coordinator: "127.0.0.1:5001", token: "local-token" });
   });
@@ -36,6 +38,7 @@ describe("resolveAddress", () => {
       coordinator: "elsewhere:1",
       token: undefined,
     });
+    writeFileSync(join(project, ".baton", "address"), "127.0.0.1:4750\n");
     assert.equal(resolveAddress({ coordinator: "127.0.0.1:4750" }, {}, deep).token, "local-token");
   });
 
@@ -44,6 +47,7 @@ describe("resolveAddress", () => {
     assert.throws(() => resolveAddress({ tokenFile }, {}, deep), { code: "TOKEN_FILE_UNREADABLE", message: /secret/ });
     writeFileSync(tokenFile, " abc \n");
     assert.equal(resolveAddress({ coordinator: "x:1", tokenFile }, {}, deep).token, "abc");
+    assert.equal(resolveAddress({ coordinator: "x:1" }, { BATON_TOKEN_FILE: tokenFile }, deep).token, "abc");
   });
 
   test("is the default without any of them", () => {
@@ -62,6 +66,20 @@ describe("configure", () => {
     assert.throws(() => configure({ adress: "c:1" } as never), { code: "OPTION_INVALID", field: "adress" });
     assert.throws(() => configure({ coordinator: 4750 } as never), { code: "OPTION_INVALID", field: "coordinator" });
     assert.deepEqual(configured(), { coordinator: "b:1" });
+  });
+
+  test("refuses a token that cannot be sent, and does not show it", () => {
+    for (const token of ["two\nlines", "pässword", "nul\0"]) {
+      assert.throws(
+        () => configure({ token }),
+        (error: Error) => {
+          return (
+            error instanceof AuthenticationError && error.code === "TOKEN_INVALID" && !error.message.includes(token)
+          );
+        },
+      );
+      assert.throws(() => resolveAddress({}, { BATON_TOKEN: token }, "/"), AuthenticationError);
+    }
   });
 
   test("is seen by every copy of the SDK in the process", async () => {

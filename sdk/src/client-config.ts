@@ -1,13 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { apiError } from "./errors.ts";
+import { requireToken, resolveConnection } from "./bundled/connection.ts";
+import { apiError, type ErrorCode } from "./errors.ts";
 import type { RequestOptions } from "./request-options.ts";
 
 /** Where the coordinator is and how calls to it are made. */
 export interface ClientConfig {
-  /** `host:port`. @defaultValue `BATON_COORDINATOR`, else the nearest `.baton/address`, else `127.0.0.1:4750` */
+  /** `host:port`. @defaultValue `BATON_COORDINATOR`, else the project's `.baton/address`, else `127.0.0.1:4750` */
   readonly coordinator?: string;
-  /** @defaultValue `BATON_TOKEN`, else the nearest `.baton/token` when the address is that folder's or the default */
+  /**
+   * One line of ASCII characters. Without `coordinator` and `BATON_COORDINATOR` it goes to `127.0.0.1:4750` alone.
+   * @defaultValue `BATON_TOKEN`, else that of `BATON_TOKEN_FILE`, else the project's `.baton/token` when the address is the one beside it
+   */
   readonly token?: string;
   /** A file whose trimmed content is the token; read when the first call is made. */
   readonly tokenFile?: string;
@@ -23,13 +25,13 @@ export interface Address {
 
 /** Every copy of the SDK in a process has the same configuration. */
 const configKey = Symbol.for("baton.sdk.config.v1");
-const defaultCoordinator = "127.0.0.1:4750";
 const members: readonly string[] = ["coordinator", "token", "tokenFile", "requestOptions"];
 
 /**
  * Sets where this process finds its coordinator, for all later calls. Each call replaces what was set before. Inside a
  * task it has no effect: there calls go through the runner.
- * @throws BadRequestError with `OPTION_INVALID` for an unknown member or a wrong type
+ * @throws BadRequestError with `OPTION_INVALID` for an unknown member or a wrong type; AuthenticationError with
+ * `TOKEN_INVALID`
  */
 export function configure(config: ClientConfig): void {
   for (const [name, value] of Object.entries(config)) {
@@ -40,6 +42,8 @@ export function configure(config: ClientConfig): void {
       throw apiError("OPTION_INVALID", `configure() expected another type for "${name}", got ${typeof value}.`, name);
     }
   }
+  const { token } = config;
+  if (token) withApiErrors(() => requireToken(token, "configure()"));
   (globalThis as Record<symbol, unknown>)[configKey] = Object.freeze({ ...config });
 }
 
@@ -49,42 +53,26 @@ export function configured(): ClientConfig {
 }
 
 /**
- * The address and token to use now. A token from a `.baton` folder is only sent to the address of that folder, so that
- * a secret of one coordinator never reaches another.
- * @throws AuthenticationError with `TOKEN_FILE_UNREADABLE`
+ * The address and token to use now. A token is only sent to the address that it belongs to, so that a secret of one
+ * coordinator never reaches another.
+ * @throws AuthenticationError with `TOKEN_INVALID`, `TOKEN_FILE_UNREADABLE` or `TOKEN_FILE_UNSAFE`
  * @internal
  */
 export function resolveAddress(config: ClientConfig, env: NodeJS.ProcessEnv, cwd: string): Address {
-  const named = config.coordinator ?? nonEmpty(env.BATON_COORDINATOR);
-  const givenToken = config.token ?? (config.tokenFile ? readToken(config.tokenFile) : nonEmpty(env.BATON_TOKEN));
-  if (named !== undefined && givenToken !== undefined) return { coordinator: named, token: givenToken };
-  const folder = findFolder(cwd);
-  const local = (folder && readIfThere(join(folder, "address"))) ?? defaultCoordinator;
-  const coordinator = named ?? local;
-  const localToken = folder && coordinator === local ? readIfThere(join(folder, "token")) : undefined;
-  return { coordinator, token: givenToken ?? localToken };
+  const { coordinator, token, tokenFile } = config;
+  const found = withApiErrors(() => resolveConnection({ address: coordinator, token, tokenFile }, env, cwd));
+  return { coordinator: found.address, token: found.token };
 }
 
-function nonEmpty(text: string | undefined): string | undefined {
-  return text === "" ? undefined : text;
-}
-
-function findFolder(start: string): string | undefined {
-  for (let dir = start; ; dir = dirname(dir)) {
-    const folder = join(dir, ".baton");
-    if (existsSync(join(folder, "token")) || existsSync(join(folder, "address"))) return folder;
-    if (dir === dirname(dir)) return undefined;
-  }
-}
-
-function readIfThere(file: string): string | undefined {
-  return existsSync(file) ? nonEmpty(readToken(file)) : undefined;
-}
-
-function readToken(file: string): string {
+function withApiErrors<Value>(find: () => Value): Value {
   try {
-    return readFileSync(file, "utf8").trim();
+    return find();
   } catch (error) {
-    throw apiError("TOKEN_FILE_UNREADABLE", `The file ${file} cannot be read: ${String(error)}`, "tokenFile", error);
+    if (!isTokenError(error)) throw error;
+    throw apiError(error.code, error.message, error.code === "TOKEN_INVALID" ? "token" : "tokenFile", error);
   }
+}
+
+function isTokenError(error: unknown): error is Error & { readonly code: ErrorCode } {
+  return error instanceof Error && error.name === "TokenError" && "code" in error;
 }

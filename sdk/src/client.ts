@@ -63,8 +63,8 @@ export async function callRun<M extends RunMethod>(
 
 function clientOfProcess(): Client {
   const config = configured();
-  const { BATON_COORDINATOR: coordinator, BATON_TOKEN: token } = process.env;
-  const sources = [config, coordinator, token];
+  const { BATON_COORDINATOR: coordinator, BATON_TOKEN: token, BATON_TOKEN_FILE: tokenFile } = process.env;
+  const sources = [config, coordinator, token, tokenFile];
   const known = processClient;
   if (known?.isCurrent && sources.every((source, index) => source === known.sources[index])) return known.client;
   const address = resolveAddress(config, process.env, process.cwd());
