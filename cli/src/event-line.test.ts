@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventLine, type RunChange } from "./event-line.ts";
 import { Output } from "./output.ts";
+import { asPrinted } from "./shown-text.ts";
 import { textWidth } from "./text-width.ts";
 
 const failed: RunChange = {
@@ -29,7 +30,7 @@ test("a change of a run is one line where nothing limits it", () => {
 
 test("a remark that does not fit stands below, whole, and the status keeps its colour", () => {
   const [head = "", ...below] = lineAt(80).split("\n");
-  assert.ok(head.includes("  run_01m8xk2a9q3fb  import  \u001b[31mfailed"), head);
+  assert.ok(asPrinted(head).includes("  run_01m8xk2a9q3fb  import  \u001b[31mfailed"), head);
   assert.equal(below.map((line) => line.trim()).join(" "), failed.remark);
   assert.ok(below.every((line) => line.startsWith(" ".repeat(14))));
 });

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { asPrinted, inColours, showInLine } from "./shown-text.ts";
 import { cutText } from "./text-width.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -10,7 +11,10 @@ export interface TextStream {
   write(text: string): unknown;
 }
 
-/** Where a command prints: results on one stream, everything else on the other. */
+/**
+ * Where a command prints: results on one stream, everything else on the other. Control characters in a text, as a task may
+ * print them, are shown and not obeyed.
+ */
 export class Output {
   readonly #out: TextStream;
   readonly #err: TextStream;
@@ -39,41 +43,47 @@ export class Output {
 
   /** Prints lines of the result on stdout. */
   print(text: string): void {
-    this.#out.write(`${text}\n`);
+    this.#out.write(`${asPrinted(text)}\n`);
   }
 
   /** Prints one line of the result on stdout, cut where a terminal would wrap it. */
   printLine(text: string): void {
     const { columns } = this;
-    this.print(columns === undefined ? text : cutText(text, columns));
+    const line = showInLine(text);
+    this.print(columns === undefined ? line : cutText(line, columns));
   }
 
-  /** Prints one JSON document on a line of its own on stdout. */
+  /** Prints one JSON document on a line of its own on stdout. Control characters are escapes in it, so the value stays the same. */
   printJson(value: unknown): void {
-    this.#out.write(`${JSON.stringify(value)}\n`);
+    this.print(JSON.stringify(value));
   }
 
   /** Prints progress and remarks on stderr. */
   note(text: string): void {
-    this.#err.write(`${text}\n`);
+    this.#err.write(`${asPrinted(text)}\n`);
   }
 
   /** Prints one line of progress on stderr, cut where a terminal would wrap it. */
   noteLine(text: string): void {
     const { noteColumns } = this;
-    this.note(noteColumns === undefined ? text : cutText(text, noteColumns));
+    const line = showInLine(text);
+    this.note(noteColumns === undefined ? line : cutText(line, noteColumns));
   }
 
   /** Rewrites the last line of stderr; only where that is a terminal. */
   status(text: string): void {
-    if (this.isProgressTerminal) this.#err.write(`\r\u001b[2K${cutText(text, (this.noteColumns ?? 80) - 1)}`);
+    if (!this.isProgressTerminal) return;
+    const line = cutText(showInLine(text), (this.noteColumns ?? 80) - 1);
+    this.#err.write(`\r\u001b[2K${asPrinted(line)}`);
   }
 
   /** Colours text that goes to stdout, or to stderr with `stream` "err", where colours are wanted. */
   paint(style: Style, text: string, stream: "out" | "err" = "out"): string {
     const { isTTY } = stream === "out" ? this.#out : this.#err;
     // Whether the stream wants colours was asked here; newer versions of Node.js would ask for stdout alone.
-    return wantsColours(isTTY === true, this.#env) ? styleText(style, text, { validateStream: false }) : text;
+    if (!wantsColours(isTTY === true, this.#env)) return text;
+    const [open = "", close = ""] = styleText(style, "\n", { validateStream: false }).split("\n");
+    return inColours(text, open, close);
   }
 }
 

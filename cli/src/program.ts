@@ -53,7 +53,12 @@ export function createProgram(context: CommandContext): Command {
 /** Makes a command and those below it throw instead of ending the process, and fits their help to the terminal. */
 function prepare(command: Command, context: CommandContext): void {
   command.exitOverride().showHelpAfterError("(add --help for what is possible)");
-  command.configureOutput({ writeOut: (text) => context.output.print(helpText(text, context.output.columns)) });
+  const { output } = context;
+  command.configureOutput({
+    writeOut: (text) => output.print(helpText(text, output.columns)),
+    // Commander repeats the whole word, in which somebody may have given a token.
+    writeErr: (text) => output.note(text.trimEnd().replace(/(unknown option '[^'=\s]+)=.*'/s, "$1=…'")),
+  });
   for (const child of command.commands) prepare(child, context);
 }
 

@@ -4,6 +4,7 @@ import type { Output } from "./output.ts";
 import { errorLine } from "./run-json.ts";
 import { paintStatus, statusFromWire } from "./run-status.ts";
 import { bytesText, dateTimeText, spanText, timeText } from "./span-text.ts";
+import { showInLine } from "./shown-text.ts";
 import { type Column, tableLines } from "./table.ts";
 import { wrapLine } from "./text-width.ts";
 
@@ -17,7 +18,7 @@ export function runCard(run: Run__Output, output: Output): string {
     columns === undefined ? line : wrapLine(line, columns, indent);
   const lines = [
     `${output.paint("bold", run.id)}  ${run.taskId}  ${paintStatus(output, statusFromWire(run.status))}`,
-    ...facts(run).map(([name, value]) => wrap(`  ${name.padEnd(factIndent - 3)} ${value}`, factIndent)),
+    ...facts(run).map(([name, value]) => wrap(`  ${name.padEnd(factIndent - 3)} ${showInLine(value)}`, factIndent)),
     ...section(output, "Payload", jsonLines(run.payload)),
     ...section(output, "Output", jsonLines(run.output)),
     ...section(output, "Error", errorLines(run)),

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { asPrinted, inColours } from "./shown-text.ts";
 import { type Column, tableLines } from "./table.ts";
 import { textWidth } from "./text-width.ts";
 
@@ -41,7 +42,10 @@ describe("a table", () => {
   });
 
   test("is never wider than the terminal, whatever is in it", () => {
-    const wide = [...rows, ["日本語の長い識別子", "🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉", "1", "\u001b[32mOK\u001b[39m"]];
+    const wide = [
+      ...rows,
+      ["日本語の長い識別子", "🎉🎉🎉🎉🎉🎉🎉🎉🎉🎉", "1", inColours("OK", "\u001b[32m", "\u001b[39m")],
+    ];
     for (let columns = 1; columns < 60; columns += 1) {
       for (const line of tableLines(header, wide, columns)) {
         assert.ok(textWidth(line) <= columns, `${JSON.stringify(line)} at ${columns}`);
@@ -56,7 +60,11 @@ describe("a table", () => {
   });
 
   test("counts what is seen of a coloured cell", () => {
-    const lines = tableLines([{ title: "S" }, { title: "T" }], [["\u001b[32mOK\u001b[39m", "x"]], undefined);
-    assert.equal(lines[1], "\u001b[32mOK\u001b[39m  x");
+    const lines = tableLines(
+      [{ title: "S" }, { title: "T" }],
+      [[inColours("OK", "\u001b[32m", "\u001b[39m"), "x"]],
+      undefined,
+    );
+    assert.equal(asPrinted(lines[1] ?? ""), "\u001b[32mOK\u001b[39m  x");
   });
 });

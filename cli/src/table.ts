@@ -1,3 +1,4 @@
+import { showInLine } from "./shown-text.ts";
 import { cutText, padText, textWidth } from "./text-width.ts";
 
 /** A column of a table. */
@@ -25,7 +26,7 @@ export function tableLines(
   columns: number | undefined,
 ): readonly string[] {
   const all = header.map((column, place) => {
-    const cells = rows.map((row) => row[place] ?? "");
+    const cells = rows.map((row) => showInLine(row[place] ?? ""));
     return { ...column, cells, width: Math.max(textWidth(column.title), ...cells.map(textWidth)) };
   });
   const shown = columns === undefined ? all : fit(all, columns);

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { inColours } from "./shown-text.ts";
 import { cutText, padText, textWidth, wrapLine } from "./text-width.ts";
+
+const red = (text: string): string => inColours(text, "\u001b[31m", "\u001b[39m");
 
 /** Columns by Unicode's East Asian Width (UAX 11) and emoji presentation. */
 const widths: readonly (readonly [string, number])[] = [
@@ -13,7 +16,8 @@ const widths: readonly (readonly [string, number])[] = [
   ["🎉", 2],
   ["👩‍👩‍👧", 2],
   ["🇨🇭", 2],
-  ["\u001b[31mred\u001b[39m", 3],
+  [red("red"), 3],
+  ["\u001b[31mred", "\\u001b[31mred".length],
   ["", 0],
 ];
 
@@ -23,7 +27,7 @@ for (const [text, width] of widths) {
 
 test("text that fits is not cut, and keeps its colours", () => {
   assert.equal(cutText("four", 4), "four");
-  assert.equal(cutText("\u001b[31mred\u001b[39m", 3), "\u001b[31mred\u001b[39m");
+  assert.equal(cutText(red("red"), 3), red("red"));
 });
 
 test("text that does not fit is cut between graphemes, with an ellipsis within the width", () => {
@@ -33,7 +37,8 @@ test("text that does not fit is cut between graphemes, with an ellipsis within t
     ["日本語", 4, "日…"],
     ["a👩‍👩‍👧b", 3, "a…"],
     ["e\u0301e\u0301e\u0301", 2, "e\u0301…"],
-    ["\u001b[31mcolour\u001b[39m", 4, "col…"],
+    [red("colour"), 4, "col…"],
+    ["\u001b[31mcolour", 7, "\\u001b…"],
     ["four", 1, "…"],
     ["four", 0, ""],
   ];

@@ -1,18 +1,19 @@
 import { stripVTControlCharacters } from "node:util";
 import stringWidth from "string-width";
+import { showControls } from "./shown-text.ts";
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** Columns that text takes on a terminal: colours take none, an ideograph or emoji two. */
+/** Columns that text takes on a terminal: colours take none, an ideograph or emoji two, a control character those of its code. */
 export function textWidth(text: string): number {
-  return stringWidth(text);
+  return stringWidth(showControls(text));
 }
 
 /** Cuts text to a number of columns and marks the cut with an ellipsis. Colours are lost when it cuts. */
 export function cutText(text: string, columns: number): string {
   if (textWidth(text) <= columns) return text;
   if (columns <= 1) return "…".slice(0, columns);
-  const plain = stripVTControlCharacters(text);
+  const plain = stripVTControlCharacters(showControls(text));
   return `${plain.slice(0, fittingLength(plain, columns - 1))}…`;
 }
 
@@ -32,7 +33,7 @@ export function wrapLine(line: string, columns: number, indent: number): string 
   if (textWidth(line) <= columns) return line;
   const margin = " ".repeat(Math.min(indent, Math.floor(columns / 2)));
   const parts: string[] = [];
-  let rest = stripVTControlCharacters(line);
+  let rest = stripVTControlCharacters(showControls(line));
   while (rest !== "") {
     const room = parts.length === 0 ? columns : columns - margin.length;
     // A grapheme that is wider than the terminal stands alone.
