@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { SourceMap } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { readInlineMap } from "./compile/inline-map.ts";
 import { type ModuleTable, moduleTableName } from "./compile/module-table.ts";
 
 interface Place {
@@ -69,7 +70,9 @@ export class ThrownPlace {
     const source = this.#sources.get(place.file);
     if (source === undefined) return place;
     try {
-      const map = new SourceMap(JSON.parse(readFileSync(`${place.file}.map`, "utf8")));
+      const inline = readInlineMap(readFileSync(place.file, "utf8"));
+      if (inline === undefined) return { file: source };
+      const map = new SourceMap(inline as ConstructorParameters<typeof SourceMap>[0]);
       const found: { readonly originalLine?: number; readonly originalColumn?: number } = map.findEntry(
         place.line - 1,
         (place.column ?? 1) - 1,

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ProjectFolderError } from "./build-error.ts";
@@ -30,7 +31,8 @@ export async function writeUnfinished(projectDir: string, outputs: readonly Comp
     throw new ProjectFolderError(batonDir, cause);
   });
   await writeFile(path.join(batonDir, ".gitignore"), "*\n", { flag: "wx" }).catch(ignoreExisting);
-  await Promise.all(outputs.map(({ name, contents }) => writeFile(path.join(dir, name), contents)));
+  // Small files: written at once they cost a tenth of what three calls of the thread pool for each cost.
+  for (const { name, contents } of outputs) writeFileSync(path.join(dir, name), contents);
   return dir;
 }
 

@@ -1,11 +1,11 @@
 import path from "node:path";
 import { dataModule } from "./data-module.ts";
 import { ExportedNames, type KnownModule, type ModuleExports } from "./exported-names.ts";
+import { withInlineMap } from "./inline-map.ts";
 import { type InteropRequest, interopModule } from "./interop-module.ts";
 import { type Links, linkFile } from "./link-file.ts";
 import { type ModuleTable, moduleTableName } from "./module-table.ts";
 import { outputName } from "./output-name.ts";
-import type { SourceMap } from "./text-edits.ts";
 import type { TranslatedFile } from "./translate.ts";
 import { type DataFile, type ImportKind, importKey, type Target, type WalkedFile } from "./walk.ts";
 
@@ -121,8 +121,7 @@ export class Linker implements Links {
     if (required.size > 0) this.#required.set(name, Object.fromEntries(required));
     const { text, map } = linkFile({ file, content, targets, hasRequired: required.size > 0 }, this);
     const source = this.#relative(file);
-    this.#outputs.set(name, `${text}${text.endsWith("\n") ? "" : "\n"}//# sourceMappingURL=${name}.map\n`);
-    this.#outputs.set(`${name}.map`, JSON.stringify({ ...map, sources: [source] } satisfies SourceMap));
+    this.#outputs.set(name, withInlineMap(text, { ...map, sources: [source] }));
     this.#sources.set(name, source);
   }
 

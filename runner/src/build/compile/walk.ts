@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import path from "node:path";
 import { withoutByteOrderMark } from "@baton/proto/byte-order-mark";
@@ -249,7 +249,7 @@ class Walker implements Walk {
     this.#inputs.add(file);
     const name = path.relative(this.#place.projectDir, file).split(path.sep).join("/");
     try {
-      const text = withoutByteOrderMark(await readFile(file, "utf8"));
+      const text = withoutByteOrderMark(readFileSync(file, "utf8"));
       const format = dataFormat(file, this.#textFiles.has(file));
       if (format !== undefined) {
         if (format === "json") JSON.parse(text);
