@@ -129,9 +129,9 @@ export function endOfTakingAside(message: string): AttemptEnd {
   return { type: "interrupted", code: "TASK_RUN_HEARTBEAT_TIMEOUT", message: text, isSuspect: true };
 }
 
-/** How an attempt ends that never began. */
+/** How an attempt ends that code of an earlier attempt in its thread kept from beginning or from going on. */
 export const endOfBlocked: AttemptEnd = {
   type: "interrupted",
   code: "TASK_RUN_HEARTBEAT_TIMEOUT",
-  message: "Code of an earlier attempt blocked the worker thread, and the attempt could not begin.",
+  message: "Code of an earlier attempt broke or blocked the worker thread.",
 };

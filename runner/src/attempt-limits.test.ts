@@ -53,3 +53,33 @@ test("an attempt that says again that it handles its cancel gets no more time", 
   made.pass(1_000);
   assert.deepEqual(made.decided, ["stop"]);
 });
+
+test("an attempt whose thread says nothing is stopped all the same", () => {
+  using made = makeLimits();
+  made.limits.taken("attempt_1", 1_000);
+  made.pass(999);
+  assert.deepEqual(made.decided, []);
+  made.pass(1);
+  assert.deepEqual(made.decided, ["stop"]);
+});
+
+test("the time in which the file is imported is not the attempt's, within its own limit", () => {
+  using made = makeLimits();
+  made.limits.taken("attempt_1", 1_000);
+  made.limits.loading("attempt_1", 5_000);
+  made.pass(4_000);
+  made.limits.active("attempt_1", 1_000);
+  made.pass(999);
+  assert.deepEqual(made.decided, []);
+  made.pass(1);
+  assert.deepEqual(made.decided, ["stop"]);
+});
+
+test("an attempt gets no more time by saying late that it is active", () => {
+  using made = makeLimits();
+  made.limits.taken("attempt_1", 1_000);
+  made.pass(900);
+  made.limits.active("attempt_1", 1_000);
+  made.pass(100);
+  assert.deepEqual(made.decided, ["stop"]);
+});

@@ -43,10 +43,20 @@ export class AttemptLimits {
     this.#listener = listener;
   }
 
+  /**
+   * A thread was given the attempt. The maximum duration counts from here, whatever the thread says or does not say, but
+   * for the time that it may take to import the task's file.
+   */
+  taken(attemptId: string, maxDurationMs: number | undefined): void {
+    if (maxDurationMs !== undefined) this.#durations.set(attemptId, performance.now() + maxDurationMs);
+  }
+
   /** The thread imports the task's file. */
   loading(attemptId: string, limitMs: number): void {
     if (this.#activeSince.has(attemptId) || this.#loads.has(attemptId)) return;
     this.#loads.set(attemptId, performance.now() + limitMs);
+    const deadlineAt = this.#durations.get(attemptId);
+    if (deadlineAt !== undefined) this.#durations.set(attemptId, deadlineAt + limitMs);
   }
 
   /** Active time begins, once: an attempt does not get more of it by saying so again. */
@@ -55,7 +65,9 @@ export class AttemptLimits {
     const now = performance.now();
     this.#loads.clear(attemptId);
     this.#activeSince.set(attemptId, now);
-    if (maxDurationMs !== undefined) this.#durations.set(attemptId, now + maxDurationMs);
+    if (maxDurationMs === undefined) return;
+    const latestAt = this.#durations.get(attemptId) ?? Number.POSITIVE_INFINITY;
+    this.#durations.set(attemptId, Math.min(now + maxDurationMs, latestAt));
   }
 
   /** The attempt was asked to stop; its thread is ended after the grace. */

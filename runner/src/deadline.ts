@@ -23,6 +23,11 @@ export class Deadlines {
     return this.#deadlines.has(attemptId);
   }
 
+  /** The deadline of an attempt, if it has one. */
+  get(attemptId: string): number | undefined {
+    return this.#deadlines.get(attemptId);
+  }
+
   /** The attempt has no deadline any more. The timer may fire in vain. */
   clear(attemptId: string): void {
     this.#deadlines.delete(attemptId);

@@ -269,7 +269,12 @@ export class Runner {
   #onHostMessage(message: FromHost, body: string): void {
     switch (message.type) {
       case "taken":
-        for (const [attemptId, startedAt] of message.attempts) this.#ledger.taken(attemptId, startedAt);
+        for (const [attemptId, startedAt] of message.attempts) {
+          this.#ledger.taken(attemptId, startedAt);
+          if (this.#ledger.find(attemptId)?.state === "started") {
+            this.#limits.taken(attemptId, this.#maxDurationMs(attemptId));
+          }
+        }
         this.#planTick();
         break;
       case "loading":
@@ -337,13 +342,13 @@ export class Runner {
     const found = this.#ledger.find(attemptId);
     if (found === undefined) return;
     const stop = this.#limits.stopOf(attemptId);
-    if (stop !== undefined) {
+    if (cause === "blocked") {
+      this.#endWithoutThread(attemptId, endOfBlocked);
+    } else if (stop !== undefined) {
       this.#endWithoutThread(attemptId, this.#endOfStop(attemptId, stop), stop, usage);
     } else if (cause === "suspectMemory" && !this.#isSolo(found.assignment)) {
       this.#aside.add(found.assignment.runId);
       this.#endWithoutThread(attemptId, endOfTakingAside(message.message), undefined, usage);
-    } else if (cause === "blocked") {
-      this.#endWithoutThread(attemptId, endOfBlocked);
     } else {
       this.#endWithoutThread(attemptId, endOfExit(message), undefined, usage);
     }
