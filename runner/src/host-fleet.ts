@@ -188,8 +188,8 @@ export class HostFleet {
       case "stuck":
         this.#onStuck(slot, message.attemptId);
         return;
-      case "flagsChanged":
-        this.#retire(slot, { isSick: false, reason: "code changed V8's flags" });
+      case "worn":
+        this.#retire(slot, { isSick: false, reason: message.reason });
         return;
       case "taken":
         for (const [attemptId, startedAt, threadId] of message.attempts) {

@@ -7,6 +7,7 @@ import type { HostEnd } from "./blame.ts";
 import { FrameReader, FrameWriter } from "./host/frame.ts";
 import { type FromHost, hostPipeFd, type ToHost, toHostKey } from "./host/host-protocol.ts";
 import { parseHostMessage } from "./host-message.ts";
+import { endGroup } from "./process-tree.ts";
 
 /** How a host is started. */
 export interface HostOptions {
@@ -115,11 +116,7 @@ export class HostProcess {
     this.#killedFor ??= reason;
     const { pid } = this.#child;
     if (pid === undefined) return;
-    try {
-      process.kill(-pid, "SIGKILL");
-    } catch {
-      // The group is gone already.
-    }
+    endGroup(pid);
   }
 
   #onFrame(message: FromHost, body: string): void {

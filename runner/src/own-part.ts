@@ -22,7 +22,7 @@ export function ownPart(message: FromHost, attempts: ReadonlyMap<string, KnownAt
       return { ...message, attemptIds: message.attemptIds.filter(waits) };
     case "ready":
     case "pong":
-    case "flagsChanged":
+    case "worn":
     case "stuck":
       return message;
     default:

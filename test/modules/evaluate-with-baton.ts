@@ -20,6 +20,6 @@ loader.addVersion({ ...version, version: "1", environment: "PRODUCTION" });
 const result = await evaluate(async () => {
   const loaded = await loader.load("1", "main");
   if ("record" in loaded) return { id: loaded.record.id, run: () => loaded.record.run(undefined, {} as never) };
-  throw Object.assign(new Error(JSON.stringify(loaded.end)), { name: "LoadFailure" });
+  throw Object.assign(new Error(JSON.stringify(loaded)), { name: "LoadFailure" });
 });
 parentPort?.postMessage(result);

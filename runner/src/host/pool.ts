@@ -7,11 +7,13 @@ import {
   occupancyOf,
   subtractOccupancy,
 } from "../capacity.ts";
-import type { FromThread } from "../thread/thread-protocol.ts";
+import { commandOf, endTrees } from "../process-tree.ts";
+import type { FromThread, LogLine } from "../thread/thread-protocol.ts";
 import type { FromHost } from "./host-protocol.ts";
 import { ThreadLimit } from "./thread-limit.ts";
 import { ThreadSupply } from "./thread-supply.ts";
 import { ThreadWatch } from "./thread-watch.ts";
+import { Upkeep } from "./upkeep.ts";
 import type { WorkerThread } from "./worker-thread.ts";
 
 /** An attempt that waits for a thread. `body` goes to the thread as it is. */
@@ -35,6 +37,12 @@ interface KnownVersion {
 
 type ExitCause = Extract<FromHost, { type: "exited" }>["cause"];
 
+/** Child processes that a run left behind and that its log names; the others are counted. */
+const namedChildren = 10;
+const longestCommand = 200;
+/** A host that ended more child processes of gone threads is replaced. */
+const endedChildrenAtMost = 256;
+
 /** Threads that start at once; more would only slow each other down. */
 const threadsStartingAtOnce = 8;
 
@@ -48,6 +56,7 @@ export class Pool {
   readonly #supply: ThreadSupply;
   readonly #limit: ThreadLimit;
   readonly #watch: ThreadWatch;
+  readonly #upkeep: Upkeep;
   readonly #versions = new Map<string, KnownVersion>();
   readonly #running = new Map<string, WorkerThread>();
   /** Free threads of each machine, the one used last at the end. */
@@ -59,6 +68,9 @@ export class Pool {
   #occupied = noOccupancy;
   #occupiedElsewhere = noOccupancy;
   #isAdmissionPlanned = false;
+  #endedChildren = 0;
+  /** It was said that another host should take over. */
+  #isWorn = false;
   #limitTimer: NodeJS.Timeout | undefined;
 
   constructor(capacity: Capacity, stallTimeoutMs: number | undefined, outbox: PoolOutbox) {
@@ -70,7 +82,15 @@ export class Pool {
       onMessage: (thread, message) => this.#onMessage(thread, message),
       onBroken: (thread) => this.#onBroken(thread),
       onStuck: (thread) => this.#onStuck(thread),
+      onNoThreads: (message) => {
+        if (!this.#upkeep.look()) throw new Error(message);
+      },
       onExit: (thread) => this.#onExit(thread),
+    });
+    this.#upkeep = new Upkeep(capacity, () => [...this.#idle.values()].flat(), {
+      onRestless: (thread) => this.#onRestless(thread),
+      onTooLarge: () => this.#endIdleThreads(),
+      onWorn: (reason) => this.#wearOut(reason),
     });
     this.#watch = new ThreadWatch(this.#running, () => this.#supply.size, stallTimeoutMs, {
       onTooMuchMemory: (thread, message) => this.#endForMemory(thread, true, message),
@@ -81,6 +101,17 @@ export class Pool {
         if (attempt !== undefined) this.#outbox.send({ type: "stalled", attemptId: attempt.attemptId });
       },
     });
+  }
+
+  #onRestless(thread: WorkerThread): void {
+    const message = "Code of the run kept its thread busy after the run had ended, and the thread was ended.";
+    const lines: readonly LogLine[] = [{ time: Date.now(), level: "warn", message }];
+    this.#outbox.send({ type: "lateLogs", attemptId: thread.lastAttemptId ?? "" }, JSON.stringify(lines));
+    this.#spoil(thread);
+  }
+
+  #endIdleThreads(): void {
+    for (const thread of [...this.#idle.values()].flat()) this.#spoil(thread);
   }
 
   /** Makes a version known; threads are told when they need it. */
@@ -217,6 +248,7 @@ export class Pool {
     const beganAt = performance.now();
     for (const { attempt, thread } of admitted) {
       thread.attempt = { attemptId: attempt.attemptId, machine: attempt.machine, beganAt };
+      thread.lastAttemptId = attempt.attemptId;
       thread.attemptCount += 1;
       this.#running.set(attempt.attemptId, thread);
       const version = this.#versions.get(attempt.version);
@@ -279,11 +311,14 @@ export class Pool {
         this.#watch.measured(message.attemptId, message.usage.heapBytes, message.usage.externalBytes);
         break;
       case "flagsChanged":
-        this.#outbox.send({ type: "flagsChanged" });
-        this.#outbox.flush();
+        this.#wearOut("code changed V8's flags");
         break;
       case "signaled":
         thread.signal = message.signal;
+        break;
+      case "crowded":
+        this.#endBlocked(thread);
+        this.#upkeep.look();
         break;
       case "spoiled":
         this.#spoil(thread);
@@ -364,7 +399,33 @@ export class Pool {
       const usage = this.#watch.take(attemptId);
       this.#outbox.send({ type: "exited", attemptId, cause: causeOf(thread), message, signal, usage });
     }
+    this.#endChildren(thread);
     this.#planAdmission();
+  }
+
+  /** What its code started ends with it; the run of the last attempt is told in its log. */
+  #endChildren(thread: WorkerThread): void {
+    const { attemptCount, children, lastAttemptId } = thread;
+    if (children.length === 0) return;
+    const left = children.filter(({ ordinal }) => ordinal === attemptCount);
+    const named = left.slice(0, namedChildren).map(({ pid }) => `${pid} (${commandOf(pid).slice(0, longestCommand)})`);
+    endTrees(children);
+    this.#endedChildren += children.length;
+    if (lastAttemptId !== undefined && named.length > 0) {
+      const rest = left.length > named.length ? ` and ${left.length - named.length} more` : "";
+      const message = `Child processes that the run left behind were ended with it: ${named.join(", ")}${rest}.`;
+      const lines: readonly LogLine[] = [{ time: Date.now(), level: "warn", message }];
+      this.#outbox.send({ type: "lateLogs", attemptId: lastAttemptId }, JSON.stringify(lines));
+    }
+    // Nobody asks any more how they ended, so the system keeps their entries for as long as this process lives.
+    if (this.#endedChildren >= endedChildrenAtMost) this.#wearOut("its threads left too many child processes");
+  }
+
+  #wearOut(reason: string): void {
+    if (this.#isWorn) return;
+    this.#isWorn = true;
+    this.#outbox.send({ type: "worn", reason });
+    this.#outbox.flush();
   }
 
   #release(thread: WorkerThread): void {
@@ -384,8 +445,9 @@ export class Pool {
   }
 }
 
-function causeOf({ exitCause, isTerminating, memoryEnd, wasBlocked }: WorkerThread): ExitCause {
-  if (wasBlocked) return "blocked";
+function causeOf(thread: WorkerThread): ExitCause {
+  const { exitCause, isTerminating, memoryEnd } = thread;
+  if (thread.wasBlocked || thread.lateCode !== undefined || !thread.hasBegun) return "blocked";
   if (memoryEnd !== undefined) return memoryEnd.isProven ? "outOfMemory" : "suspectMemory";
   if (isTerminating) return "terminated";
   return exitCause?.isOutOfMemory ? "outOfMemory" : "exited";

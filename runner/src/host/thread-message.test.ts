@@ -12,6 +12,7 @@ test("everything that a thread says is taken", () => {
     { type: "active" },
     { type: "canceling" },
     { type: "flagsChanged" },
+    { type: "crowded" },
     { type: "spoiled" },
     { type: "signaled", signal: "SIGSEGV" },
     { type: "measured", attemptId: "attempt_1", usage },

@@ -18,6 +18,7 @@ export function isThreadMessage(message: unknown): message is FromThread {
     case "active":
     case "canceling":
     case "flagsChanged":
+    case "crowded":
     case "spoiled":
       return true;
     case "signaled":

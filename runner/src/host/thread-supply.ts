@@ -3,6 +3,7 @@ import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
 import { isMachinePresetName } from "../build/machine-preset.ts";
 import { heapLimits } from "../heap-limits.ts";
+import { makeChildrenMemory } from "../thread/child-processes.ts";
 import type { FromThread } from "../thread/thread-protocol.ts";
 import { makeUnsentMemory } from "../thread/unsent-lines.ts";
 import { WorkerThread, type WorkerThreadListener } from "./worker-thread.ts";
@@ -11,6 +12,8 @@ import { WorkerThread, type WorkerThreadListener } from "./worker-thread.ts";
 export interface SupplyListener extends WorkerThreadListener {
   /** It said hello and can be given attempts. */
   onReady(thread: WorkerThread): void;
+  /** Several threads in a row ended before they were ready. */
+  onNoThreads(message: string): void;
 }
 
 const threadFile = fileURLToPath(new URL("../thread/main.js", import.meta.url));
@@ -57,17 +60,18 @@ export class ThreadSupply {
     const pool = this.#poolOf(machine);
     const known = new Set(pool.threads);
     const { port1, port2 } = new MessageChannel();
-    const begun = new Int32Array(new SharedArrayBuffer(4));
-    // Rejected when the thread ends; its exit event says so too.
+    const begun = new Int32Array(new SharedArrayBuffer(8));
     const unsentMemory = makeUnsentMemory();
-    pool.run({ port: port2, begun, unsentMemory }, { transferList: [port2] }).catch(() => undefined);
+    const childrenMemory = makeChildrenMemory();
+    // Rejected when the thread ends; its exit event says so too.
+    pool.run({ port: port2, begun, unsentMemory, childrenMemory }, { transferList: [port2] }).catch(() => undefined);
     const worker = pool.threads.find((candidate) => !known.has(candidate));
     if (worker === undefined) throw new Error(`Piscina started no thread for machine ${machine}.`);
     const { threadId } = worker;
     const thread = new WorkerThread(
       machine,
       worker,
-      { begun, unsentMemory },
+      { begun, unsentMemory, childrenMemory },
       {
         onMessage: (of, message) => this.#listener.onMessage(of, message),
         onBroken: (of) => this.#listener.onBroken(of),
@@ -103,7 +107,8 @@ export class ThreadSupply {
     this.#threads.delete(thread);
     if (this.#starting.delete(threadId)) this.#failedStarts += 1;
     if (this.#failedStarts >= maxFailedStarts) {
-      throw new Error(`${maxFailedStarts} worker threads in a row ended before they were ready.`);
+      this.#failedStarts = 0;
+      this.#listener.onNoThreads(`${maxFailedStarts} worker threads in a row ended before they were ready.`);
     }
     this.#listener.onExit(thread);
   }

@@ -9,7 +9,7 @@ export interface WatchListener {
   onTooMuchMemory(thread: WorkerThread, message: string): void;
   /** The process is too large and this attempt's thread is busy and cannot be measured: it may be the cause. */
   onSuspectMemory(thread: WorkerThread, message: string): void;
-  /** The attempt was given to the thread and never began: code of an earlier one keeps it. */
+  /** Code of an earlier attempt keeps the thread: this one never began, or does not go on. */
   onBlocked(thread: WorkerThread): void;
   /** The attempt's thread was silent for longer than the setting allows. */
   onStalled(thread: WorkerThread): void;
@@ -38,6 +38,8 @@ const tickMs = 100;
 const measuredMs = 50;
 /** A thread that has nothing else to do begins in far less, on a crowded machine too. */
 const blockedMs = 5_000;
+/** Code of an ended attempt may keep the thread of another for so long. */
+const lateCodeMs = 1_000;
 /** A thread that does not answer for so long is busy. */
 const busyMs = 300;
 /** Buffers that nobody holds any more count until they are collected: so much may be passed for so long. */
@@ -58,6 +60,8 @@ export class ThreadWatch {
   readonly #running: ReadonlyMap<string, WorkerThread>;
   readonly #countThreads: () => number;
   readonly #watched = new Map<string, Watched>();
+  /** The code of ended attempts that was seen to run. */
+  readonly #lateCode = new WeakMap<WorkerThread, { readonly number: number; readonly since: number }>();
   #timer: NodeJS.Timeout | undefined;
 
   /**
@@ -110,10 +114,20 @@ export class ThreadWatch {
       const ageMs = now - (thread.attempt?.beganAt ?? now);
       if (thread.isTerminating || ageMs < measuredMs) continue;
       this.#listener.onTick(thread);
-      if (ageMs > blockedMs && !thread.hasBegun) this.#listener.onBlocked(thread);
+      if ((ageMs > blockedMs && !thread.hasBegun) || this.#isHeldByLateCode(thread, now))
+        this.#listener.onBlocked(thread);
       else this.#measure(this.#watched.get(attemptId) ?? this.#watch(attemptId, thread), now);
     }
     this.#checkProcess(now);
+  }
+
+  /** Has code of an ended attempt kept the thread for long? */
+  #isHeldByLateCode(thread: WorkerThread, now: number): boolean {
+    const { lateCode } = thread;
+    if (lateCode === undefined) return false;
+    const seen = this.#lateCode.get(thread);
+    if (seen?.number !== lateCode) this.#lateCode.set(thread, { number: lateCode, since: now });
+    return seen?.number === lateCode && now - seen.since > lateCodeMs;
   }
 
   #watch(attemptId: string, thread: WorkerThread): Watched {

@@ -1,4 +1,6 @@
+import type { EventLoopUtilization } from "node:perf_hooks";
 import { type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
+import { type ListedChild, listChildren } from "../thread/child-processes.ts";
 import type { FromThread, ToThread } from "../thread/thread-protocol.ts";
 import { UnsentLinesReader } from "../thread/unsent-lines.ts";
 import { isThreadMessage } from "./thread-message.ts";
@@ -35,10 +37,12 @@ export interface ThreadAttempt {
 
 /** Memory that host and thread share, so that blocked threads tell too. */
 export interface SharedMemory {
-  /** Where the thread counts the attempts that it began. */
+  /** Where the thread counts the attempts that it began and, beside it, how often code of ended ones began and ended. */
   readonly begun: Int32Array;
   /** Where it keeps the lines that it has not sent. */
   readonly unsentMemory: SharedArrayBuffer;
+  /** Where it lists its child processes. */
+  readonly childrenMemory: SharedArrayBuffer;
 }
 
 /** One worker thread of a piscina pool, with its port and the attempt that it executes. */
@@ -48,6 +52,8 @@ export class WorkerThread {
   readonly threadId: number;
   /** The attempt that it executes; the pool sets and clears it. */
   attempt: ThreadAttempt | undefined;
+  /** The attempt that it was given last. */
+  lastAttemptId: string | undefined;
   /** Versions that it was told. */
   readonly versions = new Set<string>();
   /** Attempts that it was given. */
@@ -64,16 +70,19 @@ export class WorkerThread {
   wasBlocked = false;
   readonly #worker: Worker;
   readonly #begun: Int32Array;
+  readonly #childrenMemory: SharedArrayBuffer;
   /** Lines that it printed and did not send. */
   readonly unsentLines: UnsentLinesReader;
   #port: MessagePort | undefined;
   readonly #listener: WorkerThreadListener;
   #stuckTimer: NodeJS.Timeout | undefined;
   #isTerminating = false;
+  #loopUse: EventLoopUtilization | undefined;
 
   constructor(machine: string, worker: Worker, shared: SharedMemory, listener: WorkerThreadListener) {
     this.machine = machine;
     this.#begun = shared.begun;
+    this.#childrenMemory = shared.childrenMemory;
     this.unsentLines = new UnsentLinesReader(shared.unsentMemory);
     this.threadId = worker.threadId;
     this.#worker = worker;
@@ -92,6 +101,29 @@ export class WorkerThread {
   /** Did it begin every attempt that it was given? */
   get hasBegun(): boolean {
     return Atomics.load(this.#begun, 0) >= this.attemptCount;
+  }
+
+  /** A number that stays the same while one piece of code of an ended attempt runs; undefined: none does. */
+  get lateCode(): number | undefined {
+    const count = Atomics.load(this.#begun, 1);
+    return count % 2 === 0 ? undefined : count;
+  }
+
+  /** Child processes that its code started and that have not exited. */
+  get children(): readonly ListedChild[] {
+    return listChildren(this.#childrenMemory);
+  }
+
+  /**
+   * The share of the time since the last call in which its event loop was busy; undefined for the first call and while the
+   * thread starts.
+   */
+  readBusyShare(): number | undefined {
+    const before = this.#loopUse;
+    const now = this.#worker.performance.eventLoopUtilization();
+    this.#loopUse = now;
+    if (before === undefined || before.idle + before.active === 0) return undefined;
+    return this.#worker.performance.eventLoopUtilization(now, before).utilization;
   }
 
   /** Takes what came on its port. */

@@ -47,6 +47,8 @@ export interface AttemptHost {
 export class Attempt implements LifeHost {
   readonly clock = systemClock;
   readonly details: AttemptDetails;
+  /** Its number in its thread, from 1. */
+  readonly ordinal: number;
   /** What the SDK sees; there from {@link run} on. */
   runtime: AttemptRuntime | undefined;
   readonly #startedAt: number;
@@ -61,8 +63,9 @@ export class Attempt implements LifeHost {
   #activeSince: number | undefined;
   #isEnded = false;
 
-  constructor(details: AttemptDetails, payloadText: string, startedAt: number, host: AttemptHost) {
+  constructor(details: AttemptDetails, payloadText: string, startedAt: number, ordinal: number, host: AttemptHost) {
     this.details = details;
+    this.ordinal = ordinal;
     this.#payloadText = payloadText;
     this.#startedAt = startedAt;
     this.#host = host;

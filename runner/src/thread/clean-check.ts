@@ -1,42 +1,62 @@
-import { getHeapStatistics } from "node:v8";
+import { getHeapStatistics as readHeap } from "node:v8";
+import type { ChildProcesses } from "./child-processes.ts";
 import { ChildThreads } from "./child-threads.ts";
 import { Intrinsics } from "./intrinsics.ts";
+import { SharedFunctions } from "./shared-functions.ts";
 import { WatchedEnvironment } from "./watched-environment.ts";
+
+const elapsed = performance.now.bind(performance);
 
 /** A heap that is fuller than this share of its limit after an attempt would cramp the next one. */
 const highHeapShare = 0.7;
 /** Short attempts fill the heap slowly; it is looked at once in so many. */
 const heapEvery = 64;
+/** Functions that few programs call are compared after longer attempts, and after others once in so many milliseconds. */
+const functionsEveryMs = 100;
+/** A thread whose attempt keeps more outside the heap than this is not used again. */
+const keptBytesAtMost = 128 * 1024 ** 2;
+/** The heap is looked at after attempts that together took so long. */
+const heapEveryMs = 20;
 /** What an attempt may leave running; sockets of pools and agents are kept on purpose. */
-const left = new Set(["Timeout", "ProcessWrap"]);
+const left = new Set(["Timeout"]);
 
 /**
- * Says whether a thread may execute another attempt: the last one left no timer, no child process and no thread, replaced no
- * intrinsic, wrote nothing to the environment, and took no listener away.
+ * Says whether a thread may execute another attempt: the last one left no timer, no child process, no thread and no large
+ * memory, replaced no function that all code shares, wrote nothing to the environment, and took no listener away.
  */
 export class CleanCheck {
   readonly #intrinsics: Intrinsics;
   readonly #environment = new WatchedEnvironment();
   readonly #activeResources = process.getActiveResourcesInfo;
+  readonly #children: ChildProcesses;
   readonly #threads = new ChildThreads();
+  readonly #functions: SharedFunctions;
+  #functionsAt = 0;
   #leftBefore = 0;
   #untilHeap = heapEvery;
+  #untilHeapMs = heapEveryMs;
+  #externalBytes = 0;
   readonly #isListening: () => boolean;
 
   /**
    * Begins to watch this thread.
+   * @param children - the child processes that code of the thread starts
    * @param isListening - Are errors that nobody catches still told to this thread's own code?
    */
-  constructor(isListening: () => boolean) {
+  constructor(children: ChildProcesses, isListening: () => boolean) {
+    this.#children = children;
     this.#isListening = isListening;
     this.#environment.install();
     this.#threads.install();
     this.#intrinsics = new Intrinsics();
+    this.#functions = new SharedFunctions();
   }
 
   /** A task's file was imported: what that changed belongs to the thread. */
   accept(): void {
     this.#intrinsics.accept();
+    this.#functions.accept();
+    this.#externalBytes = readHeap().external_memory;
     this.#environment.accept();
     this.begin();
   }
@@ -46,28 +66,43 @@ export class CleanCheck {
     this.#leftBefore = this.#countLeft();
   }
 
-  /** Did the attempt leave the thread as it was? `isLong`: it is worth a look at the heap. */
-  isClean(isLong: boolean): boolean {
+  /** Is the thread still fit for an attempt? Code that an earlier one left behind may have broken it meanwhile. */
+  isFit(): boolean {
+    return this.#intrinsics.areUnchanged();
+  }
+
+  /** Did the attempt, which took so long, leave the thread as it was? */
+  isClean(activeMs: number): boolean {
     return (
       this.#countLeft() <= this.#leftBefore &&
       this.#intrinsics.areUnchanged() &&
+      this.#areFunctionsUnchanged(activeMs) &&
       this.#environment.isUnchanged &&
       this.#isListening() &&
-      !this.#isHeapHigh(isLong)
+      !this.#isMemoryHigh(activeMs)
     );
   }
 
+  #areFunctionsUnchanged(activeMs: number): boolean {
+    const at = elapsed();
+    if (activeMs < heapEveryMs && at - this.#functionsAt < functionsEveryMs) return true;
+    this.#functionsAt = at;
+    return this.#functions.areUnchanged();
+  }
+
   #countLeft(): number {
-    let { count } = this.#threads;
+    let count = this.#threads.count + this.#children.count;
     for (const resource of this.#activeResources()) if (left.has(resource)) count += 1;
     return count;
   }
 
-  #isHeapHigh(isLong: boolean): boolean {
+  #isMemoryHigh(activeMs: number): boolean {
     this.#untilHeap -= 1;
-    if (!isLong && this.#untilHeap > 0) return false;
+    this.#untilHeapMs -= activeMs;
+    if (this.#untilHeap > 0 && this.#untilHeapMs > 0) return false;
     this.#untilHeap = heapEvery;
-    const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
-    return used > limit * highHeapShare;
+    this.#untilHeapMs = heapEveryMs;
+    const { external_memory: external, used_heap_size: used, heap_size_limit: limit } = readHeap();
+    return used > limit * highHeapShare || external - this.#externalBytes > keptBytesAtMost;
   }
 }

@@ -1,10 +1,12 @@
+import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
+import path from "node:path";
 import { compileFunction } from "node:vm";
 
 /** What every program calls all the time; `length` counts the keys of prototypes that `for … in` would show. */
 const watched: readonly (readonly [owner: object, keys: readonly PropertyKey[]])[] = [
   [
     globalThis,
-    "Object Array Function String Number Boolean Symbol Promise Map Set WeakMap RegExp Date Error JSON Math Reflect Buffer URL setTimeout clearTimeout setInterval clearInterval setImmediate queueMicrotask structuredClone".split(
+    "Object Array Function String Number Boolean Symbol Promise Map Set WeakMap RegExp Date Error JSON Math Reflect Buffer URL setTimeout clearTimeout setInterval clearInterval setImmediate queueMicrotask structuredClone AbortController AbortSignal fetch performance".split(
       " ",
     ),
   ],
@@ -49,6 +51,12 @@ const watched: readonly (readonly [owner: object, keys: readonly PropertyKey[]])
   [process, ["emit", "exit", "kill", "nextTick", "on", "env", "hrtime"]],
   [Buffer, ["alloc", "concat", "from"]],
   [console, ["debug", "error", "info", "log", "warn"]],
+  [AbortController.prototype, ["abort"]],
+  [AsyncLocalStorage.prototype, ["enterWith", "getStore", "run"]],
+  [AsyncResource.prototype, ["runInAsyncScope"]],
+  [Atomics, ["add", "load", "store"]],
+  [path, ["basename", "dirname", "join", "resolve"]],
+  [performance, ["now"]],
 ];
 
 /** The hot intrinsics of this thread as they were, to see whether an attempt replaced one. */

@@ -4,7 +4,9 @@ import { addOwnFolder, describeThrown, type LifeEnd, TaskRunExceededMaxDuration 
 import { Attempt, type AttemptHost } from "./attempt.ts";
 import { PendingCalls } from "./calls.ts";
 import { captureOutput } from "./capture-output.ts";
+import { ChildProcesses } from "./child-processes.ts";
 import { CleanCheck } from "./clean-check.ts";
+import { watchLateCode } from "./late-code.ts";
 import { installModuleRuntime } from "./module-runtime.ts";
 import { closeOtherPorts } from "./other-ports.ts";
 import { containOwnExit } from "./own-exit.ts";
@@ -28,14 +30,17 @@ import { UnsentLines } from "./unsent-lines.ts";
 // Task code may replace them; what its thread says about it must still be said.
 const { parse, stringify } = JSON;
 const { now } = Date;
+const { add: countBegun } = Atomics;
 
 /** What joins a thread to its host. */
 interface ThreadLink {
   readonly port: MessagePort;
-  /** Counts the attempts that the thread began. */
+  /** Counts the attempts that the thread began; beside it, how often code of ended attempts began and ended. */
   readonly begun: Int32Array;
   /** Where the thread keeps lines that it has not sent. */
   readonly unsentMemory: SharedArrayBuffer;
+  /** Where the thread lists its child processes. */
+  readonly childrenMemory: SharedArrayBuffer;
 }
 
 /** Piscina's only task in this thread: executes the attempts that come on the port, for as long as the thread lives. */
@@ -50,6 +55,7 @@ class Thread implements AttemptHost {
   readonly #post: (message: FromThread) => void;
   readonly #begun: Int32Array;
   readonly unsentLines: UnsentLines;
+  readonly #childrenMemory: SharedArrayBuffer;
   readonly #exit = process.exit;
   readonly #context = new AsyncLocalStorage<Attempt>();
   readonly #loader = new TaskLoader();
@@ -57,13 +63,15 @@ class Thread implements AttemptHost {
   readonly #usage = new UsageMeter();
   #cleanCheck: CleanCheck | undefined;
   #current: Attempt | undefined;
+  #attemptCount = 0;
   /**
    * The async context of the current attempt, or of the last one. Each has its own: what code enters in one, with
    * `AsyncLocalStorage.enterWith`, no other sees.
    */
   #scope = newScope();
 
-  constructor({ begun, port, unsentMemory }: ThreadLink) {
+  constructor({ begun, childrenMemory, port, unsentMemory }: ThreadLink) {
+    this.#childrenMemory = childrenMemory;
     this.#port = port;
     this.#post = port.postMessage.bind(port);
     this.#begun = begun;
@@ -106,8 +114,18 @@ class Thread implements AttemptHost {
       this.#refuseLate("process.kill");
       this.#send({ type: "signaled", signal });
     });
+    watchLateCode<Attempt>({
+      counter: this.#begun.subarray(1),
+      owner: () => this.#context.getStore(),
+      isLate: (owner) => owner !== this.#current,
+      runFor: (owner, code) => this.#context.run(owner, code),
+      failed: (owner, thrown) => this.#onLateError(owner, thrown),
+    });
+    const children = new ChildProcesses(this.#childrenMemory, () => this.#context.getStore()?.ordinal ?? 0);
+    children.install();
     watchProcessFlags(() => this.#send({ type: "flagsChanged" }));
     this.#cleanCheck = new CleanCheck(
+      children,
       () =>
         process.listeners("uncaughtException").includes(onUncaught) &&
         process.listeners("unhandledRejection").includes(onUncaught),
@@ -161,7 +179,7 @@ class Thread implements AttemptHost {
     const usage = this.#usage.read(activeMs);
     const report: ThreadEnd = { endedAt: now(), activeMs, usage, end: toThreadEnd(end) };
     const output = end.type === "succeeded" ? `${end.output ?? ""}${end.outputTypes ?? ""}` : "";
-    const isReusable = isClean && this.#cleanCheck?.isClean(usage !== undefined) === true;
+    const isReusable = isClean && this.#cleanCheck?.isClean(activeMs) === true;
     const text = `${isReusable ? "+" : "-"}${activeMs}\n${stringify(report)}\n${output}`;
     this.#current = undefined;
     this.#send(text);
@@ -173,7 +191,13 @@ class Thread implements AttemptHost {
 
   #onMessage(message: ToThread): void {
     if (typeof message === "string") {
-      this.#execute(message);
+      try {
+        this.#execute(message);
+      } catch (error) {
+        // The host sees that the attempt never began, and has another thread execute it.
+        process.stderr.write(`A thread ends that cannot begin an attempt. ${describeThrown(error).message}\n`);
+        this.#exit.call(process, 1);
+      }
       return;
     }
     switch (message.type) {
@@ -213,9 +237,9 @@ class Thread implements AttemptHost {
     const payloadAt = message.indexOf("\n", detailsAt) + 1;
     const startedAt = Number(message.slice(0, detailsAt - 1));
     const details = parse(message.slice(detailsAt, payloadAt - 1)) as AttemptDetails;
-    const attempt = new Attempt(details, message.slice(payloadAt), startedAt, this);
+    const attempt = new Attempt(details, message.slice(payloadAt), startedAt, ++this.#attemptCount, this);
     this.#current = attempt;
-    Atomics.add(this.#begun, 0, 1);
+    if (this.#cleanCheck?.isFit() === false) throw new Error("Code of an earlier attempt replaced a function.");
     this.#cleanCheck?.begin();
     this.#usage.begin();
     this.#scope = this.#context.run(attempt, newScope);
@@ -223,6 +247,8 @@ class Thread implements AttemptHost {
   }
 
   async #runAttempt(attempt: Attempt): Promise<void> {
+    // Not before: of a thread that code of an earlier attempt broke the host knows then that it never began.
+    countBegun(this.#begun, 0, 1);
     const { version, taskId, maxDurationMs } = attempt.details;
     const loaded = this.#loader.find(version, taskId);
     if (loaded !== undefined) {
@@ -232,6 +258,10 @@ class Thread implements AttemptHost {
     this.#send({ type: "loading" });
     // What modules enter while they load is no attempt's.
     const task = await newScope().runInAsyncScope(() => this.#loader.load(version, taskId));
+    if ("isHostFault" in task) {
+      this.#send({ type: "crowded" });
+      return;
+    }
     if ("end" in task) {
       attempt.ended(task.end, false);
       return;
@@ -261,6 +291,10 @@ class Thread implements AttemptHost {
       owner.failUncaught(thrown);
       return;
     }
+    this.#onLateError(owner, thrown);
+  }
+
+  #onLateError(owner: Attempt | undefined, thrown: unknown): void {
     const { message, stackTrace } = describeThrown(thrown);
     const text = `An error that nobody caught came late. ${stackTrace ?? message}`;
     if (owner === undefined) process.stderr.write(`${text}\n`);

@@ -21,6 +21,11 @@ export interface LoadFailure {
   readonly end: LifeEnd;
 }
 
+/** The files that are open in the process are so many that no other can be opened. */
+export interface HostFault {
+  readonly isHostFault: true;
+}
+
 /** The versions that this thread was told and the tasks that it imported. */
 export class TaskLoader {
   readonly #versions = new Map<string, LoadedVersion>();
@@ -48,7 +53,7 @@ export class TaskLoader {
   }
 
   /** Imports what the task needs. Does not reject. One at a time, as a thread executes attempts. */
-  async load(versionName: string, taskId: string): Promise<LoadedTask | LoadFailure> {
+  async load(versionName: string, taskId: string): Promise<LoadedTask | LoadFailure | HostFault> {
     const version = this.#versions.get(versionName);
     if (version === undefined) return { end: notFound(versionName, taskId) };
     this.#importing = version;
@@ -92,7 +97,7 @@ class LoadedVersion {
     if (isTask(task)) this.#defined.set(recordOf(task).id, recordOf(task));
   }
 
-  async load(taskId: string): Promise<LoadedTask | LoadFailure> {
+  async load(taskId: string): Promise<LoadedTask | LoadFailure | HostFault> {
     const version = this.#version;
     const built = this.#built.get(taskId);
     if (built === undefined) return { end: notFound(version.version, taskId) };
@@ -105,7 +110,7 @@ class LoadedVersion {
     try {
       record = (await this.#exportedBy(built.bundleFile)).get(taskId) ?? this.#defined.get(taskId);
     } catch (error) {
-      return { end: importFailure(file, error) };
+      return failureOf(file, error);
     }
     if (record === undefined) {
       const message = `${file} was imported but has no task with the id "${taskId}".`;
@@ -117,19 +122,19 @@ class LoadedVersion {
   }
 
   /** Imports `init` and the configuration, once. */
-  async #prepare(): Promise<LoadFailure | undefined> {
+  async #prepare(): Promise<LoadFailure | HostFault | undefined> {
     const { initBundleFile, configBundleFile, config } = this.#version;
     try {
       if (initBundleFile !== undefined) await this.#exportedBy(initBundleFile);
     } catch (error) {
-      return { end: importFailure("The project's init file", error) };
+      return failureOf("The project's init file", error);
     }
     try {
       if (configBundleFile !== undefined) {
         this.#configured = readHooks(configOf(await this.#import(configBundleFile)), config.hookParams);
       }
     } catch (error) {
-      return { end: importFailure("The project's configuration", error) };
+      return failureOf("The project's configuration", error);
     }
     this.#isPrepared = true;
     return undefined;
@@ -153,6 +158,11 @@ class LoadedVersion {
     const own = readHooks(task.record.options, this.#version.config.hookParams);
     return { ...task, hooks: new HookTable([...this.#configured, ...this.#registered], own) };
   }
+}
+
+function failureOf(file: string, thrown: unknown): LoadFailure | HostFault {
+  const code = typeof thrown === "object" && thrown !== null && "code" in thrown ? thrown.code : undefined;
+  return code === "EMFILE" || code === "ENFILE" ? { isHostFault: true } : { end: importFailure(file, thrown) };
 }
 
 /** The configuration that a module exports, with a `handleError` that is exported by itself. */

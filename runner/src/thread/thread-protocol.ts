@@ -122,6 +122,8 @@ export type FromThread =
   | { readonly type: "signaled"; readonly signal: string }
   /** Code changes flags that every thread of the process has. */
   | { readonly type: "flagsChanged" }
+  /** The attempt's task cannot be imported, because the process cannot open any more files. */
+  | { readonly type: "crowded" }
   /** Something of an attempt that ended went wrong; the thread must not be used again. */
   | { readonly type: "spoiled" }
   /** `body`: JSON of `LogLine[]`. */

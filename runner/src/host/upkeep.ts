@@ -1,0 +1,99 @@
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { devNull } from "node:os";
+import type { Capacity } from "../capacity.ts";
+import type { WorkerThread } from "./worker-thread.ts";
+
+/** What ended attempts left in the host. */
+export interface UpkeepListener {
+  /** The thread has nothing to do and is busy. */
+  onRestless(thread: WorkerThread): void;
+  /** The process has more memory or more open files than it should; threads that have nothing to do may hold them. */
+  onTooLarge(): void;
+  /** That did not help: another process should take over. `reason`: a sentence's part. */
+  onWorn(reason: string): void;
+}
+
+const lookMs = 500;
+/** The event loop of a thread that has nothing to do may be busy for this share of the time. */
+const busyShareAtMost = 0.25;
+/** Code that an attempt ended with, and the garbage collector, may take so many looks. */
+const busyLooks = 2;
+/** Idle threads are ended for the size of the process once in so many looks: others have to start instead. */
+const looksBetweenEnds = 10;
+const gib = 1024 ** 3;
+/** Of the files that the process may have open, so many are the most that threads should share. */
+const openFilesShare = 0.5;
+
+interface Seen {
+  readonly attemptCount: number;
+  readonly busyLooks: number;
+}
+
+/** Looks twice a second at what ended attempts left in the host: busy threads, memory, open files. */
+export class Upkeep {
+  readonly #memoryBytes: number;
+  readonly #idle: () => readonly WorkerThread[];
+  readonly #listener: UpkeepListener;
+  readonly #seen = new WeakMap<WorkerThread, Seen>();
+  readonly #openFilesAtMost = readOpenFilesLimit() * openFilesShare;
+  #looksUntilEnd = 0;
+  #looksWithManyFiles = 0;
+
+  constructor(capacity: Capacity, idle: () => readonly WorkerThread[], listener: UpkeepListener) {
+    this.#memoryBytes = capacity.overcommit ? Number.POSITIVE_INFINITY : capacity.memoryGb * gib;
+    this.#idle = idle;
+    this.#listener = listener;
+    setInterval(() => {
+      this.#findRestless();
+      this.look();
+    }, lookMs).unref();
+  }
+
+  /** Looks at memory and open files now. True: there are too many files. */
+  look(): boolean {
+    const hasManyFiles = nextDescriptor() >= this.#openFilesAtMost;
+    this.#looksUntilEnd -= 1;
+    const isTooLarge = hasManyFiles || process.memoryUsage.rss() > this.#memoryBytes;
+    if (isTooLarge && this.#looksUntilEnd <= 0) {
+      this.#looksUntilEnd = looksBetweenEnds;
+      this.#listener.onTooLarge();
+    }
+    this.#looksWithManyFiles = hasManyFiles ? this.#looksWithManyFiles + 1 : 0;
+    // The first look ended the threads that had nothing to do, and with them what they held.
+    if (this.#looksWithManyFiles > 2) this.#listener.onWorn("code left too many files open");
+    return hasManyFiles;
+  }
+
+  #findRestless(): void {
+    for (const thread of this.#idle()) {
+      const { attemptCount } = thread;
+      const share = thread.readBusyShare();
+      const seen = this.#seen.get(thread);
+      const isBusy = seen?.attemptCount === attemptCount && share !== undefined && share > busyShareAtMost;
+      const looks = isBusy ? seen.busyLooks + 1 : 0;
+      this.#seen.set(thread, { attemptCount, busyLooks: looks });
+      if (looks >= busyLooks) this.#listener.onRestless(thread);
+    }
+  }
+}
+
+/** The number that the next file gets, about as many as are open; infinite when none can be opened. */
+function nextDescriptor(): number {
+  try {
+    const descriptor = openSync(devNull, "r");
+    closeSync(descriptor);
+    return descriptor;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}
+
+/** How many files the process may have open; infinite where the system does not tell. */
+function readOpenFilesLimit(): number {
+  try {
+    const limit = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];
+    return limit === undefined ? Number.POSITIVE_INFINITY : Number(limit);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,84 @@
+const { add } = Atomics;
+
+/** Runs code for somebody: in the async context of its owner. */
+type RunFor<Owner> = (owner: Owner, code: () => void) => void;
+
+/** What late code is told by. */
+export interface LateCodeParts<Owner extends object> {
+  /** A counter that the host reads: odd while code of an attempt that has ended runs. */
+  readonly counter: Int32Array;
+  /** Whom the running code belongs to. */
+  owner(): Owner | undefined;
+  /** Is it another than the attempt that the thread executes? */
+  isLate(owner: Owner): boolean;
+  readonly runFor: RunFor<Owner>;
+  /** Code of an attempt that has ended threw. */
+  failed(owner: Owner, thrown: unknown): void;
+}
+
+/**
+ * Tells the host while callbacks run that an attempt left behind and that no list of active resources shows: timers that keep
+ * nothing alive, and finalizers. What goes wrong meanwhile is not charged to the attempt that the thread executes by then.
+ */
+export function watchLateCode<Owner extends object>(parts: LateCodeParts<Owner>): void {
+  watchTimers(parts);
+  watchFinalizers(parts);
+}
+
+interface Timer {
+  _onTimeout: ((...values: readonly unknown[]) => unknown) | null;
+}
+
+function watchTimers<Owner extends object>(parts: LateCodeParts<Owner>): void {
+  const sample = setTimeout(() => undefined, 0);
+  clearTimeout(sample);
+  const prototype = Object.getPrototypeOf(sample) as { unref(this: Timer): Timer };
+  const { unref } = prototype;
+  const watched = new WeakSet<Timer>();
+  prototype.unref = function unrefWatched() {
+    const owner = parts.owner();
+    const call = this._onTimeout;
+    if (owner !== undefined && typeof call === "function" && !watched.has(this)) {
+      watched.add(this);
+      this._onTimeout = (...values) => runLate(parts, owner, () => call.apply(this, [...values]));
+    }
+    return unref.call(this);
+  };
+}
+
+function watchFinalizers<Owner extends object>(parts: LateCodeParts<Owner>): void {
+  const Native = globalThis.FinalizationRegistry;
+  const OwnedRegistry = class<Held> extends Native<Held> {
+    constructor(cleanUp: (held: Held) => void) {
+      if (typeof cleanUp !== "function") super(cleanUp);
+      else
+        super((given) => {
+          const { held, owner } = given as unknown as { readonly held: Held; readonly owner: Owner | undefined };
+          if (owner === undefined) cleanUp(held);
+          else parts.runFor(owner, () => runLate(parts, owner, () => cleanUp(held)));
+        });
+    }
+
+    override register(target: WeakKey, held: Held, token?: WeakKey): void {
+      if (target === held) super.register(target, held, token);
+      else super.register(target, { held, owner: parts.owner() } as unknown as Held, token);
+    }
+  };
+  Object.defineProperty(OwnedRegistry, "name", { value: "FinalizationRegistry", configurable: true });
+  Object.assign(globalThis, { FinalizationRegistry: OwnedRegistry });
+}
+
+function runLate<Owner extends object>(parts: LateCodeParts<Owner>, owner: Owner, code: () => void): void {
+  if (!parts.isLate(owner)) {
+    code();
+    return;
+  }
+  add(parts.counter, 0, 1);
+  try {
+    code();
+  } catch (error) {
+    parts.failed(owner, error);
+  } finally {
+    add(parts.counter, 0, 1);
+  }
+}
