@@ -256,6 +256,7 @@ class Thread implements AttemptHost {
       return attempt.run(loaded);
     }
     this.#send({ type: "loading" });
+    const { importCount } = this.#loader;
     // What modules enter while they load is no attempt's.
     const task = await newScope().runInAsyncScope(() => this.#loader.load(version, taskId));
     if ("isHostFault" in task) {
@@ -267,7 +268,7 @@ class Thread implements AttemptHost {
       return;
     }
     if (attempt.isEnded) return;
-    this.#cleanCheck?.accept();
+    if (this.#loader.importCount !== importCount) this.#cleanCheck?.accept();
     this.#send({ type: "active" });
     return attempt.run(task);
   }

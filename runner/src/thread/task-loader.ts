@@ -32,9 +32,21 @@ export class TaskLoader {
   /** The version whose files are being imported. */
   #importing: LoadedVersion | undefined;
 
+  #importCount = 0;
+
+  /** Files that were imported so far. */
+  get importCount(): number {
+    return this.#importCount;
+  }
+
   /** Makes a version known. */
   addVersion(version: ThreadVersion): void {
-    this.#versions.set(version.version, new LoadedVersion(version));
+    this.#versions.set(
+      version.version,
+      new LoadedVersion(version, () => {
+        this.#importCount += 1;
+      }),
+    );
   }
 
   /** The task if it was imported before; costs nothing. */
@@ -79,8 +91,11 @@ class LoadedVersion {
   #configured: readonly Hook[] = [];
   #registered: readonly Hook[] = [];
 
-  constructor(version: ThreadVersion) {
+  readonly #onImport: () => void;
+
+  constructor(version: ThreadVersion, onImport: () => void) {
     this.#version = version;
+    this.#onImport = onImport;
     this.#built = new Map(version.tasks.map((task) => [task.definition.id, task]));
   }
 
@@ -151,6 +166,7 @@ class LoadedVersion {
   }
 
   async #import(bundleFile: string): Promise<ModuleExports> {
+    this.#onImport();
     return await loadExports(path.join(this.#version.dir, bundleFile));
   }
 
