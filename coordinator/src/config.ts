@@ -20,7 +20,7 @@ const Settings = z
     /** `host:port`; port 0 takes a free one. */
     listen: z
       .string()
-      .regex(/^.+:\d{1,5}$/, "expected host:port, such as 127.0.0.1:4750")
+      .regex(/^[^@]+:\d{1,5}$/, "expected host:port, such as 127.0.0.1:4750")
       .refine((listen) => Number(listen.split(":").at(-1)) <= 65_535, "expected a port of at most 65535")
       .default("127.0.0.1:4750"),
     /** `sqlite:<path>`, `mongodb://…`, `mongodb+srv://…`, or `memory:`, which forgets everything at its end. */
@@ -125,7 +125,7 @@ export function readCoordinatorConfig(flags: Record<string, unknown>, env: NodeJ
   return Object.freeze(settings);
 }
 
-/** These may hold a secret, so they are not shown. */
+/** These may hold a secret, so they are not shown; nor is what has an "@", before which a password may stand. */
 const unshown: ReadonlySet<string> = new Set(["store", "token"]);
 
 /** Names a setting as it was given: by its flag, else by its variable. */
@@ -138,6 +138,9 @@ function problemText(
   if (name === "") return message;
   const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   const shownName = flags[name] === undefined ? (variables[name as keyof typeof variables] ?? name) : flag;
-  const value = given[name] === undefined || unshown.has(name) ? "" : ` is ${JSON.stringify(given[name])}`;
+  const value =
+    given[name] === undefined || unshown.has(name) || String(given[name]).includes("@")
+      ? ""
+      : ` is ${JSON.stringify(given[name])}`;
   return `${shownName}${value}: ${message}`;
 }

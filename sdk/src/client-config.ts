@@ -55,12 +55,21 @@ export function configured(): ClientConfig {
 /**
  * The address and token to use now. A token is only sent to the address that it belongs to, so that a secret of one
  * coordinator never reaches another.
- * @throws AuthenticationError with `TOKEN_INVALID`, `TOKEN_FILE_UNREADABLE` or `TOKEN_FILE_UNSAFE`
+ * @throws AuthenticationError with `TOKEN_INVALID`, `TOKEN_FILE_UNREADABLE` or `TOKEN_FILE_UNSAFE`; BadRequestError with
+ * `OPTION_INVALID` for an address with an "@"
  * @internal
  */
 export function resolveAddress(config: ClientConfig, env: NodeJS.ProcessEnv, cwd: string): Address {
   const { coordinator, token, tokenFile } = config;
   const found = withApiErrors(() => resolveConnection({ address: coordinator, token, tokenFile }, env, cwd));
+  if (found.address.includes("@")) {
+    // What stands before it may be a password, so it is not shown.
+    throw apiError(
+      "OPTION_INVALID",
+      'The address of the coordinator must be host:port, and one with an "@" came.',
+      "coordinator",
+    );
+  }
   return { coordinator: found.address, token: found.token };
 }
 

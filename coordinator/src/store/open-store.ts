@@ -28,7 +28,7 @@ export function createStore(address: string, environmentId: string, options: Sto
   if (file !== undefined) return new SqliteStore({ file, environmentId, outlivesFile });
   if (isMongoAddress(address)) return new MongoStore({ address, environmentId, ...ofSeveral });
   throw new StoreUnusableError(
-    `The store address "${address}" is not supported. ` +
+    `The store address "${showAddress(address)}" is not supported. ` +
       'Expected "sqlite:" and the path of a file, such as "sqlite:.baton/baton.db", "mongodb://" or "mongodb+srv://" ' +
       'with a host, or "memory:".',
   );
@@ -36,7 +36,8 @@ export function createStore(address: string, environmentId: string, options: Sto
 
 /** The address of a store as it may be shown: without a password. */
 export function showAddress(address: string): string {
-  return isMongoAddress(address) ? redactAddress(address) : address;
+  if (isMongoAddress(address)) return redactAddress(address);
+  return address.replace(/^([a-z][a-z\d+.-]*:\/\/).*@/is, "$1***@");
 }
 
 function isMongoAddress(address: string): boolean {
