@@ -3,8 +3,8 @@ import { errorLines } from "./error-lines.ts";
 import type { Output } from "./output.ts";
 import { errorLine } from "./run-json.ts";
 import { paintStatus, statusFromWire } from "./run-status.ts";
-import { bytesText, dateTimeText, spanText, timeText } from "./span-text.ts";
 import { showInLine } from "./shown-text.ts";
+import { bytesText, dateTimeText, spanText, timeText } from "./span-text.ts";
 import { type Column, tableLines } from "./table.ts";
 import { wrapLine } from "./text-width.ts";
 

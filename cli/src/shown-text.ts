@@ -1,11 +1,11 @@
 import { randomInt } from "node:crypto";
 
-const escape = String.fromCharCode(27);
+const esc = String.fromCharCode(27);
 
 /** Stands in Baton's own colours until they are printed. A task cannot know it, so it cannot print one. */
 const mark = Array.from({ length: 4 }, () => randomInt(1_000, 10_000)).join(";");
 
-const ownColour = `${escape}\\[${mark};([\\d;]+)m`;
+const ownColour = `${esc}\\[${mark};([\\d;]+)m`;
 const ownColours = new RegExp(ownColour, "g");
 // Control characters, the separators that some terminals take for line breaks, and what reverses the text after it.
 const toBeShown = new RegExp(`${ownColour}|\\r\\n|[\\p{Cc}\\u2028-\\u202e\\u2066-\\u2069]`, "gu");
@@ -25,13 +25,13 @@ export function showInLine(text: string): string {
 
 /** Puts Baton's own colours around text; they last until `asPrinted`. */
 export function inColours(text: string, open: string, close: string): string {
-  const marked = (codes: string): string => codes.replaceAll(`${escape}[`, `${escape}[${mark};`);
+  const marked = (codes: string): string => codes.replaceAll(`${esc}[`, `${esc}[${mark};`);
   return marked(open) + text + marked(close);
 }
 
 /** What goes to the terminal: harmless text, and the colours that are Baton's own. */
 export function asPrinted(text: string): string {
-  return showControls(text).replace(ownColours, `${escape}[$1m`);
+  return showControls(text).replace(ownColours, `${esc}[$1m`);
 }
 
 function codeOf(character: string): string {
