@@ -41,6 +41,14 @@ test("an error shows name, message and stack, its cause and its own members", ()
   assert.deepEqual([both.message, both.errors[0].message, both.errors[1]], ["both", "one", "two"]);
 });
 
+test("the stack of an error is what is to be shown of it, also within others", () => {
+  const cause = Object.assign(new Error("closed"), { stack: "closed\n    at own" });
+  const error = Object.assign(new Error("no answer", { cause }), { stack: "no answer\n    at own" });
+  const text = encodeLogProperties({ error }, (stack) => stack.replace("\n    at own", ""));
+  const { error: shown } = JSON.parse(text ?? "");
+  assert.deepEqual([shown.stack, shown.cause.stack], ["no answer", "closed"]);
+});
+
 test("one member that cannot be stored never loses the others", () => {
   const circular: Record<string, unknown> = { a: 1 };
   circular.self = circular;

@@ -1,4 +1,5 @@
 import { types } from "node:util";
+import { errorName } from "./values/error-members.ts";
 
 /** JSON text of one entry's properties, in UTF-16 units; what comes beyond is cut. */
 const longestText = 64 * 1024;
@@ -9,17 +10,26 @@ const cutMarker = "… (cut)";
  * The JSON text of what `logger` was given beside the message. Unlike a payload it takes everything, for a person to read:
  * errors show name, message, stack, cause and their own members, and what JSON has no place for stands as text. A member that
  * cannot be read costs nothing but itself. Never throws.
+ *
+ * @param shownStack - What to show of the stack of an error.
  */
-export function encodeLogProperties(properties: unknown): string | undefined {
+export function encodeLogProperties(properties: unknown, shownStack?: ShownStack): string | undefined {
   if (properties === undefined) return undefined;
-  return JSON.stringify(new Walk().toJson(properties, 0));
+  return JSON.stringify(new Walk(shownStack).toJson(properties, 0));
 }
+
+type ShownStack = (stack: string) => string;
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 class Walk {
+  readonly #shownStack: ShownStack;
   readonly #ancestors: object[] = [];
   #left = longestText;
+
+  constructor(shownStack: ShownStack = (stack) => stack) {
+    this.#shownStack = shownStack;
+  }
 
   toJson(value: unknown, depth: number): Json {
     switch (typeof value) {
@@ -75,10 +85,21 @@ class Walk {
     const known = ["name", "message", "stack", ...("cause" in error ? ["cause"] : [])];
     const errors = Array.isArray((error as AggregateError).errors) ? ["errors"] : [];
     const own = Object.keys(error).filter((key) => !known.includes(key) && !errors.includes(key));
-    return { ...this.#record(error, [...known, ...own, ...errors], depth), name: nameOf(error) };
+    return this.#record(error, [...known, ...own, ...errors], depth, (key) => this.#readError(error, key));
   }
 
-  #record(value: object, keys: readonly string[], depth: number): { readonly [key: string]: Json } {
+  #readError(error: Error, key: string): unknown {
+    if (key === "name") return errorName(error);
+    const member = memberOf(error, key);
+    return key === "stack" && typeof member === "string" ? this.#shownStack(member) : member;
+  }
+
+  #record(
+    value: object,
+    keys: readonly string[],
+    depth: number,
+    read = (key: string) => memberOf(value, key),
+  ): { readonly [key: string]: Json } {
     // Without a prototype, so that a key named __proto__ is a member as any other.
     const record: Record<string, Json> = Object.create(null);
     for (const [index, key] of keys.entries()) {
@@ -86,7 +107,7 @@ class Walk {
         record["…"] = `${keys.length - index} members are left out`;
         break;
       }
-      const member = this.#member(value, key, depth);
+      const member = this.#member(() => read(key), depth);
       if (member === undefined) continue;
       this.#left -= key.length;
       record[key] = member;
@@ -95,9 +116,9 @@ class Walk {
   }
 
   /** Undefined members are left out, as JSON does. */
-  #member(value: object, key: string, depth: number): Json | undefined {
+  #member(read: () => unknown, depth: number): Json | undefined {
     try {
-      const member = (value as Readonly<Record<string, unknown>>)[key];
+      const member = read();
       return member === undefined ? undefined : this.toJson(member, depth);
     } catch (error) {
       return this.#text(`[cannot be read: ${messageOf(error)}]`);
@@ -123,10 +144,8 @@ class Walk {
   }
 }
 
-/** An error class that sets no `name` is known by its own. */
-function nameOf(error: Error): string {
-  const name = String(error.name);
-  return name === "Error" ? String(error.constructor?.name || name) : name;
+function memberOf(value: object, key: string): unknown {
+  return (value as Readonly<Record<string, unknown>>)[key];
 }
 
 function messageOf(error: unknown): string {

@@ -49,7 +49,7 @@ async function trace<T>(name: string, fn: () => T | Promise<T>, options?: TraceO
 
 function write(level: LogLevel, message: string, properties: unknown): void {
   const attempt = findRuntime()?.currentAttempt();
-  if (attempt) attempt.log(level, String(message), encodeLogProperties(properties));
+  if (attempt) attempt.log(level, String(message), encodeLogProperties(properties, attempt.shownStack));
   else if (properties === undefined) console[level](message);
   else console[level](message, properties);
 }

@@ -48,6 +48,8 @@ export interface AttemptRuntime {
   callStarted?(what: string): () => void;
   /** Active time of this attempt and of the earlier ones, in milliseconds. */
   activeTime?(): { readonly attemptMs: number; readonly earlierMs: number };
+  /** The stack of an error without the frames of what executes the attempt. Absent in runners that are older. */
+  shownStack?(stack: string): string;
 }
 
 /** Version 1 of what thread and SDK say to each other. Members are only ever added. */

@@ -5,6 +5,7 @@ import {
   type LifeEnd,
   type LifeHost,
   systemClock,
+  withoutOwnFramesIn,
 } from "@baton/sdk/lifecycle";
 import type { AttemptRuntime, RegisteredHook } from "@baton/sdk/runtime";
 import { AttemptOutput } from "./attempt-output.ts";
@@ -216,6 +217,7 @@ export class Attempt implements LifeHost {
       waitUntil: (promise) => life.waitUntil(promise),
       callStarted: (what) => life.callStarted(what),
       activeTime: () => ({ attemptMs: this.activeMs, earlierMs: this.details.activeMs }),
+      shownStack: withoutOwnFramesIn,
     };
   }
 

@@ -25,6 +25,11 @@ test("frames of a folder that was added are left out as the life cycle's are", (
   assert.deepEqual(withoutOwnFrames([user, thread, middleware, own]), [user, middleware]);
 });
 
+test("frames that a source map leads to the sources of the life cycle are left out", () => {
+  const source = new URL("../../src/lifecycle/attempt-life.ts", import.meta.url).href;
+  assert.deepEqual(withoutOwnFrames([user, `    at #enter (${source}:1:1)`, host]), [user]);
+});
+
 test("an error that the SDK throws begins with the line that called it", () => {
   const copy = "    at triggerRun (/project/node_modules/@baton/sdk/dist/trigger.js:20:11)";
   const asyncCopy = "    at async triggerRun (file:///project/node_modules/@baton/sdk/dist/trigger.js:20:11)";
@@ -33,5 +38,7 @@ test("an error that the SDK throws begins with the line that called it", () => {
     withoutOwnFramesIn(`ApiError: refused\nwhy\n${copy}\n${user}\n${own}`),
     `ApiError: refused\nwhy\n${user}`,
   );
+  const source = copy.replace("/dist/trigger.js", "/src/trigger.ts");
+  assert.deepEqual(withoutOwnFrames([source, user, own]), [user]);
   assert.equal(withoutOwnFramesIn("no frames"), "no frames");
 });

@@ -2,8 +2,8 @@ import { fileURLToPath } from "node:url";
 
 /** The folders of code that executes attempts, as a frame of a stack may write them. */
 const ownFolders: string[] = [];
-/** Frames of the SDK's code that tasks call, in whichever copy of it. */
-const libraryFrame = /[\\/]node_modules[\\/]@baton[\\/]sdk[\\/]dist[\\/]/;
+/** Frames of the SDK's code that tasks call, in whichever copy of it; source maps name its sources. */
+const libraryFrame = /[\\/]node_modules[\\/]@baton[\\/]sdk[\\/](?:dist|src)[\\/]/;
 const libraryFolders = foldersOf(new URL("..", import.meta.url));
 
 addOwnFolder(new URL(".", import.meta.url));
@@ -50,6 +50,8 @@ function isLibrary(frame: string): boolean {
   return libraryFrame.test(frame) || libraryFolders.some((folder) => frame.includes(folder));
 }
 
+/** The folder as URL and path, and that of its sources, which frames name where source maps are on. */
 function foldersOf(folder: URL): readonly string[] {
-  return [folder.href, fileURLToPath(folder)];
+  const sources = folder.href.replace(/\/dist\/(?:cjs\/)?((?:[^/]+\/)*)$/, "/src/$1");
+  return [...new Set([folder.href, sources])].flatMap((href) => [href, fileURLToPath(href)]);
 }

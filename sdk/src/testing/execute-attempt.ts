@@ -5,6 +5,7 @@ import type { FailureCircumstances } from "../lifecycle/error-decision.ts";
 import type { HookTable } from "../lifecycle/hook-table.ts";
 import type { LifeClock } from "../lifecycle/life-clock.ts";
 import type { LifeHost } from "../lifecycle/life-parts.ts";
+import { withoutOwnFramesIn } from "../lifecycle/own-frames.ts";
 import { TaskRunExceededMaxDuration } from "../lifecycle/time-exceeded.ts";
 import type { AttemptRuntime, TaskRecord } from "../runtime.ts";
 import type { EncodedValue } from "../values/encode-value.ts";
@@ -156,6 +157,7 @@ class TestedLife implements LifeHost {
       waitUntil: (promise) => life.waitUntil(promise),
       callStarted: (what) => life.callStarted(what),
       activeTime: () => ({ attemptMs: this.#activeMs, earlierMs: this.#parts.context.earlierMs }),
+      shownStack: withoutOwnFramesIn,
     };
   }
 

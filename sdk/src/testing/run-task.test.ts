@@ -46,6 +46,28 @@ describe("runTask", () => {
     assert.equal((await runTask(flaky, { succeedsAt: 9 })).attempts.length, 3);
   });
 
+  for (const flags of [[], ["--enable-source-maps"]]) {
+    test(`errors and logged errors show frames of the task only (${flags.join() || "no flags"})`, () => {
+      const code = `
+        import vm from "node:vm";
+        import { logger, task } from ${JSON.stringify(new URL("../index.js", import.meta.url).href)};
+        import { runTask } from ${JSON.stringify(new URL("index.js", import.meta.url).href)};
+        const fail = vm.runInThisContext("() => { throw new Error('no'); }", { filename: "/project/trigger/pay.js" });
+        const run = () => { try { fail(); } catch (error) { logger.error("failed", { error }); throw error; } };
+        const start = vm.runInThisContext("(run) => () => run()", { filename: "/project/trigger/run.js" });
+        const pay = task({ id: "pay", run: start(run) });
+        const { error, logs } = await runTask(pay, {}, { maxAttempts: 1 });
+        console.log(JSON.stringify([error.stackTrace, logs[0].properties.error.stack]));
+      `;
+      const { stdout, stderr } = spawnSync(process.execPath, [...flags, "--input-type=module", "--eval", code]);
+      assert.equal(String(stderr), "");
+      for (const stack of JSON.parse(String(stdout))) {
+        assert.match(stack, /^Error: no\n {4}at \/project\/trigger\/pay\.js:1:15\n/);
+        assert.match(stack, /\n {4}at Object\.run \(\/project\/trigger\/run\.js:1:\d+\)$/);
+      }
+    });
+  }
+
   test("waits between attempts by a clock that the test moves", async () => {
     const clock = createTestClock(0);
     let isDone = false;
