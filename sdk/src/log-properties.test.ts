@@ -31,12 +31,14 @@ test("an error shows name, message and stack, its cause and its own members", ()
   const { error: shown } = read({ error });
   assert.deepEqual(
     [shown.name, shown.message, shown.status, shown.stack],
-    ["HttpError", "no answer", 503, error.stack],
+    ["HttpError", "no answer", 503, error.stack?.replace(/^Error: /, "HttpError: ")],
   );
   assert.deepEqual([shown.cause.name, shown.cause.message], ["TypeError", "closed"]);
   assert.equal(read(error).message, "no answer");
   class NotFound extends Error {}
-  assert.equal(read(new NotFound("no")).name, "NotFound");
+  const notFound = read(new NotFound("no"));
+  assert.equal(notFound.name, "NotFound");
+  assert.match(notFound.stack, /^NotFound: no\n/);
   const both = read({ error: new AggregateError([new Error("one"), "two"], "both") }).error;
   assert.deepEqual([both.message, both.errors[0].message, both.errors[1]], ["both", "one", "two"]);
 });

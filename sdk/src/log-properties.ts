@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { errorName } from "./values/error-members.ts";
+import { errorName, withErrorName } from "./values/error-members.ts";
 
 /** JSON text of one entry's properties, in UTF-16 units; what comes beyond is cut. */
 const longestText = 64 * 1024;
@@ -91,7 +91,9 @@ class Walk {
   #readError(error: Error, key: string): unknown {
     if (key === "name") return errorName(error);
     const member = memberOf(error, key);
-    return key === "stack" && typeof member === "string" ? this.#shownStack(member) : member;
+    return key === "stack" && typeof member === "string"
+      ? this.#shownStack(withErrorName(member, errorName(error)))
+      : member;
   }
 
   #record(

@@ -101,7 +101,14 @@ test("the name is the class's where an error has none of its own", () => {
     [Object.assign(new Error("x"), { name: "Own" }), "Own"],
     [new DOMException("x", "AbortError"), "AbortError"],
   ];
-  for (const [error, name] of table) assert.equal(detailed(error).name, name);
+  for (const [error, name] of table) {
+    const { name: stored, stackTrace } = detailed(error);
+    assert.deepEqual([stored, stackTrace.split("\n")[0]], [name, `${name}: ${error.message}`]);
+  }
+  class Silent extends Error {}
+  assert.match(detailed(new Silent()).stackTrace, /^Silent(?:\n|$)/);
+  const written = Object.assign(new Silent("x"), { stack: "ErrorOf: x" });
+  assert.equal(detailed(written).stackTrace, "ErrorOf: x");
 });
 
 test("causes end: a cycle, a long chain, a wide aggregate, large texts", () => {

@@ -1,4 +1,4 @@
-import { errorName, isError, ownMemberNames, readMember } from "../values/error-members.ts";
+import { errorName, isError, ownMemberNames, readMember, withErrorName } from "../values/error-members.ts";
 import { isPlainJson } from "../values/plain-json.ts";
 import { withoutOwnFrames } from "./own-frames.ts";
 
@@ -95,11 +95,12 @@ function describe(thrown: unknown, stackLimit: number): TaskError {
   if (typeof thrown === "string") return { type: "string", raw: cutText(thrown, messageBytes) };
   if (!isError(thrown)) return { type: "custom", raw: rawOf(thrown) };
   const properties = propertiesOf(thrown);
+  const name = cutText(errorName(thrown), messageBytes);
   return {
     type: "builtIn",
-    name: cutText(errorName(thrown), messageBytes),
+    name,
     message: cutText(readText(thrown, "message"), messageBytes),
-    stackTrace: cutStack(readText(thrown, "stack"), stackLimit),
+    stackTrace: cutStack(withErrorName(readText(thrown, "stack"), name), stackLimit),
     ...(properties !== undefined && { properties }),
   };
 }

@@ -35,6 +35,15 @@ export function errorName(error: Error): string {
 /** The members of an error that are no plain data of its own: they are read one by one. */
 export const errorMembers: readonly string[] = ["name", "message", "stack", "cause", "errors"];
 
+/**
+ * A stack that begins with the name of its error. It begins with that of the language's class otherwise, because the name
+ * of an error's own class comes later, or is no member of the error.
+ */
+export function withErrorName(stack: string, name: string): string {
+  const written = /^[A-Za-z]+(?=:|\n|$)/.exec(stack)?.[0] ?? "";
+  return written !== name && builtInNames.includes(written) ? name + stack.slice(written.length) : stack;
+}
+
 /** Names of an error's own enumerable members beside name, message, stack, cause and errors. Never throws. */
 export function ownMemberNames(error: Error): readonly string[] {
   try {
