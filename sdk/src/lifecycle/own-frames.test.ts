@@ -11,6 +11,10 @@ const ticks = "    at process.processTicksAndRejections (node:internal/process/t
 test("frames of the life cycle and of what called it are left out, those of the task between them stay", () => {
   assert.deepEqual(withoutOwnFrames([user, own, middleware, own, host]), [user, middleware]);
   assert.deepEqual(withoutOwnFrames([user, ticks, own.replace("at ", "at async "), host]), [user]);
+  const scope = "    at AsyncResource.runInAsyncScope (node:async_hooks:206:9)";
+  const start = "    at node:internal/main/worker_thread:212:26";
+  assert.deepEqual(withoutOwnFrames([scope, user, scope, start, own]), [scope, user]);
+  assert.deepEqual(withoutOwnFrames([own, scope, own, host]), []);
 });
 
 test("a stack without frames of the life cycle is kept whole, and of one with no others nothing", () => {

@@ -42,8 +42,9 @@ function isOwn(frame: string): boolean {
   return ownFolders.some((folder) => frame.includes(folder));
 }
 
+/** Is it of Node.js itself? */
 function isInternal(frame: string): boolean {
-  return frame.includes("(node:internal/");
+  return /[ (]node:/.test(frame);
 }
 
 function isLibrary(frame: string): boolean {

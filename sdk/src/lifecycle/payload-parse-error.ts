@@ -1,20 +1,28 @@
 import { describeIssues, type SchemaIssue } from "../schema-error.ts";
 import { describeThrown } from "./task-error.ts";
 
-/** The payload that the schema of a task refused in an attempt; `cause` is the parser's own error. */
+/** The payload that the schema of a task refused in an attempt. */
 export class PayloadParseError extends Error {
+  readonly #cause: unknown;
+
   constructor(cause: unknown) {
-    super(`The task's schema refused the payload. ${reasonOf(cause)}`, { cause });
+    // Some libraries put a document over many lines into the message, and only its first line is seen in most places.
+    const issues = issuesOf(cause);
+    const reason = issues === undefined ? describeThrown(cause).message : describeIssues(issues);
+    super(`The task's schema refused the payload. ${reason}`, issues === undefined ? { cause } : undefined);
     this.name = "TaskPayloadParsedError";
+    this.#cause = cause;
+  }
+
+  /** The parser's own error. It is no own member, and so is not stored, where the message has all of its issues. */
+  override get cause(): unknown {
+    return this.#cause;
   }
 }
 
-/** Some libraries put a document over many lines into the message, and only its first line is seen in most places. */
-function reasonOf(cause: unknown): string {
+function issuesOf(cause: unknown): readonly SchemaIssue[] | undefined {
   const { issues } = Object(cause) as { readonly issues?: unknown };
-  return Array.isArray(issues) && issues.length > 0 && issues.every(isIssue)
-    ? describeIssues(issues)
-    : describeThrown(cause).message;
+  return Array.isArray(issues) && issues.length > 0 && issues.every(isIssue) ? issues : undefined;
 }
 
 function isIssue(value: unknown): value is SchemaIssue {

@@ -113,6 +113,7 @@ describe("runTask", () => {
     assert.equal((await runTask(checked, { n: 1 })).output, 2);
     const refused = await runTask(checked, { n: "one" } as never);
     assert.deepEqual([refused.status, refused.error?.name], ["FAILED", "TaskPayloadParsedError"]);
+    assert.equal(refused.error?.cause?.name, "TypeError");
   });
 
   test("says on one line what a schema with a list of issues found wrong, and where", async () => {
@@ -120,6 +121,7 @@ describe("runTask", () => {
     const checked = schemaTask({ id: "checked", schema, run: async () => {} });
     const { error } = await runTask(checked, { to: { port: "80" }, name: 1 } as never);
     assert.match(error?.message ?? "", /^The task's schema refused the payload\. to\.port: .+; name: [^\n]+$/);
+    assert.equal(error?.cause, undefined);
   });
 
   test("refuses outputs that cannot be stored, and gives the others as their copy", async () => {
