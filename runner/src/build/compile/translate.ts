@@ -173,6 +173,18 @@ export function isCompilerGone(error: unknown): boolean {
   return /The service (?:was stopped|is no longer running)/.test(String(error));
 }
 
+/** @throws TranslationError that says where a text is no JSON, which `JSON.parse` does not in every case */
+export async function checkJson(text: string, name: string): Promise<void> {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    await transform(text, { loader: "json", sourcefile: name, logLevel: "silent" }).catch((failure: unknown) => {
+      throw isTransformFailure(failure) ? new TranslationError(failure.errors.map(describeMessage)) : failure;
+    });
+    throw new TranslationError([`${name}: ${(error as Error).message}`]);
+  }
+}
+
 /** Says where a problem is and shows the line. */
 export function describeMessage({ location, text }: Message): string {
   if (location === null) return text;

@@ -7,7 +7,14 @@ import { dataFormat, isCompiled } from "./file-kind.ts";
 import { ImportResolver, ownQuestion } from "./import-resolver.ts";
 import { type FoundImport, lexImports } from "./lex-imports.ts";
 import { PackageLocator } from "./package-locator.ts";
-import { describeMessage, isCompilerGone, type TranslatedFile, TranslationError, translate } from "./translate.ts";
+import {
+  checkJson,
+  describeMessage,
+  isCompilerGone,
+  type TranslatedFile,
+  TranslationError,
+  translate,
+} from "./translate.ts";
 import { TypeScriptSettingsReader } from "./typescript-settings.ts";
 
 /** What an import of a source file leads to. */
@@ -252,7 +259,7 @@ class Walker implements Walk {
       const text = withoutByteOrderMark(readFileSync(file, "utf8"));
       const format = dataFormat(file, this.#textFiles.has(file));
       if (format !== undefined) {
-        if (format === "json") JSON.parse(text);
+        if (format === "json") await checkJson(text, name);
         this.files.set(file, { content: { format, text }, targets: new Map() });
         return undefined;
       }
