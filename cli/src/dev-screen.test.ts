@@ -39,7 +39,7 @@ test("no line is wider than a terminal of 80 columns, whatever is shown", () => 
   screen.showAddress("127.0.0.1:4751", "/app/.baton", "127.0.0.1:4750");
   screen.showCutOff(100, 100);
   const problem = new Error(`The task files cannot be compiled.\n  trigger/${long}.ts:1:2: ${"odd ".repeat(30)}`);
-  screen.showProblems([problem], false);
+  screen.showProblems([problem], undefined);
   screen.showVersion({ version: "20261127.1", tasks: [], isPartial: false, editedFiles: [] });
   screen.showVersion({
     version: "20261127.2",
@@ -48,8 +48,8 @@ test("no line is wider than a terminal of 80 columns, whatever is shown", () => 
     editedFiles,
     changes: tasks.map((task) => ({ ...task, type: "added" })),
   });
-  screen.showProblems([problem, problem], false);
-  screen.showProblems([problem], true);
+  screen.showProblems([problem, problem], undefined);
+  screen.showProblems([problem], [`trigger/${long}.ts`, "trigger/a.ts"]);
   screen.showMended();
   screen.showFolderLost("/app/.baton");
   screen.showEnvironment({ files: [".env.development.local"], variables: ["DATABASE_URL", "API_URL", "A", "B", "C"] });

@@ -74,13 +74,13 @@ export class DevScreen {
   }
 
   /** Task files that cannot be loaded. */
-  showProblems(problems: readonly Error[], isPartial: boolean): void {
+  showProblems(problems: readonly Error[], leftOut: readonly string[] | undefined): void {
     for (const { message } of problems) {
       const [first, ...others] = message.split("\n");
       this.#note(`${this.#output.paint("red", "error:", "err")} ${first}`);
       for (const line of others) this.#note(line);
     }
-    this.#note(`${this.#consequence(isPartial)} The next change of a file loads them again.`);
+    this.#note(`${this.#consequence(leftOut)} The next change of a file loads them again.`);
   }
 
   /** Task files that could not be loaded can be again. */
@@ -128,8 +128,10 @@ export class DevScreen {
     this.#note(drainText(draining));
   }
 
-  #consequence(isPartial: boolean): string {
-    if (isPartial) return "Tasks of these files are left out, and those of other files are loaded.";
+  #consequence(leftOut: readonly string[] | undefined): string {
+    if (leftOut !== undefined) {
+      return `Tasks of ${listText(leftOut)} are left out, and those of other files are loaded.`;
+    }
     return this.#hasVersion ? "The tasks that were loaded before stay." : "No task is loaded.";
   }
 

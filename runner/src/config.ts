@@ -43,10 +43,12 @@ export interface RunnerConfig {
   /** Told about each version that the coordinator registered for this runner. */
   readonly onVersion?: ((version: AnnouncedVersion) => void) | undefined;
   /**
-   * Told what is wrong with the task files while watching: before the version of the other files is registered when
-   * `isPartial`, else the version before goes on.
+   * Told what is wrong with the task files while watching: before the version of the other files is registered when some
+   * are left out, else the version before goes on.
+   *
+   * @param leftOut - The task files, relative to the project; undefined when no version is made without them.
    */
-  readonly onProblems?: ((problems: readonly Error[], isPartial: boolean) => void) | undefined;
+  readonly onProblems?: ((problems: readonly Error[], leftOut: readonly string[] | undefined) => void) | undefined;
   /** Told when task files that could not be built can be again, and are what was loaded before. */
   readonly onMended?: (() => void) | undefined;
   /** Told when files of variables changed while watching, after the next attempt would see them. */

@@ -121,11 +121,11 @@ export class Project {
       const { broken, ...built } = await this.#buildVersion();
       this.#passEnvironment(built.config.env, []);
       const isMended = this.#isBroken && broken.length === 0;
-      this.#tellProblems(broken, true);
+      this.#tellProblems(broken, [...new Set(broken.flatMap(({ files }) => files))].sort());
       await this.#onVersion(built, isMended);
     } catch (error) {
       this.#log.debug({ err: error }, "task files not loaded");
-      this.#tellProblems([error as Error], false);
+      this.#tellProblems([error as Error], undefined);
     }
   }
 
@@ -142,10 +142,10 @@ export class Project {
   }
 
   /** Tells what keeps tasks from being loaded, after each build that finds it. */
-  #tellProblems(problems: readonly Error[], isPartial: boolean): void {
+  #tellProblems(problems: readonly Error[], leftOut: readonly string[] | undefined): void {
     this.#isBroken = problems.length > 0;
     this.#watch?.setBroken(this.#isBroken);
-    if (this.#isBroken) this.#config.onProblems?.(problems, isPartial);
+    if (this.#isBroken) this.#config.onProblems?.(problems, leftOut);
   }
 
   #buildVersion(): Promise<BuiltProject> {

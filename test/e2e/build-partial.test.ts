@@ -3,8 +3,14 @@ import { test } from "node:test";
 import { buildVersion } from "@baton/runner";
 import { BuildProject, taskFile } from "./build-project.ts";
 
-/** Builds what can be built; gives the ids of its tasks and what is said about the rest. */
-async function partial(files: Readonly<Record<string, string>>): Promise<{ ids: string[]; messages: string[] }> {
+/** What a partial build makes of files: ids of tasks, and what is wrong with the files that it leaves out. */
+interface PartialBuild {
+  readonly ids: readonly string[];
+  readonly messages: readonly string[];
+  readonly leftOut: readonly string[];
+}
+
+async function partial(files: Readonly<Record<string, string>>): Promise<PartialBuild> {
   const quick = { "baton.config.ts": "export default { loadTimeout: 2 };", "trigger/good.ts": taskFile("good") };
   await using project = await BuildProject.create({ ...quick, ...files });
   const options = { projectDir: project.dir, environment: "DEVELOPMENT" } as const;
@@ -13,6 +19,7 @@ async function partial(files: Readonly<Record<string, string>>): Promise<{ ids: 
   return {
     ids: tasks.map(({ definition }) => definition.id),
     messages: broken.map(({ code, message }) => `${code} ${message}`),
+    leftOut: broken.flatMap((error) => error.files),
   };
 }
 
@@ -45,7 +52,8 @@ for (const [what, text, pattern] of [
   ],
 ] as const) {
   test(`a partial build leaves out a file with ${what} and names it`, async () => {
-    const { ids, messages } = await partial({ "trigger/bad.ts": text, "trigger/other.ts": taskFile("other") });
+    const { ids, messages, leftOut } = await partial({ "trigger/bad.ts": text, "trigger/other.ts": taskFile("other") });
+    assert.deepEqual(leftOut, ["trigger/bad.ts"]);
     assert.deepEqual(ids, ["good", "other"]);
     assert.equal(messages.length, 1);
     assert.match(messages[0] ?? "", pattern);
@@ -59,7 +67,7 @@ test("a partial build leaves out both of two tasks with one id", async () => {
 });
 
 test("a broken file that two task files import is named once, and takes these two only", async () => {
-  const { ids, messages } = await partial({
+  const { ids, messages, leftOut } = await partial({
     "src/shared.ts": "export const shared = ;",
     "trigger/a.ts": taskFile("a", undefined, `import { shared } from "../src/shared.ts";\nshared;`),
     "trigger/b.ts": taskFile("b", undefined, `import { shared } from "../src/shared.ts";\nshared;`),
@@ -67,4 +75,5 @@ test("a broken file that two task files import is named once, and takes these tw
   assert.deepEqual(ids, ["good"]);
   assert.equal(messages.length, 1);
   assert.equal(messages[0]?.split("src/shared.ts:1:23:").length, 2);
+  assert.deepEqual(leftOut, ["trigger/a.ts", "trigger/b.ts"]);
 });

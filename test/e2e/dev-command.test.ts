@@ -161,7 +161,7 @@ describe("baton dev and the commands beside it", () => {
 
   test("a file that is broken and then gone leaves the version, and that is said", async () => {
     await project.write("trigger/broken.ts", "export const broken = {");
-    await dev.prints("Tasks of these files are left out, and those of other files are loaded.");
+    await dev.prints("Tasks of trigger/broken.ts are left out, and those of other files are loaded.");
     assert.match(dev.stderr, /trigger\/broken\.ts:1:\d+: /);
     assert.equal((await trigger("hello", "--payload", '{"name":"Still"}')).output, "Hello Still");
     rmSync(project.path("trigger", "broken.ts"));

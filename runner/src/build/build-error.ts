@@ -2,6 +2,8 @@
 export abstract class BuildError extends Error {
   /** Stable; written down in docs/errors.md. */
   abstract readonly code: string;
+  /** The files that cannot be used because of it, relative to the project. */
+  abstract readonly files: readonly string[];
 
   override get name(): string {
     return this.constructor.name;
@@ -13,10 +15,12 @@ export class ConfigFileInvalidError extends BuildError {
   override readonly code = "CONFIG_FILE_INVALID";
   /** Relative to the project. */
   readonly file: string;
+  override readonly files: readonly string[];
 
   constructor(file: string, reason: string) {
     super(`The configuration file ${file} cannot be used.\n${indent(reason)}`);
     this.file = file;
+    this.files = [file];
   }
 }
 
@@ -34,10 +38,13 @@ export class ProjectFolderError extends BuildError {
 export class BuildFailedError extends BuildError {
   override readonly code = "BUILD_FAILED";
   readonly problems: readonly string[];
+  /** Those with a problem, and those that import a file with one; relative to the project. */
+  override readonly files: readonly string[];
 
-  constructor(problems: readonly string[]) {
+  constructor(problems: readonly string[], files: readonly string[]) {
     super(`The task files cannot be compiled.\n${problems.map(indent).join("\n")}`);
     this.problems = problems;
+    this.files = files;
   }
 }
 
@@ -45,6 +52,7 @@ export class BuildFailedError extends BuildError {
 export class TaskIndexingImportError extends BuildError {
   override readonly code = "TASK_IMPORT_FAILED";
   readonly failures: readonly ImportFailure[];
+  override readonly files: readonly string[];
 
   constructor(failures: readonly ImportFailure[]) {
     super(
@@ -52,6 +60,7 @@ export class TaskIndexingImportError extends BuildError {
         failures.map(({ file, reason }) => indent(`${file}: ${reason}`)).join("\n"),
     );
     this.failures = failures;
+    this.files = failures.map(({ file }) => file);
   }
 }
 
@@ -66,8 +75,7 @@ export interface ImportFailure {
 export class TaskMetadataParseError extends BuildError {
   override readonly code: "TASK_METADATA_INVALID" | "OPTION_NOT_SUPPORTED";
   readonly issues: readonly DefinitionIssue[];
-  /** Relative to the project. */
-  readonly files: readonly string[];
+  override readonly files: readonly string[];
 
   constructor(issues: readonly DefinitionIssue[]) {
     super(
@@ -99,8 +107,7 @@ export interface DefinitionIssue {
 export class DuplicateTaskIdsError extends BuildError {
   override readonly code = "TASK_ID_DUPLICATE";
   readonly duplicates: readonly DuplicateTaskId[];
-  /** Relative to the project. */
-  readonly files: readonly string[];
+  override readonly files: readonly string[];
 
   constructor(duplicates: readonly DuplicateTaskId[]) {
     super(
@@ -122,9 +129,11 @@ export interface DuplicateTaskId {
 export class TaskFilesInvalidError extends BuildError {
   override readonly code = "TASK_FILES_INVALID";
   readonly errors: readonly BuildError[];
+  override readonly files: readonly string[];
 
   constructor(errors: readonly BuildError[]) {
     super(errors.map(({ message }) => message).join("\n"));
+    this.files = errors.flatMap(({ files }) => files);
     this.errors = errors;
   }
 }

@@ -219,7 +219,9 @@ class VersionBuild {
   #compileErrors(): BuildError[] {
     const { broken } = this.#compiled;
     if (broken.size === 0) return [];
-    const error = new BuildFailedError([...new Set([...broken.values()].flat())]);
+    const problems = new Set([...broken.values()].flat());
+    const files = [...broken.keys()].map((file) => path.relative(this.#projectDir, file).split(path.sep).join("/"));
+    const error = new BuildFailedError([...problems], files);
     const { configFile, initFile } = this.#files;
     const concernsAll = [configFile, initFile].some((file) => file !== undefined && broken.has(file));
     if (concernsAll || !this.#options.isPartial) throw error;
