@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import pino from "pino";
 import { systemClock } from "./clock.ts";
-import { Coordinator, type CoordinatorParts, retentionPass } from "./coordinator.ts";
+import { Coordinator, type CoordinatorParts, retentionPass, tickMs } from "./coordinator.ts";
 import type { TriggerCommand } from "./coordinator-api.ts";
 import { builtInRetryPolicy } from "./core/retry.ts";
 import type { RunId, RunnerId } from "./core/run.ts";
@@ -79,6 +80,25 @@ async function firstAssignment(
     });
   });
 }
+
+test("a pause is warned of only while a runner is connected", async () => {
+  const warnings: string[] = [];
+  const log = pino({ level: "warn" }, { write: (line) => void warnings.push(JSON.parse(line).msg) });
+  let timeLostMs = 0;
+  const clock = { ...systemClock, monotonicNow: () => systemClock.monotonicNow() + timeLostMs };
+  const coordinator = await startCoordinator({ clock, log });
+  const pause = async () => {
+    timeLostMs += 5_000;
+    await sleep(3 * tickMs);
+  };
+  await pause();
+  assert.deepEqual(warnings, []);
+  await coordinator.trigger([commandOf("run_aaaaaaaa", "1")]);
+  await firstAssignment(coordinator);
+  await pause();
+  assert.match(warnings.join(), /coordinator was paused, leases are extended/);
+  await coordinator.stop();
+});
 
 test("a refused repeat of a run's id leaves the payload that the run was made with", async () => {
   const coordinator = await startCoordinator();

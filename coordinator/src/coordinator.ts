@@ -669,7 +669,9 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     const lateMs = now - this.#lastTickAt - tickMs;
     this.#lastTickAt = now;
     if (lateMs > pauseThresholdMs) {
-      this.#log.warn({ pausedMs: Math.round(lateMs) }, "coordinator was paused, leases are extended");
+      // Before the first runner is there, a start that is busy pauses it and concerns nobody.
+      const level = this.#sessions.isEmpty ? "debug" : "warn";
+      this.#log[level]({ pausedMs: Math.round(lateMs) }, "coordinator was paused, leases are extended");
       this.#step({ type: "clockPaused", pausedMs: lateMs }, undefined);
     }
     this.#step({ type: "timerFired" }, undefined);

@@ -19,6 +19,11 @@ export class RunnerSessions {
     this.#clock = clock;
   }
 
+  /** Is no runner connected? */
+  get isEmpty(): boolean {
+    return this.#open.size === 0;
+  }
+
   add({ runnerId, session }: RunnerHello, link: RunnerLink): void {
     this.#open.set(`${runnerId}/${session}`, { runnerId, link, outbox: new RunnerOutbox(link, this.#clock) });
   }
