@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import type { RunLogs } from "@baton/coordinator";
 import type { AnnouncedVersion, EnvironmentChange, TaskChange } from "@baton/runner";
+import { commandName } from "./command-line.ts";
 import { type CoreRun, failureOf, newsFilter, runChangeFromCore } from "./dev-events.ts";
 import { type Draining, drainText } from "./drain-text.ts";
 import { eventLine } from "./event-line.ts";
@@ -138,7 +139,7 @@ export class DevScreen {
   #showNoTasks(): void {
     this.#note(
       'Tasks are exported from files in a folder named "trigger", or in those that dirs in baton.config.ts names. ' +
-        '"baton init" makes a first one.',
+        `"${commandName(this.#options.env)} init" makes a first one.`,
     );
   }
 
@@ -182,12 +183,4 @@ function listText(names: readonly string[]): string {
 function folderOf(filePath: string): string {
   const end = filePath.startsWith("../") ? filePath.lastIndexOf("/") : filePath.indexOf("/");
   return end === -1 ? "." : filePath.slice(0, end + 1);
-}
-
-/** How the user runs Baton's command: the way in which this process was started. */
-function commandName({ npm_config_user_agent: userAgent = "" }: NodeJS.ProcessEnv): string {
-  if (userAgent.startsWith("pnpm/")) return "pnpm exec baton";
-  if (userAgent.startsWith("yarn/")) return "yarn baton";
-  if (userAgent.startsWith("bun/")) return "bunx baton";
-  return userAgent === "" ? "baton" : "npx baton";
 }

@@ -1,5 +1,6 @@
 import { type ClientFlags, openConnection } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
+import { commandName } from "./command-line.ts";
 import type { Connection } from "./connection.ts";
 import { describeFailure, exitCodes, failureText } from "./failure.ts";
 import { resolveRunId } from "./resolve-run-id.ts";
@@ -23,7 +24,7 @@ export async function eachRun(
     try {
       await act(connection, await resolveRunId(connection, word, output));
     } catch (error) {
-      const failure = describeFailure(error);
+      const failure = describeFailure(error, commandName(context.env));
       if (words.length === 1 || failure.exitCode === exitCodes.unreachable) throw error;
       const { code, exitCode, message } = failure;
       if (flags.json === true) output.printJson({ id: word, error: { code, message } });

@@ -40,6 +40,11 @@ describe("a failure is put into words", () => {
     assert.match(failure.message, /connect ECONNREFUSED 127\.0\.0\.1:1\. "baton dev" starts one/);
   });
 
+  test("that nobody listens names the command as the user starts it", () => {
+    const { message } = describeFailure(serviceError(status.UNAVAILABLE, "Name resolution failed"), "npx baton");
+    assert.match(message, /"npx baton dev" starts one/);
+  });
+
   test("that nobody answers in time is another thing than that nobody is there", () => {
     const failure = describeFailure(serviceError(status.DEADLINE_EXCEEDED, "Deadline exceeded"));
     assert.deepEqual([failure.code, failure.exitCode], ["DEADLINE_EXCEEDED", 3]);

@@ -34,10 +34,14 @@ export interface Failure {
   readonly fields: readonly { readonly field: string; readonly reason: string }[];
 }
 
-/** Puts any thrown value into words. Only one that nobody foresaw says so. */
-export function describeFailure(error: unknown): Failure {
+/**
+ * Puts any thrown value into words. Only one that nobody foresaw says so.
+ *
+ * @param command - how the user starts Baton's command
+ */
+export function describeFailure(error: unknown, command = "baton"): Failure {
   if (error instanceof CliError) return { ...pick(error), exitCode: error.exitCode, fields: [] };
-  if (isServiceError(error)) return describeServiceError(error);
+  if (isServiceError(error)) return describeServiceError(error, command);
   if (error instanceof Error && "code" in error && typeof error.code === "string") {
     const { code } = error;
     return { code, message: error.message, exitCode: exitCodeOf(code), fields: [] };
@@ -95,7 +99,7 @@ const refusals: ReadonlySet<number> = new Set([
   grpcStatus.FAILED_PRECONDITION,
 ]);
 
-function describeServiceError(error: ServiceError): Failure {
+function describeServiceError(error: ServiceError, command: string): Failure {
   const rich = richDetails(error);
   const unreachable = error.code === grpcStatus.UNAVAILABLE || error.code === grpcStatus.DEADLINE_EXCEEDED;
   if (error.code === grpcStatus.DEADLINE_EXCEEDED && rich.code === undefined) {
@@ -109,7 +113,7 @@ function describeServiceError(error: ServiceError): Failure {
   if (unreachable && rich.code === undefined) {
     return {
       code: "COORDINATOR_UNREACHABLE",
-      message: `The coordinator cannot be reached: ${reasonOf(error.details)}. "baton dev" starts one.`,
+      message: `The coordinator cannot be reached: ${reasonOf(error.details)}. "${command} dev" starts one.`,
       exitCode: exitCodes.unreachable,
       fields: [],
     };

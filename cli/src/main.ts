@@ -2,6 +2,7 @@ import { fstatSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { CommanderError } from "commander";
 import type { CommandContext } from "./command-context.ts";
+import { commandName } from "./command-line.ts";
 import { describeFailure, type ExitCode, exitCodes, failureText } from "./failure.ts";
 import { LineWriter } from "./line-writer.ts";
 import { Output, type TextStream } from "./output.ts";
@@ -76,7 +77,7 @@ function onStdoutError(error: NodeJS.ErrnoException): void {
 }
 
 function showFailure(error: unknown): void {
-  const failure = describeFailure(error);
+  const failure = describeFailure(error, commandName(process.env));
   output.note(failureText(failure, output));
   exitCode = failure.exitCode;
 }

@@ -2,7 +2,6 @@ import type { TriggeredRun__Output, TriggerResponse__Output } from "@baton/proto
 import type { Command } from "commander";
 import { type ClientFlags, clientCommand, collect, examplesText, openConnection } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
-import { commandLine } from "./command-line.ts";
 import type { Connection } from "./connection.ts";
 import { errorLines } from "./error-lines.ts";
 import { eventLine } from "./event-line.ts";
@@ -10,10 +9,10 @@ import { exitCodes } from "./failure.ts";
 import { followLogs } from "./follow-logs.ts";
 import { followRun } from "./follow-run.ts";
 import { loggedTextFromWire, logLine } from "./log-line.ts";
-import type { Output } from "./output.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { readRun } from "./read-run.ts";
 import { runChangeFromWire } from "./run-change.ts";
+import { noteRunGoesOn, runCommandLine } from "./run-hints.ts";
 import { runToJson } from "./run-json.ts";
 import { isFinalStatus, paintStatus, statusFromWire } from "./run-status.ts";
 import { parseCount, parseNumber, parseSeconds, readPayload, type TriggerFlags, triggerItem } from "./trigger-item.ts";
@@ -85,13 +84,7 @@ async function waitUnlessStopped(
     await waitForEnd(connection, triggered, flags, context, stopping.signal);
   } catch (error) {
     if (stopSignal === undefined) throw error;
-    const hint = (...words: readonly string[]): string =>
-      commandLine(context.env, [...words, triggered.runId], {
-        coordinator: flags.coordinator,
-        "token-file": flags.tokenFile,
-      });
-    context.output.note(`The run goes on. Follow it:  ${hint("runs", "watch")}`);
-    context.output.note(`                 Cancel it:  ${hint("runs", "cancel")}`);
+    noteRunGoesOn(context, flags, triggered.runId);
     context.finish(exitCodes[stopSignal]);
   } finally {
     giveSignalsBack();
@@ -101,14 +94,14 @@ async function waitUnlessStopped(
 async function waitForEnd(
   connection: Connection,
   triggered: TriggeredRun__Output,
-  { json }: Flags,
+  flags: Flags,
   context: CommandContext,
   signal: AbortSignal,
 ): Promise<void> {
   const { output } = context;
-  await showProgress(connection, triggered, output, signal);
+  await showProgress(connection, triggered, flags, context, signal);
   const run = await readRun(connection, triggered.runId);
-  if (json === true) output.printJson(runToJson(run));
+  if (flags.json === true) output.printJson(runToJson(run));
   else if (run.output !== "") output.print(JSON.stringify(JSON.parse(run.output), null, 2));
   // The line of its end had the first one.
   else for (const line of errorLines(run).slice(1)) output.note(line);
@@ -118,13 +111,15 @@ async function waitForEnd(
 async function showProgress(
   connection: Connection,
   triggered: TriggeredRun__Output,
-  output: Output,
+  flags: Flags,
+  context: CommandContext,
   signal: AbortSignal,
 ): Promise<void> {
+  const { output } = context;
   const { runId, taskId, isCached } = triggered;
   using progress = new ProgressLine(output);
   progress.note(`${runId}  ${taskId}  triggered${isCached ? " before, by this key" : ""}`);
-  const logs = showLogs(connection, runId, output, progress, signal);
+  const logs = showLogs(connection, runId, flags, context, progress, signal);
   const onOutage = (): void => progress.note("The coordinator is away; waiting for it.");
   for await (const state of followRun(connection, runId, onOutage, signal)) {
     // What the task printed comes before its end, although it may arrive later.
@@ -137,17 +132,19 @@ async function showProgress(
 async function showLogs(
   connection: Connection,
   runId: string,
-  output: Output,
+  flags: Flags,
+  context: CommandContext,
   progress: ProgressLine,
   signal: AbortSignal,
 ): Promise<void> {
   try {
     for await (const entry of followLogs(connection, runId, true)) {
       if (signal.aborted) return;
-      progress.note(logLine(loggedTextFromWire(entry), output, "err"));
+      progress.note(logLine(loggedTextFromWire(entry), context.output, "err"));
     }
   } catch {
     if (signal.aborted) return;
-    progress.note(`The task's logs are cut off here; "baton runs logs ${runId}" has them all.`);
+    const command = runCommandLine(context, flags, "logs", runId);
+    progress.note(`The task's logs are cut off here. To see them all:  ${command}`);
   }
 }

@@ -11,7 +11,13 @@ export const batonCommand = fileURLToPath(new URL("../../../cli/dist/main.js", i
 const serviceFlags = process.env.SERVICE_NODE_FLAGS?.split(" ") ?? [];
 
 /** The environment without what npm and the test runner say to their own children: to colour, how they were started. */
-const { FORCE_COLOR: _colours, npm_command: _command, NODE_TEST_CONTEXT: _context, ...ownEnv } = process.env;
+const {
+  FORCE_COLOR: _colours,
+  npm_command: _command,
+  npm_config_user_agent: _userAgent,
+  NODE_TEST_CONTEXT: _context,
+  ...ownEnv
+} = process.env;
 
 /** What processes of a test start with. */
 export const serviceEnv: NodeJS.ProcessEnv = ownEnv;
