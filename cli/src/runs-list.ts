@@ -91,18 +91,18 @@ function nextPageCommand(flags: Flags, page: string, env: NodeJS.ProcessEnv): st
 }
 
 /** Columns of a terminal below which an error has a line of its own. */
-const roomForErrors = 70;
+const roomForErrors = 80;
 
 const header: readonly Column[] = [
   { title: "RUN" },
-  { title: "TASK", minWidth: 10 },
+  { title: "TASK", minWidth: 10, wantedWidth: 28 },
   { title: "STATUS" },
   { title: "AGE", alignRight: true, leaveOut: 1 },
   { title: "ATTEMPTS", alignRight: true, leaveOut: 5 },
   { title: "ACTIVE", alignRight: true, leaveOut: 3 },
   { title: "CREATED", leaveOut: 6 },
   { title: "TAGS", minWidth: 10, leaveOut: 4 },
-  { title: "ERROR", minWidth: 24, leaveOut: 2 },
+  { title: "ERROR", minWidth: 8, wantedWidth: 24, leaveOut: 2 },
 ];
 
 /** The lines of a list, errors included. */

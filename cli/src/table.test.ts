@@ -41,6 +41,18 @@ describe("a table", () => {
     assert.deepEqual(tableLines(header, rows, 14), ["ID  NOTE", "a   a long no…", "bb  short"]);
   });
 
+  test("gives a column the room that it wants before those to its right and those that matter less", () => {
+    const wanting: readonly Column[] = [
+      { title: "TASK", minWidth: 4, wantedWidth: 8 },
+      { title: "ERROR", minWidth: 6, wantedWidth: 10, leaveOut: 1 },
+      { title: "EXTRA", leaveOut: 2 },
+    ];
+    const cells = [["abcdefghijkl", "it failed because", "x"]];
+    assert.deepEqual(tableLines(wanting, cells, 18), ["TASK      ERROR", "abcdefg…  it fail…"]);
+    assert.deepEqual(tableLines(wanting, cells, 12), ["TASK  ERROR", "abc…  it fa…"]);
+    assert.deepEqual(tableLines(wanting, cells, 27), ["TASK      ERROR       EXTRA", "abcdefg…  it failed…  x"]);
+  });
+
   test("is never wider than the terminal, whatever is in it", () => {
     const wide = [
       ...rows,

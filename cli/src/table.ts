@@ -8,6 +8,11 @@ export interface Column {
   readonly alignRight?: boolean;
   /** On a narrow terminal cells are cut to this many columns and more; absent: they are never cut. */
   readonly minWidth?: number;
+  /**
+   * Columns that cells get, as far as they need them, before less important columns are shown and columns to the right grow;
+   * the default is `minWidth`.
+   */
+  readonly wantedWidth?: number;
   /** On a terminal that is too narrow for all the column is left out, the highest number first; absent: it stays. */
   readonly leaveOut?: number;
 }
@@ -39,25 +44,46 @@ export function tableLines(
 
 type Fitted = Column & { readonly cells: readonly string[]; readonly width: number };
 
-/** Leaves out what does not fit, then gives the room that is left from left to right. */
+/** Leaves out what does not fit, then gives the room that is left from left to right, at first as far as it is wanted. */
 function fit<Each extends Fitted>(all: readonly Each[], columns: number): readonly Each[] {
   const kept = all.filter(({ cells }) => cells.some((cell) => cell !== ""));
-  while (leastWidth(kept) > columns) {
-    const next = kept.reduce((last, column) => ((column.leaveOut ?? 0) > (last.leaveOut ?? 0) ? column : last));
-    if (next.leaveOut === undefined) break;
-    kept.splice(kept.indexOf(next), 1);
+  // Columns that want more room than they need get it before less important ones are shown.
+  const leastImportant = Math.max(0, ...all.map(({ leaveOut, wantedWidth }) => (wantedWidth && leaveOut) || 0));
+  leaveOutColumns(kept, columns, wantedWidthOf, leastImportant);
+  leaveOutColumns(kept, columns, leastWidthOf, 0);
+  const widths = kept.map(leastWidthOf);
+  let spare = Math.max(0, columns - totalWidth(kept, leastWidthOf));
+  for (const limitOf of [(column: Each) => Math.min(column.width, column.wantedWidth ?? column.width), fullWidthOf]) {
+    for (const [place, column] of kept.entries()) {
+      const before = widths[place] ?? 0;
+      const more = Math.max(0, Math.min(limitOf(column) - before, spare));
+      widths[place] = before + more;
+      spare -= more;
+    }
   }
-  let spare = Math.max(0, columns - leastWidth(kept));
-  return kept.map((column) => {
-    const least = leastWidthOf(column);
-    const width = Math.min(column.width, least + spare);
-    spare -= width - least;
-    return { ...column, width };
-  });
+  return kept.map((column, place) => ({ ...column, width: widths[place] ?? column.width }));
 }
 
-function leastWidth(columns: readonly Fitted[]): number {
-  return columns.reduce((sum, column) => sum + leastWidthOf(column), gap.length * (columns.length - 1));
+/** Leaves out columns whose `leaveOut` is above `limit`, the highest first, until the others fit. */
+function leaveOutColumns(kept: Fitted[], columns: number, widthOf: (column: Fitted) => number, limit: number): void {
+  while (totalWidth(kept, widthOf) > columns) {
+    const next = kept.reduce((last, column) => ((column.leaveOut ?? 0) > (last.leaveOut ?? 0) ? column : last));
+    if ((next.leaveOut ?? 0) <= limit) break;
+    kept.splice(kept.indexOf(next), 1);
+  }
+}
+
+function totalWidth(columns: readonly Fitted[], widthOf: (column: Fitted) => number): number {
+  return columns.reduce((sum, column) => sum + widthOf(column), gap.length * (columns.length - 1));
+}
+
+function fullWidthOf({ width }: Fitted): number {
+  return width;
+}
+
+function wantedWidthOf(column: Fitted): number {
+  const { wantedWidth, width } = column;
+  return wantedWidth === undefined ? leastWidthOf(column) : Math.min(width, wantedWidth);
 }
 
 function leastWidthOf({ minWidth, width }: Fitted): number {

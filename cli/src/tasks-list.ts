@@ -44,7 +44,8 @@ function row({ definition, version, runnerCount }: RegisteredTask__Output): read
     version,
     String(runnerCount),
     definition.machine,
-    `${definition.queue}${limit}`,
+    // A task without a named queue has one of its own, whose name would only repeat the id.
+    `${definition.queue === `task/${definition.id}` ? "-" : definition.queue}${limit}`,
     definition.filePath,
     definition.description,
   ];
