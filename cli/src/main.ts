@@ -1,6 +1,7 @@
 import { fstatSync } from "node:fs";
 import { text } from "node:stream/consumers";
 import { CommanderError } from "commander";
+import type { ClientFlags } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { commandName } from "./command-line.ts";
 import { describeFailure, type ExitCode, exitCodes, failureText } from "./failure.ts";
@@ -9,6 +10,8 @@ import { Output, type TextStream } from "./output.ts";
 import { createProgram } from "./program.ts";
 
 let exitCode: ExitCode = exitCodes.ok;
+/** Does the command that was called print JSON? Its failure is printed likewise. */
+let isJsonWanted = false;
 
 const output = new Output(process.stdout, process.stderr, process.env);
 
@@ -78,7 +81,9 @@ function onStdoutError(error: NodeJS.ErrnoException): void {
 
 function showFailure(error: unknown): void {
   const failure = describeFailure(error, commandName(process.env));
-  output.note(failureText(failure, output));
+  const { code, message } = failure;
+  if (isJsonWanted) output.printJson({ error: { code, message } });
+  else output.note(failureText(failure, output));
   exitCode = failure.exitCode;
 }
 
@@ -87,7 +92,11 @@ process.stdout.on("error", onStdoutError);
 process.stderr.on("error", () => undefined);
 
 try {
-  await createProgram(context).parseAsync();
+  const program = createProgram(context);
+  program.hook("preAction", (_program, command) => {
+    isJsonWanted = command.opts<ClientFlags>().json === true;
+  });
+  await program.parseAsync();
 } catch (error) {
   // Commander has printed its own message; help and version are no failure.
   if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;

@@ -1,9 +1,9 @@
 import type { Command } from "commander";
-import { type ClientFlags, clientCommand, examplesText, openConnection, runIdArgument } from "./client-command.ts";
+import { type ClientFlags, clientCommand, examplesText, runIdArgument } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
+import { eachRun } from "./each-run.ts";
 import { followLogs, readLogs } from "./follow-logs.ts";
 import { loggedTextFromWire, logLine, logToJson } from "./log-line.ts";
-import { resolveRunId } from "./resolve-run-id.ts";
 import { parseCount } from "./trigger-item.ts";
 
 interface Flags extends ClientFlags {
@@ -22,16 +22,16 @@ export function runsLogsCommand(context: CommandContext): Command {
       `${examplesText("baton runs logs run_01m8xk --follow", "baton runs logs run_01m8xk --attempt 2")}\n--json prints one document a line.\n`,
     )
     .action(async (word: string, flags: Flags) => {
-      using connection = openConnection(flags, context);
-      const runId = await resolveRunId(connection, word, context.output);
-      let isEmpty = true;
-      const entries = flags.follow === true ? followLogs(connection, runId, false) : readLogs(connection, runId);
-      for await (const entry of entries) {
-        if (flags.attempt !== undefined && entry.attemptNumber !== flags.attempt) continue;
-        isEmpty = false;
-        if (flags.json === true) context.output.printJson(logToJson(entry));
-        else context.output.print(logLine(loggedTextFromWire(entry), context.output));
-      }
-      if (isEmpty) context.output.note("Nothing was printed.");
+      await eachRun([word], flags, context, async (connection, runId) => {
+        let isEmpty = true;
+        const entries = flags.follow === true ? followLogs(connection, runId, false) : readLogs(connection, runId);
+        for await (const entry of entries) {
+          if (flags.attempt !== undefined && entry.attemptNumber !== flags.attempt) continue;
+          isEmpty = false;
+          if (flags.json === true) context.output.printJson(logToJson(entry));
+          else context.output.print(logLine(loggedTextFromWire(entry), context.output));
+        }
+        if (isEmpty) context.output.note("Nothing was printed.");
+      });
     });
 }

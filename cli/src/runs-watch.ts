@@ -1,10 +1,10 @@
 import type { Command } from "commander";
-import { type ClientFlags, clientCommand, examplesText, openConnection, runIdArgument } from "./client-command.ts";
+import { type ClientFlags, clientCommand, examplesText, runIdArgument } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
+import { eachRun } from "./each-run.ts";
 import { eventLine } from "./event-line.ts";
 import { exitCodes } from "./failure.ts";
 import { followRun } from "./follow-run.ts";
-import { resolveRunId } from "./resolve-run-id.ts";
 import { runChangeFromWire } from "./run-change.ts";
 import { runToJson } from "./run-json.ts";
 import { isFinalStatus, statusFromWire } from "./run-status.ts";
@@ -18,15 +18,15 @@ export function runsWatchCommand(context: CommandContext): Command {
       `${examplesText("baton runs watch run_01m8xk")}\nExit code: 0 the run completed, 1 it ended otherwise. --json prints one document a line.\n`,
     )
     .action(async (word: string, flags: ClientFlags) => {
-      using connection = openConnection(flags, context);
-      const runId = await resolveRunId(connection, word, context.output);
       const { output } = context;
       const onOutage = (): void => output.note("The coordinator is away; waiting for it.");
-      for await (const run of followRun(connection, runId, onOutage)) {
-        if (flags.json === true) output.printJson(runToJson(run));
-        else output.print(eventLine(runChangeFromWire(run), output));
-        const status = statusFromWire(run.status);
-        if (isFinalStatus(status) && status !== "COMPLETED") context.finish(exitCodes.failed);
-      }
+      await eachRun([word], flags, context, async (connection, runId) => {
+        for await (const run of followRun(connection, runId, onOutage)) {
+          if (flags.json === true) output.printJson(runToJson(run));
+          else output.print(eventLine(runChangeFromWire(run), output));
+          const status = statusFromWire(run.status);
+          if (isFinalStatus(status) && status !== "COMPLETED") context.finish(exitCodes.failed);
+        }
+      });
     });
 }

@@ -168,6 +168,13 @@ describe("commands about runs", () => {
     assert.deepEqual([two?.id, two?.error?.code], ["nobody", "RUN_NOT_FOUND"]);
     assert.deepEqual(three, { id: ended, status: "COMPLETED" });
 
+    for (const command of ["get", "cancel", "replay", "watch", "logs"]) {
+      const alone = await baton("runs", command, "nobody", "--json");
+      assert.deepEqual([alone.code, alone.stderr], [2, ""], command);
+      const [document] = documentsOf(alone.stdout) as { id: string; error?: { code: string } }[];
+      assert.deepEqual([document?.id, document?.error?.code], ["nobody", "RUN_NOT_FOUND"], command);
+    }
+
     const replayed = await baton("runs", "replay", ...words);
     assert.equal(replayed.code, 2);
     const rows = replayed.stdout.trimEnd().split("\n");
