@@ -60,6 +60,18 @@ describe("the list of runs", () => {
     assert.match(linesAt(100)[1] ?? "", /^run_01m8xk2a9q3fbw9k0qzt7c5d1e {2}import-/);
   });
 
+  test("counts the attempt that goes on", () => {
+    const attemptsOf = (run: Run): string | undefined =>
+      linesAt(undefined, [runOf({ id: "run_1", taskId: "t", createTime: timestampToWire(now), ...run })])[1]?.split(
+        / +/,
+      )[4];
+    assert.equal(attemptsOf({ status: "RUN_STATUS_QUEUED" }), "0");
+    assert.equal(attemptsOf({ status: "RUN_STATUS_EXECUTING" }), "1");
+    assert.equal(attemptsOf({ status: "RUN_STATUS_WAITING", attemptCount: 1 }), "2");
+    assert.equal(attemptsOf({ status: "RUN_STATUS_REATTEMPTING", attemptCount: 1 }), "1");
+    assert.equal(attemptsOf({ status: "RUN_STATUS_COMPLETED", attemptCount: 2 }), "2");
+  });
+
   test("has no column for errors where no run has one", () => {
     assert.deepEqual(linesAt(80, runs.slice(1))[0]?.split(/\s+/).includes("ERROR"), false);
   });

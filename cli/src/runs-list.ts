@@ -119,7 +119,7 @@ export function runTable(runs: readonly Run__Output[], output: Output, now: numb
     run.taskId,
     paintStatus(output, statusFromWire(run.status)),
     ageText(now - (timestampFromWire(run.createTime) ?? 0)),
-    String(run.attemptCount),
+    String(attemptsOf(run)),
     activeText(run),
     dateTimeText(timestampFromWire(run.createTime) ?? 0),
     run.tags.join(","),
@@ -134,6 +134,12 @@ export function runTable(runs: readonly Run__Output[], output: Output, now: numb
       return error === "" ? [line] : [line, cutText(`  ${error}`, columns)];
     }),
   ];
+}
+
+/** The attempts that count, with the one that goes on, which has not ended and is not in the run's own count. */
+function attemptsOf({ attemptCount, status }: Run__Output): number {
+  const goesOn = status === "RUN_STATUS_EXECUTING" || status === "RUN_STATUS_WAITING";
+  return goesOn ? attemptCount + 1 : attemptCount;
 }
 
 const olderNames: Readonly<Record<string, RunStatusName>> = {
