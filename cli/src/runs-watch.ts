@@ -8,6 +8,7 @@ import { followRun } from "./follow-run.ts";
 import { runChangeFromWire } from "./run-change.ts";
 import { runToJson } from "./run-json.ts";
 import { isFinalStatus, statusFromWire } from "./run-status.ts";
+import { unlessStopped } from "./unless-stopped.ts";
 
 /** `baton runs watch <runId>` */
 export function runsWatchCommand(context: CommandContext): Command {
@@ -20,13 +21,15 @@ export function runsWatchCommand(context: CommandContext): Command {
     .action(async (word: string, flags: ClientFlags) => {
       const { output } = context;
       const onOutage = (): void => output.note("The coordinator is away; waiting for it.");
-      await eachRun([word], flags, context, async (connection, runId) => {
-        for await (const run of followRun(connection, runId, onOutage)) {
-          if (flags.json === true) output.printJson(runToJson(run));
-          else output.print(eventLine(runChangeFromWire(run), output));
-          const status = statusFromWire(run.status);
-          if (isFinalStatus(status) && status !== "COMPLETED") context.finish(exitCodes.failed);
-        }
-      });
+      await eachRun([word], flags, context, (connection, runId) =>
+        unlessStopped(context, flags, runId, async (signal) => {
+          for await (const run of followRun(connection, runId, onOutage, signal)) {
+            if (flags.json === true) output.printJson(runToJson(run));
+            else output.print(eventLine(runChangeFromWire(run), output));
+            const status = statusFromWire(run.status);
+            if (isFinalStatus(status) && status !== "COMPLETED") context.finish(exitCodes.failed);
+          }
+        }),
+      );
     });
 }

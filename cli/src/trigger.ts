@@ -12,10 +12,11 @@ import { loggedTextFromWire, logLine } from "./log-line.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { readRun } from "./read-run.ts";
 import { runChangeFromWire } from "./run-change.ts";
-import { noteRunGoesOn, runCommandLine } from "./run-hints.ts";
+import { runCommandLine } from "./run-hints.ts";
 import { runToJson } from "./run-json.ts";
 import { isFinalStatus, paintStatus, statusFromWire } from "./run-status.ts";
 import { parseCount, parseNumber, parseSeconds, readPayload, type TriggerFlags, triggerItem } from "./trigger-item.ts";
+import { unlessStopped } from "./unless-stopped.ts";
 
 interface Flags extends ClientFlags, TriggerFlags {
   readonly wait?: boolean;
@@ -74,21 +75,9 @@ async function waitUnlessStopped(
   flags: Flags,
   context: CommandContext,
 ): Promise<void> {
-  const stopping = new AbortController();
-  let stopSignal: "SIGINT" | "SIGTERM" | undefined;
-  const giveSignalsBack = context.onStopSignal((signal) => {
-    stopSignal = signal === "SIGTERM" ? "SIGTERM" : "SIGINT";
-    stopping.abort();
-  });
-  try {
-    await waitForEnd(connection, triggered, flags, context, stopping.signal);
-  } catch (error) {
-    if (stopSignal === undefined) throw error;
-    noteRunGoesOn(context, flags, triggered.runId);
-    context.finish(exitCodes[stopSignal]);
-  } finally {
-    giveSignalsBack();
-  }
+  await unlessStopped(context, flags, triggered.runId, (signal) =>
+    waitForEnd(connection, triggered, flags, context, signal),
+  );
 }
 
 async function waitForEnd(

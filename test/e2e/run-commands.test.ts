@@ -236,6 +236,10 @@ describe("commands about runs", () => {
     const id = /run_\w+/.exec(waiting.stderr)?.[0] ?? "";
     assert.equal(follow, `runs watch ${id} --coordinator ${cluster.address}`);
     assert.match(waiting.stderr, new RegExp(`Cancel it: +baton runs cancel ${id} --coordinator ${cluster.address}\n$`));
+    await using left = new Service(follow.split(" "), { cwd: project.dir });
+    await left.prints("executing");
+    assert.equal(await left.kill("SIGINT"), 130);
+    assert.match(left.stderr, /^The run goes on\. Follow it: +baton runs watch run_\w+ .*\n +Cancel it: .*\n$/);
     await using watching = new Service(follow.split(" "), { cwd: project.dir });
     await watching.prints("executing");
     await project.write("go", "");
