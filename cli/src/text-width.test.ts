@@ -59,5 +59,7 @@ test("a long line is broken into parts that fit, and nothing of it is lost", () 
   assert.equal(wrapLine("日本", 1, 0), "日\n本");
   assert.equal(wrapLine("one two three four", 9, 2), "one two\n  three\n  four");
   assert.equal(wrapLine("one two", 3, 0), "one\ntwo");
+  assert.equal(wrapLine("ended after 26 ms", 15, 0), "ended after\n26 ms");
+  assert.equal(wrapLine("ended after 26 msgs", 15, 0), "ended after 26\nmsgs");
   assert.equal(wrapLine("a bcdefghij", 6, 0), "a bcde\nfghij");
 });

@@ -38,13 +38,24 @@ export function wrapLine(line: string, columns: number, indent: number): string 
     const room = parts.length === 0 ? columns : columns - margin.length;
     // A grapheme that is wider than the terminal stands alone.
     const length = fittingLength(rest, room) || (graphemes.segment(rest).containing(0)?.segment.length ?? 1);
-    const space = length < rest.length ? rest.lastIndexOf(" ", length) : -1;
+    const space = length < rest.length ? lastBreak(rest, length) : -1;
     // Where words are short the break is at a space, which needs no place in either part.
     const [end, next] = space > length / 2 ? [space, space + 1] : [length, length];
     parts.push(rest.slice(0, end).trimEnd());
     rest = rest.slice(next);
   }
   return parts.join(`\n${margin}`);
+}
+
+const endsWithNumber = /\d$/;
+const beginsWithUnit = /^(?:ms|s|kB|MB)(?![\w-])/;
+
+/** The last space up to a place at which a line may be broken, or -1: not that between a number and its unit. */
+function lastBreak(text: string, from: number): number {
+  const space = text.lastIndexOf(" ", from);
+  if (space <= 0) return space;
+  const isJoined = endsWithNumber.test(text.slice(0, space)) && beginsWithUnit.test(text.slice(space + 1));
+  return isJoined ? lastBreak(text, space - 1) : space;
 }
 
 /** Characters of the longest beginning that fits. */
