@@ -137,3 +137,13 @@ test("the command to copy fits the package manager and the folder", () => {
   assert.equal(by("yarn/4.6.0 npm/?"), "trigger   yarn baton trigger a --payload '{}' --wait");
   assert.equal(commandIn({}, "/"), "trigger   cd app && baton trigger a --payload '{}' --wait");
 });
+
+test("a problem of the task files is shown with its code", () => {
+  const { screen, lines } = makeScreen(false);
+  const message = "The task files cannot be compiled.\n  trigger/a.ts:1:2: odd";
+  screen.showProblems([Object.assign(new Error(message), { code: "BUILD_FAILED" })], false);
+  assert.match(
+    lines().join("\n"),
+    /^error: The task files cannot be compiled\. \[BUILD_FAILED\]\n {2}trigger\/a\.ts:1:2: odd/m,
+  );
+});

@@ -76,9 +76,10 @@ export class DevScreen {
 
   /** Task files that cannot be loaded. */
   showProblems(problems: readonly Error[], leftOut: readonly string[] | undefined): void {
-    for (const { message } of problems) {
-      const [first, ...others] = message.split("\n");
-      this.#note(`${this.#output.paint("red", "error:", "err")} ${first}`);
+    for (const problem of problems) {
+      const [first, ...others] = problem.message.split("\n");
+      const code = "code" in problem && typeof problem.code === "string" ? ` [${problem.code}]` : "";
+      this.#note(`${this.#output.paint("red", "error:", "err")} ${first}${code}`);
       for (const line of others) this.#note(line);
     }
     this.#note(`${this.#consequence(leftOut)} The next change of a file loads them again.`);
