@@ -1,3 +1,4 @@
+import type { TriggerItem } from "@baton/proto";
 import type { Context } from "../context.ts";
 import type { LifeEnd } from "../lifecycle/attempt-end.ts";
 import { AttemptLife } from "../lifecycle/attempt-life.ts";
@@ -148,7 +149,7 @@ class TestedLife implements LifeHost {
       locals: new Map<string, unknown>(),
       call: async (method, request) => {
         if (this.#isOver) return never;
-        const answer = await (call === undefined ? refuseCall(method) : call(method, request));
+        const answer = await (call === undefined ? refuseCall(method, request) : call(method, request));
         return this.#isOver ? never : answer;
       },
       log: (level, message, properties) => {
@@ -182,10 +183,19 @@ function timedOut(limitMs: number): LifeEnd {
 /** In the form in which a runner hands refusals to the SDK. */
 export function refuseCall(
   method: string,
+  request: object,
   advice = `Answer it with runTask's option "call"; createTestTriggers() makes one for triggers.`,
 ): Promise<never> {
-  const message = `The task called ${method}, and a test has no coordinator. ${advice}`;
+  const message = `The task ${actionOf(method, request)}, and a test has no coordinator. ${advice}`;
   return Promise.reject({ status: failedPrecondition, code: "CALL_IN_TEST", message });
+}
+
+/** What the author of a task did to make a call. */
+function actionOf(method: string, request: object): string {
+  const { items = [] } = request as { readonly items?: readonly TriggerItem[] };
+  if ((method !== "TriggerMany" && method !== "BatchTrigger") || items.length === 0) return `called ${method}`;
+  const taskIds = new Set(items.map(({ taskId = "" }) => taskId));
+  return `triggered ${[...taskIds].map((taskId) => `"${taskId}"`).join(", ")}`;
 }
 
 /** The number of gRPC's status FAILED_PRECONDITION. */

@@ -115,7 +115,11 @@ class TriggerAnswers {
       case "ReplayRun":
         return this.#replay(request as ReplayRunRequest);
       default:
-        return refuseCall(method, `createTestTriggers() does not answer it; a function of your own for "call" can.`);
+        return refuseCall(
+          method,
+          request,
+          `createTestTriggers() does not answer it; a function of your own for "call" can.`,
+        );
     }
   }
 
