@@ -155,11 +155,15 @@ export class Connection {
   }
 
   #tell(error: unknown): void {
+    const isTold = this.#failures % warnEvery === 1;
     if (isServiceError(error) && refusals.has(error.code)) {
       const { code, message } = readCallError(error);
-      this.#listener.onRefused(new CoordinatorRefusedError(code, message));
+      const refused = new CoordinatorRefusedError(code, message);
+      this.#listener.onRefused(refused);
+      if (isTold) this.#log.warn({ err: refused }, "coordinator refused");
+      return;
     }
-    if (this.#failures % warnEvery !== 1) return;
+    if (!isTold) return;
     const reason = error === undefined ? "the stream ended" : isServiceError(error) ? error.details : String(error);
     this.#log.warn({ err: new CoordinatorUnreachableError(this.#client.address, reason) }, "coordinator not reached");
   }

@@ -36,13 +36,17 @@ export class CoordinatorUnreachableError extends RunnerError {
   }
 }
 
+/** The coordinator names more ways than a runner has, which refuses a token in its environment. */
+const noToken =
+  "This coordinator needs a token, and none came. Write it to a file, and name that file with --token-file or BATON_TOKEN_FILE.";
+
 /** The coordinator answered and refused what the runner asked. */
 export class CoordinatorRefusedError extends RunnerError {
   /** The coordinator's own code, for example `TOKEN_WRONG`. */
   override readonly code: string;
 
   constructor(code: string, message: string) {
-    super(message);
+    super(code === "TOKEN_MISSING" ? noToken : message);
     this.code = code;
   }
 }
