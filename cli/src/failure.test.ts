@@ -58,8 +58,18 @@ describe("a failure is put into words", () => {
       code: "OPTION_INVALID",
       message: "A tag is too long.",
       exitCode: 2,
-      fields: [{ field: "item.options.tags[0]", reason: "too long" }],
+      fields: [{ field: "--tag", reason: "too long" }],
     });
+  });
+
+  test("that a page is unknown speaks of the flag and not of the protocol's fields", () => {
+    const details = "The page token is not one of ours. Use next_page_token of an earlier answer.";
+    const { fields, message } = describeFailure(
+      serviceError(status.INVALID_ARGUMENT, details, withReason("PAGE_TOKEN_INVALID", "page_token")),
+    );
+    assert.match(message, /--page/);
+    assert.doesNotMatch(message, /page_token/);
+    assert.deepEqual(fields, []);
   });
 
   test("that the store is away keeps its code and ends with 3", () => {

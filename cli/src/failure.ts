@@ -1,5 +1,6 @@
 import { messageType } from "@baton/proto";
 import { status as grpcStatus, type ServiceError } from "@grpc/grpc-js";
+import { flagOfField } from "./flag-of-field.ts";
 import type { Output } from "./output.ts";
 
 /**
@@ -118,6 +119,14 @@ function describeServiceError(error: ServiceError, command: string): Failure {
       fields: [],
     };
   }
+  if (rich.code === "PAGE_TOKEN_INVALID") {
+    return {
+      code: rich.code,
+      message: "The token of --page is not one of ours. Give what an earlier list printed, unchanged.",
+      exitCode: exitCodes.usage,
+      fields: [],
+    };
+  }
   const exitCode = unreachable ? exitCodes.unreachable : refusals.has(error.code) ? exitCodes.usage : exitCodes.failed;
   return {
     code: rich.code ?? grpcStatus[error.code] ?? "UNKNOWN",
@@ -150,7 +159,7 @@ function richDetails(error: ServiceError): { code?: string; fields: Failure["fie
       const { fieldViolations } = messageType(name).deserialize(detail.value) as {
         fieldViolations: readonly { field: string; description: string }[];
       };
-      fields = fieldViolations.map(({ field, description }) => ({ field, reason: description }));
+      fields = fieldViolations.map(({ field, description }) => ({ field: flagOfField(field), reason: description }));
     }
   }
   return code === undefined ? { fields } : { code, fields };
