@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type CoreRun, failureOf, newsFilter } from "./dev-events.ts";
+import { type CoreRun, failureOf, newsFilter, runChangeFromCore } from "./dev-events.ts";
 
 function run(status: CoreRun["status"], more: Partial<CoreRun> = {}): CoreRun {
   return { id: "run_1", status, ...more } as CoreRun;
@@ -20,6 +20,20 @@ test("a queued run whose old thread lives on is news each time", () => {
   const lingering = { runnerId: "runner_a", attemptId: "attempt_a" } as NonNullable<CoreRun["lingering"]>;
   assert.ok(isNews(run("queued", { lingering })));
   assert.ok(isNews(run("dequeued")));
+});
+
+test("a run that is queued again says why, also when a runner has it in the same moment", () => {
+  const reason = "The runner lost the thread.";
+  const remarkOf = (...timeline: CoreRun["timeline"]) =>
+    runChangeFromCore(run(timeline.at(-1)?.status ?? "queued", { timeline })).remark;
+  const first = { status: "queued", at: 1 } as const;
+  const executing = { status: "executing", at: 2 } as const;
+  const again = { status: "queued", at: 3, reason } as const;
+  assert.equal(remarkOf(first), undefined);
+  assert.equal(remarkOf(first, { status: "dequeued", at: 1 }), undefined);
+  assert.equal(remarkOf(first, executing, again), `queued again: ${reason}`);
+  assert.equal(remarkOf(first, executing, again, { status: "dequeued", at: 3 }), `queued again: ${reason}`);
+  assert.equal(remarkOf(first, executing, again, { status: "dequeued", at: 4 }), undefined);
 });
 
 test("a failure is shown with its causes and the errors of an AggregateError, innermost last", () => {

@@ -41,10 +41,22 @@ function statusOf({ status }: CoreRun): RunStatusName {
   return status.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase() as RunStatusName;
 }
 
-function remarkOf({ dueAt }: CoreRun, status: RunStatusName): string | undefined {
+function remarkOf(run: CoreRun, status: RunStatusName): string | undefined {
+  const { dueAt } = run;
+  if (status === "QUEUED" || status === "DEQUEUED") return queuedAgainText(run);
   if (dueAt === undefined) return undefined;
   if (status === "DELAYED") return `until ${dateTimeText(dueAt)}`;
   return status === "REATTEMPTING" ? againText(undefined, dueAt) : undefined;
+}
+
+/** Why a run waits once more; only a run that was in a runner's hands has a reason to. */
+function queuedAgainText({ status, timeline }: CoreRun): string | undefined {
+  const last = timeline.at(-1);
+  const before = timeline.at(-2);
+  // A run that a runner gets in the moment in which it is queued is told once, as dequeued.
+  const isPassedOn = status === "dequeued" && before?.status === "queued" && before.at === last?.at;
+  const reason = (isPassedOn ? before : last)?.reason;
+  return reason !== undefined && (isPassedOn || status === "queued") ? `queued again: ${reason}` : undefined;
 }
 
 /** One error of a failure: what failed, or what caused that. */

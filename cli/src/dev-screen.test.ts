@@ -23,7 +23,17 @@ function makeScreen(isTTY: boolean, more: { env?: NodeJS.ProcessEnv; cwd?: strin
 
 function run(status: CoreRun["status"], more: object = {}): CoreRun {
   const id = "run_0mwycs4d4ae02b02bfc43a49de92d";
-  return { id, taskId: long, status, updatedAt: 0, attempts: [], attemptNumber: 1, activeMs: 12, ...more } as never;
+  return {
+    id,
+    taskId: long,
+    status,
+    updatedAt: 0,
+    attempts: [],
+    timeline: [],
+    attemptNumber: 1,
+    activeMs: 12,
+    ...more,
+  } as never;
 }
 
 const error = {
