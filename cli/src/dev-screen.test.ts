@@ -151,7 +151,7 @@ test("the command to copy fits the package manager and the folder", () => {
 test("a problem of the task files is shown with its code", () => {
   const { screen, lines } = makeScreen(false);
   const message = "The task files cannot be compiled.\n  trigger/a.ts:1:2: odd";
-  screen.showProblems([Object.assign(new Error(message), { code: "BUILD_FAILED" })], false);
+  screen.showProblems([Object.assign(new Error(message), { code: "BUILD_FAILED" })], undefined);
   assert.match(
     lines().join("\n"),
     /^error: The task files cannot be compiled\. \[BUILD_FAILED\]\n {2}trigger\/a\.ts:1:2: odd/m,

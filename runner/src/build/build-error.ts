@@ -27,6 +27,7 @@ export class ConfigFileInvalidError extends BuildError {
 /** Baton's folder in the project cannot hold compiled versions. */
 export class ProjectFolderError extends BuildError {
   override readonly code = "PROJECT_UNREADABLE";
+  override readonly files: readonly string[] = [];
 
   constructor(dir: string, cause: unknown) {
     const reason = cause instanceof Error ? cause.message : String(cause);
