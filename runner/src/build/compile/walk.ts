@@ -62,6 +62,11 @@ export function importKey(kind: ImportKind, specifier: string): string {
 const sourceNamespace = "source";
 /** Begins specifiers by which we make the bundler read a file. */
 const readPrefix = "baton-read:";
+/** The SDK is no code of the project, also where it is linked: compiling its sixty files would cost every thread their maps. */
+function isOwnSdk(specifier: string): boolean {
+  return /^@baton\/sdk(?:\/|$)/.test(specifier);
+}
+
 /** Packages that stop code from being imported in a browser or on a server; bundlers of web frameworks remove them. */
 const guardPackages: ReadonlySet<string> = new Set(["server-only", "client-only"]);
 
@@ -232,7 +237,7 @@ class Walker implements Walk {
     const { file, suffix } = found;
     if (file === undefined) return { type: "native", specifier, file: undefined };
     if (args.with.type === "text") this.#textFiles.add(file);
-    if (isCompiled(file, kind, args.with)) return { type: "source", file, suffix };
+    if (isCompiled(file, kind, args.with) && !isOwnSdk(specifier)) return { type: "source", file, suffix };
     return { type: "native", specifier: this.#packages.specifierFor(specifier, importer, file), file };
   }
 
