@@ -26,11 +26,12 @@ export function findTestFiles(root: string, kind: TestKind, filter: string | und
 }
 
 /**
- * Does this file need the machine for itself? What a hostile task does to the runs beside it is measured against the seconds
- * that they take alone; every other story spends most of its time on waiting, and its limits leave room for another one.
+ * Does this file need the machine for itself? How soon a lost host is replaced, and what a hostile task does to the runs beside
+ * it, is measured against the seconds that they take alone; every other story spends most of its time on waiting, and its
+ * limits leave room for another one.
  */
 export function needsWholeMachine(file: string): boolean {
-  return basename(file).startsWith("hostile-");
+  return /^(?:hostile-|host-is-killed\.)/.test(basename(file));
 }
 
 function workspaces(root: string): readonly string[] {
