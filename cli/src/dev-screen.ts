@@ -17,7 +17,7 @@ export interface DevScreenOptions {
   readonly cwd: string;
   /** Absolute. */
   readonly projectDir: string;
-  /** Absent: the file system tells of changes. */
+  /** Absent: events of the file system report changes. */
   readonly pollMs: number | undefined;
 }
 

@@ -22,14 +22,14 @@ export interface DevFlags {
   /** Absent: the default address, or the next free port. */
   readonly listen?: string;
   readonly concurrency?: number;
-  /** How often files are looked at, in milliseconds. Absent: the file system tells of changes. */
+  /** Interval between looks at the files, in milliseconds. Absent: events of the file system report changes. */
   readonly pollMs?: number | undefined;
   readonly logLevel: LevelWithSilent;
   /** Is shown what tasks print? */
   readonly logs: boolean;
 }
 
-/** At most so many runs are counted before something is said of them. */
+/** Maximum number of runs that are counted before they are reported. */
 const countLimit = 100;
 
 /** Coordinator and runner of one project, until a signal. Resolves when both have stopped. */

@@ -100,7 +100,7 @@ function wantsColours(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
   return isTerminal && !env.NO_COLOR && env.TERM !== "dumb" && !isCi(env);
 }
 
-/** Does a CI system run this? They set `CI`; "false" and "0" say no. */
+/** Whether a CI system runs this process: `CI` is set, and is neither "false" nor "0". */
 function isCi({ CI }: NodeJS.ProcessEnv): boolean {
   return CI !== undefined && !["", "0", "false"].includes(CI);
 }

@@ -35,7 +35,7 @@ export class RunnerOutbox {
     this.#clock = clock;
   }
 
-  /** Does the runner leave so much unread that it should get nothing more? */
+  /** Whether the runner has left so much unread that it gets no further assignments. */
   get isFull(): boolean {
     return this.#link.unreadLength + this.#gatheredLength >= maxUnreadLength;
   }

@@ -51,7 +51,7 @@ export class VersionUse {
   }
 }
 
-/** Does a process use the version in this folder? */
+/** Whether a process uses the version in this folder. */
 export async function isInUse(dir: string): Promise<boolean> {
   const names = await readdir(dir).catch(() => []);
   for (const name of names) {

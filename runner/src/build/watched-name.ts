@@ -7,7 +7,7 @@ const sourceFileName = /\.(?:[mc]?[jt]s|[jt]sx)$/;
 const declarationFileName = /\.d\.[mc]?ts$/;
 const envFileName = /^\.env(?:\.development)?(?:\.local)?$/;
 
-/** Does a folder with this name hold no sources? Files of a build are watched there too. */
+/** Whether a folder with this name is left out of the search for sources; files that a build read are watched there too. */
 export function isSkippedFolder(name: string): boolean {
   return skippedFolder.test(name);
 }
