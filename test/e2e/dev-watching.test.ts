@@ -4,7 +4,7 @@ import { chownSync, lchownSync, readdirSync, readFileSync, statSync } from "node
 import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
-import { childrenOf } from "../support/processes.ts";
+import { childrenOf, commandLineOf } from "../support/processes.ts";
 import { Project } from "../support/project.ts";
 import { runBaton, Service } from "../support/service.ts";
 import { waitUntil } from "../support/wait-until.ts";
@@ -84,8 +84,7 @@ test("a compiler that was killed is started again by the next edit", { timeout }
   await using project = await Project.create({ "trigger/hello.ts": taskFile("hello") });
   await using dev = new Service(args, { cwd: project.dir });
   await dev.prints("hello  trigger/hello.ts");
-  const compilers = () =>
-    childrenOf(dev.pid).filter((pid) => readFileSync(`/proc/${pid}/comm`, "utf8").startsWith("esbuild"));
+  const compilers = () => childrenOf(dev.pid).filter((pid) => /\/esbuild\0/.test(commandLineOf(pid)));
   for (const round of ["one", "two"]) {
     const found = compilers();
     assert.equal(found.length, 1);

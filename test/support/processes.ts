@@ -26,9 +26,18 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** A process's command line, its parts separated by NUL; empty when the process has ended. Linux only. */
+export function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
 /** The host process of a runner: the child that runs the host's program, and not, say, a compiler. */
 export function hostOf(runnerPid: number): number {
-  const host = childrenOf(runnerPid).find((pid) => readFileSync(`/proc/${pid}/cmdline`, "utf8").includes("/host/"));
+  const host = childrenOf(runnerPid).find((pid) => commandLineOf(pid).includes("/host/"));
   if (host === undefined) throw new Error(`The runner ${runnerPid} has no host process.`);
   return host;
 }

@@ -73,42 +73,26 @@ function isSubtestFailure(error: Error): boolean {
 
 interface Arguments {
   readonly kinds: readonly TestKind[];
-  readonly filter: string | undefined;
-  /** Files whose path holds one of these are left out, and named as skipped. */
-  readonly without: readonly string[];
+  readonly filters: readonly string[];
 }
 
 function readArguments(given: readonly string[]): Arguments {
-  const { positionals: words, values } = parseArgs({
-    args: [...given],
-    allowPositionals: true,
-    options: { without: { type: "string" } },
-  });
+  const { positionals: words } = parseArgs({ args: [...given], allowPositionals: true });
   const kinds = words.filter(isTestKind);
-  const [filter, ...rest] = words.filter((word) => !isTestKind(word));
-  if (rest.length > 0) {
-    console.error(`error: one file name filter was expected, and "${rest.join(" ")}" came as well.`);
-    process.exit(2);
-  }
   return {
     kinds: kinds.length === 0 ? testKinds : testKinds.filter((kind) => kinds.includes(kind)),
-    filter,
-    without: values.without?.split(",") ?? [],
+    filters: words.filter((word) => !isTestKind(word)),
   };
 }
 
-const { kinds, filter, without } = readArguments(process.argv.slice(2));
+const { kinds, filters } = readArguments(process.argv.slice(2));
 const counts: Counts = { passed: 0, failed: 0, skipped: [], failures: [] };
 // One server for all files, which find it by the environment.
 const needsMongo = kinds.includes("contract") || (kinds.includes("e2e") && isOnMongo());
 const mongoServer = needsMongo ? await findMongoServer() : undefined;
 if (mongoServer !== undefined) Object.assign(process.env, environmentFor(mongoServer));
 for (const kind of kinds) {
-  const found = findTestFiles(root, kind, filter);
-  const files = found.filter((file) => !without.some((part) => relative(root, file).includes(part)));
-  if (files.length < found.length) {
-    counts.skipped.push(`${found.length - files.length} files of ${kind}: --without ${without.join(",")}`);
-  }
+  const files = findTestFiles(root, kind, filters);
   if (files.length === 0) continue;
   if (kind === "e2e" && isOnMongo() && mongoServer === undefined) {
     counts.skipped.push(`${files.length} files of end-to-end tests on MongoDB: ${howToGetAServer}`);
@@ -119,7 +103,7 @@ for (const kind of kinds) {
 await mongoServer?.stop();
 if (counts.passed + counts.failed + counts.skipped.length === 0) {
   counts.failed += 1;
-  counts.failures.push(`no test ran${filter === undefined ? "" : `: no file name holds "${filter}"`}`);
+  counts.failures.push(`no test ran${filters.length === 0 ? "" : `: no file name holds ${filters.join(" or ")}`}`);
 }
 if (counts.skipped.length > 0) console.log(`\nskipped:\n${counts.skipped.map((line) => `  ${line}`).join("\n")}`);
 if (counts.failures.length > 0) console.log(`\nfailed:\n${counts.failures.map((line) => `  ${line}`).join("\n")}`);

@@ -17,12 +17,13 @@ export function isTestKind(word: string): word is TestKind {
  * Unit tests lie beside their sources in every workspace; the other kinds have a folder each in `test`.
  *
  * @param root - the repository's root folder
- * @param filter - only files whose path holds this text
+ * @param filters - only files whose path holds one of these texts; all files when there is none
  */
-export function findTestFiles(root: string, kind: TestKind, filter: string | undefined): readonly string[] {
+export function findTestFiles(root: string, kind: TestKind, filters: readonly string[]): readonly string[] {
   const found =
     kind === "unit" ? workspaces(root).flatMap((name) => unitTestsOf(root, name)) : compiledTests(root, "test", kind);
-  return found.filter((file) => filter === undefined || relative(root, file).includes(filter)).sort();
+  const isWanted = (path: string) => filters.length === 0 || filters.some((filter) => path.includes(filter));
+  return found.filter((file) => isWanted(relative(root, file))).sort();
 }
 
 /**
