@@ -70,6 +70,12 @@ export class Engine {
     if (!this.#outlivesFile) assertUnmoved(this.#file, this.#identity);
   }
 
+  /** Checks the database alone, because every commit waits for it. */
+  #assertDatabaseUnmoved(): void {
+    const { database } = this.#identity;
+    if (!this.#outlivesFile) assertUnmoved(this.#file, { database, log: undefined });
+  }
+
   /** Does all of it in one transaction, or throws and has done nothing that anyone was told. */
   write(requests: readonly EngineWrite[]): unknown[] {
     this.#connection.exec("BEGIN IMMEDIATE");
@@ -79,7 +85,7 @@ export class Engine {
         return write(...parameters);
       });
       this.#connection.exec("COMMIT");
-      this.assertUnmoved();
+      this.#assertDatabaseUnmoved();
       return values;
     } catch (error) {
       this.#rollBack();
