@@ -5,6 +5,7 @@ import { benchBacklog } from "./backlog.ts";
 import { chooseStore, type StoreChoice } from "./bench-store.ts";
 import { describeEnvironment } from "./environment.ts";
 import { benchHooks } from "./hooks.ts";
+import { benchHostile } from "./hostile.ts";
 import { benchLatency } from "./latency.ts";
 import { benchRecovery } from "./recovery.ts";
 import { benchStop } from "./stop.ts";
@@ -31,6 +32,7 @@ const benches: Readonly<Record<string, (dir: string, store: StoreChoice) => Prom
   },
   stop: benchStop,
   recovery: benchRecovery,
+  hostile: benchHostile,
 };
 /** What says something about the store; the others run on the default. */
 const onOtherStores = ["throughput", "latency", "backlog"];
