@@ -113,7 +113,7 @@ function attemptCells(attempt: Attempt__Output): readonly string[] {
     `#${attempt.number}`,
     status,
     started === undefined ? "" : timeText(started),
-    attempt.endTime === null ? "" : spanText(durationFromWire(attempt.activeDuration) ?? 0),
+    attemptActiveText(attempt),
     attempt.machine,
     usageParts(attempt.usage)
       .filter((part) => part !== "")
@@ -121,6 +121,13 @@ function attemptCells(attempt: Attempt__Output): readonly string[] {
     stopLatenessMs === undefined ? "" : `gone after ${spanText(stopLatenessMs)}`,
     attempt.runnerId,
   ];
+}
+
+/** Nobody knows how long an attempt was active whose runner or host was lost; it counts as 0. */
+function attemptActiveText({ activeDuration, endTime, status }: Attempt__Output): string {
+  const activeMs = durationFromWire(activeDuration) ?? 0;
+  const isKnown = endTime !== null && (activeMs > 0 || status !== "ATTEMPT_STATUS_INTERRUPTED");
+  return isKnown ? spanText(activeMs) : "";
 }
 
 function usageParts(usage: Attempt__Output["usage"]): readonly string[] {
