@@ -27,6 +27,8 @@ export const maxOpenMessageBytes = 4 * 1024;
 export const messagePatienceMs = 60_000;
 /** How long a client may leave an answer unread, in milliseconds, while others wait for the memory that it takes. */
 export const answerPatienceMs = 15_000;
+/** How long a client without the token may keep a stream open after its refusal, in milliseconds. */
+const strangerPatienceMs = 1_000;
 const sweepMs = 1_000;
 
 /** Calls that need no token. */
@@ -329,9 +331,18 @@ class GuardedCall extends ServerInterceptingCall {
     this.#finish();
     this.#call.sendStatus({ code, details, metadata });
     this.#stream.resume();
-    // A stranger keeps no stream open. Others end theirs by themselves; what they have sent ahead to a stream that is closed
-    // counts against their connection, which Node.js cuts at the thousandth frame.
-    if (error instanceof UnauthenticatedError) this.#stream.close(constants.NGHTTP2_NO_ERROR);
+    if (error instanceof UnauthenticatedError) this.#closeSoon();
+  }
+
+  /**
+   * Closes the stream of a stranger, who may leave it open for ever. Not at once: Node.js 26 drops an answer that has not
+   * left when the stream is closed. Clients with the token end theirs by themselves; what they have sent ahead to a stream
+   * that is closed counts against their connection, which Node.js cuts at the thousandth frame.
+   */
+  #closeSoon(): void {
+    const timer = setTimeout(() => this.#stream.close(constants.NGHTTP2_NO_ERROR), strangerPatienceMs);
+    timer.unref();
+    this.#stream.once("close", () => clearTimeout(timer));
   }
 
   #finish(): void {
