@@ -7,6 +7,7 @@ import type { HostEnd } from "./blame.ts";
 import { FrameReader, FrameWriter } from "./host/frame.ts";
 import { type FromHost, hostPipeFd, type ToHost, toHostKey } from "./host/host-protocol.ts";
 import { parseHostMessage } from "./host-message.ts";
+import { HostSilence, readCpuWaitMs } from "./host-silence.ts";
 import { endGroup } from "./process-tree.ts";
 
 /** How a host is started. */
@@ -30,8 +31,6 @@ export interface HostListener {
 
 const hostFile = fileURLToPath(new URL("./host/main.js", import.meta.url));
 const pingEveryMs = 250;
-/** A host that leaves so many pings in a row unanswered, about a second, is killed. */
-const unansweredPings = 4;
 /** A pipe that somebody outside the host's group still holds open is given up after this. */
 const drainMs = 200;
 /** Four blocked file reads stop `fs` for a whole process, so each thread has four; 1024 is libuv's own limit. */
@@ -47,7 +46,7 @@ export class HostProcess {
   #framesSent = 0;
   readonly #watchdog: NodeJS.Timeout;
   #isFlushPlanned = false;
-  #unanswered = 0;
+  readonly #silence: HostSilence;
   #lastPingAt = performance.now();
   #isLost = false;
   readonly #reportDir: string;
@@ -85,6 +84,7 @@ export class HostProcess {
       this.#onExit(signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`, signal),
     );
     this.send({ type: "open", frameKey });
+    this.#silence = new HostSilence(() => readCpuWaitMs(this.#child.pid));
     this.#watchdog = setInterval(() => this.#watch(), pingEveryMs).unref();
   }
 
@@ -126,21 +126,20 @@ export class HostProcess {
   }
 
   #onPong(isWhole: boolean): void {
-    this.#unanswered = 0;
+    this.#silence.answered();
     if (!isWhole) this.#kill({ cause: "itself", reason: "code in it read from its pipe" });
   }
 
-  /** Counts pings instead of time: a runner that was paused itself reads the answers that wait before it judges. */
+  /** A runner that was paused itself reads the answers that wait before it judges. */
   #watch(): void {
     const now = performance.now();
-    const wasPaused = now - this.#lastPingAt > 2 * pingEveryMs;
+    const elapsedMs = now - this.#lastPingAt;
     this.#lastPingAt = now;
-    if (wasPaused) this.#unanswered = 0;
-    if (this.#unanswered >= unansweredPings) {
+    if (elapsedMs > 2 * pingEveryMs) this.#silence.answered();
+    else if (this.#silence.isSilentAfter(elapsedMs)) {
       this.#kill({ cause: "silent", reason: "its main loop was silent for a second" });
       return;
     }
-    this.#unanswered += 1;
     this.send({ type: "ping", frames: this.#framesSent + 1 });
   }
 
