@@ -23,13 +23,28 @@ import type { Authorize } from "./token.ts";
 
 /** Bytes of a message that nobody has to have a token for, at most. */
 export const maxOpenMessageBytes = 4 * 1024;
-/** How long a message may take to come, in milliseconds, from its first byte to its last. */
-export const messagePatienceMs = 60_000;
-/** How long a client may leave an answer unread, in milliseconds, while others wait for the memory that it takes. */
-export const answerPatienceMs = 15_000;
 /** How long a client without the token may keep a stream open after its refusal, in milliseconds. */
 const strangerPatienceMs = 1_000;
 const sweepMs = 1_000;
+
+/** How long clients may take. */
+export interface Patience {
+  /** For a message to come, in milliseconds, from its first byte to its last. @defaultValue 60_000 */
+  readonly messageMs: number;
+  /** To read an answer, in milliseconds, while others wait for the memory that it takes. @defaultValue 15_000 */
+  readonly answerMs: number;
+}
+
+const defaultPatience: Patience = { messageMs: 60_000, answerMs: 15_000 };
+
+/** What a guard is made of. */
+export interface CallGuardParts {
+  readonly log: Logger;
+  readonly authorize: Authorize;
+  readonly maxMessageBytes: number;
+  /** The documented one when absent. */
+  readonly patience?: Patience | undefined;
+}
 
 /** Calls that need no token. */
 const openPaths = "/grpc.health.v1.Health/";
@@ -56,6 +71,7 @@ interface Guard {
   readonly log: Logger;
   readonly authorize: Authorize;
   readonly maxMessageBytes: number;
+  readonly patience: Patience;
   readonly requests: RequestBudget;
   readonly answers: AnswerBudget;
   readonly queues: Readonly<Record<"runs" | "lists", AnswerQueue>>;
@@ -92,11 +108,11 @@ export class CallGuard implements AnswerAccounts {
   readonly #byPeer = new Map<string, Connection>();
   readonly #sweep: NodeJS.Timeout;
 
-  constructor(parts: { readonly log: Logger; readonly authorize: Authorize; readonly maxMessageBytes: number }) {
+  constructor({ patience = defaultPatience, ...parts }: CallGuardParts) {
     const answers = new AnswerBudget();
     const queues = { runs: answers.makeQueue(), lists: answers.makeQueue() };
     const requests = new RequestBudget();
-    this.#guard = { ...parts, requests, answers, queues, incomplete: new Set(), unsent: new Set() };
+    this.#guard = { ...parts, patience, requests, answers, queues, incomplete: new Set(), unsent: new Set() };
     this.#sweep = setInterval(() => this.#endStalled(), sweepMs);
     this.#sweep.unref();
   }
@@ -145,9 +161,10 @@ export class CallGuard implements AnswerAccounts {
 
   #endStalled(): void {
     const now = performance.now();
-    for (const call of this.#guard.incomplete) call.endIfIncompleteSince(now - messagePatienceMs);
-    if (!this.#guard.answers.isFull || !this.#guard.answers.hasWaiting) return;
-    for (const call of this.#guard.unsent) call.dropIfUnsentSince(now - answerPatienceMs);
+    const { answers, incomplete, patience, unsent } = this.#guard;
+    for (const call of incomplete) call.endIfIncompleteSince(now - patience.messageMs);
+    if (!answers.isFull || !answers.hasWaiting) return;
+    for (const call of unsent) call.dropIfUnsentSince(now - patience.answerMs);
   }
 }
 
@@ -245,9 +262,8 @@ class GuardedCall extends ServerInterceptingCall {
   /** Refuses a message that began before `time` and has not come to its end. */
   endIfIncompleteSince(time: number): void {
     if (this.#incompleteSince > time) return;
-    this.#refuse(
-      new OverloadedError(answerRetryMs, `A message did not come to its end within ${messagePatienceMs / 1000} s.`),
-    );
+    const seconds = this.#guard.patience.messageMs / 1000;
+    this.#refuse(new OverloadedError(answerRetryMs, `A message did not come to its end within ${seconds} s.`));
   }
 
   /** Ends a call whose client has read nothing since `time`. */

@@ -5,9 +5,10 @@ import type { Logger } from "pino";
 import { type Clock, systemClock } from "../clock.ts";
 import type { CoordinatorApi } from "../coordinator-api.ts";
 import { InsecureListenError, PortInUseError } from "../errors.ts";
-import { CallGuard } from "./call-guard.ts";
+import { CallGuard, type Patience } from "./call-guard.ts";
 import { HealthService } from "./health-service.ts";
 import { logService } from "./log-service.ts";
+import { OpenSockets } from "./open-sockets.ts";
 import { OpenStreams } from "./open-streams.ts";
 import { reflectionService, reflectionServices } from "./reflection-service.ts";
 import { guardedService } from "./request-decoder.ts";
@@ -60,6 +61,8 @@ export interface GrpcServerOptions {
   /** Bytes of UTF-8. */
   readonly maxOutputBytes: number;
   readonly clock?: Clock;
+  /** How long clients may take, for tests; the documented limits when absent. */
+  readonly patience?: Patience;
 }
 
 /** A server that listens. */
@@ -112,6 +115,7 @@ export async function listenStandingBy(
     log: settings.log,
     authorize: authorizer(settings.token),
     maxMessageBytes: maxReceiveBytes,
+    patience: settings.patience,
   });
   const context: Omit<ServiceContext, "coordinator"> = {
     log: settings.log,
@@ -128,6 +132,8 @@ export async function listenStandingBy(
   );
   const switched = addServices(server, context, health, holder);
   const port = await bind(server, settings.listen);
+  const sockets = new OpenSockets();
+  sockets.watch(server);
   let stopping: Promise<void> | undefined;
   return {
     serve: (coordinator) => {
@@ -136,7 +142,7 @@ export async function listenStandingBy(
       return {
         address: shownAddress(settings.listen, port),
         stop: () => {
-          stopping ??= stop(server, health, streams, guard);
+          stopping ??= stop(server, sockets, health, streams, guard);
           return stopping;
         },
       };
@@ -224,12 +230,21 @@ function bindReason({ message }: Error): string {
   return "this machine has no such address. Choose another one with --listen.";
 }
 
-async function stop(server: Server, health: HealthService, streams: OpenStreams, guard: CallGuard): Promise<void> {
+async function stop(
+  server: Server,
+  sockets: OpenSockets,
+  health: HealthService,
+  streams: OpenStreams,
+  guard: CallGuard,
+): Promise<void> {
   health.setServing(false);
   health.endWatches();
   const finished = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
   streams.stop();
-  const force = setTimeout(() => server.forceShutdown(), stopGraceMs);
+  const force = setTimeout(() => {
+    server.forceShutdown();
+    sockets.destroy();
+  }, stopGraceMs);
   await finished;
   clearTimeout(force);
   guard.stop();
