@@ -60,3 +60,30 @@ test("on a full disk a trigger is refused with the reason, and is taken again wh
     rmSync(payloadFile);
   }
 });
+
+test("on a full disk a coordinator that starts says so, and starts when there is room", async (t) => {
+  const dir = mkdtempSync(join(tmpdir(), "baton-full-"));
+  const refusal = mountSmallDisk(dir);
+  if (refusal !== undefined) {
+    rmSync(dir, { recursive: true });
+    t.skip(refusal);
+    return;
+  }
+  const args = ["coordinator", "--listen", "127.0.0.1:0", "--store", `sqlite:${join(dir, "baton.db")}`];
+  try {
+    await using killed = new Service(args);
+    await killed.prints("listening");
+    await killed.kill("SIGKILL");
+    assert.throws(() => writeFileSync(join(dir, "fills-it"), Buffer.alloc(2_000_000)), { code: "ENOSPC" });
+    const { code, stderr } = await runBaton(args);
+    assert.equal(code, 1, stderr);
+    assert.match(stderr, /The disk of the store .* is full\. Make room on it.*\[STORE_UNUSABLE\]/);
+
+    rmSync(join(dir, "fills-it"));
+    await using started = new Service(args);
+    await started.prints("listening");
+  } finally {
+    spawnSync("umount", ["-l", dir]);
+    rmSync(dir, { recursive: true });
+  }
+});

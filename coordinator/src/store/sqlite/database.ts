@@ -47,10 +47,22 @@ export function openDatabase(file: string, environmentId: string, purpose?: Stor
   }
 }
 
-/** Takes the next epoch, durably. */
-export function takeEpoch(connection: Connection): number {
-  const row = connection.prepare("UPDATE meta SET value = value + 1 WHERE name = 'epoch' RETURNING value").get([]);
-  return Number(row?.[0]);
+/**
+ * Takes the next epoch, durably. In a transaction of its own, because a statement that returns rows is committed when it is
+ * reset, and the driver does not say that this failed.
+ * @throws StoreUnusableError
+ */
+export function takeEpoch(connection: Connection, file: string): number {
+  try {
+    connection.exec("BEGIN IMMEDIATE");
+    connection.exec("UPDATE meta SET value = value + 1 WHERE name = 'epoch'");
+    const epoch = readEpoch(connection);
+    connection.exec("COMMIT");
+    return epoch;
+  } catch (error) {
+    connection.close();
+    throw openingFailure(error, file);
+  }
 }
 
 /** The epoch of the latest owner. */

@@ -43,7 +43,7 @@ export class Engine {
     // Opening a name that leads nowhere would make a new, empty file.
     if (start.database !== undefined) assertUnmoved(start.file, { database: start.database, log: undefined });
     this.#connection = open(start.file, start.environmentId, start.purpose);
-    this.#epoch = start.epoch ?? takeEpoch(this.#connection);
+    this.#epoch = start.epoch ?? takeEpoch(this.#connection, start.file);
     this.#identity = readIdentity(start.file);
     if (readEpoch(this.#connection) !== this.#epoch) {
       throw new StoreLockedError(
