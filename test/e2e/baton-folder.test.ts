@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { Project } from "../support/project.ts";
 import { runBaton } from "../support/service.ts";
@@ -37,3 +40,20 @@ for (const [args, code] of [
     assert.match(stderr, new RegExp(`\\.baton/token.*\\[${code}\\]`));
   });
 }
+
+test("baton runner says with a code that the disk of .baton is full, and leaves nothing there", async (t) => {
+  const disk = mkdtempSync(join(tmpdir(), "baton-full-"));
+  const { status, stderr } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]);
+  try {
+    if (status !== 0) return t.skip(`a small file system cannot be mounted here: ${stderr}`);
+    const project = await Project.create(files, disk);
+    assert.throws(() => writeFileSync(join(disk, "fills-it"), Buffer.alloc(1_100_000)), { code: "ENOSPC" });
+    const refused = await runBaton(["runner", "--coordinator", "127.0.0.1:1"], { cwd: project.dir });
+    assert.equal(refused.code, 1, refused.stderr);
+    assert.match(refused.stderr, /\.baton" must be a folder .*: ENOSPC: no space left.* \[PROJECT_UNREADABLE\]/);
+    assert.deepEqual(readdirSync(project.path(".baton", "versions")), []);
+  } finally {
+    spawnSync("umount", ["-l", disk]);
+    rmSync(disk, { recursive: true });
+  }
+});

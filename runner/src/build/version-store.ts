@@ -27,12 +27,16 @@ export function versionsDir(projectDir: string): string {
 export async function writeUnfinished(projectDir: string, outputs: readonly CompiledOutput[]): Promise<string> {
   const batonDir = path.join(projectDir, ".baton");
   const dir = path.join(versionsDir(projectDir), unfinishedPrefix + randomBytes(8).toString("hex"));
-  await mkdir(dir, { recursive: true }).catch((cause: unknown) => {
+  try {
+    await mkdir(dir, { recursive: true });
+    await writeFile(path.join(batonDir, ".gitignore"), "*\n", { flag: "wx" }).catch(ignoreExisting);
+    // Small files: written at once they cost a tenth of what three calls of the thread pool for each cost.
+    for (const { name, contents } of outputs) writeFileSync(path.join(dir, name), contents);
+  } catch (cause) {
+    // On a full disk what was written takes the room that others need.
+    await rm(dir, { recursive: true, force: true }).catch(() => undefined);
     throw new ProjectFolderError(batonDir, cause);
-  });
-  await writeFile(path.join(batonDir, ".gitignore"), "*\n", { flag: "wx" }).catch(ignoreExisting);
-  // Small files: written at once they cost a tenth of what three calls of the thread pool for each cost.
-  for (const { name, contents } of outputs) writeFileSync(path.join(dir, name), contents);
+  }
   return dir;
 }
 
@@ -44,19 +48,23 @@ export function hashVersion(outputs: readonly CompiledOutput[], rest: Omit<Built
   return hash.digest("hex");
 }
 
-/** Makes an unfinished folder the version of that hash, in one step; one that is there already is used instead. */
+/**
+ * Makes an unfinished folder the version of that hash, in one step; one that is there already is used instead.
+ *
+ * @throws ProjectFolderError
+ */
 export async function finishVersion(
   projectDir: string,
   unfinishedDir: string,
   version: Omit<BuiltVersion, "dir">,
 ): Promise<BuiltVersion> {
   const dir = path.join(versionsDir(projectDir), version.hash);
-  await writeManifest(unfinishedDir, version);
   try {
+    await writeManifest(unfinishedDir, version);
     await rename(unfinishedDir, dir);
-  } catch (error) {
+  } catch (cause) {
     const existing = await readManifest(dir).catch(() => undefined);
-    if (existing === undefined) throw error;
+    if (existing === undefined) throw new ProjectFolderError(path.join(projectDir, ".baton"), cause);
     await rm(unfinishedDir, { recursive: true, force: true });
     const now = new Date();
     await utimes(dir, now, now);
