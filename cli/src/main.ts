@@ -4,7 +4,7 @@ import { CommanderError } from "commander";
 import type { ClientFlags } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { commandName } from "./command-line.ts";
-import { describeFailure, type ExitCode, exitCodes, failureText } from "./failure.ts";
+import { CliError, describeFailure, type ExitCode, exitCodes, failureText } from "./failure.ts";
 import { LineWriter } from "./line-writer.ts";
 import { Output, type TextStream } from "./output.ts";
 import { createProgram } from "./program.ts";
@@ -12,6 +12,8 @@ import { createProgram } from "./program.ts";
 let exitCode: ExitCode = exitCodes.ok;
 /** Does the command that was called print JSON? Its failure is printed likewise. */
 let isJsonWanted = false;
+/** Does the command itself handle that nothing takes what it prints on stdout? */
+let watchesStdout = false;
 
 const output = new Output(process.stdout, process.stderr, process.env);
 
@@ -23,6 +25,7 @@ const context: CommandContext = {
   readStdin: () => text(process.stdin),
   openStdin: () => process.stdin,
   openStdout: () => {
+    watchesStdout = true;
     process.stdout.off("error", onStdoutError);
     return { stream: process.stdout, isPipe: fstatSync(process.stdout.fd).isFIFO() };
   },
@@ -52,6 +55,7 @@ function onStopSignal(callback: (signal: NodeJS.Signals) => void): () => void {
 }
 
 function serviceOutput(): Output {
+  watchesStdout = true;
   const err = withoutWaiting(process.stderr, (droppedLines) => err.write(droppedNote(droppedLines)));
   const out = withoutWaiting(process.stdout, (droppedLines) => err.write(droppedNote(droppedLines)), onReaderGone);
   return new Output(out, err, process.env);
@@ -74,9 +78,13 @@ function onReaderGone(): void {
   process.exit(0);
 }
 
-/** The reader went away, as with `baton runs list | head`. */
+/** Ends with 0 when the reader went away, as with `baton runs list | head`, and else says that the result is not whole. */
 function onStdoutError(error: NodeJS.ErrnoException): void {
-  process.exit(error.code === "EPIPE" ? 0 : 1);
+  if (error.code === "EPIPE") process.exit(0);
+  const message = `Standard output cannot be written: ${error.message}.`;
+  const failure = new CliError("OUTPUT_UNWRITABLE", message, { exitCode: exitCodes.failed });
+  output.note(failureText(describeFailure(failure), output));
+  process.exit(failure.exitCode);
 }
 
 function showFailure(error: unknown): void {
@@ -102,4 +110,9 @@ try {
   if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   else showFailure(error);
 }
-process.stdout.write("", () => process.exit(exitCode));
+process.stdout.write("", (error) => {
+  // Node.js tells it here before it tells the listener above.
+  const isTold = watchesStdout || (error && "code" in error && error.code === "EPIPE");
+  if (error && !isTold) onStdoutError(error);
+  process.exit(exitCode);
+});
