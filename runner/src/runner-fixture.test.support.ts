@@ -22,6 +22,8 @@ export interface FixtureOptions {
   readonly maxDurationGraceMs?: number;
   readonly stallTimeoutMs?: number;
   readonly config?: Partial<ResolvedConfig>;
+  /** Each task in a file of its own. @defaultValue false */
+  readonly separateFiles?: boolean;
   readonly environment?: "PRODUCTION" | "DEVELOPMENT";
 }
 
@@ -37,20 +39,23 @@ const config: ResolvedConfig = {
   hookParams: "positional",
 };
 
-/** A version whose tasks are the exports of one file; each is `run` of the task with the same id. */
+/** A version whose tasks are the exports of one file, or of one each; each is `run` of the task with the same id. */
 export function makeVersion(dir: string, tasks: Record<string, string>, options: FixtureOptions = {}): BuiltVersion {
   const exports = Object.entries(tasks).map(
     ([id, run]) => `export const ${id} = { [Symbol.for("baton.task.v1")]: { id: "${id}", run: ${run}, options: {} } };`,
   );
   const bundleFile = `tasks-${Object.keys(tasks).join("-")}.mjs`.slice(0, 100);
-  writeFileSync(path.join(dir, bundleFile), exports.join("\n"));
+  const fileOf = (id: string) => (options.separateFiles ? `task-${id}.mjs` : bundleFile);
+  for (const [at, id] of Object.keys(tasks).entries()) {
+    writeFileSync(path.join(dir, fileOf(id)), options.separateFiles ? (exports[at] ?? "") : exports.join("\n"));
+  }
   return {
     hash: bundleFile,
     dir,
     warnings: [],
     config: { ...config, ...options.config },
     tasks: Object.keys(tasks).map((id) => ({
-      bundleFile,
+      bundleFile: fileOf(id),
       definition: {
         id,
         filePath: "src/trigger/tasks.ts",

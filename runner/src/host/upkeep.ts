@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync } from "node:fs";
+import { closeSync, openSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { devNull } from "node:os";
 import type { Capacity } from "../capacity.ts";
 import type { WorkerThread } from "./worker-thread.ts";
@@ -51,7 +51,7 @@ export class Upkeep {
 
   /** Looks at memory and open files now. True: there are too many files. */
   look(): boolean {
-    const hasManyFiles = nextDescriptor() >= this.#openFilesAtMost;
+    const hasManyFiles = nextDescriptor() >= this.#openFilesAtMost || countDescriptors() >= this.#openFilesAtMost;
     this.#looksUntilEnd -= 1;
     const isTooLarge = hasManyFiles || process.memoryUsage.rss() > this.#memoryBytes;
     if (isTooLarge && this.#looksUntilEnd <= 0) {
@@ -77,7 +77,10 @@ export class Upkeep {
   }
 }
 
-/** The number that the next file gets, about as many as are open; infinite when none can be opened. */
+/**
+ * The number that the next file gets; at least as many are open. Infinite when none can be opened. It may be low although
+ * many are open, when a thread that ended has closed old ones.
+ */
 function nextDescriptor(): number {
   try {
     const descriptor = openSync(devNull, "r");
@@ -85,6 +88,17 @@ function nextDescriptor(): number {
     return descriptor;
   } catch {
     return Number.POSITIVE_INFINITY;
+  }
+}
+
+/** How many files are open; 0 where the system does not tell. */
+function countDescriptors(): number {
+  const folder = "/proc/self/fd";
+  try {
+    // Linux 6.2 and later tell the number as the size of the folder.
+    return statSync(folder).size || readdirSync(folder).length;
+  } catch {
+    return 0;
   }
 }
 
