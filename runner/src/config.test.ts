@@ -18,11 +18,26 @@ test("a token in the environment is refused with the way out", () => {
   });
 });
 
-test("a value that is not right is named", () => {
-  assert.throws(() => readRunnerConfig({ concurrency: "none" }, {}), {
+test("every value that is not right is named as it was given, by its flag or its variable", () => {
+  const env = { BATON_MEMORY: "lots", BATON_CPU: "-1", BATON_CONCURRENCY: "3" };
+  assert.throws(() => readRunnerConfig({ concurrency: "none", stallTimeout: 5 }, env), {
     code: "CONFIG_INVALID",
-    message: /concurrency/,
+    message: new RegExp(
+      [
+        '--concurrency is "none": .*',
+        'BATON_CPU is "-1": .*',
+        'BATON_MEMORY is "lots": .*',
+        "--stall-timeout is 5: .*",
+      ].join("\n  ✖ "),
+    ),
   });
+});
+
+test("an empty variable counts as not given", () => {
+  const env = { BATON_CPU: "", BATON_DIR: "", BATON_TOKEN_FILE: "", BATON_STALL_TIMEOUT_MS: "", BATON_TOKEN: "" };
+  const config = readRunnerConfig({}, env);
+  assert.deepEqual([config.dir, config.tokenFile, config.stallTimeoutMs], [".", undefined, undefined]);
+  assert.ok(config.cpu >= 1);
 });
 
 test("files are polled only where that is asked for, within its range", () => {
@@ -31,6 +46,6 @@ test("files are polled only where that is asked for, within its range", () => {
   assert.equal(readRunnerConfig({}, { BATON_WATCH_POLL_MS: "250" }).watchPollMs, 250);
   assert.equal(readRunnerConfig({ watchPollMs: 50 }, { BATON_WATCH_POLL_MS: "250" }).watchPollMs, 50);
   for (const watchPollMs of ["49", "60001", "often"]) {
-    assert.throws(() => readRunnerConfig({ watchPollMs }, {}), { code: "CONFIG_INVALID", message: /watchPollMs/ });
+    assert.throws(() => readRunnerConfig({ watchPollMs }, {}), { code: "CONFIG_INVALID", message: /--poll is/ });
   }
 });

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 import { defaultAddress, isEnvironmentTokenFor } from "@baton/proto/connection";
-import { prettifyError, z } from "zod";
+import { z } from "zod";
 import { machinePresets } from "./build/machine-preset.ts";
 import type { TaskChange } from "./build/task-changes.ts";
 import { ConfigError, CredentialInEnvironmentError } from "./errors.ts";
@@ -90,41 +90,56 @@ const Settings = z.object({
   watchPollMs: z.coerce.number().int().min(50).max(60_000).optional(),
 });
 
+/** The flag and the variable of each setting; a flag may have the setting's own name too. */
+const origins: Readonly<Record<keyof z.infer<typeof Settings>, readonly [flag: string, variable: string]>> = {
+  coordinator: ["coordinator", "BATON_COORDINATOR"],
+  dir: ["dir", "BATON_DIR"],
+  concurrency: ["concurrency", "BATON_CONCURRENCY"],
+  cpu: ["cpu", "BATON_CPU"],
+  memoryGb: ["memory", "BATON_MEMORY"],
+  overcommit: ["overcommit", "BATON_OVERCOMMIT"],
+  tokenFile: ["tokenFile", "BATON_TOKEN_FILE"],
+  drainGraceMs: ["drainGraceMs", "BATON_DRAIN_GRACE_MS"],
+  maxDurationGraceMs: ["maxDurationGrace", "BATON_MAX_DURATION_GRACE_MS"],
+  stallTimeoutMs: ["stallTimeout", "BATON_STALL_TIMEOUT_MS"],
+  watchPollMs: ["poll", "BATON_WATCH_POLL_MS"],
+};
+
 /**
- * Reads the configuration from flags (named as the members of {@link RunnerConfig}; `memory` is taken for `memoryGb`)
- * and, for what they leave out, from `BATON_COORDINATOR`, `BATON_DIR`, `BATON_CONCURRENCY`, `BATON_CPU`,
- * `BATON_MEMORY`, `BATON_OVERCOMMIT`, `BATON_TOKEN_FILE`, `BATON_DRAIN_GRACE_MS`, `BATON_MAX_DURATION_GRACE_MS`,
- * `BATON_STALL_TIMEOUT_MS` and `BATON_WATCH_POLL_MS`.
+ * Reads the configuration from flags (named as the members of {@link RunnerConfig} or as on the command line) and, for what
+ * they leave out, from the environment. An undefined flag and an empty variable count as not given.
  *
  * @throws {@link CredentialInEnvironmentError} when `BATON_TOKEN` is set.
- * @throws {@link ConfigError} for values that are not right.
+ * @throws {@link ConfigError} naming every value that is not right.
  */
 export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): RunnerConfig {
   if (env.BATON_TOKEN !== undefined && env.BATON_TOKEN !== "") throw new CredentialInEnvironmentError();
-  const ownTokenFile = isEnvironmentTokenFor(flags.coordinator as string | undefined, env)
-    ? env.BATON_TOKEN_FILE
-    : undefined;
-  const parsed = Settings.safeParse({
-    coordinator: flags.coordinator ?? env.BATON_COORDINATOR,
-    dir: flags.dir ?? env.BATON_DIR,
-    concurrency: flags.concurrency ?? env.BATON_CONCURRENCY,
-    cpu: flags.cpu ?? env.BATON_CPU,
-    memoryGb: flags.memoryGb ?? flags.memory ?? env.BATON_MEMORY,
-    overcommit: flags.overcommit ?? env.BATON_OVERCOMMIT,
-    tokenFile: flags.tokenFile ?? ownTokenFile,
-    drainGraceMs: flags.drainGraceMs ?? env.BATON_DRAIN_GRACE_MS,
-    maxDurationGraceMs: flags.maxDurationGraceMs ?? flags.maxDurationGrace ?? env.BATON_MAX_DURATION_GRACE_MS,
-    stallTimeoutMs: flags.stallTimeoutMs ?? flags.stallTimeout ?? env.BATON_STALL_TIMEOUT_MS,
-    watchPollMs: flags.watchPollMs ?? (env.BATON_WATCH_POLL_MS || undefined),
-  });
-  if (!parsed.success)
-    throw new ConfigError(`The runner's configuration is not right.\n${prettifyError(parsed.error)}`);
+  const given: Record<string, unknown> = {};
+  const shownNames: Record<string, string> = {};
+  for (const [name, [flag, variable]] of Object.entries(origins)) {
+    const flagged = flags[name] ?? flags[flag];
+    shownNames[name] = flagged === undefined ? variable : toFlag(flag);
+    given[name] = flagged ?? (env[variable] || undefined);
+  }
+  const isOwnTokenFile = isEnvironmentTokenFor(flags.coordinator as string | undefined, env);
+  if (flags.tokenFile === undefined && !isOwnTokenFile) delete given.tokenFile;
+  const parsed = Settings.safeParse(given);
+  if (!parsed.success) {
+    const problems = parsed.error.issues.map(({ message, path: [name] }) => {
+      return `\n  ✖ ${shownNames[String(name)]} is ${JSON.stringify(given[String(name)])}: ${message}`;
+    });
+    throw new ConfigError(`The configuration cannot be used:${problems.join("")}`);
+  }
   const cpu = parsed.data.cpu ?? availableParallelism();
   const memoryGb = parsed.data.memoryGb ?? usableMemoryGb();
   const fitting = Math.floor(memoryGb / machinePresets["small-1x"].memoryGb);
   const concurrency =
     parsed.data.concurrency ?? Math.max(1, Math.min(threadsPerCore * availableParallelism(), fitting));
   return Object.freeze({ ...parsed.data, cpu, memoryGb, concurrency });
+}
+
+function toFlag(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }
 
 /** What the machine has, or a container's limit when that is less. */
