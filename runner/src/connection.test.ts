@@ -39,3 +39,25 @@ test("a runner without a token says how a runner gets one, and logs the coordina
     [["TOKEN_MISSING", "coordinator refused"]],
   );
 });
+
+test("a runner that lost its coordinator and is refused by the next one says why at once", async () => {
+  const logged: string[] = [];
+  const log = pino({ serializers: { err: pino.stdSerializers.err } }, { write: (line: string) => logged.push(line) });
+  const lost = Object.assign(new Error("lost"), { code: status.UNAVAILABLE, details: "lost", metadata: new Metadata() });
+  const failures = [lost, lost, refusal("TOKEN_WRONG"), refusal("TOKEN_WRONG"), lost];
+  await new Promise<void>((resolve) => {
+    const listener = {
+      prepare: async () => {
+        const failure = failures.shift();
+        if (failure !== undefined) throw failure;
+        connection.stop();
+        resolve();
+      },
+      onRefused: () => undefined,
+    } as Partial<ConnectionListener> as ConnectionListener;
+    const connection = new Connection({ address: "127.0.0.1:1" } as CoordinatorClient, listener, log);
+    connection.start();
+  });
+  const codes = logged.map((line) => (JSON.parse(line) as { err: { code: string } }).err.code);
+  assert.deepEqual(codes, ["COORDINATOR_UNREACHABLE", "TOKEN_WRONG", "COORDINATOR_UNREACHABLE"]);
+});

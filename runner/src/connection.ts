@@ -39,7 +39,7 @@ const firstBackoffMs = 50;
  * runs wait for their runners from then on.
  */
 const longestBackoffMs = 1_000;
-/** Said once, then every so many attempts. */
+/** Said once, when the reason is another one, and every so many attempts. */
 const warnEvery = 30;
 
 const refusals = new Set<number>([status.UNAUTHENTICATED, status.PERMISSION_DENIED, status.INVALID_ARGUMENT]);
@@ -54,6 +54,8 @@ export class Connection {
   readonly #log: Logger;
   #session = 0;
   #failures = 0;
+  /** The coordinator's code of the refusal that was logged last; undefined when it was not reached. */
+  #toldCode: string | undefined;
   #stream: Stream | undefined;
   #isWelcome = false;
   #isStopped = false;
@@ -155,9 +157,11 @@ export class Connection {
   }
 
   #tell(error: unknown): void {
-    const isTold = this.#failures % warnEvery === 1;
-    if (isServiceError(error) && refusals.has(error.code)) {
-      const { code, message } = readCallError(error);
+    const isRefusal = isServiceError(error) && refusals.has(error.code);
+    const { code, message } = isRefusal ? readCallError(error) : {};
+    const isTold = this.#failures % warnEvery === 1 || code !== this.#toldCode;
+    this.#toldCode = code;
+    if (code !== undefined && message !== undefined) {
       const refused = new CoordinatorRefusedError(code, message);
       this.#listener.onRefused(refused);
       if (isTold) this.#log.warn({ err: refused }, "coordinator refused");
