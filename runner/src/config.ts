@@ -125,9 +125,10 @@ export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.Pro
   if (flags.tokenFile === undefined && !isOwnTokenFile) delete given.tokenFile;
   const parsed = Settings.safeParse(given);
   if (!parsed.success) {
-    const problems = parsed.error.issues.map(({ message, path: [name] }) => {
-      return `\n  ✖ ${shownNames[String(name)]} is ${JSON.stringify(given[String(name)])}: ${message}`;
-    });
+    // What came is not shown, because it may be a token that was put into the wrong variable.
+    const problems = parsed.error.issues.map(
+      ({ message, path: [name] }) => `\n  ✖ ${shownNames[String(name)]}: ${message}`,
+    );
     throw new ConfigError(`The configuration cannot be used:${problems.join("")}`);
   }
   const cpu = parsed.data.cpu ?? availableParallelism();
