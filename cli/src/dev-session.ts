@@ -1,7 +1,8 @@
 import { existsSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
 import { type RunningCoordinator, readCoordinatorConfig, startCoordinator } from "@baton/coordinator";
 import { defaultAddress } from "@baton/proto/connection";
-import { type AnnouncedVersion, readRunnerConfig, startRunner } from "@baton/runner";
+import { readRunnerConfig, startRunner } from "@baton/runner";
 import type { LevelWithSilent, Logger } from "pino";
 import type { CommandContext } from "./command-context.ts";
 import { startOnFreePort } from "./dev-listen.ts";
@@ -31,6 +32,8 @@ export interface DevFlags {
 
 /** Maximum number of runs that are counted before they are reported. */
 const countLimit = 100;
+/** How often it is looked whether the project's `.baton` still exists, in milliseconds. */
+const folderCheckMs = 1_000;
 
 /** Coordinator and runner of one project, until a signal. Resolves when both have stopped. */
 export async function runDev(projectDir: string, flags: DevFlags, context: CommandContext): Promise<void> {
@@ -46,8 +49,12 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
   const stopSignal = untilStopSignal(context);
   const listen = flags.listen ?? (env.BATON_LISTEN || undefined);
   const { address, coordinator, stop } = await startEmbedded(folder, listen, context, log);
+  let folderTimer: NodeJS.Timeout | undefined;
   try {
     writeProjectFiles(folder, address, token);
+    folderTimer = setInterval(() => {
+      if (restoreProjectFolder(folder, token, address)) screen.showFolderLost(folder.dir);
+    }, folderCheckMs);
     screen.showAddress(address, folder.dir, listen === undefined ? defaultAddress : undefined);
     const cutOff = await coordinator.listRuns({ statuses: ["dequeued", "executing"] }, {}, countLimit);
     if (cutOff.length > 0) screen.showCutOff(cutOff.length, countLimit);
@@ -57,10 +64,7 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
       ...runnerConfig,
       coordinator: address,
       watch: true,
-      onVersion: (version: AnnouncedVersion) => {
-        if (restoreProjectFolder(folder, token, address)) screen.showFolderLost(folder.dir);
-        screen.showVersion(version);
-      },
+      onVersion: screen.showVersion.bind(screen),
       onProblems: screen.showProblems.bind(screen),
       onMended: screen.showMended.bind(screen),
       onEnvironment: screen.showEnvironment.bind(screen),
@@ -74,16 +78,29 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
     screen.showDraining({ attemptCount: runner?.attemptCount() ?? 0, graceMs: runnerConfig.drainGraceMs });
     await runner?.stop();
   } finally {
+    clearInterval(folderTimer);
     rmSync(folder.addressFile, { force: true });
     await stop();
   }
 }
 
-/** Writes what the other commands look for where somebody deleted it. Returns whether anything was missing. */
+/**
+ * Writes what the other commands look for where somebody deleted it, unless that is another `baton dev`'s or the project is gone
+ * as well. Returns whether anything was missing.
+ */
 function restoreProjectFolder(folder: ProjectFolder, token: string, address: string): boolean {
-  if (readTextFile(folder.tokenFile) === token && existsSync(folder.addressFile)) return false;
-  writeProjectFiles(folder, address, token);
-  return true;
+  const foundToken = readTextFile(folder.tokenFile);
+  const foundAddress = readTextFile(folder.addressFile);
+  if (foundToken !== undefined && foundAddress !== undefined) return false;
+  if ((foundToken ?? token) !== token || (foundAddress ?? address) !== address) return false;
+  if (!existsSync(dirname(folder.dir))) return false;
+  try {
+    writeProjectFiles(folder, address, token);
+    return true;
+  } catch {
+    // A full disk, or the folder is being deleted; the next look tries again.
+    return false;
+  }
 }
 
 function runnerFlags(

@@ -43,7 +43,11 @@ test("a runner without a token says how a runner gets one, and logs the coordina
 test("a runner that lost its coordinator and is refused by the next one says why at once", async () => {
   const logged: string[] = [];
   const log = pino({ serializers: { err: pino.stdSerializers.err } }, { write: (line: string) => logged.push(line) });
-  const lost = Object.assign(new Error("lost"), { code: status.UNAVAILABLE, details: "lost", metadata: new Metadata() });
+  const lost = Object.assign(new Error("lost"), {
+    code: status.UNAVAILABLE,
+    details: "lost",
+    metadata: new Metadata(),
+  });
   const failures = [lost, lost, refusal("TOKEN_WRONG"), refusal("TOKEN_WRONG"), lost];
   await new Promise<void>((resolve) => {
     const listener = {

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Logger } from "pino";
 import { type BuiltProject, buildVersion } from "./build/build-version.ts";
@@ -7,6 +8,9 @@ import { digestTasks, type TaskDigests, taskChanges } from "./build/task-changes
 import { taskEnvironment } from "./build/task-environment.ts";
 import { type LeftOutFolders, type ProjectWatch, watchProject } from "./build/watch-project.ts";
 import type { RunnerConfig } from "./config.ts";
+
+/** How often it is looked whether the compiled version still exists, in milliseconds. */
+const versionCheckMs = 1_000;
 
 /** Who works with what a project's files become. */
 export interface ProjectFollower {
@@ -34,6 +38,7 @@ export class Project {
   #isBuilding = false;
   #hasChanged = false;
   #isBroken = false;
+  #versionTimer: NodeJS.Timeout | undefined;
 
   constructor(config: RunnerConfig, log: Logger) {
     this.dir = path.resolve(config.dir);
@@ -76,6 +81,7 @@ export class Project {
 
   /** Stops watching. */
   async close(): Promise<void> {
+    clearInterval(this.#versionTimer);
     await this.#watch?.close();
   }
 
@@ -90,8 +96,17 @@ export class Project {
         onLeftOut: (folders) => this.#log.warn(this.#leftOutText(folders)),
       },
     );
+    this.#versionTimer = setInterval(() => this.#restoreVersion(), versionCheckMs);
+    this.#versionTimer.unref();
     void this.#rebuild();
     return first;
+  }
+
+  /** Compiles the version again that somebody deleted, as with `.baton`; worker threads import from it. */
+  #restoreVersion(): void {
+    const isGone = this.#built !== undefined && !existsSync(this.#built.dir);
+    // What is broken is built again by the next edit, and its problems are told once.
+    if (isGone && !this.#isBroken && existsSync(this.dir)) void this.#rebuild();
   }
 
   #onChange(files: readonly string[]): void {

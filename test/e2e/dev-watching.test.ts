@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { chownSync, lchownSync, readdirSync, statSync } from "node:fs";
+import { chownSync, existsSync, lchownSync, readdirSync, statSync } from "node:fs";
 import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -106,6 +106,20 @@ test("compiled versions that were deleted are made again by the next edit", { ti
   assert.ok(readdirSync(project.path(".baton", "versions")).length > 0);
 });
 
+test("after .baton was deleted the other commands find baton dev again, and runs are executed", {
+  timeout,
+}, async () => {
+  await using project = await Project.create({ "trigger/hello.ts": taskFile("hello") });
+  await using dev = new Service(args, { cwd: project.dir });
+  await dev.prints("hello  trigger/hello.ts");
+  const [version = ""] = readdirSync(project.path(".baton", "versions"));
+  await rm(project.path(".baton"), { recursive: true });
+  await dev.prints(".baton was deleted.");
+  await waitUntil("the version", () => existsSync(project.path(".baton", "versions", version)));
+  assert.equal(statSync(project.path(".baton")).mode & 0o777, 0o700);
+  assert.equal(await outputOf(project, "hello"), "Hello");
+});
+
 test("after .baton was deleted the next edit lets the other commands find baton dev again", { timeout }, async () => {
   await using project = await Project.create({ "trigger/hello.ts": taskFile("hello") });
   await using dev = new Service(args, { cwd: project.dir });
@@ -203,10 +217,13 @@ describe("where the system gives no more watches", () => {
 
 test("--poll and BATON_WATCH_POLL_MS outside of their range are refused", async () => {
   await using project = await Project.create({});
-  for (const [more, env] of [[["--poll", "10"], {}] as const, [[], { BATON_WATCH_POLL_MS: "10" }] as const]) {
+  for (const [more, env, name] of [
+    [["--poll", "10"], {}, "--poll"],
+    [[], { BATON_WATCH_POLL_MS: "10" }, "BATON_WATCH_POLL_MS"],
+  ] as const) {
     const { code, stderr } = await runBaton([...args, ...more], { cwd: project.dir, env });
     assert.equal(code, 2, stderr);
-    assert.match(stderr, /CONFIG_INVALID.*watchPollMs/s);
+    assert.match(stderr, new RegExp(`CONFIG_INVALID.*${name}: `, "s"));
   }
 });
 
