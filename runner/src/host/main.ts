@@ -2,6 +2,7 @@ import { Socket } from "node:net";
 import { FrameReader, FrameWriter } from "./frame.ts";
 import { type FromHost, hostPipeFd, type ToHost, toHostKey } from "./host-protocol.ts";
 import { Pool, type PoolOutbox } from "./pool.ts";
+import { isUnreadableThreadError } from "./thread-error.ts";
 
 /** The pipe to the runner process; what is sent in one event-loop turn is one write. */
 class Outbox implements PoolOutbox {
@@ -44,6 +45,11 @@ function die(): never {
 function main(): void {
   // What code prints past `console` may find a full disk; that is no reason to end the runs here.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  process.on("uncaughtException", (error) => {
+    if (isUnreadableThreadError(error)) return;
+    process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exit(1);
+  });
   const socket = new Socket({ fd: hostPipeFd, readable: true, writable: true });
   let outbox: Outbox | undefined;
   let pool: Pool | undefined;

@@ -3,6 +3,7 @@ import { type MessagePort, receiveMessageOnPort, type Worker } from "node:worker
 import { type ListedChild, listChildren } from "../thread/child-processes.ts";
 import type { FromThread, ToThread } from "../thread/thread-protocol.ts";
 import { UnsentLinesReader } from "../thread/unsent-lines.ts";
+import { describeThreadError, type ThreadExit } from "./thread-error.ts";
 import { isThreadMessage } from "./thread-message.ts";
 
 /** What the pool hears about one worker thread. */
@@ -15,9 +16,6 @@ export interface WorkerThreadListener {
   /** The thread is gone; nothing follows. */
   onExit(thread: WorkerThread): void;
 }
-
-/** What an error of a thread says, at most, in UTF-16 units. */
-const longestMessage = 4_096;
 
 /** A thread that runs JavaScript or waits is gone long before; one that is not sits in native code. */
 const stuckMs = 250;
@@ -65,7 +63,7 @@ export class WorkerThread {
   /** It is ended because of memory: proven, or taken aside as one of several that may be the cause. */
   memoryEnd: { readonly isProven: boolean; readonly message: string } | undefined;
   /** Why it is gone, when it did not end by {@link terminate}. */
-  exitCause: { readonly isOutOfMemory: boolean; readonly message: string } | undefined;
+  exitCause: ThreadExit | undefined;
   /** It stood still with code of an earlier attempt when it was given this one. */
   wasBlocked = false;
   readonly #worker: Worker;
@@ -88,7 +86,7 @@ export class WorkerThread {
     this.#worker = worker;
     this.#listener = listener;
     worker.on("error", (error: unknown) => {
-      this.exitCause ??= describeExit(error);
+      this.exitCause ??= describeThreadError(error);
     });
     worker.on("exit", (code) => {
       this.exitCause ??= { isOutOfMemory: false, message: `The worker thread exited with code ${code}.` };
@@ -177,11 +175,4 @@ export class WorkerThread {
     port.close();
     this.#port = undefined;
   }
-}
-
-/** Why a thread ended that nobody here ended. Code can throw anything. */
-function describeExit(thrown: unknown): NonNullable<WorkerThread["exitCause"]> {
-  const { code, message } = (thrown ?? {}) as { readonly code?: unknown; readonly message?: unknown };
-  const text = typeof message === "string" ? message : String(thrown);
-  return { isOutOfMemory: code === "ERR_WORKER_OUT_OF_MEMORY", message: text.slice(0, longestMessage) };
 }
