@@ -14,6 +14,7 @@ import { containOwnSignals } from "./own-signals.ts";
 import { watchProcessFlags } from "./process-flags.ts";
 import { captureWarnings } from "./process-warnings.ts";
 import { installRuntime } from "./runtime.ts";
+import { keepStandardDescriptors } from "./standard-descriptors.ts";
 import { TaskLoader } from "./task-loader.ts";
 import type {
   AttemptDetails,
@@ -99,6 +100,7 @@ class Thread implements AttemptHost {
         isPrintedToo: config?.enableConsoleLogging === true,
       };
     });
+    keepStandardDescriptors();
     captureWarnings((message) => {
       const attempt = this.#owner();
       if (attempt === undefined) return false;
