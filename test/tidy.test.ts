@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, test } from "node:test";
+import { internalCodes } from "@baton/sdk/lifecycle";
 import {
   importsOf,
   packageOf,
@@ -188,6 +189,13 @@ describe("error codes", () => {
     const text = sources.map((file) => file.text).join("\n");
     assert.deepEqual(
       [...documented].filter((code) => !new RegExp(`"${code}"`).test(text)),
+      [],
+    );
+  });
+
+  test("that a thread, a host or a runner gives a failed attempt are documented", () => {
+    assert.deepEqual(
+      internalCodes.filter((code) => !documented.has(code)),
       [],
     );
   });
