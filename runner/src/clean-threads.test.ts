@@ -16,7 +16,49 @@ const untidy = {
   promise: "async () => { globalThis.Promise = class {}; }",
   prototype: "async () => { Object.prototype.polluted = true; }",
   method: "async () => { Array.prototype.map = () => []; }",
+  listener: "async () => { process.on('warning', () => {}); }",
+  capture: "async () => { process.setUncaughtExceptionCaptureCallback(() => {}); }",
+  asyncHook: 'async () => { (await import("node:async_hooks")).createHook({ init() {} }).enable(); }',
+  promiseHook: 'async () => { (await import("node:v8")).promiseHooks.onInit(() => {}); }',
+  observer: "async () => { new PerformanceObserver(() => {}).observe({ entryTypes: ['mark'] }); }",
+  channel: 'async () => { (await import("node:diagnostics_channel")).subscribe("a", () => {}); }',
+  accessor: after20ms("Object.defineProperty(Map.prototype, 'size', { get: () => 9 });"),
+  generator: after20ms("Object.getPrototypeOf(function* () {}).prototype.return = () => ({});"),
+  element: after20ms("Object.defineProperty(Array.prototype, '9999', { set() {} });"),
+  frozen: after20ms("Object.freeze(Date.prototype);"),
+  inherited: after20ms("Object.setPrototypeOf(Map.prototype, { left: 1 });"),
+  setting: after20ms("Error.stackTraceLimit = 1;"),
+  stream: after20ms("process.stdout.write = () => true;"),
+  console: after20ms("globalThis.console = { ...console };"),
 };
+
+/** Some things are compared only after attempts that took so long. */
+function after20ms(code: string): string {
+  return `async () => { await new Promise((resolve) => setTimeout(resolve, 30)); ${code} }`;
+}
+
+/** Adds what would cost the thread, and takes it away again. */
+const tidy = `async () => {
+  const { AsyncLocalStorage, createHook } = await import("node:async_hooks");
+  const { subscribe, unsubscribe } = await import("node:diagnostics_channel");
+  const { promiseHooks } = await import("node:v8");
+  const ignore = () => {};
+  const observer = new PerformanceObserver(ignore);
+  observer.observe({ entryTypes: ["mark"] });
+  const hook = createHook({ init: ignore }).enable();
+  const stop = promiseHooks.onInit(ignore);
+  for (const name of ["a", "b"]) subscribe(name, ignore);
+  process.on("warning", ignore);
+  await new AsyncLocalStorage().run(1, () => new Promise((resolve) => setTimeout(resolve, 30)));
+  await new Promise((resolve) => setImmediate(resolve));
+  process.off("warning", ignore);
+  for (const name of ["a", "b"]) unsubscribe(name, ignore);
+  stop();
+  hook.disable();
+  observer.disconnect();
+  globalThis.count = (globalThis.count ?? 0) + 1;
+  return globalThis.count;
+}`;
 
 test("a thread is used again after an attempt that left nothing behind", limit, async () => {
   await using fixture = await startFixture(
@@ -26,6 +68,15 @@ test("a thread is used again after an attempt that left nothing behind", limit, 
   const { coordinator } = fixture;
   for (const [index, attemptId] of ["a", "b", "c"].entries()) {
     coordinator.assign({ runId: `run_${attemptId}`, attemptId, taskId: "count" });
+    assert.equal((await coordinator.outcomeOf(attemptId)).success?.output, String(index + 1));
+  }
+});
+
+test("a thread is used again after an attempt that took away what it added", limit, async () => {
+  await using fixture = await startFixture({ tidy }, { concurrency: 1 });
+  const { coordinator } = fixture;
+  for (const [index, attemptId] of ["a", "b", "c"].entries()) {
+    coordinator.assign({ runId: `run_${attemptId}`, attemptId, taskId: "tidy" });
     assert.equal((await coordinator.outcomeOf(attemptId)).success?.output, String(index + 1));
   }
 });
@@ -70,6 +121,55 @@ test("what a task's file changes while it is imported stays, and does not cost t
   assert.equal((await coordinator.outcomeOf("a")).success?.output, '[1,"yes","X"]');
   coordinator.assign({ runId: "run_2", attemptId: "b", taskId: "count" });
   assert.equal((await coordinator.outcomeOf("b")).success?.output, '[2,"yes","X"]');
+});
+
+/** What code throws past its thread, which its host hears of. */
+const thrown = {
+  noText: "{ toString: 1, valueOf: 1 }",
+  deepObject: "Array(6_000).fill(0).reduce((inner) => ({ inner }), {})",
+  deepArray: "Array(6_000).fill(0).reduce((inner) => [inner], [])",
+  nothing: "null",
+};
+
+test("whatever is thrown past a thread ends that thread only", limit, async () => {
+  const tasks = Object.entries(thrown).map(([id, value]) => [
+    id,
+    `async () => {
+      process.removeAllListeners("uncaughtException");
+      const value = ${value};
+      setTimeout(() => { throw value; });
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    }`,
+  ]);
+  await using fixture = await startFixture(Object.fromEntries(tasks));
+  const { coordinator, runner } = fixture;
+  const host = runner.hostPid;
+  for (const taskId of Object.keys(thrown)) {
+    coordinator.assign({ runId: `run_${taskId}`, attemptId: taskId, taskId });
+    const { failure } = await coordinator.outcomeOf(taskId);
+    assert.equal(failure?.error?.code, "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE", taskId);
+    assert.match(failure?.error?.message ?? "", /^The attempt ended its worker thread\./, taskId);
+    assert.equal(runner.hostPid, host, taskId);
+  }
+});
+
+test("the standard streams stay open when code closes them", limit, async () => {
+  await using fixture = await startFixture(
+    {
+      close: `async () => {
+        const { close, closeSync } = await import("node:fs");
+        for (const fd of [0, 1]) closeSync(fd);
+        return new Promise((resolve) => close(2, resolve));
+      }`,
+      open: 'async () => (await import("node:fs")).openSync("/dev/null", "r") > 2',
+    },
+    { concurrency: 1 },
+  );
+  const { coordinator } = fixture;
+  coordinator.assign({ runId: "run_close", attemptId: "close", taskId: "close" });
+  assert.equal((await coordinator.outcomeOf("close")).success?.output, "null");
+  coordinator.assign({ runId: "run_open", attemptId: "open", taskId: "open" });
+  assert.equal((await coordinator.outcomeOf("open")).success?.output, "true");
 });
 
 test("a signal to the own process ends the attempt's thread only", limit, async () => {

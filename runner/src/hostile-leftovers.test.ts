@@ -168,9 +168,19 @@ const late: Readonly<Record<string, string>> = {
   timerThrows: "async () => { setTimeout(() => { throw new Error('late'); }, 300).unref(); }",
   timerFills:
     "async () => { setTimeout(() => { const all = []; for (;;) all.push(new Array(1e5).fill({})); }, 300).unref(); }",
+  immediateLoops: immediates("for (;;);"),
+  immediateThrows: immediates("throw new Error('late');"),
   finalizerThrows: finalizer("throw new Error('late');"),
   finalizerLoops: finalizer("for (;;);"),
 };
+
+function immediates(harm: string): string {
+  return `async () => {
+    const until = Date.now() + 300;
+    const again = () => { if (Date.now() < until) setImmediate(again); else { ${harm} } };
+    again();
+  }`;
+}
 
 function finalizer(harm: string): string {
   return `async () => {

@@ -2,6 +2,7 @@ import { getHeapStatistics as readHeap } from "node:v8";
 import type { ChildProcesses } from "./child-processes.ts";
 import { ChildThreads } from "./child-threads.ts";
 import { Intrinsics } from "./intrinsics.ts";
+import { Observers } from "./observers.ts";
 import { SharedFunctions } from "./shared-functions.ts";
 import { WatchedEnvironment } from "./watched-environment.ts";
 
@@ -20,9 +21,21 @@ const heapEveryMs = 20;
 /** What an attempt may leave running; sockets of pools and agents are kept on purpose. */
 const left = new Set(["Timeout"]);
 
+/** Events of the process that other code causes: a listener that stays would be called for the next attempt. */
+const sharedEvents = [
+  "uncaughtException",
+  "uncaughtExceptionMonitor",
+  "unhandledRejection",
+  "rejectionHandled",
+  "warning",
+  "newListener",
+  "removeListener",
+] as const;
+
 /**
- * Says whether a thread may execute another attempt: the last one left no timer, no child process, no thread and no large
- * memory, replaced no function that all code shares, wrote nothing to the environment, and took no listener away.
+ * Says whether a thread may execute another attempt: the last one left no timer, no child process, no thread, no observer of
+ * what the thread does and no large memory, replaced no function that all code shares, wrote nothing to the environment, and
+ * neither added nor took away a listener of errors and warnings.
  */
 export class CleanCheck {
   readonly #intrinsics: Intrinsics;
@@ -30,6 +43,10 @@ export class CleanCheck {
   readonly #activeResources = process.getActiveResourcesInfo;
   readonly #children: ChildProcesses;
   readonly #threads = new ChildThreads();
+  readonly #observers = new Observers();
+  readonly #countListeners = process.listenerCount.bind(process) as (name: string) => number;
+  readonly #areErrorsCaptured = process.hasUncaughtExceptionCaptureCallback.bind(process);
+  #listenersBefore = 0;
   readonly #functions: SharedFunctions;
   #functionsAt = 0;
   #leftBefore = 0;
@@ -48,6 +65,7 @@ export class CleanCheck {
     this.#isListening = isListening;
     this.#environment.install();
     this.#threads.install();
+    this.#observers.install();
     this.#intrinsics = new Intrinsics();
     this.#functions = new SharedFunctions();
   }
@@ -64,6 +82,7 @@ export class CleanCheck {
   /** An attempt begins. */
   begin(): void {
     this.#leftBefore = this.#countLeft();
+    this.#listenersBefore = this.#countSharedListeners();
   }
 
   /** Is the thread still fit for an attempt? Code that an earlier one left behind may have broken it meanwhile. */
@@ -79,6 +98,7 @@ export class CleanCheck {
       this.#areFunctionsUnchanged(activeMs) &&
       this.#environment.isUnchanged &&
       this.#isListening() &&
+      this.#countSharedListeners() === this.#listenersBefore &&
       !this.#isMemoryHigh(activeMs)
     );
   }
@@ -90,8 +110,14 @@ export class CleanCheck {
     return this.#functions.areUnchanged();
   }
 
+  #countSharedListeners(): number {
+    let count = this.#areErrorsCaptured() ? 1 : 0;
+    for (const name of sharedEvents) count += this.#countListeners(name);
+    return count;
+  }
+
   #countLeft(): number {
-    let count = this.#threads.count + this.#children.count;
+    let count = this.#threads.count + this.#children.count + this.#observers.count;
     for (const resource of this.#activeResources()) if (left.has(resource)) count += 1;
     return count;
   }

@@ -1,3 +1,6 @@
+import { syncBuiltinESMExports } from "node:module";
+import timers from "node:timers";
+
 const { add } = Atomics;
 
 /** Runs code for somebody: in the async context of its owner. */
@@ -17,11 +20,12 @@ export interface LateCodeParts<Owner extends object> {
 }
 
 /**
- * Tells the host while callbacks run that an attempt left behind and that no list of active resources shows: timers that keep
- * nothing alive, and finalizers. What goes wrong meanwhile is not charged to the attempt that the thread executes by then.
+ * Tells the host while callbacks run that an attempt left behind and that cost no thread its place: timers that keep nothing
+ * alive, immediates, and finalizers. What goes wrong meanwhile is not charged to the attempt that the thread executes by then.
  */
 export function watchLateCode<Owner extends object>(parts: LateCodeParts<Owner>): void {
   watchTimers(parts);
+  watchImmediates(parts);
   watchFinalizers(parts);
 }
 
@@ -44,6 +48,23 @@ function watchTimers<Owner extends object>(parts: LateCodeParts<Owner>): void {
     }
     return unref.call(this);
   };
+}
+
+function watchImmediates<Owner extends object>(parts: LateCodeParts<Owner>): void {
+  type Call = (...values: readonly unknown[]) => void;
+  const start = timers.setImmediate as (call: Call, ...values: readonly unknown[]) => NodeJS.Immediate;
+  const startWatched = function setImmediate(call: Call, ...values: readonly unknown[]): NodeJS.Immediate {
+    const owner = parts.owner();
+    if (owner === undefined || typeof call !== "function") return start(call, ...values);
+    return start(function onImmediate(this: unknown) {
+      runLate(parts, owner, () => call.apply(this, [...values]));
+    });
+  };
+  // What promisify() makes of it is one of them.
+  Object.defineProperties(startWatched, Object.getOwnPropertyDescriptors(start));
+  Object.assign(timers, { setImmediate: startWatched });
+  Object.assign(globalThis, { setImmediate: startWatched });
+  syncBuiltinESMExports();
 }
 
 function watchFinalizers<Owner extends object>(parts: LateCodeParts<Owner>): void {

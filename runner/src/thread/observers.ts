@@ -1,0 +1,101 @@
+import { AsyncLocalStorage, createHook } from "node:async_hooks";
+import { channel } from "node:diagnostics_channel";
+import { PerformanceObserver } from "node:perf_hooks";
+import v8 from "node:v8";
+
+interface Switch {
+  enable(): this;
+  disable(): this;
+}
+
+type Start = (hook: never) => () => void;
+
+/**
+ * Counts what code of this thread has Node.js call whenever something happens in the thread, whichever attempt does it: hooks of
+ * async resources and promises, performance observers, and subscribers of diagnostics channels.
+ */
+export class Observers {
+  readonly #active = new Set<object>();
+  #subscribers = 0;
+
+  /** Those that are active. */
+  get count(): number {
+    return this.#active.size + this.#subscribers;
+  }
+
+  /** Puts itself between code and the functions that begin and end them. */
+  install(): void {
+    this.#watchAsyncHooks();
+    this.#watchPromiseHooks();
+    this.#watchPerformance();
+    this.#watchChannels();
+  }
+
+  #watchAsyncHooks(): void {
+    const active = this.#active;
+    const prototype = Object.getPrototypeOf(createHook({})) as Switch;
+    const { disable, enable } = prototype;
+    prototype.enable = function enableCounted() {
+      active.add(this);
+      return enable.call(this);
+    };
+    prototype.disable = function disableCounted() {
+      active.delete(this);
+      return disable.call(this);
+    };
+    // In Node.js 20 and 22 every AsyncLocalStorage enables one hook that they share; from here on it counts as active.
+    new AsyncLocalStorage().run(undefined, () => undefined);
+  }
+
+  #watchPromiseHooks(): void {
+    const hooks = v8.promiseHooks as unknown as Record<string, Start>;
+    for (const name of ["createHook", "onInit", "onBefore", "onAfter", "onSettled"]) {
+      const start = hooks[name];
+      if (start === undefined) continue;
+      hooks[name] = (hook) => {
+        const stop = start(hook);
+        this.#active.add(stop);
+        return () => {
+          this.#active.delete(stop);
+          stop();
+        };
+      };
+    }
+  }
+
+  #watchPerformance(): void {
+    const active = this.#active;
+    const { prototype } = PerformanceObserver;
+    const { disconnect, observe } = prototype;
+    prototype.observe = function observeCounted(...options: Parameters<PerformanceObserver["observe"]>) {
+      observe.apply(this, options);
+      active.add(this);
+    };
+    prototype.disconnect = function disconnectCounted() {
+      active.delete(this);
+      disconnect.call(this);
+    };
+  }
+
+  /** A channel that has subscribers has another prototype than one that has none, whose `subscribe` calls this one's. */
+  #watchChannels(): void {
+    const sample = channel("baton.sample");
+    const ignore = () => undefined;
+    sample.subscribe(ignore);
+    const prototype = Object.getPrototypeOf(sample) as typeof sample;
+    sample.unsubscribe(ignore);
+    const { subscribe, unsubscribe } = prototype;
+    const count = (change: number) => {
+      this.#subscribers += change;
+    };
+    prototype.subscribe = function subscribeCounted(listener) {
+      subscribe.call(this, listener);
+      count(1);
+    };
+    prototype.unsubscribe = function unsubscribeCounted(listener): boolean {
+      const isRemoved = unsubscribe.call(this, listener) as unknown as boolean;
+      if (isRemoved) count(-1);
+      return isRemoved;
+    };
+  }
+}
