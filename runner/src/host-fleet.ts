@@ -188,6 +188,10 @@ export class HostFleet {
       case "stuck":
         this.#onStuck(slot, message.attemptId);
         return;
+      case "clogged":
+        // Its attempts wait for files that nobody reads, while their time passes.
+        slot.kill("an ended attempt holds the threads that read its files");
+        return;
       case "worn":
         this.#retire(slot, { isSick: false, reason: message.reason });
         return;

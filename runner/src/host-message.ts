@@ -28,6 +28,7 @@ const Message: z.ZodType<FromHost> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("active"), attemptId: Id }),
   z.object({ type: z.literal("canceling"), attemptId: Id }),
   z.object({ type: z.literal("stuck"), attemptId: Id.optional() }),
+  z.object({ type: z.literal("clogged") }),
   z.object({ type: z.literal("worn"), reason: Text }),
   z.object({ type: z.literal("ended"), attemptId: Id, usage: Usage.optional() }),
   z.object({ type: z.literal("stalled"), attemptId: Id }),

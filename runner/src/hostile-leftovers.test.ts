@@ -242,6 +242,30 @@ test("files that ended attempts leave open do not make others fail", onLinux, as
   assert.ok(lastSuccess);
 });
 
+test("a run goes on elsewhere when an ended one keeps its host from reading files", onLinux, async () => {
+  const tasks = {
+    fills: `async () => {
+      const { execFileSync } = await import("node:child_process");
+      const { open } = await import("node:fs");
+      execFileSync("mkfifo", ["fifo"]);
+      for (let at = 0; at < 64; at += 1) open("fifo", "r", () => {});
+      await new Promise((resolve) => setTimeout(resolve, 60_000));
+    }`,
+    reads: `async () => {
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      return (await (await import("node:fs/promises")).readFile(process.execPath)).length > 0;
+    }`,
+  };
+  await using fixture = await startFixture(tasks, { concurrency: 2 });
+  const { coordinator } = fixture;
+  const maxDuration = { seconds: "1", nanos: 0 };
+  coordinator.assign({ runId: "run_fills", attemptId: "fills", taskId: "fills", maxDuration });
+  const { interruption } = await outcomeOf(fixture, "reads", "b1");
+  assert.equal(interruption?.suspect, false);
+  assert.equal((await outcomeOf(fixture, "reads", "b2")).success?.output, "true");
+  assert.equal((await coordinator.outcomeOf("fills")).failure?.error?.code, "MAX_DURATION_EXCEEDED");
+});
+
 async function waitFor(what: string, condition: () => boolean | Promise<boolean>): Promise<void> {
   const until = performance.now() + 15_000;
   while (!(await condition())) {

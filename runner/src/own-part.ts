@@ -24,6 +24,7 @@ export function ownPart(message: FromHost, attempts: ReadonlyMap<string, KnownAt
     case "pong":
     case "worn":
     case "stuck":
+    case "clogged":
       return message;
     default:
       return attempts.get(message.attemptId)?.startedAt === undefined ? undefined : message;

@@ -46,6 +46,8 @@ export type FromHost =
   | { readonly type: "canceling"; readonly attemptId: string }
   /** A thread that was told to end lives on: native code holds it. `attemptId`: the attempt that it has not ended. */
   | { readonly type: "stuck"; readonly attemptId?: string | undefined }
+  /** After `stuck`: the threads that the process has for files answer nobody any more. */
+  | { readonly type: "clogged" }
   /** The process is not what it was any more, and another should take its place. `reason`: a sentence's part. */
   | { readonly type: "worn"; readonly reason: string }
   /** Body: JSON of `ThreadEnd`, a line feed, the output, its types. */

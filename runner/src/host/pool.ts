@@ -1,3 +1,5 @@
+import { stat } from "node:fs";
+import { devNull } from "node:os";
 import {
   addOccupancy,
   type Capacity,
@@ -42,6 +44,8 @@ const namedChildren = 10;
 const longestCommand = 200;
 /** A host that ended more child processes of gone threads is replaced. */
 const endedChildrenAtMost = 256;
+/** Files answer in far less, also while many attempts read them. */
+const cloggedMs = 3_000;
 
 /** Threads that start at once; more would only slow each other down. */
 const threadsStartingAtOnce = 8;
@@ -370,6 +374,16 @@ export class Pool {
   #onStuck(thread: WorkerThread): void {
     this.#sendUnsentLines(thread, true);
     this.#outbox.send({ type: "stuck", attemptId: thread.attempt?.attemptId });
+    this.#probeFiles();
+  }
+
+  /** What the thread waits for, a file that never opens or long computations, may keep everybody else from files. */
+  #probeFiles(): void {
+    const timer = setTimeout(() => {
+      this.#outbox.send({ type: "clogged" });
+      this.#outbox.flush();
+    }, cloggedMs);
+    stat(devNull, () => clearTimeout(timer));
   }
 
   #endBlocked(thread: WorkerThread): void {
