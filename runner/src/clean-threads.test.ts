@@ -22,6 +22,13 @@ const untidy = {
   promiseHook: 'async () => { (await import("node:v8")).promiseHooks.onInit(() => {}); }',
   observer: "async () => { new PerformanceObserver(() => {}).observe({ entryTypes: ['mark'] }); }",
   channel: 'async () => { (await import("node:diagnostics_channel")).subscribe("a", () => {}); }',
+  importHook: `async () => { (await import("node:module")).register("data:text/javascript,"); }`,
+  sharedEnvironment: `async () => {
+    const { SHARE_ENV, Worker } = await import("node:worker_threads");
+    const worker = new Worker("process.env.LEFT = 'behind'", { eval: true, env: SHARE_ENV });
+    await new Promise((resolve) => worker.on("exit", resolve));
+  }`,
+  instance: after20ms("Object.defineProperty(Date, Symbol.hasInstance, { value: () => false });"),
   accessor: after20ms("Object.defineProperty(Map.prototype, 'size', { get: () => 9 });"),
   generator: after20ms("Object.getPrototypeOf(function* () {}).prototype.return = () => ({});"),
   element: after20ms("Object.defineProperty(Array.prototype, '9999', { set() {} });"),
@@ -151,6 +158,22 @@ test("whatever is thrown past a thread ends that thread only", limit, async () =
     assert.match(failure?.error?.message ?? "", /^The attempt ended its worker thread\./, taskId);
     assert.equal(runner.hostPid, host, taskId);
   }
+});
+
+test("a thread that an attempt starts has no larger heap than its own", limit, async () => {
+  await using fixture = await startFixture({
+    limits: `async () => {
+      const { resourceLimits, Worker } = await import("node:worker_threads");
+      const heaps = [undefined, { maxOldGenerationSizeMb: 100_000 }, { maxOldGenerationSizeMb: 16 }].map((limits) => {
+        const worker = new Worker("", { eval: true, resourceLimits: limits });
+        return worker.resourceLimits.maxOldGenerationSizeMb;
+      });
+      const own = resourceLimits.maxOldGenerationSizeMb;
+      return heaps.map((heap) => heap === own ? "own" : heap);
+    }`,
+  });
+  fixture.coordinator.assign({ runId: "run_a", attemptId: "a", taskId: "limits" });
+  assert.equal((await fixture.coordinator.outcomeOf("a")).success?.output, '["own","own",16]');
 });
 
 test("the standard streams stay open when code closes them", limit, async () => {

@@ -34,6 +34,8 @@ export function defineTask<TId extends string, TPayload, TOutput>(
     batchTrigger: (items, batchOptions, requestOptions) =>
       triggerBatch(id, items, batchOptions, requestOptions, parsePayload),
   };
+  // Other code of its thread may have the task too, and could give it another function.
+  Object.defineProperty(defined, taskKey, { writable: false, configurable: false });
   findRuntime()?.taskDefined(defined);
   return defined;
 }

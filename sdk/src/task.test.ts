@@ -27,6 +27,13 @@ describe("task", () => {
     assert.deepEqual(record.options, { retry: { maxAttempts: 2 }, onStart, color: "red" });
   });
 
+  test("keeps its definition when other code tries to replace it", () => {
+    const defined = task({ id: "a", run: () => 1 }) as unknown as { [taskKey]: unknown };
+    assert.throws(() => {
+      defined[taskKey] = { id: "a", run: () => 2 };
+    }, TypeError);
+  });
+
   test("tells the runtime of its thread about the task", () => {
     const told: object[] = [];
     (globalThis as Global)[runtimeKey] = {

@@ -97,6 +97,7 @@ export class CleanCheck {
       this.#intrinsics.areUnchanged() &&
       this.#areFunctionsUnchanged(activeMs) &&
       this.#environment.isUnchanged &&
+      !this.#threads.hasSharedEnvironment &&
       this.#isListening() &&
       this.#countSharedListeners() === this.#listenersBefore &&
       !this.#isMemoryHigh(activeMs)

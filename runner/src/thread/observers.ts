@@ -1,5 +1,6 @@
 import { AsyncLocalStorage, createHook } from "node:async_hooks";
 import { channel } from "node:diagnostics_channel";
+import nodeModule, { syncBuiltinESMExports } from "node:module";
 import { PerformanceObserver } from "node:perf_hooks";
 import v8 from "node:v8";
 
@@ -12,7 +13,7 @@ type Start = (hook: never) => () => void;
 
 /**
  * Counts what code of this thread has Node.js call whenever something happens in the thread, whichever attempt does it: hooks of
- * async resources and promises, performance observers, and subscribers of diagnostics channels.
+ * async resources, promises and imports, performance observers, and subscribers of diagnostics channels.
  */
 export class Observers {
   readonly #active = new Set<object>();
@@ -29,6 +30,7 @@ export class Observers {
     this.#watchPromiseHooks();
     this.#watchPerformance();
     this.#watchChannels();
+    this.#watchImportHooks();
   }
 
   #watchAsyncHooks(): void {
@@ -97,5 +99,32 @@ export class Observers {
       if (isRemoved) count(-1);
       return isRemoved;
     };
+  }
+
+  #watchImportHooks(): void {
+    const active = this.#active;
+    const hooks = nodeModule as unknown as {
+      register(...given: unknown[]): unknown;
+      registerHooks?(...given: unknown[]): { deregister(): void };
+    };
+    const { register, registerHooks } = hooks;
+    hooks.register = function registerCounted(...given) {
+      // There is no way to take them away.
+      active.add(given);
+      return register.apply(this, given);
+    };
+    if (registerHooks !== undefined) {
+      hooks.registerHooks = function registerHooksCounted(...given) {
+        const registered = registerHooks.apply(this, given);
+        active.add(registered);
+        const { deregister } = registered;
+        registered.deregister = () => {
+          active.delete(registered);
+          deregister.call(registered);
+        };
+        return registered;
+      };
+    }
+    syncBuiltinESMExports();
   }
 }

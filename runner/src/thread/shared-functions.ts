@@ -105,7 +105,8 @@ export class SharedFunctions {
     if ((typeof value !== "object" && typeof value !== "function") || value === null) return;
     const owner = value as Owner;
     if (this.#names.has(owner)) return;
-    this.#names.set(owner, [...functionNames(owner), ...further]);
+    const inherited = typeof value === "function" ? [Symbol.hasInstance] : [];
+    this.#names.set(owner, [...functionNames(owner), ...inherited, ...further]);
     if (hasAccessors)
       for (const name of accessorNames(owner)) this.#accessors.push([owner, name, undefined, undefined]);
     if (typeof value === "function") this.#watch(value.prototype, [], hasAccessors);
