@@ -86,6 +86,26 @@ describe("one message that asks for too much", { timeout: 120_000 }, () => {
     assert.equal(end.code, "TOO_MANY_ITEMS", JSON.stringify(end));
   });
 
+  test("5,000 changes of a runner's versions keep nobody waiting, however many tasks are registered", async () => {
+    const second = { seconds: 1, nanos: 0 };
+    const retry = { maxAttempts: 1, factor: 1, minTimeout: second, maxTimeout: second };
+    const tasks = Array.from({ length: 5_000 }, (_, index) => {
+      return { id: `t${index}`, filePath: "t.ts", exportName: "t", queue: "q", machine: "micro", retry };
+    });
+    await using client = new RawClient(cluster.address);
+    const registration = RegisterVersion.requestSerialize({ hash: "1".repeat(64), tasks });
+    assert.equal((await client.call(RegisterVersion.path, registration)).status, status.OK);
+    const changes = Array.from({ length: 5_000 }, () => frame(Attach.requestSerialize({ versionsChanged: {} })));
+    const call = client.open(Attach.path);
+    call.stream.resume();
+    call.stream.write(frame(Attach.requestSerialize({ hello })));
+    call.stream.end(Buffer.concat(changes));
+    const slowestMs = await waitBeside(call.ended);
+    assert.equal((await call.ended).status, status.OK);
+    console.log(`slowest call beside it ${Math.round(slowestMs)} ms`);
+    assert.ok(slowestMs < 3_000, `a call beside it took ${slowestMs} ms`);
+  });
+
   test("a run that is watched 700,000 times in one message is refused, and keeps nobody waiting", async () => {
     const one = WatchRuns.requestSerialize({ add: [{ runId: "run_nobody00" }] });
     const attack = endOf(WatchRuns.path, [Buffer.concat(Array.from({ length: 700_000 }, () => one))]);

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import type { Effect, Transition } from "./effect.ts";
 import type { AttemptOutcome, Event, HeldAttempt, RunnerCapacity } from "./event.ts";
 import type { NewRun } from "./new-run.ts";
-import { Partition } from "./partition.ts";
+import { Partition, versionRefreshes } from "./partition.ts";
 import { attemptId, definition, newRun, runId, runnerId, version } from "./run.test.support.ts";
 import type { Run } from "./run.ts";
 import { defaultScheduling, type SchedulingSettings } from "./scheduling.ts";
@@ -730,4 +730,15 @@ describe("a runner that is not to be trusted", () => {
     hello(2, "mine");
     assert.equal(story.partition.sessionOf(runnerId("victim")), 2);
   });
+});
+
+test("many changes of versions at once take effect together, with a timer", () => {
+  const story = new Story();
+  story.connect("a");
+  const hear = (versions: readonly string[]) => story.tell({ type: "runnerHeard", runnerId: runnerId("a"), versions });
+  for (let count = 0; count < versionRefreshes.burst; count += 1) hear([]);
+  assert.deepEqual(story.trigger(1), ["run_0001 queued", "reply queued"]);
+  assert.deepEqual(hear([name]), []);
+  story.at += 250;
+  assert.deepEqual(story.tell({ type: "timerFired" }), ["run_0001 dequeued", "assign run_0001 to runner_a"]);
 });

@@ -16,6 +16,11 @@ import type { VersionedTask } from "./task-table.ts";
 
 /** Due runs that one step moves, at most; the rest follow in the next. */
 export const dueRunsPerStep = 1_000;
+/**
+ * Changes of runners' versions that take effect at once, and how many more each second; later ones take effect together. Each
+ * costs time that grows with the number of registered tasks.
+ */
+export const versionRefreshes = { burst: 20, perSecond: 10 } as const;
 /** Runs in one page of those that wait for their task. */
 export const pendingPageRuns = 1_000;
 
@@ -54,6 +59,10 @@ export class Partition {
   readonly #admitting = new Map<string, boolean>();
   #now: Instant = { wall: 0, monotonic: 0 };
   #lastTimerAt = 0;
+  #refreshesLeft: number = versionRefreshes.burst;
+  #refreshedAt = 0;
+  /** Has a change of versions not taken effect yet? */
+  #areVersionsStale = false;
 
   constructor(options: PartitionOptions) {
     const { backlogBudget, leaseMs, scheduling = defaultScheduling } = options;
@@ -134,6 +143,7 @@ export class Partition {
 
   /** Versions that only old runs may need, each with when the last runner that had it went; monotonic milliseconds. */
   outdatedVersions(registeredBefore: number): ReadonlyMap<string, number> {
+    if (this.#areVersionsStale) this.#scheduler.refreshConnected();
     return this.#scheduler.tasks.outdated(registeredBefore);
   }
 
@@ -426,9 +436,16 @@ export class Partition {
     }
   }
 
+  /** Applies what runners have now: at once, or with a later timer when there were many changes. */
   #refreshVersions(): void {
-    const { runners, tasks } = this.#scheduler;
-    tasks.setConnected(runners.connectedVersions(), this.#now.monotonic);
+    const { monotonic } = this.#now;
+    const refilled = ((monotonic - this.#refreshedAt) / 1000) * versionRefreshes.perSecond;
+    const left = Math.min(versionRefreshes.burst, this.#refreshesLeft + refilled);
+    this.#areVersionsStale = left < 1;
+    if (this.#areVersionsStale) return;
+    this.#refreshesLeft = left - 1;
+    this.#refreshedAt = monotonic;
+    this.#scheduler.refreshConnected();
     this.#scheduler.refreshAllLanes();
     this.#admitPending();
   }
@@ -499,6 +516,7 @@ export class Partition {
     for (const runner of [...this.#scheduler.runners.all()]) {
       if (runner.leaseExpiresAt <= monotonic) this.#onLeaseExpired(runner);
     }
+    if (this.#areVersionsStale) this.#refreshVersions();
     if (this.#scheduler.tasks.graceEnded(this.#lastTimerAt, monotonic)) this.#scheduler.refreshAllLanes();
     this.#lastTimerAt = monotonic;
   }

@@ -244,6 +244,11 @@ export class Scheduler {
     for (const lane of copy.lanes) this.#refreshLane(lane);
   }
 
+  /** Takes the versions that connected runners have now. */
+  refreshConnected(): void {
+    this.tasks.setConnected(this.runners.connectedVersions(), this.#monotonicNow);
+  }
+
   /** Versions, limits or graces changed. */
   refreshAllLanes(): void {
     for (const lane of this.#lanes.lanes()) this.#refreshLane(lane);
