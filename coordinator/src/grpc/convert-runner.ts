@@ -22,12 +22,12 @@ import type {
 import { type AttemptId, isSolo, type RunId, type RunnerId } from "../core/run.ts";
 import { InvalidRequestError, shortened } from "../errors.ts";
 import type { Assignment, Dispatch, OutputTexts, Welcome } from "../runner-link.ts";
-import { taskErrorFromWire } from "./convert-error.ts";
-import { retryPolicyToWire } from "./convert-task.ts";
+import { errorTextFromWire, taskErrorFromWire } from "./convert-error.ts";
+import { maxRetryDelayMs, retryPolicyToWire } from "./convert-task.ts";
 import { attemptUsageFromWire } from "./convert-usage.ts";
 import { exceedBytes, isJson } from "./json-text.ts";
 import { checkLength } from "./text-limits.ts";
-import { finalStatusFromWire, handBackReasonFromWire, heldStateFromWire } from "./wire-names.ts";
+import { failureStatusFromWire, handBackReasonFromWire, heldStateFromWire } from "./wire-names.ts";
 
 /** Entries of each kind in one report, attempts that a runner holds, and versions that it has, at most. */
 export const maxRunnerItems = 10_000;
@@ -35,8 +35,6 @@ export const maxRunnerItems = 10_000;
 export const maxCapacity = 1_000_000;
 /** The latest instant that a Date has, and the longest span, in milliseconds. */
 const maxMs = 8_640_000_000_000_000;
-/** The longest delay before the next attempt, in milliseconds: a hundred years. */
-export const maxRetryDelayMs = 3_155_760_000_000;
 
 /** A report and the texts that never enter the core. */
 export interface ParsedReport {
@@ -161,7 +159,7 @@ export function reportFromWire(report: Report__Output, maxOutputBytes: number): 
         attemptId: idFromWire(started.attemptId, "report.started.attempt_id") as AttemptId,
         startedAt: instantFromWire(started.startTime, "report.started.start_time"),
       })),
-      outcomes: report.outcomes.map((outcome) =>
+      outcomes: firstOfEach(report.outcomes).map((outcome) =>
         outcomeFromWire(outcome, outputs as Map<AttemptId, OutputTexts>, maxOutputBytes),
       ),
       handedBack: report.handedBack.map((back) => ({
@@ -174,6 +172,17 @@ export function reportFromWire(report: Report__Output, maxOutputBytes: number): 
     },
     outputs,
   };
+}
+
+/** One outcome of each attempt, because the texts of a report are found by it: the first one counts. */
+function firstOfEach(outcomes: readonly AttemptOutcome__Output[]): readonly AttemptOutcome__Output[] {
+  if (outcomes.length < 2) return outcomes;
+  const seen = new Set<string>();
+  return outcomes.filter(({ attemptId }) => {
+    if (seen.has(attemptId)) return false;
+    seen.add(attemptId);
+    return true;
+  });
 }
 
 function outcomeFromWire(
@@ -214,7 +223,12 @@ function endFromWire(
   if (wire.failure) return failureFromWire(wire.failure);
   if (wire.interruption) {
     const { code, message, suspect } = wire.interruption;
-    return { type: "interrupted", code, message, isSuspect: suspect };
+    return {
+      type: "interrupted",
+      code: errorTextFromWire(code),
+      message: errorTextFromWire(message),
+      isSuspect: suspect,
+    };
   }
   throw broken("report.outcomes.end", "An outcome needs a success, a failure or an interruption.");
 }
@@ -257,7 +271,7 @@ function retryDelayFromWire(wire: Failure__Output["retryAfter"]): number {
 }
 
 function finalStatus(name: string | undefined): Extract<FailureDecision, { type: "final" }>["status"] {
-  const status = finalStatusFromWire.get(name ?? "");
+  const status = failureStatusFromWire.get(name ?? "");
   if (status !== undefined) return status;
   throw broken(
     "report.outcomes.failure.decision",

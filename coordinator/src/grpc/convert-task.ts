@@ -20,15 +20,34 @@ export const maxQueueNameLength = 256;
 
 /** Characters in the path of a task's file, at most. */
 const maxFilePathLength = 4_096;
+/** Characters in the description of a task, and in its schema, at most. */
+export const maxDescriptionLength = 16 * 1024;
+export const maxJsonSchemaLength = 256 * 1024;
+/** Characters of descriptions and schemas that a list of tasks has; beyond it they are left out of all of them. */
+export const maxListedTextLength = 8 * 1024 * 1024;
 /** The longest duration of a task's options, in milliseconds: what a Date can be away from another one. */
 const maxDurationMsAllowed = 8_640_000_000_000_000;
 
+/** The longest delay before the next attempt, in milliseconds: a hundred years. */
+export const maxRetryDelayMs = 3_155_760_000_000;
+
 type WireRetryPolicy = NonNullable<WireTaskDefinition["retry"]>;
 
-/** A registered task for the wire. */
-export function registeredTaskToWire(task: RegisteredTask): WireRegisteredTask {
+/** Registered tasks for the wire, without their long texts when an answer could not hold them. */
+export function registeredTasksToWire(tasks: readonly RegisteredTask[]): WireRegisteredTask[] {
+  const length = tasks.reduce((sum, { definition }) => sum + textLengthOf(definition), 0);
+  return tasks.map((task) => registeredTaskToWire(task, length <= maxListedTextLength));
+}
+
+/** Characters of a task's description and schema. */
+export function textLengthOf({ description = "", jsonSchema = "" }: TaskDefinition): number {
+  return description.length + jsonSchema.length;
+}
+
+function registeredTaskToWire(task: RegisteredTask, hasTexts: boolean): WireRegisteredTask {
+  const definition = taskDefinitionToWire(task.definition);
   return {
-    definition: taskDefinitionToWire(task.definition),
+    definition: hasTexts ? definition : { ...definition, description: "", jsonSchema: "" },
     version: task.version,
     registerTime: timestampToWire(task.registeredAt),
     runnerCount: task.runnerCount,
@@ -63,6 +82,8 @@ export function taskDefinitionFromWire(wire: TaskDefinition__Output, field: stri
   }
   checkLength(wire.filePath, `${field}.file_path`, maxFilePathLength);
   checkLength(wire.exportName, `${field}.export_name`);
+  checkLength(wire.description, `${field}.description`, maxDescriptionLength);
+  checkLength(wire.jsonSchema, `${field}.json_schema`, maxJsonSchemaLength);
   const maxDurationMs = positiveMs(wire.maxDuration, `${field}.max_duration`);
   const ttlMs = positiveMs(wire.ttl, `${field}.ttl`);
   if (wire.jsonSchema !== "" && !isJson(wire.jsonSchema)) {
@@ -113,8 +134,8 @@ function retryPolicyFromWire(wire: TaskDefinition__Output["retry"], field: strin
   return {
     maxAttempts: wire.maxAttempts,
     factor: wire.factor,
-    minTimeoutMs,
-    maxTimeoutMs,
+    minTimeoutMs: Math.min(minTimeoutMs, maxRetryDelayMs),
+    maxTimeoutMs: Math.min(maxTimeoutMs, maxRetryDelayMs),
     randomize: wire.randomize,
     ...(wire.outOfMemoryMachine !== "" && {
       outOfMemoryMachine: machineFromWire(wire.outOfMemoryMachine, `${field}.out_of_memory_machine`),

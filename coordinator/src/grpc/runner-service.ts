@@ -9,7 +9,7 @@ import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { InvalidRequestError, RunnerSupersededError, StoppingError } from "../errors.ts";
 import type { RunnerLink, RunnerSession } from "../runner-link.ts";
 import { dispatchToWire, helloFromWire, reportFromWire, versionsFromWire, welcomeToWire } from "./convert-runner.ts";
-import { taskDefinitionFromWire } from "./convert-task.ts";
+import { taskDefinitionFromWire, textLengthOf } from "./convert-task.ts";
 import { duplexStream, failStream, unary } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
 
@@ -17,6 +17,9 @@ type Call = ServerDuplexStream<AttachRequest__Output, AttachResponse>;
 
 /** Tasks of one version, at most. */
 export const maxTasksPerVersion = 10_000;
+
+/** Characters of their descriptions and schemas together, at most. */
+export const maxVersionTextLength = 4 * 1024 * 1024;
 
 const hashForm = /^[0-9a-f]{64}$/;
 
@@ -37,6 +40,11 @@ async function registerVersion(
     throw invalid("tasks", `${tasks.length} tasks are given; at most ${maxTasksPerVersion} are allowed.`);
   }
   const definitions = tasks.map((task, index) => taskDefinitionFromWire(task, `tasks[${index}]`));
+  const textLength = definitions.reduce((sum, task) => sum + textLengthOf(task), 0);
+  if (textLength > maxVersionTextLength) {
+    const message = `Descriptions and schemas have ${textLength} characters; at most ${maxVersionTextLength} are allowed.`;
+    throw invalid("tasks", message);
+  }
   const ids = new Set<string>();
   for (const [index, { id }] of definitions.entries()) {
     if (ids.has(id)) throw invalid(`tasks[${index}].id`, `Two tasks have the id "${id}".`);

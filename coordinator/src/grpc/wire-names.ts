@@ -1,7 +1,7 @@
 import type { RunStatus as WireRunStatusInput } from "@baton/proto";
 import type { AttemptEnd } from "../core/attempt.ts";
 import type { HandBackReason, HeldAttempt } from "../core/event.ts";
-import { type FinalStatus, isFinal, type RunStatus } from "../core/run.ts";
+import type { FinalStatus, RunStatus } from "../core/run.ts";
 import type { StoredLogEntry } from "../store/store.ts";
 
 type WireRunStatus = Extract<WireRunStatusInput, string>;
@@ -59,9 +59,9 @@ export const handBackReasonFromWire: ReadonlyMap<string, HandBackReason> = new M
 /** Statuses by the wire's name; an unspecified one is not among them. */
 export const runStatusFromWire: ReadonlyMap<string, RunStatus> = reversed<RunStatus>(runStatusToWire);
 
-/** Statuses without a way out, by the wire's name. */
-export const finalStatusFromWire: ReadonlyMap<string, FinalStatus> = new Map(
-  [...runStatusFromWire].filter((entry): entry is [string, FinalStatus] => isFinal(entry[1])),
+/** Statuses in which a failed attempt may end its run, by the wire's name. */
+export const failureStatusFromWire: ReadonlyMap<string, FinalStatus> = new Map(
+  (["failed", "crashed", "systemFailure", "timedOut"] as const).map((status) => [runStatusToWire[status], status]),
 );
 
 /** Log levels by the wire's name; an unspecified one is not among them. */
