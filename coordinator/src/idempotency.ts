@@ -26,8 +26,8 @@ const freeing: ReadonlySet<RunStatus> = new Set<RunStatus>([
 ]);
 
 /**
- * Finds or takes the keys of some triggers. A key that names a failed run is taken off it; a key that names a run which
- * was never made stands for the caller's trigger under that id.
+ * Finds or takes the keys of some triggers. A key that names a failed run, or one without the key, is taken off it; a key that names a run
+ * which was never made stands for the caller's trigger under that id.
  */
 export async function resolveKeys(
   store: Store,
@@ -50,7 +50,7 @@ export async function resolveKeys(
     for (const [position, item] of open.entries()) {
       const runId = standing[position]?.runId ?? item.trigger.runId;
       const run = runs.get(runId);
-      const isFree = run !== undefined && (freeing.has(run.status) || run.taskId !== item.trigger.taskId);
+      const isFree = run !== undefined && (freeing.has(run.status) || !carriesKey(run, item.trigger));
       if (isFree && runId !== item.trigger.runId) {
         next.push({ ...item, replaces: runId });
       } else {
@@ -61,4 +61,9 @@ export async function resolveKeys(
     open = next;
   }
   return triggers.map((trigger, index) => results.get(index) ?? { runId: trigger.runId, hit: undefined });
+}
+
+/** Was the run made with the key? A trigger that was refused because its run id belongs to another run has left a claim on that. */
+function carriesKey(run: Run, { idempotencyKey, taskId }: KeyedTrigger): boolean {
+  return run.taskId === taskId && run.idempotencyKey === idempotencyKey;
 }

@@ -89,6 +89,18 @@ test("a repeated trigger with other types of its payload is not the same", async
   await coordinator.stop();
 });
 
+test("a trigger that is refused for its run id leaves its key to the next one", async () => {
+  const coordinator = await startCoordinator(new MemoryStore());
+  await coordinator.trigger([commandOf("taken000", "1")]);
+  const [refused] = await coordinator.trigger([commandOf("taken000", "2", "key")]);
+  assert.ok(refused?.ok === false && refused.error.code === "RUN_ID_TAKEN");
+  const [made] = await coordinator.trigger([commandOf("second00", "2", "key")]);
+  const [cached] = await coordinator.trigger([commandOf("third000", "2", "key")]);
+  assert.deepEqual([made?.ok && made.runId, made?.ok && made.isCached], ["run_second00", false]);
+  assert.deepEqual([cached?.ok && cached.runId, cached?.ok && cached.isCached], ["run_second00", true]);
+  await coordinator.stop();
+});
+
 describe("a batch", () => {
   test("with one id that another run has makes nothing", async () => {
     const coordinator = await startCoordinator(new MemoryStore());
