@@ -58,6 +58,24 @@ describe("a client that sends what no client should", { timeout: 120_000 }, () =
       });
     }
 
+    const whole = frame(getRun.requestSerialize({ runId: "run_nobody00" }));
+    const broken: readonly (readonly [title: string, path: string, bytes: Buffer])[] = [
+      ["no message", getRun.path, Buffer.alloc(0)],
+      ["two messages", getRun.path, Buffer.concat([whole, whole])],
+      ["half a message", getRun.path, whole.subarray(0, 9)],
+      ["half a message on a stream", services.run.WatchRuns.path, whole.subarray(0, 3)],
+    ];
+    for (const [title, path, bytes] of broken) {
+      test(`${title}, and then the end`, async () => {
+        await using client = connect();
+        const call = client.open(path);
+        call.stream.resume();
+        call.stream.end(bytes);
+        assertEnd(await call.ended, "MESSAGE_MALFORMED", status.INVALID_ARGUMENT);
+        await assertServes(client);
+      });
+    }
+
     test("every text of a request, as long as it may be sent", async () => {
       await using client = connect();
       const long = "字".repeat(20_000);

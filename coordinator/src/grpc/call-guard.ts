@@ -283,6 +283,10 @@ class GuardedCall extends ServerInterceptingCall {
     const completed = this.#frames.completed;
     const problem = this.#frames.write(data);
     if (problem !== undefined) return this.#refuse(problemError(problem, this.#guard.maxMessageBytes));
+    if (!this.#isStreaming && this.#frames.completed > 1) {
+      const message = "More than one message came, and the method takes one.";
+      return this.#refuse(new InvalidRequestError("MESSAGE_MALFORMED", "", message));
+    }
     const { isIncomplete } = this.#frames;
     const hasCompleted = this.#frames.completed > completed;
     // The messages of a stream are handled as they come, a single one is held until its call is answered.
@@ -321,6 +325,8 @@ class GuardedCall extends ServerInterceptingCall {
   }
 
   #halfClose(listener: Listener): void {
+    const problem = this.#endProblem();
+    if (problem !== undefined) return this.#refuse(new InvalidRequestError("MESSAGE_MALFORMED", "", problem));
     const queue = queuedPaths[this.#path];
     if (queue === undefined) return listener.onReceiveHalfClose();
     try {
@@ -359,6 +365,13 @@ class GuardedCall extends ServerInterceptingCall {
     const timer = setTimeout(() => this.#stream.close(constants.NGHTTP2_NO_ERROR), strangerPatienceMs);
     timer.unref();
     this.#stream.once("close", () => clearTimeout(timer));
+  }
+
+  /** What is wrong with a request that has come to its end, seen as a whole. */
+  #endProblem(): string | undefined {
+    if (this.#frames.isIncomplete) return "The request ended in the middle of a message.";
+    if (!this.#isStreaming && this.#frames.completed === 0) return "The request ended without a message.";
+    return undefined;
   }
 
   #finish(): void {
