@@ -98,8 +98,12 @@ export class WatchHub {
   async #pump(watcher: Watcher, pace: WatchPace): Promise<void> {
     while (watcher.toRead.size > 0) {
       const done = await pace();
-      const runIds = [...watcher.toRead].slice(0, watcher.atOnce);
-      for (const runId of runIds) watcher.toRead.delete(runId);
+      const runIds: RunId[] = [];
+      for (const runId of watcher.toRead) {
+        if (runIds.length >= watcher.atOnce) break;
+        watcher.toRead.delete(runId);
+        runIds.push(runId);
+      }
       watcher.atOnce = Math.min(readsPerWatcher, watcher.atOnce * 2);
       await Promise.all(runIds.map((runId) => this.#readFor(watcher, runId)));
       done();

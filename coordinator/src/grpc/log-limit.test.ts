@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunId } from "../core/run.ts";
-import { LogLimit, maxAttemptLogLength, maxLineLength, maxLoggedAttempts } from "./log-limit.ts";
+import { LogLimit, maxAttemptLogLength, maxCountedAttempts, maxLineLength, maxLoggedAttempts } from "./log-limit.ts";
 
 const runId = "run_printing" as RunId;
 
@@ -36,4 +36,22 @@ test("attempts that are made up are not stored without end", () => {
   let stored = 0;
   for (let number = 0; number < 2 * maxLoggedAttempts; number += 1) stored += linesOf(limit, "x", `a${number}`).length;
   assert.equal(stored, maxLoggedAttempts);
+});
+
+test("attempts of many runs are not counted without end: the run that printed longest ago is forgotten", () => {
+  const limit = new LogLimit();
+  const isFull = (run: string) => {
+    const entry = { at: 1, level: "log", message: "x", attemptNumber: 1, attemptId: "one more" } as const;
+    return limit.apply({ runId: run as RunId, entries: [entry] }).entries.length === 0;
+  };
+  const fill = (run: string) => {
+    const entries = Array.from({ length: maxLoggedAttempts }, (_, number) => {
+      return { at: 1, level: "log", message: "x", attemptNumber: 1, attemptId: `a${number}` } as const;
+    });
+    limit.apply({ runId: run as RunId, entries });
+  };
+  fill("run_first000");
+  assert.equal(isFull("run_first000"), true);
+  for (let run = 0; run <= maxCountedAttempts / maxLoggedAttempts + 1; run += 1) fill(`run_${run}`);
+  assert.equal(isFull("run_first000"), false);
 });

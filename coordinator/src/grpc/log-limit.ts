@@ -9,6 +9,8 @@ export const maxAttemptLogLength = 2 * 1024 * 1024;
 export const maxLoggedAttempts = 256;
 /** Runs whose lines are counted; the one that printed longest ago is forgotten, and counted anew when it prints again. */
 export const maxCountedRuns = 10_000;
+/** Attempts of all runs whose lines are counted; above that the run that printed longest ago is forgotten too. */
+export const maxCountedAttempts = 100_000;
 
 /** What a line takes besides its texts. */
 const lineOverhead = 64;
@@ -19,6 +21,7 @@ type Entry = RunLogs["entries"][number];
 export class LogLimit {
   /** Characters stored, by attempt, by run; the run that printed last is last. */
   readonly #lengths = new Map<RunId, Map<string, number>>();
+  #attempts = 0;
 
   /** The lines that may be stored, with one that says so where the rest was cut. */
   apply({ entries, runId }: RunLogs): RunLogs {
@@ -34,6 +37,7 @@ export class LogLimit {
     const line = shortLine(entry);
     const length = (before ?? 0) + line.message.length + (line.properties?.length ?? 0) + lineOverhead;
     lengths.set(attemptId, length);
+    if (before === undefined) this.#attempts += 1;
     return length < maxAttemptLogLength ? [line] : [line, cutNote(line)];
   }
 
@@ -41,11 +45,16 @@ export class LogLimit {
     const lengths = this.#lengths.get(runId) ?? new Map<string, number>();
     this.#lengths.delete(runId);
     this.#lengths.set(runId, lengths);
-    if (this.#lengths.size > maxCountedRuns) {
-      const [oldest] = this.#lengths.keys();
-      if (oldest !== undefined) this.#lengths.delete(oldest);
-    }
+    if (this.#lengths.size > maxCountedRuns || this.#attempts > maxCountedAttempts) this.#forgetOldest();
     return lengths;
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#lengths;
+    if (oldest === undefined) return;
+    const [runId, attempts] = oldest;
+    this.#lengths.delete(runId);
+    this.#attempts -= attempts.size;
   }
 }
 

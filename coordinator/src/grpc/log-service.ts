@@ -22,6 +22,8 @@ type ReadCall = ServerWritableStream<ReadLogsRequest__Output, ReadLogsResponse>;
 
 /** How far the clock of a runner may be from ours, and a line on its way, in milliseconds. */
 export const believableMs = 86_400_000;
+/** Runs whose entries go to the store at once; it looks for each of them, and answers nobody else meanwhile. */
+const runsPerAppend = 1_000;
 /** Entries in one message of ReadLogs, at most. */
 export const logPageEntries = 500;
 /** Entries in the first message; as many again as long as they are short. */
@@ -41,7 +43,11 @@ export function logService(context: ServiceContext): LogServiceHandlers {
         for (const { attemptId } of entries) checkLength(attemptId, "runs.entries.attempt_id");
       }
       const logs = request.runs.filter(hasEntries).map((run) => limit.apply(runLogsFromWire(run, now)));
-      await context.coordinator.appendLogs(logs, endedOf(request));
+      let rest = logs;
+      for (; rest.length > runsPerAppend; rest = rest.slice(runsPerAppend)) {
+        await context.coordinator.appendLogs(rest.slice(0, runsPerAppend), []);
+      }
+      await context.coordinator.appendLogs(rest, endedOf(request));
       return {};
     }),
     ReadLogs: serverStream(context, (call) => readLogs(context, call)),

@@ -29,6 +29,7 @@ import type { ServiceContext } from "./service-context.ts";
 import { visibleFailure } from "./status.ts";
 import { checkLength } from "./text-limits.ts";
 import { defaultKeyTtlMs, parseRunId, parseTriggerItem, type TriggerChecks } from "./trigger-request.ts";
+import { WatchBudget } from "./watch-budget.ts";
 import { watchRuns } from "./watch-runs.ts";
 import { runStatusFromWire, runStatusToWire } from "./wire-names.ts";
 
@@ -49,6 +50,7 @@ const defaultCancelReason = "Canceled by a caller.";
 
 /** Triggers runs and looks at them. */
 export function runService(context: ServiceContext): RunServiceHandlers {
+  const watches = new WatchBudget();
   return {
     Trigger: unary(context, (request) => trigger(context, request)),
     TriggerMany: unary(context, (request) => triggerMany(context, request)),
@@ -68,7 +70,7 @@ export function runService(context: ServiceContext): RunServiceHandlers {
       return { runId, status: runStatusToWire[status] };
     }),
     ReplayRun: unary(context, (request) => replayRun(context, request)),
-    WatchRuns: duplexStream(context, (call) => watchRuns(context, call)),
+    WatchRuns: duplexStream(context, (call) => watchRuns(context, call, watches)),
   };
 }
 

@@ -9,6 +9,7 @@ import { runToWire } from "./convert-run.ts";
 import { failStream } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { checkLength } from "./text-limits.ts";
+import type { WatchBudget } from "./watch-budget.ts";
 
 /** Runs that are not final on one stream, and runs that one message adds or removes, at most. */
 export const maxWatchedRuns = 10_000;
@@ -19,8 +20,8 @@ export const maxTakenLength = 1024 * 1024;
 type Call = ServerDuplexStream<WatchRunsRequest__Output, WatchRunsResponse>;
 
 /** Tells one caller about many runs until the caller has closed its side and all of them are final or not found. */
-export function watchRuns(context: ServiceContext, call: Call): void {
-  const watcher = new Watcher(context, call);
+export function watchRuns(context: ServiceContext, call: Call, budget: WatchBudget): void {
+  const watcher = new Watcher(context, call, budget);
   call.on("data", (request) => {
     try {
       watcher.request(request);
@@ -49,6 +50,8 @@ class Watcher {
   readonly #open = new Map<RunId, number>();
   readonly #pending = new Map<RunId, RunView | undefined>();
   readonly #account: AnswerAccount;
+  readonly #budget: WatchBudget;
+  readonly #peer: string;
   /** Characters that were taken and have not left. */
   #length = 0;
   #wake: (() => void) | undefined;
@@ -56,10 +59,12 @@ class Watcher {
   #halfClosed = false;
   #closed = false;
 
-  constructor(context: ServiceContext, call: Call) {
+  constructor(context: ServiceContext, call: Call, budget: WatchBudget) {
     this.#context = context;
     this.#call = call;
-    this.#account = context.answers.open(call.getPeer());
+    this.#budget = budget;
+    this.#peer = call.getPeer();
+    this.#account = context.answers.open(this.#peer);
     this.#watch = context.coordinator.watch(
       (runId, view) => this.#tell(runId, view),
       () => this.#pace(),
@@ -77,6 +82,7 @@ class Watcher {
         this.#refuse();
         return;
       }
+      if (!this.#open.has(runId as RunId)) this.#budget.take(this.#peer);
       this.#open.set(runId as RunId, seenRevision);
       this.#watch.add(runId as RunId, seenRevision);
     }
@@ -93,6 +99,7 @@ class Watcher {
     if (this.#closed) return;
     this.#closed = true;
     this.#watch.close();
+    this.#budget.giveBack(this.#peer, this.#open.size);
     this.#open.clear();
     this.#pending.clear();
     this.#count(-this.#length);
@@ -160,7 +167,9 @@ class Watcher {
   #forget(runId: RunId): void {
     this.#count(-this.#pendingLength(runId));
     this.#pending.delete(runId);
-    if (this.#open.delete(runId)) this.#watch.remove(runId);
+    if (!this.#open.delete(runId)) return;
+    this.#budget.giveBack(this.#peer, 1);
+    this.#watch.remove(runId);
   }
 
   /** A run whose final state the caller had seen before is not told again, so nothing else would end its watch. */
