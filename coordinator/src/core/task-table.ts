@@ -43,7 +43,9 @@ export class TaskTable {
       this.#versions.set(version, { registeredAt, tasks: new Map(tasks.map((task) => [task.id, task])) });
       if (!this.#connected.has(version)) this.#goneSince.set(version, monotonicNow);
     }
-    this.#refresh();
+    if (this.#settings.servesOneProject) return this.#refresh();
+    for (const { version } of versions) this.#keepNewestOf(version, this.#registered);
+    this.#refreshCurrent();
   }
 
   /** Connected runners have these versions now, those of each runner in a set. */
@@ -55,7 +57,9 @@ export class TaskTable {
     for (const version of versions) this.#goneSince.delete(version);
     this.#connected = versions;
     if (versions.size > 0) this.#newest = new Set(runners.flatMap((ofRunner) => newestOf(ofRunner) ?? []));
-    this.#refresh();
+    // Which tasks are registered depends on runners only where there is one project; to look at all of them takes long.
+    if (this.#settings.servesOneProject) this.#refresh();
+    else this.#refreshCurrent();
   }
 
   /**
@@ -142,18 +146,20 @@ export class TaskTable {
   }
 
   #refresh(): void {
-    const current = new Map<string, VersionedTask>();
-    const registered = new Map<string, VersionedTask>();
     const standing = this.#standing();
-    for (const [version, { registeredAt, tasks }] of this.#versions) {
-      for (const definition of tasks.values()) {
-        const candidate = { version, registeredAt, definition };
-        if (standing.has(version)) keepNewest(registered, candidate);
-        if (this.#connected.has(version) && this.#newest.has(version)) keepNewest(current, candidate);
-      }
+    this.#registered = new Map();
+    for (const version of this.#versions.keys()) {
+      if (standing.has(version)) this.#keepNewestOf(version, this.#registered);
     }
-    this.#current = current;
-    this.#registered = registered;
+    this.#refreshCurrent();
+  }
+
+  #refreshCurrent(): void {
+    const registered = this.#registered;
+    this.#current = new Map();
+    for (const version of this.#newest) {
+      if (this.#connected.has(version)) this.#keepNewestOf(version, this.#current);
+    }
     this.#limits = new Map();
     const declared = [...registered.keys()]
       .map((id) => this.find(id))
@@ -163,6 +169,13 @@ export class TaskTable {
       if (definition.concurrencyLimit === undefined) this.#limits.delete(definition.queue);
       else this.#limits.set(definition.queue, definition.concurrencyLimit);
     }
+  }
+
+  #keepNewestOf(version: string, into: Map<string, VersionedTask>): void {
+    const known = this.#versions.get(version);
+    if (known === undefined) return;
+    const { registeredAt, tasks } = known;
+    for (const definition of tasks.values()) keepNewest(into, { version, registeredAt, definition });
   }
 
   /** The versions whose tasks are registered. A task that only others have is gone from its project. */
