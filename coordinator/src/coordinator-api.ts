@@ -1,5 +1,5 @@
+import type { MachineName } from "@baton/proto/contract/machine";
 import type { RunnerHello } from "./core/event.ts";
-import type { MachineName } from "./core/machine.ts";
 import type { AttemptId, Run, RunId, RunStatus } from "./core/run.ts";
 import type { TaskDefinition } from "./core/task.ts";
 import type { CoordinatorError } from "./errors.ts";

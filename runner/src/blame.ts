@@ -1,5 +1,5 @@
+import { isMachineName } from "@baton/proto/contract/machine";
 import type { AbortReport } from "./abort-report.ts";
-import { isMachinePresetName } from "./build/machine-preset.ts";
 import { heapLimits, nearLimitExtraMb } from "./heap-limits.ts";
 import { type AttemptEnd, type InternalCode, internalFailure } from "./outcome.ts";
 
@@ -59,7 +59,7 @@ export function blame(end: HostEnd, inFlight: readonly InFlight[], isSolo: boole
 /** Did the heap of a thread of this machine have this limit? Unknown limits fit every machine. */
 function couldFill(machine: string, limitBytes: number | undefined): boolean {
   if (limitBytes === undefined) return true;
-  const { oldGenerationMb, youngGenerationMb } = heapLimits(isMachinePresetName(machine) ? machine : "small-1x");
+  const { oldGenerationMb, youngGenerationMb } = heapLimits(isMachineName(machine) ? machine : "small-1x");
   const extraMb = limitBytes / 1024 ** 2 - oldGenerationMb - youngGenerationMb;
   return extraMb > -1 && extraMb < nearLimitExtraMb + 1;
 }

@@ -1,4 +1,4 @@
-import { isMachinePresetName, machinePresets } from "./build/machine-preset.ts";
+import { isMachineName, machines } from "@baton/proto/contract/machine";
 
 /** What a runner can execute at once. */
 export interface Capacity {
@@ -22,7 +22,7 @@ export const noOccupancy: Occupancy = { threads: 0, cpu: 0, memoryGb: 0 };
 
 /** What one attempt on `machine` occupies. vCPU counts from 1 vCPU on, because most tasks wait. */
 export function occupancyOf(machine: string): Occupancy {
-  const preset = machinePresets[isMachinePresetName(machine) ? machine : "small-1x"];
+  const preset = machines[isMachineName(machine) ? machine : "small-1x"];
   return { threads: 1, cpu: preset.cpu >= 1 ? preset.cpu : 0, memoryGb: preset.memoryGb };
 }
 

@@ -1,7 +1,7 @@
 import { availableParallelism, totalmem } from "node:os";
 import { defaultAddress, isEnvironmentTokenFor } from "@baton/proto/connection";
+import { machines } from "@baton/proto/contract/machine";
 import { z } from "zod";
-import { machinePresets } from "./build/machine-preset.ts";
 import type { TaskChange } from "./build/task-changes.ts";
 import { ConfigError, CredentialInEnvironmentError } from "./errors.ts";
 
@@ -133,7 +133,7 @@ export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.Pro
   }
   const cpu = parsed.data.cpu ?? availableParallelism();
   const memoryGb = parsed.data.memoryGb ?? usableMemoryGb();
-  const fitting = Math.floor(memoryGb / machinePresets["small-1x"].memoryGb);
+  const fitting = Math.floor(memoryGb / machines["small-1x"].memoryGb);
   const concurrency =
     parsed.data.concurrency ?? Math.max(1, Math.min(threadsPerCore * availableParallelism(), fitting));
   return Object.freeze({ ...parsed.data, cpu, memoryGb, concurrency });

@@ -1,4 +1,4 @@
-import { type MachinePresetName, machinePresets } from "./build/machine-preset.ts";
+import { type MachineName, machines } from "@baton/proto/contract/machine";
 
 /** What a worker thread may allocate, in MiB. */
 export interface HeapLimits {
@@ -16,7 +16,7 @@ const youngGenerationMb = 48;
 const heapShare = 0.8;
 
 /** The limits of a thread on this machine. */
-export function heapLimits(machine: MachinePresetName): HeapLimits {
-  const totalMb = machinePresets[machine].memoryGb * 1024;
+export function heapLimits(machine: MachineName): HeapLimits {
+  const totalMb = machines[machine].memoryGb * 1024;
   return { oldGenerationMb: Math.round(totalMb * heapShare), youngGenerationMb, totalMb };
 }

@@ -1,3 +1,4 @@
+import { compareVersions } from "@baton/proto/contract/version-name";
 import type { BuiltVersion } from "./build/manifest.ts";
 import type { ThreadVersion } from "./thread/thread-protocol.ts";
 
@@ -33,7 +34,9 @@ export class VersionShelf {
    */
   get names(): readonly string[] {
     const latest = this.#latest;
-    return [...this.#versions.keys()].filter((version) => latest === undefined || isUpTo(version, latest));
+    return [...this.#versions.keys()].filter(
+      (version) => latest === undefined || compareVersions(version, latest) <= 0,
+    );
   }
 
   /** All of them. */
@@ -64,11 +67,4 @@ export class VersionShelf {
     for (const version of old) this.#versions.delete(version);
     return old;
   }
-}
-
-/** Does the version `YYYYMMDD.N` come no later than the other? */
-function isUpTo(version: string, other: string): boolean {
-  const [day = "", number = "0"] = version.split(".");
-  const [otherDay = "", otherNumber = "0"] = other.split(".");
-  return day === otherDay ? Number(number) <= Number(otherNumber) : day < otherDay;
 }

@@ -13,8 +13,9 @@ import {
   type TaskError as WireTaskError,
   type AttemptUsage as WireUsage,
 } from "@baton/proto";
-import { isMachinePresetName } from "./build/machine-preset.ts";
-import type { BuiltDefinition, BuiltRetry } from "./build/manifest.ts";
+import { isMachineName } from "@baton/proto/contract/machine";
+import type { RetryPolicy } from "@baton/proto/contract/retry";
+import type { BuiltDefinition } from "./build/manifest.ts";
 import type { Capacity } from "./capacity.ts";
 import type { AttemptKey, HandBackReason, HeldAttempt, HeldState, LedgerDispatch, LedgerReport } from "./ledger.ts";
 import type { AttemptOutcome, AttemptUsage, ErrorDetails, FailureDecision, FinalStatus, TaskError } from "./outcome.ts";
@@ -252,7 +253,7 @@ function assignmentFromWire(wire: Assignment__Output): RunnerAssignment {
   };
 }
 
-function retryFromWire(wire: RetryPolicy__Output): BuiltRetry {
+function retryFromWire(wire: RetryPolicy__Output): RetryPolicy {
   const { outOfMemoryMachine } = wire;
   return {
     maxAttempts: wire.maxAttempts,
@@ -260,6 +261,6 @@ function retryFromWire(wire: RetryPolicy__Output): BuiltRetry {
     minTimeoutMs: durationFromWire(wire.minTimeout) ?? 0,
     maxTimeoutMs: durationFromWire(wire.maxTimeout) ?? 0,
     randomize: wire.randomize,
-    ...(isMachinePresetName(outOfMemoryMachine) ? { outOfMemoryMachine } : undefined),
+    ...(isMachineName(outOfMemoryMachine) ? { outOfMemoryMachine } : undefined),
   };
 }

@@ -1,7 +1,7 @@
 import type { ListRunsRequest, RunStatus as WireStatus } from "@baton/proto";
+import { parseDuration } from "@baton/proto/contract/duration-text";
 import { timestampToWire } from "./bundled/wire-time.ts";
 import { callRun } from "./client.ts";
-import { durationMs } from "./duration.ts";
 import { apiError } from "./errors.ts";
 import type { RequestOptions } from "./request-options.ts";
 import { type RunSummary, toRunSummary } from "./run-object.ts";
@@ -174,7 +174,7 @@ function instantMs(value: Date | string | number | undefined, field: string): nu
 }
 
 function periodMs(period: string): number {
-  const ms = durationMs(period);
+  const ms = parseDuration(period);
   if (ms !== undefined) return ms;
   throw apiError("OPTION_INVALID", `Expected a duration such as "24h" for "period", got "${period}".`, "period");
 }

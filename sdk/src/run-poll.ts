@@ -1,6 +1,6 @@
 import type { Run__Output } from "@baton/proto";
+import { parseDuration } from "@baton/proto/contract/duration-text";
 import { currentClient } from "./client.ts";
-import { durationMs } from "./duration.ts";
 import { apiError } from "./errors.ts";
 import { RunPollTimeoutError } from "./run-poll-timeout-error.ts";
 import { isFinal } from "./run-status.ts";
@@ -61,7 +61,7 @@ export async function pollRun(runId: string, options: PollOptions): Promise<Run_
 
 function toTimeoutMs(timeout: string | number | undefined): number | undefined {
   if (timeout === undefined) return undefined;
-  const ms = typeof timeout === "string" ? durationMs(timeout) : timeout * 1000;
+  const ms = typeof timeout === "string" ? parseDuration(timeout) : timeout * 1000;
   if (ms !== undefined && ms > 0) return ms;
   const shown = JSON.stringify(timeout);
   throw apiError(

@@ -1,3 +1,5 @@
+import type { MachineName } from "@baton/proto/contract/machine";
+
 /** When and how often a failed attempt is followed by another. Members that are missing take these defaults. */
 export interface RetryOptions {
   /** Attempts in total, the first included; 1 or less: a single attempt. @defaultValue 3 */
@@ -23,7 +25,7 @@ export interface TaskQueue {
 }
 
 /** A named size of the worker thread: vCPU and memory. */
-export type MachinePreset = "micro" | "small-1x" | "small-2x" | "medium-1x" | "medium-2x" | "large-1x" | "large-2x";
+export type MachinePreset = MachineName;
 
 /** A machine preset by name or, for older tasks, by the vCPU and GB that it has at least. */
 export type TaskMachine =

@@ -1,4 +1,4 @@
-import type { MachineName } from "./machine.ts";
+import type { MachineName } from "@baton/proto/contract/machine";
 import type { AttemptId, RunnerId } from "./run.ts";
 
 /** How a thrown value, or a failure of the system, is stored (spec 4.1). */

@@ -1,4 +1,4 @@
-import type { MachineName } from "./machine.ts";
+import type { MachineName } from "@baton/proto/contract/machine";
 import type { Run, RunId } from "./run.ts";
 import type { TaskDefinition } from "./task.ts";
 import type { Draft } from "./timeline.ts";

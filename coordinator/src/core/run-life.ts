@@ -1,9 +1,9 @@
+import type { MachineName } from "@baton/proto/contract/machine";
+import { builtInRetryPolicy, type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
 import { assertNever } from "./assert.ts";
 import type { AttemptEnd, AttemptRecord, CurrentAttempt, TaskError } from "./attempt.ts";
 import { maxAttemptsPerRun, withAttempt } from "./attempt-history.ts";
 import type { AttemptOutcome, FailureDecision } from "./event.ts";
-import type { MachineName } from "./machine.ts";
-import { builtInRetryPolicy, type RetryPolicy, retryDelayMs } from "./retry.ts";
 import type { AttemptId, FinalStatus, Run, RunnerId } from "./run.ts";
 import { type Draft, moved } from "./timeline.ts";
 

@@ -1,5 +1,5 @@
+import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { NewRun } from "./new-run.ts";
-import type { RetryPolicy } from "./retry.ts";
 import type { AttemptId, RunId, RunnerId } from "./run.ts";
 import type { TaskDefinition, TaskVersion } from "./task.ts";
 

@@ -1,6 +1,6 @@
+import type { MachineName } from "@baton/proto/contract/machine";
+import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { AttemptRecord, CurrentAttempt, TaskError } from "./attempt.ts";
-import type { MachineName } from "./machine.ts";
-import type { RetryPolicy } from "./retry.ts";
 
 declare const brand: unique symbol;
 

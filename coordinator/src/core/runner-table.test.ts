@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { MachineName } from "@baton/proto/contract/machine";
 import type { RunnerCapacity } from "./event.ts";
-import type { MachineName } from "./machine.ts";
 import { attemptId, runId, runnerId } from "./run.test.support.ts";
 import type { AttemptId } from "./run.ts";
 import { type Holder, Runner, RunnerTable } from "./runner-table.ts";

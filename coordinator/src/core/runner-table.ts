@@ -1,5 +1,5 @@
+import { type MachineName, machines } from "@baton/proto/contract/machine";
 import type { RunnerCapacity } from "./event.ts";
-import { type MachineName, machines } from "./machine.ts";
 import { type AttemptId, isSolo, type Run, type RunId, type RunnerId } from "./run.ts";
 
 /** First and longest time in which a runner gets nothing after it gave back, or never took, what it was given; milliseconds. */

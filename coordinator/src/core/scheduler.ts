@@ -1,3 +1,4 @@
+import type { MachineName } from "@baton/proto/contract/machine";
 import { BoundedWindow, beforeAll } from "./bounded-window.ts";
 import type { Change, Effect } from "./effect.ts";
 import { type Entry, entryOf } from "./entry.ts";
@@ -6,7 +7,6 @@ import type { Instant } from "./instant.ts";
 import { type LaneKey, laneKeyOf, type SortKey } from "./lane.ts";
 import { LaneHeap } from "./lane-heap.ts";
 import { type Lane, LaneTable } from "./lane-table.ts";
-import type { MachineName } from "./machine.ts";
 import { type QueueLength, QueueLengths } from "./queue-lengths.ts";
 import { isSolo, isUnfinished, type Run, type RunId } from "./run.ts";
 import { dequeued } from "./run-life.ts";

@@ -1,5 +1,6 @@
+import { compareVersions } from "@baton/proto/contract/version-name";
 import type { SchedulingSettings } from "./scheduling.ts";
-import { compareVersions, type TaskDefinition, type TaskVersion } from "./task.ts";
+import type { TaskDefinition, TaskVersion } from "./task.ts";
 
 /** A task in one version. */
 export interface VersionedTask {

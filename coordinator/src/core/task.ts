@@ -1,5 +1,5 @@
-import type { MachineName } from "./machine.ts";
-import type { RetryPolicy } from "./retry.ts";
+import type { MachineName } from "@baton/proto/contract/machine";
+import type { RetryPolicy } from "@baton/proto/contract/retry";
 
 /** A task as one version defines it, every default filled in by the runner that registered it. */
 export interface TaskDefinition {
@@ -31,11 +31,4 @@ export interface TaskVersion {
   /** Milliseconds since the epoch. */
   readonly registeredAt: number;
   readonly tasks: readonly TaskDefinition[];
-}
-
-/** Orders version names: by day, then by number. */
-export function compareVersions(a: string, b: string): number {
-  const [dayA = "", numberA = "0"] = a.split(".");
-  const [dayB = "", numberB = "0"] = b.split(".");
-  return dayA === dayB ? Number(numberA) - Number(numberB) : dayA < dayB ? -1 : 1;
 }

@@ -6,9 +6,9 @@ import {
   type RegisteredTask as WireRegisteredTask,
   type TaskDefinition as WireTaskDefinition,
 } from "@baton/proto";
+import { isMachineName, type MachineName } from "@baton/proto/contract/machine";
+import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { RegisteredTask } from "../coordinator-api.ts";
-import { isMachineName, type MachineName } from "../core/machine.ts";
-import type { RetryPolicy } from "../core/retry.ts";
 import type { TaskDefinition } from "../core/task.ts";
 import { InvalidRequestError, shortened } from "../errors.ts";
 import { isJson } from "./json-text.ts";

@@ -1,9 +1,9 @@
 import { durationFromWire, type TriggerItem__Output, type TriggerOptions__Output } from "@baton/proto";
+import { parseDuration } from "@baton/proto/contract/duration-text";
+import { isMachineName, type MachineName, machines } from "@baton/proto/contract/machine";
 import type { TriggerCommand } from "../coordinator-api.ts";
-import { isMachineName, type MachineName, machines } from "../core/machine.ts";
 import type { AttemptId, RunId } from "../core/run.ts";
 import { InvalidRequestError, shortened, TaskNotRegisteredError } from "../errors.ts";
-import { parseDuration } from "./duration-text.ts";
 import { byteLengthOf, exceedBytes, isJson } from "./json-text.ts";
 import { nearestIds } from "./nearest-ids.ts";
 import { isId, newId } from "./new-id.ts";

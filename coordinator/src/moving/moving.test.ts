@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
+import { builtInRetryPolicy } from "@baton/proto/contract/retry";
 import { createRun } from "../core/new-run.ts";
-import { builtInRetryPolicy } from "../core/retry.ts";
 import type { Run, RunId } from "../core/run.ts";
 import { StoreError } from "../errors.ts";
 import { MemoryDisk } from "../store/memory/memory-disk.ts";

@@ -1,5 +1,5 @@
+import { defaultMachine, findMachineFor, isMachineName, type MachineName } from "@baton/proto/contract/machine";
 import { isDescribed } from "./describe-value.ts";
-import { defaultMachinePreset, findPresetFor, isMachinePresetName, type MachinePresetName } from "./machine-preset.ts";
 import { isRecord, type OptionProblem, presetChoice, show } from "./retry-options.ts";
 
 const allowedCpus: readonly unknown[] = [0.25, 0.5, 1, 2, 4];
@@ -7,16 +7,15 @@ const allowedMemories: readonly unknown[] = [0.25, 0.5, 1, 2, 4, 8];
 
 /** What a machine was read to be; to be used when there are no problems. `path` is relative to the option. */
 export interface MachineReading {
-  readonly preset: MachinePresetName;
+  readonly preset: MachineName;
   readonly problems: readonly OptionProblem[];
 }
 
 /** Reads `machine` of a task or a configuration: a preset's name, `{ preset }` or `{ cpu, memory }` (spec 6.2). */
 export function readMachine(value: unknown): MachineReading {
-  if (isMachinePresetName(value)) return { preset: value, problems: [] };
+  if (isMachineName(value)) return { preset: value, problems: [] };
   if (!isRecord(value) || isDescribed(value)) return refused(value);
-  if (value.preset !== undefined)
-    return isMachinePresetName(value.preset) ? right(value.preset) : refused(value.preset);
+  if (value.preset !== undefined) return isMachineName(value.preset) ? right(value.preset) : refused(value.preset);
   const { cpu, memory } = value;
   if (cpu === undefined && memory === undefined) return refused(value);
   const problems: OptionProblem[] = [];
@@ -28,17 +27,17 @@ export function readMachine(value: unknown): MachineReading {
     problems.push({ path: "memory", reason });
   }
   const isWhole = typeof cpu === "number" && typeof memory === "number";
-  const preset = (isWhole ? findPresetFor(cpu, memory) : undefined) ?? defaultMachinePreset;
+  const preset = (isWhole ? findMachineFor(cpu, memory) : undefined) ?? defaultMachine;
   return { preset, problems };
 }
 
-function right(preset: MachinePresetName): MachineReading {
+function right(preset: MachineName): MachineReading {
   return { preset, problems: [] };
 }
 
 function refused(value: unknown): MachineReading {
   return {
-    preset: defaultMachinePreset,
+    preset: defaultMachine,
     problems: [{ path: "", reason: `expected ${presetChoice}, got ${show(value)}` }],
   };
 }

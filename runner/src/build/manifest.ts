@@ -1,18 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { MachinePresetName } from "./machine-preset.ts";
-
-/** When and how often a failed attempt is tried again (spec 2.4), every member filled in. */
-export interface BuiltRetry {
-  /** Total attempts, the first included; at least 1. */
-  readonly maxAttempts: number;
-  readonly factor: number;
-  readonly minTimeoutMs: number;
-  readonly maxTimeoutMs: number;
-  readonly randomize: boolean;
-  /** The preset for attempts after an out-of-memory failure. */
-  readonly outOfMemoryMachine?: MachinePresetName;
-}
+import type { MachineName } from "@baton/proto/contract/machine";
+import type { RetryPolicy } from "@baton/proto/contract/retry";
 
 /** A task's definition as it is registered: checked, with the configuration's defaults filled in. */
 export interface BuiltDefinition {
@@ -25,10 +14,10 @@ export interface BuiltDefinition {
   readonly queue: string;
   /** Absent: no limit. */
   readonly concurrencyLimit?: number;
-  readonly machine: MachinePresetName;
+  readonly machine: MachineName;
   /** Active time of one attempt, in milliseconds; absent: no limit. */
   readonly maxDurationMs?: number;
-  readonly retry: BuiltRetry;
+  readonly retry: RetryPolicy;
   /** How long a run may stay queued before its first attempt, in milliseconds; absent: for ever. */
   readonly ttlMs?: number;
   /** A run keeps the version that it started with, however long nobody has that. */

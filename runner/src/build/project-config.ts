@@ -1,13 +1,15 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import type { MachineName } from "@baton/proto/contract/machine";
+import type { RetryPolicy } from "@baton/proto/contract/retry";
+import { builtInRetryPolicy } from "@baton/proto/contract/retry";
 import { z } from "zod";
 import { ConfigFileInvalidError } from "./build-error.ts";
 import { isDescribed } from "./describe-value.ts";
 import { findHookProblems, hookNames } from "./hook-options.ts";
 import { readMachine } from "./machine-option.ts";
-import type { MachinePresetName } from "./machine-preset.ts";
-import { type BuiltRetry, logLevels, type ResolvedConfig } from "./manifest.ts";
-import { builtInRetry, readRetry } from "./retry-options.ts";
+import { logLevels, type ResolvedConfig } from "./manifest.ts";
+import { readRetry } from "./retry-options.ts";
 import { type Reading, readMaxDuration, readTtl } from "./time-options.ts";
 
 /** What a configuration says about how task files are found and what tasks take from it. */
@@ -23,8 +25,8 @@ export interface ProjectConfig {
 
 /** What a task has that does not say otherwise. */
 export interface TaskDefaults {
-  readonly retry: BuiltRetry;
-  readonly machine?: MachinePresetName | undefined;
+  readonly retry: RetryPolicy;
+  readonly machine?: MachineName | undefined;
   readonly maxDuration?: number | "none" | undefined;
   readonly ttlMs?: number | undefined;
   /** Runs keep the version that they started with. */
@@ -53,7 +55,7 @@ export function findConfigFile(projectDir: string): string | undefined {
   return candidates.find((file) => existsSync(file));
 }
 
-const retry = z.unknown().transform((value, context): BuiltRetry => {
+const retry = z.unknown().transform((value, context): RetryPolicy => {
   const { retry, problems, unknown } = readRetry(value, "");
   const all = [...problems, ...unknown.map((name) => ({ path: name, reason: "is not a known member" }))];
   for (const { path: at, reason } of all) {
@@ -62,7 +64,7 @@ const retry = z.unknown().transform((value, context): BuiltRetry => {
   return retry;
 });
 
-const machine = z.unknown().transform((value, context): MachinePresetName => {
+const machine = z.unknown().transform((value, context): MachineName => {
   const { preset, problems } = readMachine(value);
   for (const { path: at, reason } of problems) {
     context.addIssue({ code: "custom", message: reason, path: at === "" ? [] : [at] });
@@ -152,7 +154,7 @@ function toProjectConfig(
     dirs: config.dirs,
     ignorePatterns: config.ignorePatterns,
     defaults: {
-      retry: config.retries.default ?? builtInRetry,
+      retry: config.retries.default ?? builtInRetryPolicy,
       machine: config.machine,
       maxDuration: config.maxDuration,
       ttlMs: config.ttl,

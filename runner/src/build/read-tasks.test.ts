@@ -1,9 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { builtInRetryPolicy } from "@baton/proto/contract/retry";
 import { readTasks } from "./read-tasks.ts";
-import { builtInRetry } from "./retry-options.ts";
 
-const context = { defaults: { retry: builtInRetry }, environment: "PRODUCTION", retriesEnabledInDev: true } as const;
+const context = {
+  defaults: { retry: builtInRetryPolicy },
+  environment: "PRODUCTION",
+  retriesEnabledInDev: true,
+} as const;
 
 function exported(id: string, filePath: string, options: Readonly<Record<string, unknown>> = {}) {
   return { id, filePath, exportName: "task", options, hasParser: false };

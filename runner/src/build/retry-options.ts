@@ -1,15 +1,6 @@
-import type { MachinePresetName } from "./machine-preset.ts";
-import { isMachinePresetName, machinePresetNames } from "./machine-preset.ts";
-import type { BuiltRetry } from "./manifest.ts";
-
-/** The policy where neither task nor configuration say anything (spec 2.4). */
-export const builtInRetry: BuiltRetry = {
-  maxAttempts: 3,
-  factor: 2,
-  minTimeoutMs: 1_000,
-  maxTimeoutMs: 60_000,
-  randomize: true,
-};
+import type { MachineName } from "@baton/proto/contract/machine";
+import { isMachineName, machineNames } from "@baton/proto/contract/machine";
+import { builtInRetryPolicy, type RetryPolicy } from "@baton/proto/contract/retry";
 
 /** Something that is not right with a value; `path` names the member, with dots. */
 export interface OptionProblem {
@@ -19,7 +10,7 @@ export interface OptionProblem {
 
 /** What a reader of options made of them. Members that it does not know are named, so that a caller may refuse them. */
 export interface RetryReading {
-  readonly retry: BuiltRetry;
+  readonly retry: RetryPolicy;
   readonly problems: readonly OptionProblem[];
   readonly unknown: readonly string[];
 }
@@ -38,7 +29,11 @@ const maxAttemptsOfAnyRun = 250;
 export function readRetry(value: unknown, path: string): RetryReading {
   const problems: OptionProblem[] = [];
   if (!isRecord(value)) {
-    return { retry: builtInRetry, problems: [{ path, reason: `expected an object, got ${show(value)}` }], unknown: [] };
+    return {
+      retry: builtInRetryPolicy,
+      problems: [{ path, reason: `expected an object, got ${show(value)}` }],
+      unknown: [],
+    };
   }
   const read = <T>(name: string, isRight: (member: unknown) => member is T, expected: string): T | undefined => {
     const member = value[name];
@@ -53,18 +48,18 @@ export function readRetry(value: unknown, path: string): RetryReading {
   const maxTimeoutMs = read("maxTimeoutInMs", isCount, "a whole number of milliseconds, 0 or more");
   const randomize = read("randomize", isBoolean, "true or false");
   const outOfMemory = read("outOfMemory", isRecord, "an object with the member machine");
-  let outOfMemoryMachine: MachinePresetName | undefined;
+  let outOfMemoryMachine: MachineName | undefined;
   const machine = outOfMemory?.machine;
-  if (isMachinePresetName(machine)) outOfMemoryMachine = machine;
+  if (isMachineName(machine)) outOfMemoryMachine = machine;
   else if (machine !== undefined) {
     problems.push({ path: `${path}.outOfMemory.machine`, reason: `expected ${presetChoice}, got ${show(machine)}` });
   }
-  const retry: BuiltRetry = {
-    maxAttempts: Math.min(Math.max(maxAttempts ?? builtInRetry.maxAttempts, 1), maxAttemptsOfAnyRun),
-    factor: factor ?? builtInRetry.factor,
-    minTimeoutMs: minTimeoutMs ?? builtInRetry.minTimeoutMs,
-    maxTimeoutMs: maxTimeoutMs ?? builtInRetry.maxTimeoutMs,
-    randomize: randomize ?? builtInRetry.randomize,
+  const retry: RetryPolicy = {
+    maxAttempts: Math.min(Math.max(maxAttempts ?? builtInRetryPolicy.maxAttempts, 1), maxAttemptsOfAnyRun),
+    factor: factor ?? builtInRetryPolicy.factor,
+    minTimeoutMs: minTimeoutMs ?? builtInRetryPolicy.minTimeoutMs,
+    maxTimeoutMs: maxTimeoutMs ?? builtInRetryPolicy.maxTimeoutMs,
+    randomize: randomize ?? builtInRetryPolicy.randomize,
     ...(outOfMemoryMachine === undefined ? {} : { outOfMemoryMachine }),
   };
   const unknown = Object.keys(value)
@@ -74,7 +69,7 @@ export function readRetry(value: unknown, path: string): RetryReading {
 }
 
 /** "one of micro, small-1x, …" for messages. */
-export const presetChoice = `one of ${machinePresetNames.join(", ")}`;
+export const presetChoice = `one of ${machineNames.join(", ")}`;
 
 /** A value as messages show it: short, on one line. */
 export function show(value: unknown): string {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { builtInRetryPolicy } from "@baton/proto/contract/retry";
 import { describeValue } from "./describe-value.ts";
 import { hookNames } from "./hook-options.ts";
-import { builtInRetry } from "./retry-options.ts";
 import { type DefinitionContext, readDefinition } from "./task-definition.ts";
 
 const plain: DefinitionContext = {
-  defaults: { retry: builtInRetry },
+  defaults: { retry: builtInRetryPolicy },
   environment: "PRODUCTION",
   retriesEnabledInDev: true,
 };
@@ -42,7 +42,7 @@ describe("a task's definition", () => {
     [undefined, "medium-1x"],
   ] as const) {
     test(`machine ${JSON.stringify(machine)} is ${expected}`, () => {
-      const context: DefinitionContext = { ...plain, defaults: { retry: builtInRetry, machine: "medium-1x" } };
+      const context: DefinitionContext = { ...plain, defaults: { retry: builtInRetryPolicy, machine: "medium-1x" } };
       const { definition, issues } = read({ machine }, context);
       assert.deepEqual([definition.machine, issues], [expected, []]);
     });
@@ -112,7 +112,7 @@ describe("a task's definition", () => {
   });
 
   test("pinVersions of the configuration goes into every definition", () => {
-    const context: DefinitionContext = { ...plain, defaults: { retry: builtInRetry, pinVersions: true } };
+    const context: DefinitionContext = { ...plain, defaults: { retry: builtInRetryPolicy, pinVersions: true } };
     assert.deepEqual([read({}).definition.pinVersion, read({}, context).definition.pinVersion], [undefined, true]);
   });
 
@@ -126,7 +126,7 @@ describe("a task's definition", () => {
   });
 
   test("retry of the task replaces that of the configuration as a whole", () => {
-    const context = { ...plain, defaults: { retry: { ...builtInRetry, factor: 7, maxAttempts: 9 } } };
+    const context = { ...plain, defaults: { retry: { ...builtInRetryPolicy, factor: 7, maxAttempts: 9 } } };
     assert.equal(read({ retry: { maxAttempts: 5 } }, context).definition.retry.factor, 2);
     assert.equal(read({}, context).definition.retry.maxAttempts, 9);
     assert.equal(read({ retry: { maxAttempts: -2 } }).definition.retry.maxAttempts, 1);
@@ -141,7 +141,7 @@ describe("a task's definition", () => {
   test("maxDuration and ttl of the configuration can be switched off", () => {
     const context: DefinitionContext = {
       ...plain,
-      defaults: { retry: builtInRetry, maxDuration: 5_000, ttlMs: 9_000 },
+      defaults: { retry: builtInRetryPolicy, maxDuration: 5_000, ttlMs: 9_000 },
     };
     const kept = read({}, context).definition;
     const off = read({ maxDuration: 2_147_483_647, ttl: 0 }, context).definition;

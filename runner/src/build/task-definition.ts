@@ -1,9 +1,10 @@
+import { defaultMachine, type MachineName } from "@baton/proto/contract/machine";
+import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { DefinitionIssue } from "./build-error.ts";
 import { isDescribed } from "./describe-value.ts";
 import { findHookProblems, hookNames } from "./hook-options.ts";
 import { readMachine } from "./machine-option.ts";
-import { defaultMachinePreset, type MachinePresetName } from "./machine-preset.ts";
-import type { BuiltDefinition, BuiltRetry } from "./manifest.ts";
+import type { BuiltDefinition } from "./manifest.ts";
 import type { TaskDefaults } from "./project-config.ts";
 import { isRecord, readRetry, show } from "./retry-options.ts";
 import { readMaxDuration, readTtl } from "./time-options.ts";
@@ -136,8 +137,8 @@ function cleanQueueName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_/-]/g, "").slice(0, customQueueNameLength);
 }
 
-function readTaskMachine(value: unknown, defaults: TaskDefaults, refuse: Refuse): MachinePresetName {
-  if (value === undefined) return defaults.machine ?? defaultMachinePreset;
+function readTaskMachine(value: unknown, defaults: TaskDefaults, refuse: Refuse): MachineName {
+  if (value === undefined) return defaults.machine ?? defaultMachine;
   const { preset, problems } = readMachine(value);
   for (const { path, reason } of problems) refuse(path === "" ? "machine" : `machine.${path}`, reason);
   return preset;
@@ -167,7 +168,7 @@ function readTaskRetry(
   context: DefinitionContext,
   refuse: Refuse,
   warn: (path: string) => void,
-): BuiltRetry {
+): RetryPolicy {
   let retry = context.defaults.retry;
   if (value !== undefined) {
     const reading = readRetry(value, "retry");

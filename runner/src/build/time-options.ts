@@ -1,4 +1,4 @@
-import { parseDuration } from "./duration.ts";
+import { parseDuration } from "@baton/proto/contract/duration-text";
 import { show } from "./retry-options.ts";
 
 /** The largest `maxDuration`, in seconds, which stands for none: `timeout.None` (spec 7). */

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { isMachineName } from "@baton/proto/contract/machine";
 import { Piscina } from "piscina";
-import { isMachinePresetName } from "../build/machine-preset.ts";
 import { heapLimits } from "../heap-limits.ts";
 import { makeChildrenMemory } from "../thread/child-processes.ts";
 import type { FromThread } from "../thread/thread-protocol.ts";
@@ -116,7 +116,7 @@ export class ThreadSupply {
   #poolOf(machine: string): Piscina {
     const existing = this.#pools.get(machine);
     if (existing !== undefined) return existing;
-    const { oldGenerationMb, youngGenerationMb } = heapLimits(isMachinePresetName(machine) ? machine : "small-1x");
+    const { oldGenerationMb, youngGenerationMb } = heapLimits(isMachineName(machine) ? machine : "small-1x");
     const pool = new Piscina({
       filename: threadFile,
       name: "serve",

@@ -1,4 +1,4 @@
-import { isMachinePresetName } from "../build/machine-preset.ts";
+import { isMachineName } from "@baton/proto/contract/machine";
 import { heapLimits } from "../heap-limits.ts";
 import type { AttemptUsage } from "../outcome.ts";
 import type { WorkerThread } from "./worker-thread.ts";
@@ -131,7 +131,7 @@ export class ThreadWatch {
   }
 
   #watch(attemptId: string, thread: WorkerThread): Watched {
-    const machine = isMachinePresetName(thread.machine) ? thread.machine : "small-1x";
+    const machine = isMachineName(thread.machine) ? thread.machine : "small-1x";
     const watched: Watched = {
       thread,
       attemptId,

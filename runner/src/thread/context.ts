@@ -1,4 +1,4 @@
-import { isMachinePresetName, machinePresets } from "../build/machine-preset.ts";
+import { isMachineName, machines } from "@baton/proto/contract/machine";
 import type { BuiltTask } from "../build/manifest.ts";
 import type { AttemptDetails, ThreadVersion } from "./thread-protocol.ts";
 
@@ -64,13 +64,13 @@ function makeRun(details: AttemptDetails, startedAt: number): Readonly<Record<st
   return Object.freeze(run);
 }
 
-const machines = new Map<string, Readonly<Record<string, unknown>>>();
+const shownMachines = new Map<string, Readonly<Record<string, unknown>>>();
 
 function makeMachine(name: string): Readonly<Record<string, unknown>> {
-  const known = machines.get(name);
+  const known = shownMachines.get(name);
   if (known !== undefined) return known;
-  const preset = machinePresets[isMachinePresetName(name) ? name : "small-1x"];
+  const preset = machines[isMachineName(name) ? name : "small-1x"];
   const machine = Object.freeze({ name, cpu: preset.cpu, memory: preset.memoryGb, centsPerMs: 0 });
-  machines.set(name, machine);
+  shownMachines.set(name, machine);
   return machine;
 }

@@ -1,4 +1,5 @@
-import type { BuiltRetry, BuiltTask, ResolvedConfig } from "../build/manifest.ts";
+import type { RetryPolicy } from "@baton/proto/contract/retry";
+import type { BuiltTask, ResolvedConfig } from "../build/manifest.ts";
 import type { FailureDecision, TaskError } from "../outcome.ts";
 
 /** A registered version, as a worker thread needs it. */
@@ -41,7 +42,7 @@ export interface AttemptDetails {
   /** Active time of earlier attempts. */
   readonly activeMs: number;
   /** The policy that an earlier attempt locked. */
-  readonly retry?: BuiltRetry | undefined;
+  readonly retry?: RetryPolicy | undefined;
   /** Characters of the payload's JSON, when its types follow it; absent: none do. */
   readonly payloadLength?: number | undefined;
 }

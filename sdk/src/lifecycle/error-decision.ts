@@ -1,6 +1,7 @@
 import { types } from "node:util";
+import { type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
 import type { FailureDecision } from "./attempt-end.ts";
-import { parseRetryOptions, type RetryPolicy, retryDelayMs } from "./retry.ts";
+import { parseRetryOptions } from "./retry.ts";
 import { describeThrown, isError, type TaskError, toTaskError } from "./task-error.ts";
 
 /** No `Date` is later; a retry that is further away would have no time. */
@@ -42,7 +43,7 @@ export function earlyDecision(thrown: unknown, circumstances: FailureCircumstanc
 /** The delay when no handler says otherwise; undefined when no attempt is left. */
 export function defaultDelayMs(thrown: unknown, circumstances: FailureCircumstances): number | undefined {
   const { attemptNumber, maxAttempts, retry, random } = circumstances;
-  const delayMs = retryDelayMs(retry, attemptNumber, maxAttempts, random);
+  const delayMs = retryDelayMs(retry, attemptNumber, maxAttempts, random());
   const resetMs = delayMs !== undefined && clientErrorStatus(thrown) === 429 ? timeToResetMs(thrown) : undefined;
   return resetMs === undefined ? delayMs : Math.round(resetMs + random() * 2000);
 }
@@ -70,7 +71,7 @@ export function handlerDecision(result: unknown, circumstances: FailureCircumsta
   }
   if (typeof retry !== "object" || retry === null) return finalFailure;
   const policy = parseRetryOptions(retry);
-  return policyDecision(retryDelayMs(policy, circumstances.attemptNumber, policy.maxAttempts, circumstances.random));
+  return policyDecision(retryDelayMs(policy, circumstances.attemptNumber, policy.maxAttempts, circumstances.random()));
 }
 
 /** Chooses when the next attempt starts, not whether there is one. */

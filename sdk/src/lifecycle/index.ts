@@ -1,4 +1,6 @@
 // For runners and tools that execute attempts. It is not for applications: any release may change it.
+
+export { type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
 export type { FailureDecision, FinalStatus, LifeEnd } from "./attempt-end.ts";
 export { AttemptLife } from "./attempt-life.ts";
 export type { FailureCircumstances } from "./error-decision.ts";
@@ -6,7 +8,6 @@ export { type Hook, type HookParams, HookTable, readHooks, withRegistered } from
 export { type LifeClock, systemClock } from "./life-clock.ts";
 export type { LifeHost, LifeParts } from "./life-parts.ts";
 export { addOwnFolder, withoutOwnFramesIn } from "./own-frames.ts";
-export { type RetryPolicy, retryDelayMs } from "./retry.ts";
 export {
   cutText,
   describeThrown,

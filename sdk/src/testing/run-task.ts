@@ -1,7 +1,8 @@
+import { type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
 import type { BatonConfig } from "../define-config.ts";
 import { registeredHooks } from "../hook-registry.ts";
 import { HookTable, readHooks, withRegistered } from "../lifecycle/hook-table.ts";
-import { parseRetryOptions, type RetryPolicy, retryDelayMs } from "../lifecycle/retry.ts";
+import { parseRetryOptions } from "../lifecycle/retry.ts";
 import type { ErrorDetails, TaskError } from "../lifecycle/task-error.ts";
 import { newRunId } from "../run-id.ts";
 import type { RunError } from "../run-object.ts";
@@ -218,7 +219,7 @@ class TaskTest<TOutput> {
     const larger = this.#policy.outOfMemoryMachine;
     if (larger === undefined || larger === this.#machine) return undefined;
     this.#machine = larger;
-    return retryDelayMs(this.#policy, number, this.#maxAttempts, this.#options.random ?? Math.random);
+    return retryDelayMs(this.#policy, number, this.#maxAttempts, (this.#options.random ?? Math.random)());
   }
 
   get #maxAttempts(): number {

@@ -1,3 +1,4 @@
+import { nextVersionName } from "@baton/proto/contract/version-name";
 import { compareSortKeys, type LaneKey, type SortKey } from "../../core/lane.ts";
 import type { QueueLength } from "../../core/queue-lengths.ts";
 import type { Run, RunId } from "../../core/run.ts";
@@ -24,7 +25,6 @@ import {
   type UnnamedVersion,
 } from "../store.ts";
 import { storedKey } from "../stored-key.ts";
-import { nextVersionName } from "../version-name.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 import { PendingBatch } from "./pending-batch.ts";
 import { compareNewestFirst, matchesFilter } from "./run-filter.ts";

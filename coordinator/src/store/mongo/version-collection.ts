@@ -1,6 +1,6 @@
+import { nextVersionName } from "@baton/proto/contract/version-name";
 import type { TaskVersion } from "../../core/task.ts";
 import type { UnnamedVersion } from "../store.ts";
-import { nextVersionName } from "../version-name.ts";
 import { isDuplicateKey } from "./failure.ts";
 import type { Permit } from "./permit.ts";
 import type { Collections, VersionDocument } from "./schema.ts";

@@ -1,6 +1,6 @@
+import { nextVersionName } from "@baton/proto/contract/version-name";
 import type { TaskVersion } from "../../core/task.ts";
 import type { UnnamedVersion } from "../store.ts";
-import { nextVersionName } from "../version-name.ts";
 import type { Connection, Statement } from "./database.ts";
 
 /** Runs that are looked at before other requests have their turn. */

@@ -8,3 +8,10 @@ export function nextVersionName(names: readonly string[], today: string): string
   const numbers = names.filter((name) => name.startsWith(prefix)).map((name) => Number(name.slice(prefix.length)));
   return `${prefix}${Math.max(0, ...numbers) + 1}`;
 }
+
+/** Orders version names: by day, then by number. */
+export function compareVersions(a: string, b: string): number {
+  const [dayA = "", numberA = "0"] = a.split(".");
+  const [dayB = "", numberB = "0"] = b.split(".");
+  return dayA === dayB ? Number(numberA) - Number(numberB) : dayA < dayB ? -1 : 1;
+}

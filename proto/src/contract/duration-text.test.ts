@@ -9,6 +9,8 @@ test("a duration is digits and units in any order, and a repeated unit counts on
     ["2w", 1_209_600_000],
     ["1hr", 3_600_000],
     ["5m1d", 86_700_000],
+    ["18s1h", 3_618_000],
+    ["5s7s", 5_000],
     ["1h2hr", 3_600_000],
     ["0s", 0],
     ["", undefined],
@@ -17,7 +19,10 @@ test("a duration is digits and units in any order, and a repeated unit counts on
     ["-1h", undefined],
     ["1 h", undefined],
     ["100ms", undefined],
-    [`${"1".repeat(100)}s`, undefined],
+    ["s", undefined],
+    ["1y", undefined],
+    [`${"0".repeat(100)}s`, undefined],
+    ["99999999999999w", undefined],
   ];
   for (const [text, expected] of table) assert.equal(parseDuration(text), expected, text);
 });
