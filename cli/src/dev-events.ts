@@ -1,7 +1,7 @@
 import type { RunningCoordinator } from "@baton/coordinator";
+import { isFinalName, type RunStatusName, runStatusNameOf } from "@baton/proto/contract/run-status";
 import type { RunChange } from "./event-line.ts";
 import { againText } from "./run-change.ts";
-import { isFinalStatus, type RunStatusName } from "./run-status.ts";
 import { dateTimeText } from "./span-text.ts";
 
 /** A run as the embedded coordinator tells of it. */
@@ -9,7 +9,7 @@ export type CoreRun = Parameters<Parameters<RunningCoordinator["coordinator"]["o
 
 /** The change that brought a run of the embedded coordinator into its state. */
 export function runChangeFromCore(run: CoreRun): RunChange {
-  const status = statusOf(run);
+  const status = runStatusNameOf(run.status);
   const remark = remarkOf(run, status);
   return {
     runId: run.id,
@@ -17,7 +17,7 @@ export function runChangeFromCore(run: CoreRun): RunChange {
     status,
     at: run.updatedAt,
     attempt: run.current?.number ?? run.attemptNumber,
-    ...(isFinalStatus(status) ? { activeMs: run.activeMs } : {}),
+    ...(isFinalName(status) ? { activeMs: run.activeMs } : {}),
     ...(remark === undefined ? {} : { remark }),
   };
 }
@@ -30,15 +30,12 @@ export function newsFilter(): (run: CoreRun) => boolean {
   const unfinished = new Set<string>();
   return (run) => {
     const wasTold = unfinished.has(run.id);
-    const isLeft = isFinalStatus(statusOf(run)) && (run.lingering !== undefined || run.descendantsToCancel === true);
+    const isLeft =
+      isFinalName(runStatusNameOf(run.status)) && (run.lingering !== undefined || run.descendantsToCancel === true);
     if (isLeft) unfinished.add(run.id);
     else unfinished.delete(run.id);
     return !wasTold;
   };
-}
-
-function statusOf({ status }: CoreRun): RunStatusName {
-  return status.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase() as RunStatusName;
 }
 
 function remarkOf(run: CoreRun, status: RunStatusName): string | undefined {

@@ -1,6 +1,7 @@
+import type { RunStatusName } from "@baton/proto/contract/run-status";
 import type { Output } from "./output.ts";
 import { shownRunId } from "./run-id-text.ts";
-import { paintStatus, type RunStatusName } from "./run-status.ts";
+import { paintStatus } from "./run-status.ts";
 import { spanText, timeText } from "./span-text.ts";
 import { textWidth, wrapLine } from "./text-width.ts";
 

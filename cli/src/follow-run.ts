@@ -1,8 +1,8 @@
 import type { Run__Output, WatchRunsResponse__Output } from "@baton/proto";
+import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import type { Connection } from "./connection.ts";
 import { CliError } from "./failure.ts";
 import { Outage } from "./outage.ts";
-import { isFinalStatus, statusFromWire } from "./run-status.ts";
 
 /**
  * The states of one run: the one now, then the latest after each change, the final one last. A coordinator that goes
@@ -26,7 +26,7 @@ export async function* followRun(
         outage.end();
         seenRevision = run.revision;
         yield run;
-        if (isFinalStatus(statusFromWire(run.status))) return;
+        if (isFinalName(runStatusNameFromWire(run.status))) return;
       }
     } catch (error) {
       if (seenRevision === 0 || signal?.aborted === true) throw error;

@@ -1,9 +1,9 @@
 import { type FindRunsResponse__Output, type Run__Output, timestampFromWire } from "@baton/proto";
+import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import type { Connection } from "./connection.ts";
 import { CliError } from "./failure.ts";
 import type { Output } from "./output.ts";
 import { shownRunIds } from "./run-id-text.ts";
-import { statusFromWire } from "./run-status.ts";
 import { ageText } from "./span-text.ts";
 import { tableLines } from "./table.ts";
 
@@ -51,7 +51,7 @@ function candidateLines(runs: readonly Run__Output[], { noteColumns }: Output): 
   const rows = runs.map(({ createTime, status, taskId }, place) => [
     `  ${ids[place]}`,
     taskId,
-    statusFromWire(status),
+    runStatusNameFromWire(status),
     `${ageText(Date.now() - (timestampFromWire(createTime) ?? 0))} ago`,
   ]);
   return tableLines(candidateColumns, rows, noteColumns).slice(1);

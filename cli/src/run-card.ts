@@ -1,8 +1,9 @@
 import { type Attempt__Output, durationFromWire, type Run__Output, timestampFromWire } from "@baton/proto";
+import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import { errorLines } from "./error-lines.ts";
 import type { Output } from "./output.ts";
 import { errorLine } from "./run-json.ts";
-import { paintStatus, statusFromWire } from "./run-status.ts";
+import { paintStatus } from "./run-status.ts";
 import { showInLine } from "./shown-text.ts";
 import { bytesText, dateTimeText, spanText, timeText } from "./span-text.ts";
 import { type Column, tableLines } from "./table.ts";
@@ -17,7 +18,7 @@ export function runCard(run: Run__Output, output: Output): string {
   const wrap = (line: string, indent: number): string =>
     columns === undefined ? line : wrapLine(line, columns, indent);
   const lines = [
-    `${output.paint("bold", run.id)}  ${run.taskId}  ${paintStatus(output, statusFromWire(run.status))}`,
+    `${output.paint("bold", run.id)}  ${run.taskId}  ${paintStatus(output, runStatusNameFromWire(run.status))}`,
     ...facts(run).map(([name, value]) => wrap(`  ${name.padEnd(factIndent - 3)} ${showInLine(value)}`, factIndent)),
     ...section(output, "Payload", jsonLines(run.payload)),
     ...section(output, "Output", jsonLines(run.output)),
@@ -58,7 +59,7 @@ function facts(run: Run__Output): readonly (readonly [string, string])[] {
 /** The active time of a run; nothing before its first attempt has ended, because the time of one that goes on is not known. */
 export function activeText(run: Run__Output): string {
   const activeMs = durationFromWire(run.activeDuration) ?? 0;
-  const isKnown = run.startTime !== null && (activeMs > 0 || statusFromWire(run.status) !== "EXECUTING");
+  const isKnown = run.startTime !== null && (activeMs > 0 || runStatusNameFromWire(run.status) !== "EXECUTING");
   return isKnown ? spanText(activeMs) : "";
 }
 
@@ -147,7 +148,7 @@ function timelineLines(run: Run__Output, output: Output): readonly string[] {
     const at = timestampFromWire(entry.time) ?? 0;
     const since = before === undefined ? "" : `+${spanText(at - before)}`;
     before = at;
-    const status = statusFromWire(entry.status);
+    const status = runStatusNameFromWire(entry.status);
     return `${timeText(at)}  ${since.padStart(9)}  ${paintStatus(output, status, status.padEnd(15))}  ${entry.reason}`.trimEnd();
   });
 }

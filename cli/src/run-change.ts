@@ -1,12 +1,12 @@
 import { durationFromWire, type Run__Output, timestampFromWire } from "@baton/proto";
+import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import type { RunChange } from "./event-line.ts";
 import { errorLine } from "./run-json.ts";
-import { isFinalStatus, statusFromWire } from "./run-status.ts";
 import { dateTimeText, timeText } from "./span-text.ts";
 
 /** The change that brought a run into the state that a watcher sees. */
 export function runChangeFromWire(run: Run__Output): RunChange {
-  const status = statusFromWire(run.status);
+  const status = runStatusNameFromWire(run.status);
   const remark = remarkOf(run);
   const activeMs = durationFromWire(run.activeDuration);
   return {
@@ -16,7 +16,7 @@ export function runChangeFromWire(run: Run__Output): RunChange {
     at: timestampFromWire(run.updateTime) ?? Date.now(),
     // The count has those that ended, and the line is about the one that goes on.
     attempt: run.attempts.at(-1)?.number ?? run.attemptCount,
-    ...(isFinalStatus(status) && activeMs !== undefined ? { activeMs } : {}),
+    ...(isFinalName(status) && activeMs !== undefined ? { activeMs } : {}),
     ...(remark === undefined ? {} : { remark }),
   };
 }

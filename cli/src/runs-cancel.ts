@@ -1,9 +1,9 @@
 import type { CancelRunResponse__Output } from "@baton/proto";
+import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import type { Command } from "commander";
 import { type ClientFlags, clientCommand, examplesText, runIdsArgument } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { eachRun } from "./each-run.ts";
-import { statusFromWire } from "./run-status.ts";
 
 /** `baton runs cancel <runId...>` */
 export function runsCancelCommand(context: CommandContext): Command {
@@ -20,7 +20,7 @@ export function runsCancelCommand(context: CommandContext): Command {
         const answer = await connection.unary<CancelRunResponse__Output>((metadata, options, done) =>
           connection.runs.cancelRun({ runId, reason: flags.reason ?? "" }, metadata, options, done),
         );
-        const status = statusFromWire(answer.status);
+        const status = runStatusNameFromWire(answer.status);
         if (flags.json === true) output.printJson({ id: answer.runId, status });
         else if (status === "CANCELED") output.printLine(`${answer.runId}  canceled`);
         else output.printLine(`${answer.runId}  had ended before: ${status}`);

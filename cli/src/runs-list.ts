@@ -1,4 +1,11 @@
 import { type ListRunsResponse__Output, type Run__Output, timestampFromWire } from "@baton/proto";
+import {
+  parseRunStatusName,
+  type RunStatusName,
+  runStatusNameFromWire,
+  runStatusNames,
+  runStatusNameToWire,
+} from "@baton/proto/contract/run-status";
 import { type Command, InvalidArgumentError } from "commander";
 import { type ClientFlags, clientCommand, collect, examplesText, openConnection } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -7,14 +14,7 @@ import type { Output } from "./output.ts";
 import { activeText } from "./run-card.ts";
 import { shownRunIds } from "./run-id-text.ts";
 import { errorLine, listedRunToJson } from "./run-json.ts";
-import {
-  isRunStatus,
-  paintStatus,
-  type RunStatusName,
-  runStatuses,
-  statusFromWire,
-  statusToWire,
-} from "./run-status.ts";
+import { paintStatus } from "./run-status.ts";
 import { ageText, dateTimeText } from "./span-text.ts";
 import { type Column, tableLines } from "./table.ts";
 import { cutText } from "./text-width.ts";
@@ -47,7 +47,7 @@ export function runsListCommand(context: CommandContext): Command {
     .action(async (flags: Flags) => {
       using connection = openConnection(flags, context);
       const request = {
-        statuses: (flags.status ?? []).map(statusToWire),
+        statuses: (flags.status ?? []).map(runStatusNameToWire),
         taskIds: [...(flags.task ?? [])],
         tags: [...(flags.tag ?? [])],
         queues: [...(flags.queue ?? [])],
@@ -117,7 +117,7 @@ export function runTable(runs: readonly Run__Output[], output: Output, now: numb
   const rows = runs.map((run, place) => [
     ids[place] ?? "",
     run.taskId,
-    paintStatus(output, statusFromWire(run.status)),
+    paintStatus(output, runStatusNameFromWire(run.status)),
     ageText(now - (timestampFromWire(run.createTime) ?? 0)),
     String(attemptsOf(run)),
     activeText(run),
@@ -142,15 +142,9 @@ function attemptsOf({ attemptCount, status }: Run__Output): number {
   return goesOn ? attemptCount + 1 : attemptCount;
 }
 
-const olderNames: Readonly<Record<string, RunStatusName>> = {
-  WAITING_FOR_DEPLOY: "PENDING_VERSION",
-  FROZEN: "WAITING",
-  INTERRUPTED: "FAILED",
-};
-
 function collectStatus(value: string, earlier: readonly RunStatusName[] | undefined): readonly RunStatusName[] {
   const name = value.toUpperCase().replaceAll("-", "_");
-  const status = olderNames[name] ?? name;
-  if (!isRunStatus(status)) throw new InvalidArgumentError(`It must be one of ${runStatuses.join(", ")}.`);
+  const status = parseRunStatusName(name);
+  if (status === undefined) throw new InvalidArgumentError(`It must be one of ${runStatusNames.join(", ")}.`);
   return [...(earlier ?? []), status];
 }

@@ -1,11 +1,11 @@
 import type { ReplayRunResponse__Output } from "@baton/proto";
+import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import type { Command } from "commander";
 import { type ClientFlags, clientCommand, examplesText, runIdsArgument } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
 import { eachRun } from "./each-run.ts";
 import { CliError } from "./failure.ts";
 import { shownRunId } from "./run-id-text.ts";
-import { statusFromWire } from "./run-status.ts";
 
 /** `baton runs replay <runId...>` */
 export function runsReplayCommand(context: CommandContext): Command {
@@ -24,7 +24,7 @@ export function runsReplayCommand(context: CommandContext): Command {
           connection.runs.replayRun({ runId, newRunId: flags.newRunId ?? "" }, metadata, options, done),
         );
         if (run === null) throw new Error("The coordinator answered a replay without a run.");
-        const status = statusFromWire(run.status);
+        const status = runStatusNameFromWire(run.status);
         if (flags.json === true) output.printJson({ id: run.runId, taskIdentifier: run.taskId, status });
         else output.printLine(`${shown(run.runId)}  ${run.taskId}  ${status}  replays ${shown(runId)}`);
       });

@@ -1,3 +1,4 @@
+import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import type { Command } from "commander";
 import { type ClientFlags, clientCommand, examplesText, runIdArgument } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -7,7 +8,6 @@ import { exitCodes } from "./failure.ts";
 import { followRun } from "./follow-run.ts";
 import { runChangeFromWire } from "./run-change.ts";
 import { runToJson } from "./run-json.ts";
-import { isFinalStatus, statusFromWire } from "./run-status.ts";
 import { unlessStopped } from "./unless-stopped.ts";
 
 /** `baton runs watch <runId>` */
@@ -26,8 +26,8 @@ export function runsWatchCommand(context: CommandContext): Command {
           for await (const run of followRun(connection, runId, onOutage, signal)) {
             if (flags.json === true) output.printJson(runToJson(run));
             else output.print(eventLine(runChangeFromWire(run), output));
-            const status = statusFromWire(run.status);
-            if (isFinalStatus(status) && status !== "COMPLETED") context.finish(exitCodes.failed);
+            const status = runStatusNameFromWire(run.status);
+            if (isFinalName(status) && status !== "COMPLETED") context.finish(exitCodes.failed);
           }
         }),
       );

@@ -1,4 +1,5 @@
 import type { TriggeredRun__Output, TriggerResponse__Output } from "@baton/proto";
+import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import type { Command } from "commander";
 import { type ClientFlags, clientCommand, collect, examplesText, openConnection } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
@@ -14,7 +15,7 @@ import { readRun } from "./read-run.ts";
 import { runChangeFromWire } from "./run-change.ts";
 import { runCommandLine } from "./run-hints.ts";
 import { runToJson } from "./run-json.ts";
-import { isFinalStatus, paintStatus, statusFromWire } from "./run-status.ts";
+import { paintStatus } from "./run-status.ts";
 import { parseCount, parseNumber, parseSeconds, readPayload, type TriggerFlags, triggerItem } from "./trigger-item.ts";
 import { unlessStopped } from "./unless-stopped.ts";
 
@@ -59,7 +60,7 @@ export function triggerCommand(context: CommandContext): Command {
 }
 
 function showTriggered(run: TriggeredRun__Output, { json }: Flags, { output }: CommandContext): void {
-  const status = statusFromWire(run.status);
+  const status = runStatusNameFromWire(run.status);
   if (json === true) {
     output.printJson({ id: run.runId, taskIdentifier: run.taskId, isCached: run.isCached, status });
     return;
@@ -112,9 +113,9 @@ async function showProgress(
   const onOutage = (): void => progress.note("The coordinator is away; waiting for it.");
   for await (const state of followRun(connection, runId, onOutage, signal)) {
     // What the task printed comes before its end, although it may arrive later.
-    if (isFinalStatus(statusFromWire(state.status))) await logs;
+    if (isFinalName(runStatusNameFromWire(state.status))) await logs;
     progress.note(eventLine(runChangeFromWire(state), output, "err"));
-    progress.update(statusFromWire(state.status).toLowerCase().replace("_", " "));
+    progress.update(runStatusNameFromWire(state.status).toLowerCase().replace("_", " "));
   }
 }
 

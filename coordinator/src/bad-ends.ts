@@ -1,6 +1,8 @@
+import type { RunId } from "@baton/proto/contract/ids";
+import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { Logger } from "pino";
 import type { TaskError } from "./core/attempt.ts";
-import type { Run, RunId, RunStatus } from "./core/run.ts";
+import type { Run } from "./core/run.ts";
 
 /** Lines in one window; the rest is counted. */
 const linesPerWindow = 20;

@@ -1,6 +1,8 @@
+import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
+import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { RunnerHello } from "./core/event.ts";
-import type { AttemptId, Run, RunId, RunStatus } from "./core/run.ts";
+import type { Run } from "./core/run.ts";
 import type { TaskDefinition } from "./core/task.ts";
 import type { CoordinatorError } from "./errors.ts";
 import type { RunnerLink, RunnerSession } from "./runner-link.ts";

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { RunId, RunnerId } from "@baton/proto/contract/ids";
 import { builtInRetryPolicy } from "@baton/proto/contract/retry";
 import pino from "pino";
 import { systemClock } from "./clock.ts";
 import { Coordinator, type CoordinatorParts, retentionPass, tickMs } from "./coordinator.ts";
 import type { TriggerCommand } from "./coordinator-api.ts";
-import type { RunId, RunnerId } from "./core/run.ts";
 import { sweepIntervalMs } from "./late-writes.ts";
 import type { Assignment, RunnerSession } from "./runner-link.ts";
 import { SteadyClock, wallClockLimits } from "./steady-clock.ts";

@@ -1,3 +1,5 @@
+import type { AttemptId, RunId } from "@baton/proto/contract/ids";
+import { isFinal, type RunStatus } from "@baton/proto/contract/run-status";
 import type { Logger } from "pino";
 import { BadEnds, isBadEnd } from "./bad-ends.ts";
 import { BoundedWork } from "./bounded-work.ts";
@@ -18,7 +20,7 @@ import type { Event, LoadedPage, RunnerHello } from "./core/event.ts";
 import type { Instant } from "./core/instant.ts";
 import { effectiveMaxDurationMs } from "./core/max-duration.ts";
 import { Partition, type PartitionOptions } from "./core/partition.ts";
-import { type AttemptId, isFinal, type Run, type RunId, type RunStatus } from "./core/run.ts";
+import type { Run } from "./core/run.ts";
 import type { SchedulingSettings } from "./core/scheduling.ts";
 import type { TaskDefinition } from "./core/task.ts";
 import { childrenPerPage, Descendants } from "./descendants.ts";

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { RunId } from "@baton/proto/contract/ids";
 import { systemClock } from "./clock.ts";
 import { createRun } from "./core/new-run.ts";
 import { newRun, runId } from "./core/run.test.support.ts";
-import type { Run, RunId } from "./core/run.ts";
+import type { Run } from "./core/run.ts";
 import { childrenPerPage, Descendants } from "./descendants.ts";
 
 /** Runs below each other, and what was done with them. */

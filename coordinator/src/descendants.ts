@@ -1,5 +1,7 @@
+import type { RunId } from "@baton/proto/contract/ids";
+import { isFinal } from "@baton/proto/contract/run-status";
 import type { Clock } from "./clock.ts";
-import { isFinal, type Run, type RunId } from "./core/run.ts";
+import type { Run } from "./core/run.ts";
 import type { ListCursor } from "./store/store.ts";
 
 /** Children looked at together. */

@@ -1,4 +1,6 @@
-import type { Run, RunId, RunStatus } from "./core/run.ts";
+import type { RunId } from "@baton/proto/contract/ids";
+import type { RunStatus } from "@baton/proto/contract/run-status";
+import type { Run } from "./core/run.ts";
 import type { KeyClaim, Store } from "./store/store.ts";
 import { storedKey } from "./store/stored-key.ts";
 

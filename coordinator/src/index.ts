@@ -1,6 +1,6 @@
 export { type CoordinatorConfig, environmentId, readCoordinatorConfig } from "./config.ts";
 export type { CoordinatorApi, RegisteredTask, RunView, TriggerCommand, TriggerOutcome } from "./coordinator-api.ts";
-export { isFinal, type Run, type RunId, type RunStatus } from "./core/run.ts";
+export type { Run } from "./core/run.ts";
 export {
   ConfigError,
   CoordinatorError,

@@ -1,7 +1,8 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import type { Clock } from "./clock.ts";
 import type { Effect, Transition } from "./core/effect.ts";
 import type { Event } from "./core/event.ts";
-import type { Run, RunId } from "./core/run.ts";
+import type { Run } from "./core/run.ts";
 import { StoppingError } from "./errors.ts";
 import { type Batch, type RunWrite, type Store, type StoredRun, type TextKind, textKinds } from "./store/store.ts";
 

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { RunId } from "@baton/proto/contract/ids";
+import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { Effect, Transition } from "./core/effect.ts";
 import type { Event } from "./core/event.ts";
 import { createRun, type NewRun } from "./core/new-run.ts";
 import { Partition } from "./core/partition.ts";
 import { definition, newRun, runId, runnerId, version } from "./core/run.test.support.ts";
-import type { Run, RunId, RunStatus } from "./core/run.ts";
+import type { Run } from "./core/run.ts";
 import { dequeued } from "./core/run-life.ts";
 import { defaultScheduling } from "./core/scheduling.ts";
 import { LateWrites, lateWriteMs, runsPerSweepPage, sweepIntervalMs } from "./late-writes.ts";

@@ -1,6 +1,7 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import { beforeAll, isWithin } from "./core/bounded-window.ts";
 import { compareSortKeys, type LaneKey, type SortKey } from "./core/lane.ts";
-import type { Run, RunId } from "./core/run.ts";
+import type { Run } from "./core/run.ts";
 import { placeByDueTime, placeInLane } from "./store/page.ts";
 import type { Page, Store } from "./store/store.ts";
 

@@ -1,4 +1,4 @@
-import type { RunId } from "./core/run.ts";
+import type { RunId } from "@baton/proto/contract/ids";
 
 /** Characters of payload kept for runs that are about to be assigned. */
 export const payloadCacheLength = 16 * 1024 * 1024;

@@ -1,5 +1,5 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import type { Clock } from "./clock.ts";
-import type { RunId } from "./core/run.ts";
 import { type Store, type StoredRun, textLengthOf } from "./store/store.ts";
 
 /** Runs in one read, at most. */

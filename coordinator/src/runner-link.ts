@@ -1,6 +1,7 @@
+import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import type { CurrentAttempt } from "./core/attempt.ts";
 import type { RunnerHello, RunnerReport } from "./core/event.ts";
-import type { AttemptId, Run, RunId } from "./core/run.ts";
+import type { Run } from "./core/run.ts";
 import type { TaskDefinition } from "./core/task.ts";
 
 /** One attempt to execute, with what the runner needs to show it to the task. */

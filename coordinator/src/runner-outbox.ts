@@ -1,5 +1,5 @@
+import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import type { Clock } from "./clock.ts";
-import type { AttemptId, RunId } from "./core/run.ts";
 import { payloadLength } from "./payload-cache.ts";
 import type { Assignment, Dispatch, RunnerLink } from "./runner-link.ts";
 

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { RunId } from "@baton/proto/contract/ids";
 import pino from "pino";
 import { systemClock } from "./clock.ts";
 import { Coordinator, type CoordinatorParts } from "./coordinator.ts";
 import type { TriggerCommand } from "./coordinator-api.ts";
 import { Partition } from "./core/partition.ts";
 import { definition } from "./core/run.test.support.ts";
-import type { RunId } from "./core/run.ts";
 import { defaultScheduling } from "./core/scheduling.ts";
 import { MemoryStore } from "./store/memory/memory-store.ts";
 import type { PendingBatch } from "./store/memory/pending-batch.ts";

@@ -1,10 +1,11 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import type { Clock } from "./clock.ts";
 import type { TriggerCommand, TriggerOutcome } from "./coordinator-api.ts";
 import { assertNever } from "./core/assert.ts";
 import type { Reply } from "./core/effect.ts";
 import type { Event } from "./core/event.ts";
 import type { NewRun } from "./core/new-run.ts";
-import type { Run, RunId } from "./core/run.ts";
+import type { Run } from "./core/run.ts";
 import { OverloadedError, ParentNotRunningError, QueueFullError, RunIdTakenError } from "./errors.ts";
 import { resolveKeys } from "./idempotency.ts";
 import type { StepTexts } from "./journal.ts";

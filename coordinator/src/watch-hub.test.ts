@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { RunId } from "@baton/proto/contract/ids";
 import type { RunView } from "./coordinator-api.ts";
 import { createRun } from "./core/new-run.ts";
 import { definition, newRun, runId } from "./core/run.test.support.ts";
-import type { RunId } from "./core/run.ts";
 import { WatchHub } from "./watch-hub.ts";
 
 function view(revision: number, more: Partial<RunView> = {}): RunView {

@@ -1,5 +1,5 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import type { RunView, RunWatch, WatchPace, WatchSink } from "./coordinator-api.ts";
-import type { RunId } from "./core/run.ts";
 
 /** Runs that are read for one watcher at once, at most. */
 export const readsPerWatcher = 64;

@@ -5,7 +5,6 @@ import {
   durationFromWire,
   durationToWire,
   type RetryPolicy__Output,
-  type RunStatus,
   type TaskDefinition,
   timestampFromWire,
   timestampToWire,
@@ -15,10 +14,11 @@ import {
 } from "@baton/proto";
 import { isMachineName } from "@baton/proto/contract/machine";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
+import { runStatusToWire } from "@baton/proto/contract/run-status";
 import type { BuiltDefinition } from "./build/manifest.ts";
 import type { Capacity } from "./capacity.ts";
 import type { AttemptKey, HandBackReason, HeldAttempt, HeldState, LedgerDispatch, LedgerReport } from "./ledger.ts";
-import type { AttemptOutcome, AttemptUsage, ErrorDetails, FailureDecision, FinalStatus, TaskError } from "./outcome.ts";
+import type { AttemptOutcome, AttemptUsage, ErrorDetails, FailureDecision, TaskError } from "./outcome.ts";
 import type { AttemptDetails } from "./thread/thread-protocol.ts";
 
 /** An attempt to execute, as the runner process needs it. */
@@ -55,13 +55,6 @@ const handBackReasons = {
   draining: "HAND_BACK_REASON_DRAINING",
   versionNotLoaded: "HAND_BACK_REASON_VERSION_NOT_LOADED",
 } as const satisfies Record<HandBackReason, string>;
-
-const finalStatuses = {
-  failed: "RUN_STATUS_FAILED",
-  crashed: "RUN_STATUS_CRASHED",
-  systemFailure: "RUN_STATUS_SYSTEM_FAILURE",
-  timedOut: "RUN_STATUS_TIMED_OUT",
-} as const satisfies Record<FinalStatus, RunStatus>;
 
 /** The first message of a stream. */
 export function helloToWire(
@@ -174,9 +167,9 @@ function decisionToWire(decision: FailureDecision): NonNullable<WireOutcome["fai
     case "retry":
       return { retryAfter: durationToWire(decision.delayMs) };
     case "final":
-      return { finalStatus: finalStatuses[decision.status] };
+      return { finalStatus: runStatusToWire[decision.status] };
     case "policy":
-      return { policyElse: finalStatuses[decision.status] };
+      return { policyElse: runStatusToWire[decision.status] };
   }
 }
 

@@ -1,3 +1,4 @@
+export type { RunStatusAlias } from "@baton/proto/contract/run-status";
 export { AbortTaskRunError } from "./abort-task-run-error.ts";
 export { type ClientConfig, configure } from "./client-config.ts";
 export type { Context } from "./context.ts";
@@ -41,7 +42,7 @@ export type {
 } from "./run-object.ts";
 export type { PollOptions } from "./run-poll.ts";
 export { RunPollTimeoutError } from "./run-poll-timeout-error.ts";
-export type { RunStatus, RunStatusAlias, StatusHelpers } from "./run-status.ts";
+export type { RunStatus, StatusHelpers } from "./run-status.ts";
 export type { SubscribeOptions } from "./run-subscription.ts";
 export { type FinalRunOf, type RunOf, type RunReference, runs } from "./runs.ts";
 export {

@@ -1,5 +1,5 @@
+import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import { type ApiError, isRetryable } from "./errors.ts";
-import { isFinal } from "./run-status.ts";
 import type { RunListener, RunWatcher } from "./run-watcher.ts";
 import type { Transport } from "./transport.ts";
 
@@ -26,7 +26,8 @@ export class PollWatcher implements RunWatcher {
         listener.onRun(run);
       }
       // A final status never changes, so there is nothing left to read.
-      if (isActive && !(run && isFinal(run.status))) timer = setTimeout(() => void read(), intervalMs);
+      if (isActive && !(run && isFinalName(runStatusNameFromWire(run.status))))
+        timer = setTimeout(() => void read(), intervalMs);
     };
     void read();
     return () => {

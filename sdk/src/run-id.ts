@@ -1,26 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { idRandomBytes, makeId } from "@baton/proto/contract/ids";
 
-const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
-
-/** An id for a run that is about to be triggered: `run_`, ten characters of time, sixteen of chance. */
+/** An id for a run that is about to be triggered. */
 export function newRunId(): string {
-  return `run_${timeOrderedId()}`;
+  return makeId("run_", Date.now(), randomBytes(idRandomBytes));
 }
 
-/** An id for a batch that is about to be triggered, made like a run's. */
+/** An id for a batch that is about to be triggered. */
 export function newBatchId(): string {
-  return `batch_${timeOrderedId()}`;
-}
-
-/** 48 bits of milliseconds, then 80 random bits, so that ids made later sort later. */
-function timeOrderedId(): string {
-  let time = Date.now();
-  let head = "";
-  for (let index = 0; index < 10; index++) {
-    head = alphabet.charAt(time % 32) + head;
-    time = Math.floor(time / 32);
-  }
-  let tail = "";
-  for (const byte of randomBytes(16)) tail += alphabet.charAt(byte % 32);
-  return head + tail;
+  return makeId("batch_", Date.now(), randomBytes(idRandomBytes));
 }

@@ -1,11 +1,12 @@
 import type { ListRunsRequest, RunStatus as WireStatus } from "@baton/proto";
 import { parseDuration } from "@baton/proto/contract/duration-text";
+import { parseRunStatusName, type RunStatusAlias, runStatusNameToWire } from "@baton/proto/contract/run-status";
 import { timestampToWire } from "./bundled/wire-time.ts";
 import { callRun } from "./client.ts";
 import { apiError } from "./errors.ts";
 import type { RequestOptions } from "./request-options.ts";
 import { type RunSummary, toRunSummary } from "./run-object.ts";
-import { type RunStatus, type RunStatusAlias, statusToWire } from "./run-status.ts";
+import type { RunStatus } from "./run-status.ts";
 import { refuseBrokenText } from "./well-formed.ts";
 
 /** Which runs to list, newest first; a member that is absent does not filter. */
@@ -160,9 +161,9 @@ function many<T>(value: OneOrMany<T> | undefined): T[] {
 }
 
 function toWireStatus(status: string): WireStatus {
-  const wire = statusToWire(status);
-  if (wire === undefined) throw apiError("OPTION_INVALID", `There is no run status "${status}".`, "status");
-  return wire;
+  const name = parseRunStatusName(status);
+  if (name === undefined) throw apiError("OPTION_INVALID", `There is no run status "${status}".`, "status");
+  return runStatusNameToWire(name);
 }
 
 function instantMs(value: Date | string | number | undefined, field: string): number | undefined {

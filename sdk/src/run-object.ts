@@ -1,6 +1,7 @@
 import type { Attempt__Output, AttemptUsage__Output, Run__Output, TaskError__Output } from "@baton/proto";
+import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import { durationFromWire, timestampFromWire } from "./bundled/wire-time.ts";
-import { type RunStatus, type StatusHelpers, statusFromWire, statusHelpers } from "./run-status.ts";
+import { type RunStatus, type StatusHelpers, statusHelpers } from "./run-status.ts";
 import { decodeValue, ValueTypesError } from "./values/decode-value.ts";
 
 /** Why a run or an attempt failed. */
@@ -177,7 +178,7 @@ export type RetrievedRun<TPayload = unknown, TOutput = unknown> = FinalRun<TPayl
  */
 export function toRunSummary(message: object): RunSummary {
   const run = message as Run__Output;
-  const status = statusFromWire(run.status);
+  const status = runStatusNameFromWire(run.status);
   const ttlMs = durationFromWire(run.ttl);
   const maxDurationMs = durationFromWire(run.maxDuration);
   const triggerFunction: RunSummary["triggerFunction"] =
@@ -234,7 +235,7 @@ export function toRetrievedRun<TPayload = unknown, TOutput = unknown>(
     error: toRunError(run.error),
     attempts: run.attempts.map(toAttempt),
     timeline: run.timeline.map((entry) => ({
-      status: statusFromWire(entry.status),
+      status: runStatusNameFromWire(entry.status),
       at: new Date(timestampFromWire(entry.time) ?? 0),
       reason: entry.reason,
     })),

@@ -1,9 +1,9 @@
 import type { Run__Output } from "@baton/proto";
 import { parseDuration } from "@baton/proto/contract/duration-text";
+import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import { currentClient } from "./client.ts";
 import { apiError } from "./errors.ts";
 import { RunPollTimeoutError } from "./run-poll-timeout-error.ts";
-import { isFinal } from "./run-status.ts";
 
 /** How long and how `runs.poll` waits. */
 export interface PollOptions {
@@ -48,7 +48,7 @@ export async function pollRun(runId: string, options: PollOptions): Promise<Run_
       undo.push(() => signal?.removeEventListener("abort", onAbort));
       const listener = {
         onRun: (run: Run__Output) => {
-          if (isFinal(run.status)) resolve(run);
+          if (isFinalName(runStatusNameFromWire(run.status))) resolve(run);
         },
         onError: reject,
       };

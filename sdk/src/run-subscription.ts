@@ -1,7 +1,7 @@
 import type { Run__Output } from "@baton/proto";
+import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import { currentClient } from "./client.ts";
 import { type RetrievedRun, toRetrievedRun } from "./run-object.ts";
-import { isFinal } from "./run-status.ts";
 
 /** How a run is followed. */
 export interface SubscribeOptions {
@@ -38,7 +38,7 @@ export async function* subscribeToRun<TPayload, TOutput>(
         const run = latest;
         latest = undefined;
         yield toRetrievedRun(run);
-        if (stopOnCompletion && isFinal(run.status)) return;
+        if (stopOnCompletion && isFinalName(runStatusNameFromWire(run.status))) return;
       } else if (failure) {
         throw failure;
       } else {

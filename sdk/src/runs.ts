@@ -1,3 +1,4 @@
+import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import { callRun } from "./client.ts";
 import { apiError } from "./errors.ts";
 import { keepOpen } from "./open-call.ts";
@@ -6,7 +7,7 @@ import { newRunId } from "./run-id.ts";
 import { type ListRunsParams, listRuns, type RunPage } from "./run-list.ts";
 import { type FinalRun, type RetrievedRun, toRetrievedRun } from "./run-object.ts";
 import { type PollOptions, pollRun } from "./run-poll.ts";
-import { type RunStatus, statusFromWire } from "./run-status.ts";
+import type { RunStatus } from "./run-status.ts";
 import { type SubscribeOptions, subscribeToRun } from "./run-subscription.ts";
 import type { AnyTask, TaskOutput, TaskPayload } from "./task.ts";
 import type { RunHandle } from "./trigger.ts";
@@ -62,7 +63,7 @@ export const runs = {
   ): Promise<{ readonly id: string; readonly status: RunStatus }> {
     const runId = idOf(run);
     const response = await keepOpen(`cancel of ${runId}`, () => callRun("CancelRun", { runId }, options));
-    return { id: runId, status: statusFromWire(response.status) };
+    return { id: runId, status: runStatusNameFromWire(response.status) };
   },
 
   /**

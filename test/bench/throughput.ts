@@ -1,5 +1,6 @@
-import { createStore, type RunId } from "@baton/coordinator";
+import { createStore } from "@baton/coordinator";
 import type { RunStatus } from "@baton/proto";
+import type { RunId } from "@baton/proto/contract/ids";
 import { configure, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { cpuMsOf, hostOf } from "../support/processes.ts";

@@ -1,5 +1,6 @@
-import type { Run, RunId, Store } from "@baton/coordinator";
+import type { Run, Store } from "@baton/coordinator";
 import type { Batch, CommitResult, RunWrite, StorePurpose } from "@baton/coordinator/internal/store/store";
+import type { RunId } from "@baton/proto/contract/ids";
 
 /** Where a store keeps its data; it outlives the stores that are opened on it. */
 export interface StorePlace {

@@ -1,5 +1,5 @@
-import type { Run, RunId } from "@baton/coordinator";
-import type { AttemptId, RunnerId } from "@baton/coordinator/internal/core/run";
+import type { Run } from "@baton/coordinator";
+import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 
 /** When the first run of a test is created, in milliseconds since the epoch. */
 export const firstCreation = Date.UTC(2026, 0, 1);

@@ -10,10 +10,11 @@ import {
   sortKeyOf,
 } from "@baton/coordinator/internal/core/lane";
 import { type Loaded, Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
-import type { Run, RunId } from "@baton/coordinator/internal/core/run";
+import type { Run } from "@baton/coordinator/internal/core/run";
 import { Journal, type JournalListener, type StepTexts } from "@baton/coordinator/internal/journal";
 import type { WriteOutcome } from "@baton/coordinator/internal/store/memory/memory-disk";
 import type { RunWrite, Store } from "@baton/coordinator/internal/store/store";
+import type { RunId } from "@baton/proto/contract/ids";
 import { SimulatedDisk } from "./simulated-disk.ts";
 import type { SimulationOptions } from "./simulation.ts";
 

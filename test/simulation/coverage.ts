@@ -1,4 +1,4 @@
-import type { RunStatus } from "@baton/coordinator/internal/core/run";
+import type { RunStatus } from "@baton/proto/contract/run-status";
 
 /** Every kind of fault, by its name in the table. */
 export const faults = [

@@ -1,14 +1,9 @@
 import { maxAttemptsPerRun } from "@baton/coordinator/internal/core/attempt-history";
 import type { Change } from "@baton/coordinator/internal/core/effect";
 import type { Event } from "@baton/coordinator/internal/core/event";
-import {
-  isFinal,
-  isSolo,
-  maxSuspicions,
-  type Run,
-  type RunId,
-  type RunnerId,
-} from "@baton/coordinator/internal/core/run";
+import { isSolo, maxSuspicions, type Run } from "@baton/coordinator/internal/core/run";
+import type { RunId, RunnerId } from "@baton/proto/contract/ids";
+import { isFinal } from "@baton/proto/contract/run-status";
 import { InvariantError } from "./failure.ts";
 import { fixedLimits } from "./tasks.ts";
 

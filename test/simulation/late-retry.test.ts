@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunnerReport } from "@baton/coordinator/internal/core/event";
-import type { RunId, RunnerId } from "@baton/coordinator/internal/core/run";
 import { defaultScheduling } from "@baton/coordinator/internal/core/scheduling";
 import type { Assignment, RunnerLink, RunnerSession } from "@baton/coordinator/internal/runner-link";
 import { MemoryStore } from "@baton/coordinator/internal/store/memory/memory-store";
+import type { RunId, RunnerId } from "@baton/proto/contract/ids";
 import { Invariants } from "./invariants.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { SimulatedCoordinator, wallStart } from "./simulated-coordinator.ts";

@@ -1,5 +1,4 @@
 import type { RunnerHello, RunnerReport } from "@baton/coordinator/internal/core/event";
-import type { AttemptId } from "@baton/coordinator/internal/core/run";
 import type {
   Dispatch,
   OutputTexts,
@@ -7,6 +6,7 @@ import type {
   RunnerSession,
   Welcome,
 } from "@baton/coordinator/internal/runner-link";
+import type { AttemptId } from "@baton/proto/contract/ids";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Process } from "./virtual-time.ts";
 

@@ -1,6 +1,7 @@
 import type { Coordinator } from "@baton/coordinator/internal/coordinator";
 import type { RunWatch, TriggerCommand, TriggerOutcome } from "@baton/coordinator/internal/coordinator-api";
-import { isFinal, type RunId } from "@baton/coordinator/internal/core/run";
+import type { RunId } from "@baton/proto/contract/ids";
+import { isFinal } from "@baton/proto/contract/run-status";
 import type { Invariants } from "./invariants.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Process } from "./virtual-time.ts";

@@ -1,7 +1,8 @@
 import type { AttemptOutcome, RunnerCapacity } from "@baton/coordinator/internal/core/event";
-import { type AttemptId, isSolo, type RunId, type RunnerId } from "@baton/coordinator/internal/core/run";
+import { isSolo } from "@baton/coordinator/internal/core/run";
 import { policyOf } from "@baton/coordinator/internal/core/run-life";
 import type { Assignment, Dispatch, OutputTexts } from "@baton/coordinator/internal/runner-link";
+import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import { Ledger } from "@baton/runner/internal/ledger";
 import { type Behaviour, chooseBehaviour, endOf } from "./behaviour.ts";
 import type { Invariants } from "./invariants.ts";

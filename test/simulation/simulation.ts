@@ -1,10 +1,11 @@
 import type { Coordinator } from "@baton/coordinator/internal/coordinator";
-import { isFinal, type RunId, type RunnerId } from "@baton/coordinator/internal/core/run";
 import type { SchedulingSettings } from "@baton/coordinator/internal/core/scheduling";
 import { StoreError } from "@baton/coordinator/internal/errors";
 import { MemoryStore } from "@baton/coordinator/internal/store/memory/memory-store";
 import type { PendingBatch } from "@baton/coordinator/internal/store/memory/pending-batch";
 import type { Store } from "@baton/coordinator/internal/store/store";
+import type { RunId, RunnerId } from "@baton/proto/contract/ids";
+import { isFinal } from "@baton/proto/contract/run-status";
 import { Coverage, type Fault, metStatus } from "./coverage.ts";
 import { InvariantError } from "./failure.ts";
 import { Invariants } from "./invariants.ts";

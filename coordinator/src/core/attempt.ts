@@ -1,5 +1,5 @@
+import type { AttemptId, RunnerId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
-import type { AttemptId, RunnerId } from "./run.ts";
 
 /** How a thrown value, or a failure of the system, is stored (spec 4.1). */
 export type TaskError =

@@ -1,5 +1,6 @@
+import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import type { LaneKey, SortKey } from "./lane.ts";
-import type { AttemptId, Run, RunId, RunnerId } from "./run.ts";
+import type { Run } from "./run.ts";
 import type { TaskDefinition } from "./task.ts";
 
 /** The answer to one request; the shell knows who asked. */

@@ -1,7 +1,9 @@
+import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
+import type { FinalStatus } from "@baton/proto/contract/run-status";
 import type { AttemptUsage, TaskError } from "./attempt.ts";
 import type { LaneKey, SortKey } from "./lane.ts";
 import type { NewRun } from "./new-run.ts";
-import type { AttemptId, FinalStatus, Run, RunId, RunnerId } from "./run.ts";
+import type { Run } from "./run.ts";
 import type { TaskVersion } from "./task.ts";
 
 /** What a runner can execute at once. */

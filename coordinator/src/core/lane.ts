@@ -1,4 +1,5 @@
-import { isSolo, type Run, type RunId } from "./run.ts";
+import type { RunId } from "@baton/proto/contract/ids";
+import { isSolo, type Run } from "./run.ts";
 
 /**
  * Names a lane: the queued runs that are alike in queue, concurrency key, task, machine set on the run, version, and in

@@ -1,5 +1,6 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
-import type { Run, RunId } from "./run.ts";
+import type { Run } from "./run.ts";
 import type { TaskDefinition } from "./task.ts";
 import type { Draft } from "./timeline.ts";
 

@@ -1,3 +1,5 @@
+import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
+import { isFinal } from "@baton/proto/contract/run-status";
 import { assertNever } from "./assert.ts";
 import type { CurrentAttempt } from "./attempt.ts";
 import type { Effect, Transition } from "./effect.ts";
@@ -6,7 +8,7 @@ import type { Instant } from "./instant.ts";
 import type { LaneKey, SortKey } from "./lane.ts";
 import { admitted, createRun, type NewRun } from "./new-run.ts";
 import type { QueueLength } from "./queue-lengths.ts";
-import { type AttemptId, isFinal, isUnfinished, type Run, type RunId, type RunnerId } from "./run.ts";
+import { isUnfinished, type Run } from "./run.ts";
 import * as life from "./run-life.ts";
 import type { Runner } from "./runner-table.ts";
 import { Scheduler } from "./scheduler.ts";

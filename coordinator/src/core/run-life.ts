@@ -1,10 +1,12 @@
+import type { AttemptId, RunnerId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
 import { builtInRetryPolicy, type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
+import type { FinalStatus } from "@baton/proto/contract/run-status";
 import { assertNever } from "./assert.ts";
 import type { AttemptEnd, AttemptRecord, CurrentAttempt, TaskError } from "./attempt.ts";
 import { maxAttemptsPerRun, withAttempt } from "./attempt-history.ts";
 import type { AttemptOutcome, FailureDecision } from "./event.ts";
-import type { AttemptId, FinalStatus, Run, RunnerId } from "./run.ts";
+import type { Run } from "./run.ts";
 import { type Draft, moved } from "./timeline.ts";
 
 /** Interruptions, drains not counted, after which a run ends as `systemFailure`. */

@@ -1,6 +1,6 @@
+import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { NewRun } from "./new-run.ts";
-import type { AttemptId, RunId, RunnerId } from "./run.ts";
 import type { TaskDefinition, TaskVersion } from "./task.ts";
 
 /** A run's id by its number, in order. */

@@ -1,44 +1,8 @@
+import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
+import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { AttemptRecord, CurrentAttempt, TaskError } from "./attempt.ts";
-
-declare const brand: unique symbol;
-
-/** `run_` and a unique part. */
-export type RunId = string & { readonly [brand]: "run" };
-/** `attempt_` and a unique part. */
-export type AttemptId = string & { readonly [brand]: "attempt" };
-/** `runner_` and a random part, made by each runner process. */
-export type RunnerId = string & { readonly [brand]: "runner" };
-
-/** Where a run stands; docs/state-machine.md draws the moves between them. */
-export type RunStatus =
-  | "pendingVersion"
-  | "delayed"
-  | "queued"
-  | "dequeued"
-  | "executing"
-  | "waiting"
-  | "reattempting"
-  | FinalStatus;
-
-/** A status without a way out. */
-export type FinalStatus = "completed" | "failed" | "crashed" | "systemFailure" | "timedOut" | "canceled" | "expired";
-
-const finalStatuses: ReadonlySet<RunStatus> = new Set<RunStatus>([
-  "completed",
-  "failed",
-  "crashed",
-  "systemFailure",
-  "timedOut",
-  "canceled",
-  "expired",
-]);
-
-/** Has the run ended for good? */
-export function isFinal(status: RunStatus): status is FinalStatus {
-  return finalStatuses.has(status);
-}
 
 /** Is something left to do for a run, whatever its status: a thread that is not reported gone, descendants to cancel? */
 export function isUnfinished(run: Run): boolean {

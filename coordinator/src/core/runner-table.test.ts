@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { AttemptId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
 import type { RunnerCapacity } from "./event.ts";
 import { attemptId, runId, runnerId } from "./run.test.support.ts";
-import type { AttemptId } from "./run.ts";
 import { type Holder, Runner, RunnerTable } from "./runner-table.ts";
 
 function runner(capacity: Partial<RunnerCapacity> = {}, name = "a"): Runner {

@@ -1,6 +1,7 @@
+import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import { type MachineName, machines } from "@baton/proto/contract/machine";
 import type { RunnerCapacity } from "./event.ts";
-import { type AttemptId, isSolo, type Run, type RunId, type RunnerId } from "./run.ts";
+import { isSolo, type Run } from "./run.ts";
 
 /** First and longest time in which a runner gets nothing after it gave back, or never took, what it was given; milliseconds. */
 export const runnerPauseMs = { first: 250, longest: 10_000 } as const;

@@ -1,3 +1,4 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
 import { BoundedWindow, beforeAll } from "./bounded-window.ts";
 import type { Change, Effect } from "./effect.ts";
@@ -8,7 +9,7 @@ import { type LaneKey, laneKeyOf, type SortKey } from "./lane.ts";
 import { LaneHeap } from "./lane-heap.ts";
 import { type Lane, LaneTable } from "./lane-table.ts";
 import { type QueueLength, QueueLengths } from "./queue-lengths.ts";
-import { isSolo, isUnfinished, type Run, type RunId } from "./run.ts";
+import { isSolo, isUnfinished, type Run } from "./run.ts";
 import { dequeued } from "./run-life.ts";
 import { holderOf, type Need, type Runner, RunnerTable } from "./runner-table.ts";
 import type { SchedulingSettings } from "./scheduling.ts";

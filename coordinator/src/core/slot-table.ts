@@ -1,5 +1,6 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import type { Lane } from "./lane-table.ts";
-import type { Run, RunId } from "./run.ts";
+import type { Run } from "./run.ts";
 
 /** One queue, or one concurrency key's copy of it. */
 export interface QueueCopy {

@@ -1,4 +1,5 @@
-import type { Run, RunStatus, TimelineEntry } from "./run.ts";
+import type { RunStatus } from "@baton/proto/contract/run-status";
+import type { Run, TimelineEntry } from "./run.ts";
 
 /** Entries kept with a run. */
 export const maxTimelineEntries = 50;

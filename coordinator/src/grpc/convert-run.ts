@@ -6,12 +6,13 @@ import {
   type Run as WireRun,
   type TimelineEntry as WireTimelineEntry,
 } from "@baton/proto";
+import { runStatusToWire } from "@baton/proto/contract/run-status";
 import type { RunView, TriggerOutcome } from "../coordinator-api.ts";
 import type { AttemptRecord, CurrentAttempt } from "../core/attempt.ts";
 import type { Run, TimelineEntry } from "../core/run.ts";
 import { listedErrorToWire, taskErrorToWire } from "./convert-error.ts";
 import { attemptUsageToWire } from "./convert-usage.ts";
-import { attemptEndToWire, runStatusToWire } from "./wire-names.ts";
+import { attemptEndToWire } from "./wire-names.ts";
 
 /** The wire's span that stands for no limit (spec 7), in milliseconds. */
 export const noLimitMs = 2_147_483_647_000;

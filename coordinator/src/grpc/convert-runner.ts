@@ -11,6 +11,7 @@ import {
   type Assignment as WireAssignment,
   type Dispatch as WireDispatch,
 } from "@baton/proto";
+import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import type {
   AttemptOutcome,
   FailureDecision,
@@ -19,7 +20,7 @@ import type {
   RunnerHello,
   RunnerReport,
 } from "../core/event.ts";
-import { type AttemptId, isSolo, type RunId, type RunnerId } from "../core/run.ts";
+import { isSolo } from "../core/run.ts";
 import { InvalidRequestError, shortened } from "../errors.ts";
 import type { Assignment, Dispatch, OutputTexts, Welcome } from "../runner-link.ts";
 import { errorTextFromWire, taskErrorFromWire } from "./convert-error.ts";

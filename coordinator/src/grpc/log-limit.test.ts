@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunId } from "../core/run.ts";
+import type { RunId } from "@baton/proto/contract/ids";
 import { LogLimit, maxAttemptLogLength, maxCountedAttempts, maxLineLength, maxLoggedAttempts } from "./log-limit.ts";
 
 const runId = "run_printing" as RunId;

@@ -1,4 +1,4 @@
-import type { RunId } from "../core/run.ts";
+import type { RunId } from "@baton/proto/contract/ids";
 import type { RunLogs } from "../store/store.ts";
 
 /** Characters of one line, and of its properties, that are stored; the runner cuts lines at as many bytes. */

@@ -8,8 +8,9 @@ import {
   timestampFromWire,
   timestampToWire,
 } from "@baton/proto";
+import type { AttemptId, RunId } from "@baton/proto/contract/ids";
+import { isFinal } from "@baton/proto/contract/run-status";
 import type { ServerWritableStream } from "@grpc/grpc-js";
-import { type AttemptId, isFinal, type RunId } from "../core/run.ts";
 import { RunNotFoundError } from "../errors.ts";
 import type { RunLogs, StoredLogEntry } from "../store/store.ts";
 import { serverStream, unary } from "./handler.ts";

@@ -1,7 +1,7 @@
-import type { RunId } from "../core/run.ts";
+import type { RunId } from "@baton/proto/contract/ids";
+import { isId } from "@baton/proto/contract/ids";
 import { InvalidRequestError } from "../errors.ts";
 import type { ListCursor } from "../store/store.ts";
-import { isId } from "./new-id.ts";
 import { checkLength, maxPageTokenLength } from "./text-limits.ts";
 
 /** A place in a list and the direction in which to read on. */

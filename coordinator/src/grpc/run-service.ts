@@ -16,14 +16,18 @@ import {
   type TriggerResponse,
   timestampFromWire,
 } from "@baton/proto";
+import type { RunId } from "@baton/proto/contract/ids";
+import { isId, isIdPrefix } from "@baton/proto/contract/ids";
+import type { RunStatus } from "@baton/proto/contract/run-status";
+import { runStatusFromWire, runStatusToWire } from "@baton/proto/contract/run-status";
 import type { TriggerCommand, TriggerOutcome } from "../coordinator-api.ts";
-import type { Run, RunId, RunStatus } from "../core/run.ts";
+import type { Run } from "../core/run.ts";
 import { InvalidRequestError, RunNotFoundError, shortened } from "../errors.ts";
 import type { RunFilter } from "../store/store.ts";
 import { listedRunToWire, runToWire, triggeredToWire } from "./convert-run.ts";
 import { duplexStream, unary } from "./handler.ts";
 import { byteLengthOf } from "./json-text.ts";
-import { isId, isIdPrefix, newId } from "./new-id.ts";
+import { newId } from "./new-id.ts";
 import { pageToken, parsePageToken } from "./page-token.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { visibleFailure } from "./status.ts";
@@ -31,7 +35,6 @@ import { checkLength } from "./text-limits.ts";
 import { defaultKeyTtlMs, parseRunId, parseTriggerItem, type TriggerChecks } from "./trigger-request.ts";
 import { WatchBudget } from "./watch-budget.ts";
 import { watchRuns } from "./watch-runs.ts";
-import { runStatusFromWire, runStatusToWire } from "./wire-names.ts";
 
 /** Items of one TriggerMany or BatchTrigger call, at most. */
 export const maxItems = 1_000;

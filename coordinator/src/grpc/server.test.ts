@@ -19,6 +19,8 @@ import {
   timestampToWire,
   type WatchRunsResponse__Output,
 } from "@baton/proto";
+import type { AttemptId, RunId } from "@baton/proto/contract/ids";
+import type { RunStatus } from "@baton/proto/contract/run-status";
 import { credentials, Metadata, makeGenericClientConstructor, type ServiceError, status } from "@grpc/grpc-js";
 import pino from "pino";
 import type {
@@ -31,7 +33,7 @@ import type {
   WatchSink,
 } from "../coordinator-api.ts";
 import type { RunnerHello, RunnerReport } from "../core/event.ts";
-import type { AttemptId, Run, RunId, RunStatus } from "../core/run.ts";
+import type { Run } from "../core/run.ts";
 import { InsecureListenError, PortInUseError, RunIdTakenError } from "../errors.ts";
 import type { OutputTexts, RunnerLink, RunnerSession } from "../runner-link.ts";
 import type { RunLogs, StoredLogEntry } from "../store/store.ts";

@@ -1,12 +1,13 @@
 import { durationFromWire, type TriggerItem__Output, type TriggerOptions__Output } from "@baton/proto";
 import { parseDuration } from "@baton/proto/contract/duration-text";
+import type { AttemptId, RunId } from "@baton/proto/contract/ids";
+import { isId } from "@baton/proto/contract/ids";
 import { isMachineName, type MachineName, machines } from "@baton/proto/contract/machine";
 import type { TriggerCommand } from "../coordinator-api.ts";
-import type { AttemptId, RunId } from "../core/run.ts";
 import { InvalidRequestError, shortened, TaskNotRegisteredError } from "../errors.ts";
 import { byteLengthOf, exceedBytes, isJson } from "./json-text.ts";
 import { nearestIds } from "./nearest-ids.ts";
-import { isId, newId } from "./new-id.ts";
+import { newId } from "./new-id.ts";
 
 /** What an item is checked against. */
 export interface TriggerChecks {

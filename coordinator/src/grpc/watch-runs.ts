@@ -1,7 +1,8 @@
 import type { WatchRunsRequest__Output, WatchRunsResponse } from "@baton/proto";
+import type { RunId } from "@baton/proto/contract/ids";
+import { isFinal } from "@baton/proto/contract/run-status";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import type { RunView, RunWatch } from "../coordinator-api.ts";
-import { isFinal, type RunId } from "../core/run.ts";
 import { InvalidRequestError } from "../errors.ts";
 import { textLengthOf } from "../store/store.ts";
 import type { AnswerAccount } from "./call-guard.ts";

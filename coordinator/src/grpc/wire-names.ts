@@ -1,28 +1,7 @@
-import type { RunStatus as WireRunStatusInput } from "@baton/proto";
+import { failureStatuses, type FailureStatus, runStatusToWire } from "@baton/proto/contract/run-status";
 import type { AttemptEnd } from "../core/attempt.ts";
 import type { HandBackReason, HeldAttempt } from "../core/event.ts";
-import type { FinalStatus, RunStatus } from "../core/run.ts";
 import type { StoredLogEntry } from "../store/store.ts";
-
-type WireRunStatus = Extract<WireRunStatusInput, string>;
-
-/** The wire's name of each status. */
-export const runStatusToWire = {
-  pendingVersion: "RUN_STATUS_PENDING_VERSION",
-  delayed: "RUN_STATUS_DELAYED",
-  queued: "RUN_STATUS_QUEUED",
-  dequeued: "RUN_STATUS_DEQUEUED",
-  executing: "RUN_STATUS_EXECUTING",
-  waiting: "RUN_STATUS_WAITING",
-  reattempting: "RUN_STATUS_REATTEMPTING",
-  completed: "RUN_STATUS_COMPLETED",
-  failed: "RUN_STATUS_FAILED",
-  crashed: "RUN_STATUS_CRASHED",
-  systemFailure: "RUN_STATUS_SYSTEM_FAILURE",
-  timedOut: "RUN_STATUS_TIMED_OUT",
-  canceled: "RUN_STATUS_CANCELED",
-  expired: "RUN_STATUS_EXPIRED",
-} as const satisfies Record<RunStatus, WireRunStatus>;
 
 /** The wire's name of each end of an attempt. */
 export const attemptEndToWire = {
@@ -56,12 +35,9 @@ export const handBackReasonFromWire: ReadonlyMap<string, HandBackReason> = new M
   ["HAND_BACK_REASON_VERSION_NOT_LOADED", "versionNotLoaded"],
 ]);
 
-/** Statuses by the wire's name; an unspecified one is not among them. */
-export const runStatusFromWire: ReadonlyMap<string, RunStatus> = reversed<RunStatus>(runStatusToWire);
-
 /** Statuses in which a failed attempt may end its run, by the wire's name. */
-export const failureStatusFromWire: ReadonlyMap<string, FinalStatus> = new Map(
-  (["failed", "crashed", "systemFailure", "timedOut"] as const).map((status) => [runStatusToWire[status], status]),
+export const failureStatusFromWire: ReadonlyMap<string, FailureStatus> = new Map(
+  failureStatuses.map((status) => [runStatusToWire[status], status]),
 );
 
 /** Log levels by the wire's name; an unspecified one is not among them. */

@@ -1,15 +1,10 @@
+import { runStatuses } from "@baton/proto/contract/run-status";
 import { z } from "zod";
-import type { RunStatus } from "../core/run.ts";
 import { ImportRefusedError } from "../errors.ts";
 import { type ExportFooter, type ExportRecord, formatName, formatVersion } from "./export-format.ts";
 
 const count = z.number().int().nonnegative();
 const runId = z.string().startsWith("run_");
-const statuses = [
-  ...["pendingVersion", "delayed", "queued", "dequeued", "executing", "waiting", "reattempting"],
-  ...["completed", "failed", "crashed", "systemFailure", "timedOut", "canceled", "expired"],
-] as readonly RunStatus[];
-
 const Header = z.object({
   kind: z.literal("header"),
   format: z.literal(formatName),
@@ -20,7 +15,7 @@ const Header = z.object({
 const StorableRun = z.looseObject({
   id: runId,
   taskId: z.string(),
-  status: z.enum(statuses),
+  status: z.enum(runStatuses),
   revision: count.min(1),
   createdAt: z.number(),
   updatedAt: z.number(),

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { describe, test } from "node:test";
+import type { RunId } from "@baton/proto/contract/ids";
 import { builtInRetryPolicy } from "@baton/proto/contract/retry";
 import { createRun } from "../core/new-run.ts";
-import type { Run, RunId } from "../core/run.ts";
+import type { Run } from "../core/run.ts";
 import { StoreError } from "../errors.ts";
 import { MemoryDisk } from "../store/memory/memory-disk.ts";
 import { MemoryStore, type MemoryStoreOptions } from "../store/memory/memory-store.ts";

@@ -1,6 +1,8 @@
+import type { RunId } from "@baton/proto/contract/ids";
+import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { LaneKey, SortKey } from "../core/lane.ts";
 import type { QueueLength } from "../core/queue-lengths.ts";
-import type { Run, RunId, RunStatus } from "../core/run.ts";
+import type { Run } from "../core/run.ts";
 import type { TaskVersion } from "../core/task.ts";
 import type { StoreLostError } from "../errors.ts";
 

@@ -1,5 +1,5 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import type { LaneKey } from "../../core/lane.ts";
-import type { RunId } from "../../core/run.ts";
 import type { TaskVersion } from "../../core/task.ts";
 import { runIndexOf } from "../run-index.ts";
 import { type KeyClaim, type RunWrite, type StoredLogEntry, type StoredRun, textsOf } from "../store.ts";

@@ -1,7 +1,8 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import { nextVersionName } from "@baton/proto/contract/version-name";
 import { compareSortKeys, type LaneKey, type SortKey } from "../../core/lane.ts";
 import type { QueueLength } from "../../core/queue-lengths.ts";
-import type { Run, RunId } from "../../core/run.ts";
+import type { Run } from "../../core/run.ts";
 import type { TaskVersion } from "../../core/task.ts";
 import { halfImported, StoreError, StoreUnusableError } from "../../errors.ts";
 import { sumByQueue } from "../lane-lengths.ts";

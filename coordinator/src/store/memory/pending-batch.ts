@@ -1,4 +1,4 @@
-import type { RunId } from "../../core/run.ts";
+import type { RunId } from "@baton/proto/contract/ids";
 import type { Batch, CommitResult, RunWrite } from "../store.ts";
 import type { MemoryDisk } from "./memory-disk.ts";
 

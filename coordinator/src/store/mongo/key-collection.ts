@@ -1,4 +1,4 @@
-import type { RunId } from "../../core/run.ts";
+import type { RunId } from "@baton/proto/contract/ids";
 import type { KeyClaim } from "../store.ts";
 import { isDuplicateKey, readBulkInsertFailure } from "./failure.ts";
 import type { Permit } from "./permit.ts";

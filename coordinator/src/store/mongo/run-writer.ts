@@ -1,5 +1,5 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import type { AnyBulkWriteOperation } from "mongodb";
-import type { RunId } from "../../core/run.ts";
 import type { Batch, RunWrite } from "../store.ts";
 import { readBulkInsertFailure } from "./failure.ts";
 import type { Permit } from "./permit.ts";

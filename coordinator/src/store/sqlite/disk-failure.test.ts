@@ -3,8 +3,9 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
+import type { RunId } from "@baton/proto/contract/ids";
 import { createRun } from "../../core/new-run.ts";
-import type { Run, RunId } from "../../core/run.ts";
+import type { Run } from "../../core/run.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 const root = mkdtempSync(join(tmpdir(), "baton-failure-"));

@@ -1,4 +1,4 @@
-import type { RunId } from "../../core/run.ts";
+import type { RunId } from "@baton/proto/contract/ids";
 import type { KeyClaim } from "../store.ts";
 import type { Connection, Statement } from "./database.ts";
 import { fromKeyText, toKeyText } from "./key-text.ts";

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import type { RunId } from "../../core/run.ts";
+import type { RunId } from "@baton/proto/contract/ids";
 import type { RunFilter } from "../store.ts";
 import { openDatabase } from "./database.ts";
 import { keyPageQuery } from "./key-table.ts";

@@ -1,4 +1,4 @@
-import type { RunId } from "../../core/run.ts";
+import type { RunId } from "@baton/proto/contract/ids";
 import type { Connection, Statement } from "./database.ts";
 import { type Cell, cellsPerWrite, type EncodedBatch } from "./encoded-batch.ts";
 

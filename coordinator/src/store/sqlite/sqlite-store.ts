@@ -1,7 +1,8 @@
 import { resolve } from "node:path";
+import type { RunId } from "@baton/proto/contract/ids";
 import type { LaneKey, SortKey } from "../../core/lane.ts";
 import type { QueueLength } from "../../core/queue-lengths.ts";
-import type { Run, RunId } from "../../core/run.ts";
+import type { Run } from "../../core/run.ts";
 import type { TaskVersion } from "../../core/task.ts";
 import { sumByQueue } from "../lane-lengths.ts";
 import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";

@@ -1,5 +1,5 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import type { LaneKey, SortKey } from "../../core/lane.ts";
-import type { RunId } from "../../core/run.ts";
 import type { TaskVersion } from "../../core/task.ts";
 import type {
   KeyClaim,

@@ -1,0 +1,48 @@
+declare const brand: unique symbol;
+
+/** `run_` and a unique part. */
+export type RunId = string & { readonly [brand]: "run" };
+/** `attempt_` and a unique part. */
+export type AttemptId = string & { readonly [brand]: "attempt" };
+/** `runner_` and a random part, made by each runner process. */
+export type RunnerId = string & { readonly [brand]: "runner" };
+
+/** What an id of a run or a batch begins with. */
+export type IdPrefix = "run_" | "batch_";
+
+const alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+const timeDigits = 10;
+
+/** The random bytes that {@link makeId} takes. */
+export const idRandomBytes = 16;
+
+/**
+ * Makes an id that sorts by time: the prefix, ten digits of milliseconds and sixteen of chance, in base 32.
+ *
+ * @param timeMs - milliseconds since the epoch
+ * @param random - {@link idRandomBytes} bytes, of each of which five bits count
+ */
+export function makeId(prefix: IdPrefix, timeMs: number, random: Uint8Array): string {
+  let time = timeMs;
+  let head = "";
+  for (let index = 0; index < timeDigits; index += 1) {
+    head = alphabet.charAt(time % 32) + head;
+    time = Math.floor(time / 32);
+  }
+  let tail = "";
+  for (const byte of random) tail += alphabet.charAt(byte % 32);
+  return prefix + head + tail;
+}
+
+const idBody = /^[A-Za-z0-9]{8,64}$/;
+const idBodyStart = /^[A-Za-z0-9]{0,64}$/;
+
+/** Whether a text is an id as clients may make it: the prefix and 8 to 64 letters or digits. */
+export function isId(prefix: IdPrefix, id: string): boolean {
+  return id.startsWith(prefix) && idBody.test(id.slice(prefix.length));
+}
+
+/** Whether an id can begin like this: with the prefix and at most 64 letters or digits. */
+export function isIdPrefix(prefix: IdPrefix, text: string): boolean {
+  return text.startsWith(prefix) && idBodyStart.test(text.slice(prefix.length));
+}
