@@ -1,3 +1,4 @@
+import { grpcStatus, statusByClientCode, statusByCode } from "@baton/proto/contract/error-codes";
 /** What every error of a call is made from. */
 export interface ApiErrorFields {
   readonly message: string;
@@ -57,64 +58,29 @@ export class InternalServerError extends ApiError {}
 /** No answer: nothing listens at the address, or the connection broke. */
 export class ApiConnectionError extends ApiError {}
 
-const invalidArgument = 3;
-const deadlineExceeded = 4;
-const notFound = 5;
-const alreadyExists = 6;
-const resourceExhausted = 8;
-const aborted = 10;
-const internal = 13;
-const unavailable = 14;
-const unauthenticated = 16;
-
 type ErrorClass = new (fields: ApiErrorFields) => ApiError;
 
 const classes: Readonly<Record<number, readonly [status: number, type: ErrorClass, fallbackCode: string]>> = {
-  1: [499, ApiError, "CANCELLED"],
-  2: [500, InternalServerError, "INTERNAL"],
-  [invalidArgument]: [400, BadRequestError, "OPTION_INVALID"],
-  [deadlineExceeded]: [504, InternalServerError, "DEADLINE_EXCEEDED"],
-  [notFound]: [404, NotFoundError, "NOT_FOUND"],
-  [alreadyExists]: [409, ConflictError, "ALREADY_EXISTS"],
-  7: [403, PermissionDeniedError, "PERMISSION_DENIED"],
-  [resourceExhausted]: [429, RateLimitError, "OVERLOADED"],
-  9: [422, UnprocessableEntityError, "FAILED_PRECONDITION"],
-  [aborted]: [409, ConflictError, "ABORTED"],
-  11: [400, BadRequestError, "OPTION_INVALID"],
-  12: [501, InternalServerError, "UNIMPLEMENTED"],
-  [internal]: [500, InternalServerError, "INTERNAL"],
-  [unavailable]: [503, InternalServerError, "UNAVAILABLE"],
-  15: [500, InternalServerError, "INTERNAL"],
-  [unauthenticated]: [401, AuthenticationError, "UNAUTHENTICATED"],
+  [grpcStatus.cancelled]: [499, ApiError, "CANCELLED"],
+  [grpcStatus.unknown]: [500, InternalServerError, "INTERNAL"],
+  [grpcStatus.invalidArgument]: [400, BadRequestError, "OPTION_INVALID"],
+  [grpcStatus.deadlineExceeded]: [504, InternalServerError, "DEADLINE_EXCEEDED"],
+  [grpcStatus.notFound]: [404, NotFoundError, "NOT_FOUND"],
+  [grpcStatus.alreadyExists]: [409, ConflictError, "ALREADY_EXISTS"],
+  [grpcStatus.permissionDenied]: [403, PermissionDeniedError, "PERMISSION_DENIED"],
+  [grpcStatus.resourceExhausted]: [429, RateLimitError, "OVERLOADED"],
+  [grpcStatus.failedPrecondition]: [422, UnprocessableEntityError, "FAILED_PRECONDITION"],
+  [grpcStatus.aborted]: [409, ConflictError, "ABORTED"],
+  [grpcStatus.outOfRange]: [400, BadRequestError, "OPTION_INVALID"],
+  [grpcStatus.unimplemented]: [501, InternalServerError, "UNIMPLEMENTED"],
+  [grpcStatus.internal]: [500, InternalServerError, "INTERNAL"],
+  [grpcStatus.unavailable]: [503, InternalServerError, "UNAVAILABLE"],
+  [grpcStatus.dataLoss]: [500, InternalServerError, "INTERNAL"],
+  [grpcStatus.unauthenticated]: [401, AuthenticationError, "UNAUTHENTICATED"],
 };
 
 /** The codes that calls fail with, each with its gRPC status; docs/errors.md explains them. */
-export const errorCodes = {
-  RUN_NOT_FOUND: notFound,
-  TASK_NOT_REGISTERED: notFound,
-  RUN_ID_TAKEN: alreadyExists,
-  PAYLOAD_NOT_JSON: invalidArgument,
-  PAYLOAD_TOO_LARGE: invalidArgument,
-  PAYLOAD_TYPES_INVALID: invalidArgument,
-  VALUE_NOT_STORABLE: invalidArgument,
-  MACHINE_UNKNOWN: invalidArgument,
-  OPTION_INVALID: invalidArgument,
-  OPTION_NOT_SUPPORTED: invalidArgument,
-  BATCH_INVALID: invalidArgument,
-  TOO_MANY_ITEMS: invalidArgument,
-  PAGE_TOKEN_INVALID: invalidArgument,
-  TOKEN_MISSING: unauthenticated,
-  TOKEN_WRONG: unauthenticated,
-  TOKEN_INVALID: unauthenticated,
-  TOKEN_FILE_UNREADABLE: unauthenticated,
-  TOKEN_FILE_UNSAFE: unauthenticated,
-  OVERLOADED: resourceExhausted,
-  QUEUE_FULL: resourceExhausted,
-  STORE_UNAVAILABLE: unavailable,
-  STOPPING: unavailable,
-  INTERNAL: internal,
-  DEADLINE_EXCEEDED: deadlineExceeded,
-} as const;
+export const errorCodes = { ...statusByCode, ...statusByClientCode } as const;
 
 /** A code of `errorCodes`. */
 export type ErrorCode = keyof typeof errorCodes;
@@ -146,7 +112,7 @@ export function apiError(code: ErrorCode, message: string, field?: string, cause
 /** Whether the same call may succeed later: no answer, 408, 409 by ABORTED, 429 and 5xx. */
 export function isRetryable(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
-  if (error instanceof ApiConnectionError || error.grpcStatus === aborted) return true;
+  if (error instanceof ApiConnectionError || error.grpcStatus === grpcStatus.aborted) return true;
   const { status } = error;
   return status === 408 || status === 429 || (status !== undefined && status >= 500 && status !== 501);
 }

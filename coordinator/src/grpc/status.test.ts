@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { describe, test } from "node:test";
 import { messageType } from "@baton/proto";
+import { statusByCode } from "@baton/proto/contract/error-codes";
 import { status } from "@grpc/grpc-js";
 import pino from "pino";
 import { InvalidRequestError, OverloadedError, RunNotFoundError, StoreUnusableError } from "../errors.ts";
-import { failureStatus, grpcStatusByCode, statusDetailsKey, visibleFailure } from "./status.ts";
+import { failureStatus, statusDetailsKey, visibleFailure } from "./status.ts";
 
 const silent = pino({ level: "silent" });
 const root = new URL("../../../", import.meta.url);
@@ -33,7 +34,7 @@ describe("failure statuses", () => {
     const documented = new Map(
       [...calls.matchAll(/^\| `([A-Z_]+)` \| ([A-Z_]+) \|/gm)].map(([, code, name]) => [code, name]),
     );
-    const inTable = Object.entries(grpcStatusByCode).map(([code, value]) => [code, status[value]]);
+    const inTable = Object.entries(statusByCode).map(([code, value]) => [code, status[value]]);
     assert.deepEqual(Object.fromEntries(documented), Object.fromEntries(inTable));
 
     const startUp = [...starting.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);

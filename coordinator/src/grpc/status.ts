@@ -1,4 +1,5 @@
 import { durationToWire, messageType } from "@baton/proto";
+import { type AnswerCode, statusByCode } from "@baton/proto/contract/error-codes";
 import { Metadata, status } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { CoordinatorError, InvalidRequestError, OverloadedError, QueueFullError, StoreError } from "../errors.ts";
@@ -9,37 +10,6 @@ export interface FailureStatus {
   readonly details: string;
   readonly metadata: Metadata;
 }
-
-/** The gRPC status of every code that may travel. Codes that are not here end the start-up and never travel. */
-export const grpcStatusByCode: Readonly<Record<string, status>> = {
-  PAYLOAD_NOT_JSON: status.INVALID_ARGUMENT,
-  PAYLOAD_TOO_LARGE: status.INVALID_ARGUMENT,
-  PAYLOAD_TYPES_INVALID: status.INVALID_ARGUMENT,
-  MACHINE_UNKNOWN: status.INVALID_ARGUMENT,
-  OPTION_INVALID: status.INVALID_ARGUMENT,
-  OPTION_NOT_SUPPORTED: status.INVALID_ARGUMENT,
-  BATCH_INVALID: status.INVALID_ARGUMENT,
-  TOO_MANY_ITEMS: status.INVALID_ARGUMENT,
-  PAGE_TOKEN_INVALID: status.INVALID_ARGUMENT,
-  PROTOCOL_BROKEN: status.INVALID_ARGUMENT,
-  MESSAGE_MALFORMED: status.INVALID_ARGUMENT,
-  MESSAGE_TOO_LARGE: status.INVALID_ARGUMENT,
-  COMPRESSION_NOT_SUPPORTED: status.UNIMPLEMENTED,
-  RUN_NOT_FOUND: status.NOT_FOUND,
-  SERVICE_UNKNOWN: status.NOT_FOUND,
-  TASK_NOT_REGISTERED: status.NOT_FOUND,
-  RUN_ID_TAKEN: status.ALREADY_EXISTS,
-  PARENT_NOT_RUNNING: status.FAILED_PRECONDITION,
-  TOKEN_MISSING: status.UNAUTHENTICATED,
-  TOKEN_WRONG: status.UNAUTHENTICATED,
-  RUNNER_SUPERSEDED: status.ABORTED,
-  OVERLOADED: status.RESOURCE_EXHAUSTED,
-  QUEUE_FULL: status.RESOURCE_EXHAUSTED,
-  STORE_UNAVAILABLE: status.UNAVAILABLE,
-  STOPPING: status.UNAVAILABLE,
-  STANDBY: status.UNAVAILABLE,
-  INTERNAL: status.INTERNAL,
-};
 
 /** The trailer that carries a serialised `google.rpc.Status`. */
 export const statusDetailsKey = "grpc-status-details-bin";
@@ -71,9 +41,14 @@ export interface VisibleFailure {
   readonly retryAfterMs?: number;
 }
 
+/** The gRPC status of a code that may travel; undefined for one that ends the start-up and never travels. */
+function statusOf(code: string): status | undefined {
+  return Object.hasOwn(statusByCode, code) ? statusByCode[code as AnswerCode] : undefined;
+}
+
 /** Takes from a failure what may be told. What is unknown is written to our log and told as INTERNAL. */
 export function visibleFailure(error: unknown, log: Logger): VisibleFailure {
-  const code = error instanceof CoordinatorError ? grpcStatusByCode[error.code] : undefined;
+  const code = error instanceof CoordinatorError ? statusOf(error.code) : undefined;
   if (code === undefined || !(error instanceof CoordinatorError)) {
     log.error({ err: error }, "call failed");
     return { status: status.INTERNAL, code: "INTERNAL", message: internalMessage, field: "" };
