@@ -1,6 +1,6 @@
-import type { ErrorDetails, FailureDecision, FinalStatus, InternalCode, TaskError } from "@baton/sdk/lifecycle";
+import type { ErrorDetails, FailureDecision, InternalCode, TaskError } from "@baton/sdk/lifecycle";
 
-export type { ErrorDetails, FailureDecision, FinalStatus, InternalCode, TaskError };
+export type { ErrorDetails, FailureDecision, InternalCode, TaskError };
 
 /** An attempt's end as its worker thread, host or runner saw it. */
 export type AttemptEnd =

@@ -1,5 +1,5 @@
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
-import type { FinalStatus } from "@baton/proto/contract/run-status";
+import type { FailureStatus } from "@baton/proto/contract/run-status";
 import type { AttemptUsage, TaskError } from "./attempt.ts";
 import type { LaneKey, SortKey } from "./lane.ts";
 import type { NewRun } from "./new-run.ts";
@@ -26,9 +26,9 @@ export interface HeldAttempt {
 /** What decides what follows a failure. */
 export type FailureDecision =
   | { readonly type: "retry"; readonly delayMs: number }
-  | { readonly type: "final"; readonly status: FinalStatus }
+  | { readonly type: "final"; readonly status: FailureStatus }
   /** The thread could not decide: the stored policy does, and `status` is the end when no attempt is left. */
-  | { readonly type: "policy"; readonly status: FinalStatus };
+  | { readonly type: "policy"; readonly status: FailureStatus };
 
 /** How an attempt ended, as its runner reports it. Instants in milliseconds since the epoch. */
 export interface AttemptOutcome {

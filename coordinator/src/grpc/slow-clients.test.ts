@@ -5,10 +5,11 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { services } from "@baton/proto";
+import type { RunId } from "@baton/proto/contract/ids";
 import { status } from "@grpc/grpc-js";
 import pino from "pino";
 import type { CoordinatorApi, RunView } from "../coordinator-api.ts";
-import type { Run, RunId } from "../core/run.ts";
+import type { Run } from "../core/run.ts";
 import { type GrpcServer, startGrpcServer, stopGraceMs } from "./server.ts";
 
 const { GetRun, Trigger } = services.run;

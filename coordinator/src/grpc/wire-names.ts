@@ -1,4 +1,4 @@
-import { failureStatuses, type FailureStatus, runStatusToWire } from "@baton/proto/contract/run-status";
+import { type FailureStatus, failureStatuses, runStatusToWire } from "@baton/proto/contract/run-status";
 import type { AttemptEnd } from "../core/attempt.ts";
 import type { HandBackReason, HeldAttempt } from "../core/event.ts";
 import type { StoredLogEntry } from "../store/store.ts";

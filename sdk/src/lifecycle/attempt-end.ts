@@ -1,14 +1,12 @@
+import type { FailureStatus } from "@baton/proto/contract/run-status";
 import type { TaskError } from "./task-error.ts";
-
-/** Final statuses that a failed attempt can ask for. */
-export type FinalStatus = "failed" | "crashed" | "systemFailure" | "timedOut";
 
 /** What decides what follows a failure. */
 export type FailureDecision =
   | { readonly type: "retry"; readonly delayMs: number }
-  | { readonly type: "final"; readonly status: FinalStatus }
+  | { readonly type: "final"; readonly status: FailureStatus }
   /** The thread could not decide: the coordinator applies the stored policy, or ends the run with `status`. */
-  | { readonly type: "policy"; readonly status: FinalStatus };
+  | { readonly type: "policy"; readonly status: FailureStatus };
 
 /** How the life of an attempt ended, as the code saw it that executes it. */
 export type LifeEnd =

@@ -1,7 +1,7 @@
 // For runners and tools that execute attempts. It is not for applications: any release may change it.
 
 export { type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
-export type { FailureDecision, FinalStatus, LifeEnd } from "./attempt-end.ts";
+export type { FailureDecision, LifeEnd } from "./attempt-end.ts";
 export { AttemptLife } from "./attempt-life.ts";
 export type { FailureCircumstances } from "./error-decision.ts";
 export { type Hook, type HookParams, HookTable, readHooks, withRegistered } from "./hook-table.ts";
