@@ -23,6 +23,7 @@ import { Progress } from "./progress.ts";
 import { ReportSender } from "./report-sender.ts";
 import { RunsAside } from "./runs-aside.ts";
 import type { ThreadVersion } from "./thread/thread-protocol.ts";
+import { endOfDamage, VersionFiles } from "./version-files.ts";
 import { VersionShelf } from "./version-shelf.ts";
 import { definitionToWire, dispatchFromWire, helloToWire, type RunnerAssignment, type RunnerIdentity } from "./wire.ts";
 
@@ -71,6 +72,7 @@ export class Runner {
   readonly #calls: ApiCalls;
   readonly #versions: VersionShelf;
   readonly #versionUse = new VersionUse();
+  readonly #versionFiles: VersionFiles;
   /** What is registered before each stream, because the coordinator may have forgotten it. */
   #latest: BuiltVersion | undefined;
   readonly #hosts: HostFleet;
@@ -103,6 +105,7 @@ export class Runner {
     });
     this.#prefetch = new Prefetch(parts.capacity.concurrency);
     this.#versions = new VersionShelf(parts.environment);
+    this.#versionFiles = new VersionFiles(this.#log, (dir) => this.#onVersionFiles(dir));
     this.#connection = new Connection(
       parts.client,
       {
@@ -155,6 +158,7 @@ export class Runner {
   /** Begins to connect, with this version. */
   start(built: BuiltVersion): void {
     this.#latest = built;
+    this.#versionFiles.begin(built.dir);
     void this.#versionUse.begin(built.dir);
     this.#connection.start();
   }
@@ -162,10 +166,11 @@ export class Runner {
   /** Takes a newer version. When no coordinator is there, the next stream brings it. */
   async load(built: BuiltVersion): Promise<void> {
     this.#latest = built;
+    this.#versionFiles.begin(built.dir);
     await this.#versionUse.begin(built.dir);
     if (!this.#connection.isUp) return;
     await this.#register();
-    this.#connection.send({ versionsChanged: { versions: [...this.#versions.names] } });
+    this.#tellVersions();
   }
 
   /** Attempts that start from now on see this environment. */
@@ -206,6 +211,7 @@ export class Runner {
     this.#reports.streamClosed();
     clearTimeout(this.#tickTimer);
     this.#limits.stop();
+    this.#versionFiles.stop();
     this.#hosts.stop();
     await this.#versionUse.end();
     this.#parts.client.close();
@@ -226,14 +232,46 @@ export class Runner {
       this.#ledger.held().map(({ attemptId }) => this.#ledger.find(attemptId)?.assignment.version ?? ""),
     );
     for (const old of this.#versions.clear(inUse)) this.#hosts.forgetVersion(old);
-    const dirs = [this.#latest, ...this.#versions.all.map((shelved) => shelved.built)].map((used) => used?.dir ?? "");
-    void this.#versionUse.keepOnly(new Set(dirs));
+    const used = [this.#latest, ...this.#versions.all.map((shelved) => shelved.built)].map((one) => one?.dir ?? "");
+    const dirs = new Set(used);
+    this.#versionFiles.keepOnly(dirs);
+    void this.#versionUse.keepOnly(dirs);
     this.#parts.onVersion?.(version, built);
+  }
+
+  /** None while the latest is lost: new runs would get older code. */
+  #offeredVersions(): readonly string[] {
+    const { latest, names } = this.#versions;
+    return this.#isLost(latest ?? "") ? [] : names.filter((version) => !this.#isLost(version));
+  }
+
+  #isLost(version: string): boolean {
+    return this.#versionFiles.isLost(this.#versions.find(version)?.built.dir ?? "");
+  }
+
+  #tellVersions(): void {
+    if (this.#connection.isUp) this.#connection.send({ versionsChanged: { versions: [...this.#offeredVersions()] } });
+  }
+
+  /** A version's files cannot be written again, or were. */
+  #onVersionFiles(dir: string): void {
+    this.#tellVersions();
+    if (!this.#versionFiles.isLost(dir)) {
+      void this.#versionUse.begin(dir);
+      return;
+    }
+    const waiting = this.#ledger.held().filter(({ attemptId, state }) => {
+      return state === "received" && this.#isLost(this.#ledger.find(attemptId)?.assignment.version ?? "");
+    });
+    this.#hosts.withdraw(
+      waiting.map(({ attemptId }) => attemptId),
+      false,
+    );
   }
 
   #hello(session: number): ReturnType<typeof helloToWire> {
     this.#ledger.streamOpened();
-    return helloToWire(this.#identity, session, this.#versions.names, this.#ledger.held(), this.#isDraining);
+    return helloToWire(this.#identity, session, this.#offeredVersions(), this.#ledger.held(), this.#isDraining);
   }
 
   #onWelcome(welcome: Welcome): void {
@@ -245,7 +283,7 @@ export class Runner {
   #onDispatch(wire: Dispatch__Output): void {
     const { execute, cancel, stop } = this.#ledger.dispatched(dispatchFromWire(wire), performance.now());
     for (const assignment of execute) {
-      if (this.#versions.find(assignment.version) === undefined) {
+      if (this.#versions.find(assignment.version) === undefined || this.#isLost(assignment.version)) {
         this.#ledger.handBack(assignment.attemptId, "versionNotLoaded");
       } else {
         this.#hosts.execute(assignment, this.#isSolo(assignment));
@@ -330,11 +368,18 @@ export class Runner {
       outcome.activeMs > (this.#maxDurationMs(attemptId) ?? 0)
     ) {
       this.#end({ ...outcome, ...this.#stopped(attemptId, stop) });
+    } else if (this.#areFilesBlamed(outcome, found.assignment.version)) {
+      this.#end({ ...outcome, end: endOfDamage });
     } else {
       if (outcome.end.type === "succeeded") this.#aside.delete(found.assignment.runId);
       this.#prefetch.observe(outcome.endedAt - outcome.startedAt);
       this.#end(outcome);
     }
+  }
+
+  #areFilesBlamed({ end, startedAt }: AttemptOutcome, version: string): boolean {
+    const dir = this.#versions.find(version)?.built.dir;
+    return dir !== undefined && this.#versionFiles.areBlamed(dir, end, startedAt);
   }
 
   #onThreadExit(message: Extract<FromHost, { type: "exited" }>): void {

@@ -100,9 +100,9 @@ export class Cluster implements AsyncDisposable {
     return this.coordinator;
   }
 
-  addRunner(): Service {
-    const args = ["runner", "--coordinator", this.address, "--dir", this.projectDir];
-    const runner = new Service([...args, ...this.#runnerArgs], { cwd: this.projectDir });
+  addRunner(projectDir = this.projectDir): Service {
+    const args = ["runner", "--coordinator", this.address, "--dir", projectDir];
+    const runner = new Service([...args, ...this.#runnerArgs], { cwd: projectDir });
     this.runners.push(runner);
     return runner;
   }

@@ -84,7 +84,8 @@ export interface BuiltVersion {
   readonly initBundleFile?: string;
 }
 
-const manifestName = "manifest.json";
+/** In the folder of each version. */
+export const manifestName = "manifest.json";
 
 /** Writes what {@link readManifest} reads; the folder is where the version is built, not yet where it will lie. */
 export async function writeManifest(dir: string, version: Omit<BuiltVersion, "dir">): Promise<void> {

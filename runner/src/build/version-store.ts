@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
-import { mkdir, readdir, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { ProjectFolderError } from "./build-error.ts";
 import type { CompiledOutput } from "./compile/link.ts";
-import { type BuiltVersion, readManifest, writeManifest } from "./manifest.ts";
+import { type BuiltVersion, manifestName, readManifest, writeManifest } from "./manifest.ts";
 import { isInUse } from "./version-use.ts";
 
 /** How many versions of a project stay on disk, the newest ones; those that a process uses stay beside them. */
@@ -49,7 +49,8 @@ export function hashVersion(outputs: readonly CompiledOutput[], rest: Omit<Built
 }
 
 /**
- * Makes an unfinished folder the version of that hash, in one step; one that is there already is used instead.
+ * Makes an unfinished folder the version of that hash, in one step; one that is there already is used instead, and gets what it
+ * lacks.
  *
  * @throws ProjectFolderError
  */
@@ -63,7 +64,7 @@ export async function finishVersion(
     await writeManifest(unfinishedDir, version);
     await rename(unfinishedDir, dir);
   } catch (cause) {
-    const existing = await readManifest(dir).catch(() => undefined);
+    const existing = await mendVersion(dir, unfinishedDir).catch(() => undefined);
     if (existing === undefined) throw new ProjectFolderError(path.join(projectDir, ".baton"), cause);
     await rm(unfinishedDir, { recursive: true, force: true });
     const now = new Date();
@@ -71,6 +72,22 @@ export async function finishVersion(
   }
   await removeOldVersions(projectDir, version.hash);
   return { ...version, dir };
+}
+
+/** Moves there what somebody deleted or changed since that version was made. */
+async function mendVersion(dir: string, unfinishedDir: string): Promise<BuiltVersion> {
+  const isReadable = await readManifest(dir).then(
+    () => true,
+    () => false,
+  );
+  for (const name of await readdir(unfinishedDir)) {
+    // The manifests of one version differ in their warnings.
+    if (name === manifestName && isReadable) continue;
+    const [file, unfinished] = [path.join(dir, name), path.join(unfinishedDir, name)];
+    const there = await readFile(file).catch(() => undefined);
+    if (there?.equals(await readFile(unfinished)) !== true) await rename(unfinished, file);
+  }
+  return await readManifest(dir);
 }
 
 async function removeOldVersions(projectDir: string, current: string): Promise<void> {

@@ -3,7 +3,8 @@ import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises
 import { hostname } from "node:os";
 import path from "node:path";
 
-const markPrefix = ".used-by-";
+/** How the names of marks begin. */
+export const markPrefix = ".used-by-";
 const refreshMs = 60_000;
 /** A mark that was not refreshed for so long counts no more, unless its process is known to live. */
 const staleMs = 5 * refreshMs;
