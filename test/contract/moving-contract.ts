@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { builtInRetryPolicy } from "@baton/coordinator/internal/core/retry";
 import type { KeyClaim } from "@baton/coordinator/internal/store/store";
+import { builtInRetryPolicy } from "@baton/proto/contract/retry";
 import { OpenedPlace, type StorePlace } from "./opened-place.ts";
 import { finishedRun, queuedRun, runId, runIn } from "./stored-runs.ts";
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { builtInRetryPolicy } from "@baton/coordinator/internal/core/retry";
 import type { RunLogs } from "@baton/coordinator/internal/store/store";
 import { storedKey } from "@baton/coordinator/internal/store/stored-key";
+import { builtInRetryPolicy } from "@baton/proto/contract/retry";
 import { OpenedPlace, type StorePlace } from "./opened-place.ts";
 import { finishedRun, lingering, queuedRun, runId, runIn } from "./stored-runs.ts";
 

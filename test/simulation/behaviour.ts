@@ -1,5 +1,5 @@
 import type { AttemptOutcome } from "@baton/coordinator/internal/core/event";
-import { type RetryPolicy, retryDelayMs } from "@baton/coordinator/internal/core/retry";
+import { type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
 import type { SeededRandom } from "./seeded-random.ts";
 
 /** What an attempt will do, decided when its thread takes it. */

@@ -1,5 +1,5 @@
-import type { RetryPolicy } from "@baton/coordinator/internal/core/retry";
 import type { TaskDefinition } from "@baton/coordinator/internal/core/task";
+import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { SeededRandom } from "./seeded-random.ts";
 
 /** A bundle of tasks before it has a name. */
