@@ -2,7 +2,7 @@
 // the CommonJS build in dist/cjs. Plain JavaScript, because it must work when nothing is built.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
-import { dirname, join, relative } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -79,30 +79,17 @@ async function translateToCommonJs() {
   writeFileSync(join(cjs, "package.json"), '{ "type": "commonjs" }\n');
 }
 
-/** Makes the pure modules of the contract files of the package, and what names them relative. */
+/** Puts the pure modules of the contract into the place of the files that export them again. */
 async function takeContract() {
   const contract = join(packageDir, "../proto");
   const names = filesBelow(join(contract, "src/contract")).filter((name) => !name.includes(".test."));
-  const compiled = names.flatMap((name) => [name.replace(/ts$/, "js"), name.replace(/ts$/, "d.ts")]);
-  for (const outdir of [esm, cjs]) {
-    mkdirSync(join(outdir, "contract"), { recursive: true });
-    for (const name of compiled) copyFileSync(join(contract, "dist/contract", name), join(outdir, "contract", name));
+  const declarations = names.map((name) => name.replace(/ts$/, "d.ts"));
+  for (const name of [...declarations, ...names.map((path) => path.replace(/ts$/, "js"))]) {
+    copyFileSync(join(contract, "dist/contract", name), join(esm, "contract", name));
   }
+  for (const name of declarations) copyFileSync(join(esm, "contract", name), join(cjs, "contract", name));
   const entryPoints = names.map((name) => join(contract, "src/contract", name));
   await build({ ...common, entryPoints, outdir: join(cjs, "contract"), format: "cjs", plugins: [keepImports] });
-  for (const name of filesBelow(esm).filter((path) => /\.(js|d\.ts)$/.test(path))) {
-    const text = readFileSync(join(esm, name), "utf8");
-    const root = name.startsWith("cjs") ? "cjs" : "";
-    const own = text.replaceAll(/"@baton\/proto\/contract\/([\w-]+)"/g, (_, module) =>
-      JSON.stringify(relativeTo(name, join(root, `contract/${module}.js`))),
-    );
-    if (own !== text) writeFileSync(join(esm, name), own);
-  }
-}
-
-function relativeTo(from, to) {
-  const path = relative(dirname(from), to);
-  return path.startsWith(".") ? path : `./${path}`;
 }
 
 /** The licences of the packages that are bundled. */

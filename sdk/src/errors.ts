@@ -1,4 +1,4 @@
-import { grpcStatus, statusByClientCode, statusByCode } from "@baton/proto/contract/error-codes";
+import { grpcStatus, statusByClientCode, statusByCode } from "./contract/error-codes.ts";
 /** What every error of a call is made from. */
 export interface ApiErrorFields {
   readonly message: string;

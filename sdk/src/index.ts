@@ -1,7 +1,7 @@
-export type { RunStatusAlias } from "@baton/proto/contract/run-status";
 export { AbortTaskRunError } from "./abort-task-run-error.ts";
 export { type ClientConfig, configure } from "./client-config.ts";
 export type { Context } from "./context.ts";
+export type { RunStatusAlias } from "./contract/run-status.ts";
 export { type BatonConfig, type ConfigFields, defineConfig, type IgnoredConfigFields } from "./define-config.ts";
 export {
   ApiConnectionError,

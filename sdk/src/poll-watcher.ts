@@ -1,4 +1,4 @@
-import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
+import { isFinalName, runStatusNameFromWire } from "./contract/run-status.ts";
 import { type ApiError, isRetryable } from "./errors.ts";
 import type { RunListener, RunWatcher } from "./run-watcher.ts";
 import type { Transport } from "./transport.ts";

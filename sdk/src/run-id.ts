@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { idRandomBytes, makeId } from "@baton/proto/contract/ids";
+import { idRandomBytes, makeId } from "./contract/ids.ts";
 
 /** An id for a run that is about to be triggered. */
 export function newRunId(): string {

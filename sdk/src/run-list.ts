@@ -1,8 +1,8 @@
 import type { ListRunsRequest, RunStatus as WireStatus } from "@baton/proto";
-import { parseDuration } from "@baton/proto/contract/duration-text";
-import { parseRunStatusName, type RunStatusAlias, runStatusNameToWire } from "@baton/proto/contract/run-status";
 import { timestampToWire } from "./bundled/wire-time.ts";
 import { callRun } from "./client.ts";
+import { parseDuration } from "./contract/duration-text.ts";
+import { parseRunStatusName, type RunStatusAlias, runStatusNameToWire } from "./contract/run-status.ts";
 import { apiError } from "./errors.ts";
 import type { RequestOptions } from "./request-options.ts";
 import { type RunSummary, toRunSummary } from "./run-object.ts";

@@ -1,6 +1,6 @@
 import type { Attempt__Output, AttemptUsage__Output, Run__Output, TaskError__Output } from "@baton/proto";
-import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import { durationFromWire, timestampFromWire } from "./bundled/wire-time.ts";
+import { runStatusNameFromWire } from "./contract/run-status.ts";
 import { type RunStatus, type StatusHelpers, statusHelpers } from "./run-status.ts";
 import { decodeValue, ValueTypesError } from "./values/decode-value.ts";
 

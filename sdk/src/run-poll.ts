@@ -1,7 +1,7 @@
 import type { Run__Output } from "@baton/proto";
-import { parseDuration } from "@baton/proto/contract/duration-text";
-import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import { currentClient } from "./client.ts";
+import { parseDuration } from "./contract/duration-text.ts";
+import { isFinalName, runStatusNameFromWire } from "./contract/run-status.ts";
 import { apiError } from "./errors.ts";
 import { RunPollTimeoutError } from "./run-poll-timeout-error.ts";
 

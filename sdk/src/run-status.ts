@@ -1,4 +1,4 @@
-import { isFinalName, type RunStatusName } from "@baton/proto/contract/run-status";
+import { isFinalName, type RunStatusName } from "./contract/run-status.ts";
 
 /** Where a run stands in its life. */
 export type RunStatus = RunStatusName;

@@ -1,6 +1,6 @@
 import type { Run__Output } from "@baton/proto";
-import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import { currentClient } from "./client.ts";
+import { isFinalName, runStatusNameFromWire } from "./contract/run-status.ts";
 import { type RetrievedRun, toRetrievedRun } from "./run-object.ts";
 
 /** How a run is followed. */

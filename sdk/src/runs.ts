@@ -1,5 +1,5 @@
-import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import { callRun } from "./client.ts";
+import { runStatusNameFromWire } from "./contract/run-status.ts";
 import { apiError } from "./errors.ts";
 import { keepOpen } from "./open-call.ts";
 import type { RequestOptions } from "./request-options.ts";

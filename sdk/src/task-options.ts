@@ -1,4 +1,4 @@
-import type { MachineName } from "@baton/proto/contract/machine";
+import type { MachineName } from "./contract/machine.ts";
 
 /** When and how often a failed attempt is followed by another. Members that are missing take these defaults. */
 export interface RetryOptions {

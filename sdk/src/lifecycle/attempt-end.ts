@@ -1,4 +1,4 @@
-import type { FailureStatus } from "@baton/proto/contract/run-status";
+import type { FailureStatus } from "../contract/run-status.ts";
 import type { TaskError } from "./task-error.ts";
 
 /** What decides what follows a failure. */

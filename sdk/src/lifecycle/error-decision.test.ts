@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { retryDelayMs } from "@baton/proto/contract/retry";
+import { retryDelayMs } from "../contract/retry.ts";
 import {
   defaultDelayMs,
   earlyDecision,

@@ -1,5 +1,5 @@
 import { types } from "node:util";
-import { type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
+import { type RetryPolicy, retryDelayMs } from "../contract/retry.ts";
 import type { FailureDecision } from "./attempt-end.ts";
 import { parseRetryOptions } from "./retry.ts";
 import { describeThrown, isError, type TaskError, toTaskError } from "./task-error.ts";

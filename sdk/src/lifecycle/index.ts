@@ -1,6 +1,6 @@
 // For runners and tools that execute attempts. It is not for applications: any release may change it.
 
-export { type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
+export { type RetryPolicy, retryDelayMs } from "../contract/retry.ts";
 export type { FailureDecision, LifeEnd } from "./attempt-end.ts";
 export { AttemptLife } from "./attempt-life.ts";
 export type { FailureCircumstances } from "./error-decision.ts";

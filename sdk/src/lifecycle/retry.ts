@@ -1,5 +1,5 @@
-import { isMachineName } from "@baton/proto/contract/machine";
-import { builtInRetryPolicy as builtIn, type RetryPolicy } from "@baton/proto/contract/retry";
+import { isMachineName } from "../contract/machine.ts";
+import { builtInRetryPolicy as builtIn, type RetryPolicy } from "../contract/retry.ts";
 import type { RetryOptions } from "../task-options.ts";
 
 /** The settings as their author writes them; a copy that may be changed. */

@@ -1,4 +1,4 @@
-import { type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
+import { type RetryPolicy, retryDelayMs } from "../contract/retry.ts";
 import type { BatonConfig } from "../define-config.ts";
 import { registeredHooks } from "../hook-registry.ts";
 import { HookTable, readHooks, withRegistered } from "../lifecycle/hook-table.ts";
