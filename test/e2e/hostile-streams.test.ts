@@ -16,6 +16,7 @@ import { waitUntil } from "../support/wait-until.ts";
 
 const { GetRun, Trigger, WatchRuns } = services.run;
 const { Attach, RegisterVersion } = services.runner;
+const { AppendLogs } = services.log;
 
 describe("one message that asks for too much", { timeout: 120_000 }, () => {
   let project: Project;
@@ -78,6 +79,13 @@ describe("one message that asks for too much", { timeout: 120_000 }, () => {
     assert.equal((await attack).code, "TOO_MANY_ITEMS");
     console.log(`slowest call beside it ${Math.round(slowestMs)} ms`);
     assert.ok(slowestMs < 3_000, `a call beside it took ${slowestMs} ms`);
+  });
+
+  test("lines of 20,000 runs in one call are refused", async () => {
+    await using client = new RawClient(cluster.address);
+    const runs = Array.from({ length: 20_000 }, (_, index) => ({ runId: `run_nobody${index}` }));
+    const end = await client.call(AppendLogs.path, AppendLogs.requestSerialize({ runs }));
+    assert.deepEqual([end.code, end.status], ["TOO_MANY_ITEMS", status.INVALID_ARGUMENT], JSON.stringify(end));
   });
 
   test("a report with 20,000 ids is refused", async () => {

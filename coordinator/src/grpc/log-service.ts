@@ -11,7 +11,7 @@ import {
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";
 import type { ServerWritableStream } from "@grpc/grpc-js";
-import { RunNotFoundError } from "../errors.ts";
+import { InvalidRequestError, RunNotFoundError } from "../errors.ts";
 import type { RunLogs, StoredLogEntry } from "../store/store.ts";
 import { serverStream, unary } from "./handler.ts";
 import { LogLimit } from "./log-limit.ts";
@@ -23,6 +23,8 @@ type ReadCall = ServerWritableStream<ReadLogsRequest__Output, ReadLogsResponse>;
 
 /** How far the clock of a runner may be from ours, and a line on its way, in milliseconds. */
 export const believableMs = 86_400_000;
+/** Runs in one message of AppendLogs, at most; a runner of ours sends some 2,000. */
+export const maxRunsPerAppend = 10_000;
 /** Runs whose entries go to the store at once; it looks for each of them, and answers nobody else meanwhile. */
 const runsPerAppend = 1_000;
 /** Entries in one message of ReadLogs, at most. */
@@ -38,6 +40,7 @@ export function logService(context: ServiceContext): LogServiceHandlers {
   return {
     AppendLogs: unary(context, async (request) => {
       const now = context.clock.wallNow();
+      if (request.runs.length > maxRunsPerAppend) throw tooManyRuns(request.runs.length);
       for (const { endedAttemptId, entries, runId } of request.runs) {
         checkLength(runId, "runs.run_id");
         checkLength(endedAttemptId, "runs.ended_attempt_id");
@@ -53,6 +56,11 @@ export function logService(context: ServiceContext): LogServiceHandlers {
     }),
     ReadLogs: serverStream(context, (call) => readLogs(context, call)),
   };
+}
+
+function tooManyRuns(count: number): InvalidRequestError {
+  const message = `The message has lines of ${count} runs; at most ${maxRunsPerAppend} are taken. Split the call.`;
+  return new InvalidRequestError("TOO_MANY_ITEMS", "runs", message);
 }
 
 /** Sends page after page; with `follow` waits for more until the run is final and everything was sent. */
