@@ -130,15 +130,13 @@ describe("no failure shows a token", { timeout }, () => {
 
   for (const command of commands) {
     test(`baton ${command.slice(0, 2).join(" ")}`, async () => {
-      const to = (address: string, ...flags: readonly string[]) => [...command, "--coordinator", address, ...flags];
-      const bad = await baton(to(cluster.address), { BATON_TOKEN: `${token}\n${secret()}` });
-      assertSilent(bad, "TOKEN_INVALID");
+      const to = (address: string) => [...command, "--coordinator", address];
       assertSilent(await baton(to(cluster.address), { BATON_TOKEN: secret() }), "TOKEN_WRONG");
       assertSilent(await baton(to(closed), { BATON_TOKEN: token }), "COORDINATOR_UNREACHABLE");
-      const address = `https://ada:${secret()}@localhost:4750`;
-      assertSilent(await baton(to(address), { BATON_TOKEN: token }), "OPTION_INVALID");
     });
   }
+
+  // All commands have one reader of tokens and addresses, so one command stands for them.
 
   test("tokens and addresses of every wrong kind, and flags that do not exist", async () => {
     const list = ["runs", "list"];
@@ -148,6 +146,8 @@ describe("no failure shows a token", { timeout }, () => {
     for (const BATON_COORDINATOR of [`https://ada:${secret()}@localhost:1`, `${secret()}@localhost:1`]) {
       assertSilent(await baton(list, { BATON_TOKEN: token, BATON_COORDINATOR }), "OPTION_INVALID");
     }
+    const address = `https://ada:${secret()}@localhost:4750`;
+    assertSilent(await baton([...list, "--coordinator", address], { BATON_TOKEN: token }), "OPTION_INVALID");
     for (const flag of [`--token=${secret()}`, `--tokn-file=${secret()}'\n${secret()}`]) {
       assertSilent(await baton([...list, flag]), "unknown option");
     }
@@ -158,6 +158,7 @@ describe("no failure shows a token", { timeout }, () => {
       const tokenFile = project.path("tokens", name);
       const env = { BATON_TOKEN_FILE: tokenFile };
       assertSilent(await baton(["runs", "list", "--coordinator", cluster.address], env), code);
+      if (name !== "lines" && name !== "open") return;
       assertSilent(await baton(["runs", "list", "--coordinator", cluster.address, "--token-file", tokenFile]), code);
       assertSilent(await baton(["coordinator", "--store", "memory:", "--listen", "127.0.0.1:0"], env), code);
       assertSilent(await baton(["runner", "--coordinator", cluster.address], env), code);

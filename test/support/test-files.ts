@@ -32,7 +32,7 @@ export function findTestFiles(root: string, kind: TestKind, filters: readonly st
  * limits leave room for another one.
  */
 export function needsWholeMachine(file: string): boolean {
-  return /^(?:hostile-|host-is-killed\.)/.test(basename(file));
+  return /^(?:hostile-(?:memory|pipe|process|thread|time)|host-is-killed)\./.test(basename(file));
 }
 
 function workspaces(root: string): readonly string[] {
