@@ -1,7 +1,7 @@
 import { OverloadedError } from "../errors.ts";
 
 /** Runs that all streams together watch, and those of one connection, at most. Each takes some 300 bytes. */
-export const maxWatches = { all: 1_000_000, perConnection: 250_000 } as const;
+export const maxWatches = { all: 500_000, perConnection: 250_000 } as const;
 /** What a refused caller is told to wait, in milliseconds. */
 const watchRetryMs = 1_000;
 
