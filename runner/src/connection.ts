@@ -39,7 +39,7 @@ const firstBackoffMs = 50;
  * runs wait for their runners from then on.
  */
 const longestBackoffMs = 1_000;
-/** Said once, when the reason is another one, and every so many attempts. */
+/** Attempts with the same reason between two warnings. */
 const warnEvery = 30;
 
 const refusals = new Set<number>([status.UNAUTHENTICATED, status.PERMISSION_DENIED, status.INVALID_ARGUMENT]);

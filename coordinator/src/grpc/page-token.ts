@@ -1,5 +1,4 @@
-import type { RunId } from "@baton/proto/contract/ids";
-import { isId } from "@baton/proto/contract/ids";
+import { isId, type RunId } from "@baton/proto/contract/ids";
 import { InvalidRequestError } from "../errors.ts";
 import type { ListCursor } from "../store/store.ts";
 import { checkLength, maxPageTokenLength } from "./text-limits.ts";

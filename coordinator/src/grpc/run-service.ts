@@ -16,10 +16,8 @@ import {
   type TriggerResponse,
   timestampFromWire,
 } from "@baton/proto";
-import type { RunId } from "@baton/proto/contract/ids";
-import { isId, isIdPrefix } from "@baton/proto/contract/ids";
-import type { RunStatus } from "@baton/proto/contract/run-status";
-import { runStatusFromWire, runStatusToWire } from "@baton/proto/contract/run-status";
+import { isId, isIdPrefix, type RunId } from "@baton/proto/contract/ids";
+import { type RunStatus, runStatusFromWire, runStatusToWire } from "@baton/proto/contract/run-status";
 import type { TriggerCommand, TriggerOutcome } from "../coordinator-api.ts";
 import type { Run } from "../core/run.ts";
 import { InvalidRequestError, RunNotFoundError, shortened } from "../errors.ts";

@@ -1,7 +1,6 @@
 import { durationFromWire, type TriggerItem__Output, type TriggerOptions__Output } from "@baton/proto";
 import { parseDuration } from "@baton/proto/contract/duration-text";
-import type { AttemptId, RunId } from "@baton/proto/contract/ids";
-import { isId } from "@baton/proto/contract/ids";
+import { type AttemptId, isId, type RunId } from "@baton/proto/contract/ids";
 import { isMachineName, type MachineName, machines } from "@baton/proto/contract/machine";
 import type { TriggerCommand } from "../coordinator-api.ts";
 import { InvalidRequestError, shortened, TaskNotRegisteredError } from "../errors.ts";

@@ -15,7 +15,7 @@ test("a connection watches its share of runs, and others go on watching", () => 
   budget.take("a");
 });
 
-test("all connections together watch so many runs", () => {
+test("all connections together watch no more runs than the limit", () => {
   const budget = new WatchBudget();
   const peers = ["a", "b", "c", "d"];
   for (const peer of peers) take(budget, peer, maxWatches.all / peers.length);

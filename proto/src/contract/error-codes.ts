@@ -18,8 +18,7 @@ export const grpcStatus = {
   unauthenticated: 16,
 } as const;
 
-/** The number of a gRPC status. */
-export type GrpcStatus = (typeof grpcStatus)[keyof typeof grpcStatus];
+type GrpcStatus = (typeof grpcStatus)[keyof typeof grpcStatus];
 
 /** The gRPC status of every code that a coordinator answers with; docs/errors.md explains the codes. */
 export const statusByCode = {

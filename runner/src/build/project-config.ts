@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { MachineName } from "@baton/proto/contract/machine";
-import type { RetryPolicy } from "@baton/proto/contract/retry";
-import { builtInRetryPolicy } from "@baton/proto/contract/retry";
+import { builtInRetryPolicy, type RetryPolicy } from "@baton/proto/contract/retry";
 import { z } from "zod";
 import { ConfigFileInvalidError } from "./build-error.ts";
 import { isDescribed } from "./describe-value.ts";

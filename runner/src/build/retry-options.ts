@@ -1,5 +1,4 @@
-import type { MachineName } from "@baton/proto/contract/machine";
-import { isMachineName, machineNames } from "@baton/proto/contract/machine";
+import { isMachineName, type MachineName, machineNames } from "@baton/proto/contract/machine";
 import { builtInRetryPolicy, type RetryPolicy } from "@baton/proto/contract/retry";
 
 /** Something that is not right with a value; `path` names the member, with dots. */

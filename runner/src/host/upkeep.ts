@@ -16,12 +16,12 @@ export interface UpkeepListener {
 const lookMs = 500;
 /** The event loop of a thread that has nothing to do may be busy for this share of the time. */
 const busyShareAtMost = 0.25;
-/** Code that an attempt ended with, and the garbage collector, may take so many looks. */
+/** Looks in a row at which a thread may be busy: with the last code of an attempt, or with collecting garbage. */
 const busyLooks = 2;
-/** Idle threads are ended for the size of the process once in so many looks: others have to start instead. */
+/** Looks between two ends of idle threads for the size of the process, because other threads have to start instead. */
 const looksBetweenEnds = 10;
 const gib = 1024 ** 3;
-/** Of the files that the process may have open, so many are the most that threads should share. */
+/** The share of the files that the process may have open which its threads may use. */
 const openFilesShare = 0.5;
 
 interface Seen {

@@ -10,9 +10,9 @@ const elapsed = performance.now.bind(performance);
 
 /** A heap that is fuller than this share of its limit after an attempt would cramp the next one. */
 const highHeapShare = 0.7;
-/** Short attempts fill the heap slowly; it is looked at once in so many. */
+/** Short attempts between two looks at the heap, which they fill slowly. */
 const heapEvery = 64;
-/** Functions that few programs call are compared after longer attempts, and after others once in so many milliseconds. */
+/** The time between two comparisons of functions that few programs call, after short attempts, in milliseconds. */
 const functionsEveryMs = 100;
 /** A thread whose attempt keeps more outside the heap than this is not used again. */
 const keptBytesAtMost = 128 * 1024 ** 2;
