@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Project } from "../support/project.ts";
 import { runBaton } from "../support/service.ts";
+import { mountSmallDisk, unmountSmallDisk } from "../support/small-disk.ts";
 
 const files = {
   "trigger/tasks.ts": 'import { task } from "@baton/sdk";\nexport const t = task({ id: "t", run: async () => 1 });\n',
@@ -43,9 +43,9 @@ for (const [args, code] of [
 
 test("baton runner says with a code that the disk of .baton is full, and leaves nothing there", async (t) => {
   const disk = mkdtempSync(join(tmpdir(), "baton-full-"));
-  const { status, stderr } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]);
+  const refusal = mountSmallDisk(disk, "1m");
   try {
-    if (status !== 0) return t.skip(`a small file system cannot be mounted here: ${stderr}`);
+    if (refusal !== undefined) return t.skip(refusal);
     const project = await Project.create(files, disk);
     assert.throws(() => writeFileSync(join(disk, "fills-it"), Buffer.alloc(1_100_000)), { code: "ENOSPC" });
     const refused = await runBaton(["runner", "--coordinator", "127.0.0.1:1"], { cwd: project.dir });
@@ -53,7 +53,7 @@ test("baton runner says with a code that the disk of .baton is full, and leaves 
     assert.match(refused.stderr, /\.baton" must be a folder .*: ENOSPC: no space left.* \[PROJECT_UNREADABLE\]/);
     assert.deepEqual(readdirSync(project.path(".baton", "versions")), []);
   } finally {
-    spawnSync("umount", ["-l", disk]);
+    unmountSmallDisk(disk);
     rmSync(disk, { recursive: true });
   }
 });

@@ -5,18 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { findFreePort, runBaton, Service } from "../support/service.ts";
+import { mountSmallDisk, unmountSmallDisk } from "../support/small-disk.ts";
 
 const payloadCharacters = 200_000;
 
-/** Mounts a file system of a few pages, or says why it cannot. */
-function mountSmallDisk(dir: string): string | undefined {
-  const { status, stderr, error } = spawnSync("mount", ["-t", "tmpfs", "-o", "size=1500k", "tmpfs", dir]);
-  return status === 0 ? undefined : `a small file system cannot be mounted here: ${error?.message ?? String(stderr)}`;
-}
-
 test("on a full disk a trigger is refused with the reason, and is taken again when there is room", async (t) => {
   const dir = mkdtempSync(join(tmpdir(), "baton-full-"));
-  const refusal = mountSmallDisk(dir);
+  const refusal = mountSmallDisk(dir, "1500k");
   if (refusal !== undefined) {
     rmSync(dir, { recursive: true });
     t.skip(refusal);
@@ -55,7 +50,7 @@ test("on a full disk a trigger is refused with the reason, and is taken again wh
     );
   } finally {
     await coordinator.kill("SIGKILL");
-    spawnSync("umount", ["-l", dir]);
+    unmountSmallDisk(dir);
     rmSync(dir, { recursive: true });
     rmSync(payloadFile);
   }
@@ -63,7 +58,7 @@ test("on a full disk a trigger is refused with the reason, and is taken again wh
 
 test("on a full disk a coordinator that starts says so, and starts when there is room", async (t) => {
   const dir = mkdtempSync(join(tmpdir(), "baton-full-"));
-  const refusal = mountSmallDisk(dir);
+  const refusal = mountSmallDisk(dir, "1500k");
   if (refusal !== undefined) {
     rmSync(dir, { recursive: true });
     t.skip(refusal);
@@ -83,7 +78,7 @@ test("on a full disk a coordinator that starts says so, and starts when there is
     await using started = new Service(args);
     await started.prints("listening");
   } finally {
-    spawnSync("umount", ["-l", dir]);
+    unmountSmallDisk(dir);
     rmSync(dir, { recursive: true });
   }
 });

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { configure, runs, tasks } from "@baton/sdk";
 import { Project } from "../support/project.ts";
 import { batonCommand, findFreePort } from "../support/service.ts";
+import { mountSmallDisk, unmountSmallDisk } from "../support/small-disk.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
 const taskFile = `import { task } from "@baton/sdk";
@@ -97,7 +98,7 @@ test("services whose output nobody reads go on, answer, and stop cleanly", async
 test("lines that a full disk refused are written, whole, when there is room", async (t) => {
   await using project = await Project.create({ "trigger/tasks.ts": taskFile });
   const disk = join(project.dir, "disk");
-  const mounted = mountSmallDisk(disk);
+  const mounted = mountSmallDisk(disk, "64k");
   if (mounted !== undefined) return t.skip(mounted);
   const log = join(disk, "log");
   const fd = openSync(log, "a");
@@ -112,22 +113,11 @@ test("lines that a full disk refused are written, whole, when there is room", as
     assert.equal(new Set(ids).size, ids.length);
   } finally {
     closeSync(fd);
-    execFileSync("umount", ["-l", disk]);
+    unmountSmallDisk(disk);
   }
 });
 
 function endedRuns(log: string): string[] {
   const lines = readFileSync(log, "utf8").split("\n");
   return lines.filter((line) => line.includes('"msg":"run ended"'));
-}
-
-/** Mounts a file system of a few pages, or says why it cannot. */
-function mountSmallDisk(dir: string): string | undefined {
-  execFileSync("mkdir", [dir]);
-  try {
-    execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", dir], { stdio: "pipe" });
-    return undefined;
-  } catch (error) {
-    return `a small file system cannot be mounted here: ${String(error)}`;
-  }
 }
