@@ -1,9 +1,6 @@
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import { isFinal, type RunStatus } from "@baton/proto/contract/run-status";
 import type { Logger } from "pino";
-import { BadEnds, isBadEnd } from "./bad-ends.ts";
-import { BoundedWork } from "./bounded-work.ts";
-import type { Clock } from "./clock.ts";
 import type {
   CoordinatorApi,
   RegisteredTask,
@@ -13,17 +10,28 @@ import type {
   TriggerOutcome,
   WatchPace,
   WatchSink,
-} from "./coordinator-api.ts";
+} from "./callers/coordinator-api.ts";
+import { LogListeners } from "./callers/log-listeners.ts";
+import { Triggers } from "./callers/triggers.ts";
+import { WatchHub } from "./callers/watch-hub.ts";
+import type { Clock } from "./clock.ts";
 import { assertNever } from "./core/assert.ts";
 import type { Effect, Reply } from "./core/effect.ts";
 import type { Event, LoadedPage, RunnerHello } from "./core/event.ts";
 import type { Instant } from "./core/instant.ts";
-import { effectiveMaxDurationMs } from "./core/max-duration.ts";
+import { effectiveMaxDurationMs } from "./core/life/max-duration.ts";
+import type { Run } from "./core/life/run.ts";
+import type { TaskDefinition } from "./core/life/task.ts";
 import { Partition, type PartitionOptions } from "./core/partition.ts";
-import type { Run } from "./core/run.ts";
-import type { SchedulingSettings } from "./core/scheduling.ts";
-import type { TaskDefinition } from "./core/task.ts";
-import { childrenPerPage, Descendants } from "./descendants.ts";
+import type { SchedulingSettings } from "./core/scheduling/settings.ts";
+import { BadEnds, isBadEnd } from "./engine/bad-ends.ts";
+import { BoundedWork } from "./engine/bounded-work.ts";
+import { childrenPerPage, Descendants } from "./engine/descendants.ts";
+import { type Conflict, Journal, type JournalListener, type StepTexts } from "./engine/journal.ts";
+import { LateWrites } from "./engine/late-writes.ts";
+import { PayloadCache, type PayloadTexts } from "./engine/payload-cache.ts";
+import { RunReader } from "./engine/run-reader.ts";
+import { VersionPruning } from "./engine/version-pruning.ts";
 import {
   type CoordinatorError,
   mayHaveHappened,
@@ -33,17 +41,9 @@ import {
   StoreLockedError,
   type StoreLostError,
 } from "./errors.ts";
-import { type Conflict, Journal, type JournalListener, type StepTexts } from "./journal.ts";
-import { LateWrites } from "./late-writes.ts";
-import { LogListeners } from "./log-listeners.ts";
-import { PayloadCache, type PayloadTexts } from "./payload-cache.ts";
-import { RunReader } from "./run-reader.ts";
-import type { RunnerLink, RunnerSession } from "./runner-link.ts";
-import { RunnerSessions } from "./runner-sessions.ts";
+import type { RunnerLink, RunnerSession } from "./runners/runner-link.ts";
+import { RunnerSessions } from "./runners/runner-sessions.ts";
 import type { ListCursor, RunFilter, RunLogs, RunWrite, Store, StoredLogEntry } from "./store/store.ts";
-import { Triggers } from "./triggers.ts";
-import { VersionPruning } from "./version-pruning.ts";
-import { WatchHub } from "./watch-hub.ts";
 
 /** How often leases, deliveries and our own pauses are looked at, in milliseconds. */
 export const tickMs = 250;

@@ -1,6 +1,12 @@
+export type {
+  CoordinatorApi,
+  RegisteredTask,
+  RunView,
+  TriggerCommand,
+  TriggerOutcome,
+} from "./callers/coordinator-api.ts";
 export { type CoordinatorConfig, environmentId, readCoordinatorConfig } from "./config.ts";
-export type { CoordinatorApi, RegisteredTask, RunView, TriggerCommand, TriggerOutcome } from "./coordinator-api.ts";
-export type { Run } from "./core/run.ts";
+export type { Run } from "./core/life/run.ts";
 export {
   ConfigError,
   CoordinatorError,
@@ -16,6 +22,6 @@ export {
 export type { MoveCounts, MoveSummary } from "./moving/export-format.ts";
 export { type ExportOptions, exportStore } from "./moving/export-store.ts";
 export { type ImportOptions, importStore } from "./moving/import-store.ts";
-export { type RunningCoordinator, startCoordinator } from "./server.ts";
+export { type RunningCoordinator, startCoordinator } from "./start-coordinator.ts";
 export { createStore, showAddress } from "./store/open-store.ts";
 export type { RunLogs, Store } from "./store/store.ts";

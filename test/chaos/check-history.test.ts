@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Run } from "@baton/coordinator";
-import type { AttemptRecord } from "@baton/coordinator/internal/core/attempt";
+import type { AttemptRecord } from "@baton/coordinator/internal/core/life/attempt";
 import type { AttemptId, RunnerId } from "@baton/proto/contract/ids";
 import { finishedRun, firstCreation, queuedRun, runId } from "../contract/stored-runs.ts";
 import { checkHistory } from "./check-history.ts";

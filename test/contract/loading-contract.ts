@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Run } from "@baton/coordinator";
-import { type LaneKey, laneKeyOf, type SortKey } from "@baton/coordinator/internal/core/lane";
+import { type LaneKey, laneKeyOf, type SortKey } from "@baton/coordinator/internal/core/scheduling/lane";
 import type { Page } from "@baton/coordinator/internal/store/store";
 import { idsOf, OpenedPlace, type StorePlace } from "./opened-place.ts";
 import { changed, finishedRun, firstCreation, lingering, queuedRun, runId, runIn } from "./stored-runs.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
-import { laneKeyOf } from "@baton/coordinator/internal/core/lane";
-import { backlogPageRuns } from "@baton/coordinator/internal/core/lane-table";
+import { laneKeyOf } from "@baton/coordinator/internal/core/scheduling/lane";
+import { backlogPageRuns } from "@baton/coordinator/internal/core/scheduling/lane-table";
 import { findMongoServer, howToGetAServer } from "../support/mongo-server.ts";
 import { ProxiedStore } from "./proxied-store.ts";
 import { queuedRun } from "./stored-runs.ts";

@@ -2,16 +2,16 @@ import type { Clock } from "@baton/coordinator/internal/clock";
 import type { Change, Transition } from "@baton/coordinator/internal/core/effect";
 import type { Event } from "@baton/coordinator/internal/core/event";
 import type { Instant } from "@baton/coordinator/internal/core/instant";
+import type { Run } from "@baton/coordinator/internal/core/life/run";
+import { type Loaded, Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
 import {
   compareSortKeys,
   type LaneKey,
   laneKeyOf,
   type SortKey,
   sortKeyOf,
-} from "@baton/coordinator/internal/core/lane";
-import { type Loaded, Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
-import type { Run } from "@baton/coordinator/internal/core/run";
-import { Journal, type JournalListener, type StepTexts } from "@baton/coordinator/internal/journal";
+} from "@baton/coordinator/internal/core/scheduling/lane";
+import { Journal, type JournalListener, type StepTexts } from "@baton/coordinator/internal/engine/journal";
 import type { WriteOutcome } from "@baton/coordinator/internal/store/memory/memory-disk";
 import type { RunWrite, Store } from "@baton/coordinator/internal/store/store";
 import type { RunId } from "@baton/proto/contract/ids";

@@ -1,7 +1,7 @@
-import { maxAttemptsPerRun } from "@baton/coordinator/internal/core/attempt-history";
 import type { Change } from "@baton/coordinator/internal/core/effect";
 import type { Event } from "@baton/coordinator/internal/core/event";
-import { isSolo, maxSuspicions, type Run } from "@baton/coordinator/internal/core/run";
+import { maxAttemptsPerRun } from "@baton/coordinator/internal/core/life/attempt-history";
+import { isSolo, maxSuspicions, type Run } from "@baton/coordinator/internal/core/life/run";
 import type { RunId, RunnerId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";
 import { InvariantError } from "./failure.ts";

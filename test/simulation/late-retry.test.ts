@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunnerReport } from "@baton/coordinator/internal/core/event";
-import { defaultScheduling } from "@baton/coordinator/internal/core/scheduling";
-import type { Assignment, RunnerLink, RunnerSession } from "@baton/coordinator/internal/runner-link";
+import { defaultScheduling } from "@baton/coordinator/internal/core/scheduling/settings";
+import type { Assignment, RunnerLink, RunnerSession } from "@baton/coordinator/internal/runners/runner-link";
 import { MemoryStore } from "@baton/coordinator/internal/store/memory/memory-store";
 import type { RunId, RunnerId } from "@baton/proto/contract/ids";
 import { Invariants } from "./invariants.ts";

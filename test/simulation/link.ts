@@ -5,7 +5,7 @@ import type {
   RunnerLink,
   RunnerSession,
   Welcome,
-} from "@baton/coordinator/internal/runner-link";
+} from "@baton/coordinator/internal/runners/runner-link";
 import type { AttemptId } from "@baton/proto/contract/ids";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Process } from "./virtual-time.ts";

@@ -1,5 +1,5 @@
+import type { RunWatch, TriggerCommand, TriggerOutcome } from "@baton/coordinator/internal/callers/coordinator-api";
 import type { Coordinator } from "@baton/coordinator/internal/coordinator";
-import type { RunWatch, TriggerCommand, TriggerOutcome } from "@baton/coordinator/internal/coordinator-api";
 import type { RunId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";
 import type { Invariants } from "./invariants.ts";

@@ -1,4 +1,4 @@
-import type { Run } from "@baton/coordinator/internal/core/run";
+import type { Run } from "@baton/coordinator/internal/core/life/run";
 import { MemoryDisk, type WriteOutcome } from "@baton/coordinator/internal/store/memory/memory-disk";
 import type { RunWrite } from "@baton/coordinator/internal/store/store";
 

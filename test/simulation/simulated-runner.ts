@@ -1,7 +1,7 @@
 import type { AttemptOutcome, RunnerCapacity } from "@baton/coordinator/internal/core/event";
-import { isSolo } from "@baton/coordinator/internal/core/run";
-import { policyOf } from "@baton/coordinator/internal/core/run-life";
-import type { Assignment, Dispatch, OutputTexts } from "@baton/coordinator/internal/runner-link";
+import { isSolo } from "@baton/coordinator/internal/core/life/run";
+import { policyOf } from "@baton/coordinator/internal/core/life/run-life";
+import type { Assignment, Dispatch, OutputTexts } from "@baton/coordinator/internal/runners/runner-link";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import { Ledger } from "@baton/runner/internal/ledger";
 import { type Behaviour, chooseBehaviour, endOf } from "./behaviour.ts";

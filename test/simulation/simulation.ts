@@ -1,5 +1,5 @@
 import type { Coordinator } from "@baton/coordinator/internal/coordinator";
-import type { SchedulingSettings } from "@baton/coordinator/internal/core/scheduling";
+import type { SchedulingSettings } from "@baton/coordinator/internal/core/scheduling/settings";
 import { StoreError } from "@baton/coordinator/internal/errors";
 import { MemoryStore } from "@baton/coordinator/internal/store/memory/memory-store";
 import type { PendingBatch } from "@baton/coordinator/internal/store/memory/pending-batch";

@@ -1,4 +1,4 @@
-import type { TaskDefinition } from "@baton/coordinator/internal/core/task";
+import type { TaskDefinition } from "@baton/coordinator/internal/core/life/task";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { SeededRandom } from "./seeded-random.ts";
 

@@ -1,10 +1,10 @@
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import type { FailureStatus } from "@baton/proto/contract/run-status";
-import type { AttemptUsage, TaskError } from "./attempt.ts";
-import type { LaneKey, SortKey } from "./lane.ts";
-import type { NewRun } from "./new-run.ts";
-import type { Run } from "./run.ts";
-import type { TaskVersion } from "./task.ts";
+import type { AttemptUsage, TaskError } from "./life/attempt.ts";
+import type { NewRun } from "./life/new-run.ts";
+import type { Run } from "./life/run.ts";
+import type { TaskVersion } from "./life/task.ts";
+import type { LaneKey, SortKey } from "./scheduling/lane.ts";
 
 /** What a runner can execute at once. */
 export interface RunnerCapacity {

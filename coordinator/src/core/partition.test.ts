@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Effect, Transition } from "./effect.ts";
 import type { AttemptOutcome, Event, HeldAttempt, RunnerCapacity } from "./event.ts";
-import type { NewRun } from "./new-run.ts";
+import type { NewRun } from "./life/new-run.ts";
+import { attemptId, definition, newRun, runId, runnerId, version } from "./life/run.test.support.ts";
+import type { Run } from "./life/run.ts";
+import type { TaskDefinition } from "./life/task.ts";
 import { Partition, versionRefreshes } from "./partition.ts";
-import { attemptId, definition, newRun, runId, runnerId, version } from "./run.test.support.ts";
-import type { Run } from "./run.ts";
-import { defaultScheduling, type SchedulingSettings } from "./scheduling.ts";
-import type { TaskDefinition } from "./task.ts";
+import { defaultScheduling, type SchedulingSettings } from "./scheduling/settings.ts";
 
 const leaseMs = 10_000;
 const name = "20260101.1";

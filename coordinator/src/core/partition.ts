@@ -1,20 +1,20 @@
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";
 import { assertNever } from "./assert.ts";
-import type { CurrentAttempt } from "./attempt.ts";
 import type { Effect, Transition } from "./effect.ts";
 import type { Event, HeldAttempt, LoadedPage, RunnerHello } from "./event.ts";
 import type { Instant } from "./instant.ts";
-import type { LaneKey, SortKey } from "./lane.ts";
-import { admitted, createRun, type NewRun } from "./new-run.ts";
-import type { QueueLength } from "./queue-lengths.ts";
-import { isUnfinished, type Run } from "./run.ts";
-import * as life from "./run-life.ts";
-import type { Runner } from "./runner-table.ts";
-import { Scheduler } from "./scheduler.ts";
-import { defaultScheduling, type SchedulingSettings } from "./scheduling.ts";
-import type { TaskVersion } from "./task.ts";
-import type { VersionedTask } from "./task-table.ts";
+import type { CurrentAttempt } from "./life/attempt.ts";
+import { admitted, createRun, type NewRun } from "./life/new-run.ts";
+import { isUnfinished, type Run } from "./life/run.ts";
+import * as life from "./life/run-life.ts";
+import type { TaskVersion } from "./life/task.ts";
+import type { LaneKey, SortKey } from "./scheduling/lane.ts";
+import type { QueueLength } from "./scheduling/queue-lengths.ts";
+import type { Runner } from "./scheduling/runner-table.ts";
+import { Scheduler } from "./scheduling/scheduler.ts";
+import { defaultScheduling, type SchedulingSettings } from "./scheduling/settings.ts";
+import type { VersionedTask } from "./scheduling/task-table.ts";
 
 /** Due runs that one step moves, at most; the rest follow in the next. */
 export const dueRunsPerStep = 1_000;

@@ -8,7 +8,7 @@ import type {
 } from "@grpc/grpc-js";
 import { mayHaveHappened, StoreError } from "../errors.ts";
 import type { ServiceContext } from "./service-context.ts";
-import { failureStatus } from "./status.ts";
+import { failureStatus } from "./wire/status.ts";
 
 const longestTimerMs = 2 ** 31 - 1;
 

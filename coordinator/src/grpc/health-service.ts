@@ -2,7 +2,7 @@ import type { HealthCheckRequest__Output, HealthCheckResponse, HealthHandlers } 
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { InvalidRequestError, shortened } from "../errors.ts";
-import { failureStatus } from "./status.ts";
+import { failureStatus } from "./wire/status.ts";
 
 type WatchCall = ServerWritableStream<HealthCheckRequest__Output, HealthCheckResponse>;
 

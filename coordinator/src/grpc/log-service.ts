@@ -15,9 +15,9 @@ import { InvalidRequestError, RunNotFoundError } from "../errors.ts";
 import type { RunLogs, StoredLogEntry } from "../store/store.ts";
 import { serverStream, unary } from "./handler.ts";
 import { LogLimit } from "./log-limit.ts";
+import { checkLength } from "./requests/text-limits.ts";
 import type { ServiceContext } from "./service-context.ts";
-import { checkLength } from "./text-limits.ts";
-import { logLevelFromWire, logLevelToWire } from "./wire-names.ts";
+import { logLevelFromWire, logLevelToWire } from "./wire/wire-names.ts";
 
 type ReadCall = ServerWritableStream<ReadLogsRequest__Output, ReadLogsResponse>;
 

@@ -1,7 +1,7 @@
 import type { EventEmitter } from "node:events";
 import type { Logger } from "pino";
 import { StoppingError } from "../errors.ts";
-import { failureStatus } from "./status.ts";
+import { failureStatus } from "./wire/status.ts";
 
 /** The long-lived calls, so that stopping can end them. */
 export class OpenStreams {

@@ -3,8 +3,8 @@ import { type ServiceDefinition, status, type UntypedServiceImplementation } fro
 import { shortened } from "../errors.ts";
 import { type DescriptorIndex, indexDescriptors, type ProtoFile, withDependencies } from "./descriptor-index.ts";
 import { duplexStream } from "./handler.ts";
+import { maxNameLength } from "./requests/text-limits.ts";
 import type { ServiceContext } from "./service-context.ts";
-import { maxNameLength } from "./text-limits.ts";
 
 /** One question of grpc.reflection.v1 and v1alpha, which differ in name only. */
 interface ReflectionRequest {

@@ -18,21 +18,21 @@ import {
 } from "@baton/proto";
 import { isId, isIdPrefix, type RunId } from "@baton/proto/contract/ids";
 import { type RunStatus, runStatusFromWire, runStatusToWire } from "@baton/proto/contract/run-status";
-import type { TriggerCommand, TriggerOutcome } from "../coordinator-api.ts";
-import type { Run } from "../core/run.ts";
+import type { TriggerCommand, TriggerOutcome } from "../callers/coordinator-api.ts";
+import type { Run } from "../core/life/run.ts";
 import { InvalidRequestError, RunNotFoundError, shortened } from "../errors.ts";
 import type { RunFilter } from "../store/store.ts";
-import { listedRunToWire, runToWire, triggeredToWire } from "./convert-run.ts";
+import { WatchBudget } from "./guard/watch-budget.ts";
 import { duplexStream, unary } from "./handler.ts";
-import { byteLengthOf } from "./json-text.ts";
-import { newId } from "./new-id.ts";
-import { pageToken, parsePageToken } from "./page-token.ts";
+import { byteLengthOf } from "./requests/json-text.ts";
+import { newId } from "./requests/new-id.ts";
+import { pageToken, parsePageToken } from "./requests/page-token.ts";
+import { checkLength } from "./requests/text-limits.ts";
+import { defaultKeyTtlMs, parseRunId, parseTriggerItem, type TriggerChecks } from "./requests/trigger-request.ts";
 import type { ServiceContext } from "./service-context.ts";
-import { visibleFailure } from "./status.ts";
-import { checkLength } from "./text-limits.ts";
-import { defaultKeyTtlMs, parseRunId, parseTriggerItem, type TriggerChecks } from "./trigger-request.ts";
-import { WatchBudget } from "./watch-budget.ts";
 import { watchRuns } from "./watch-runs.ts";
+import { listedRunToWire, runToWire, triggeredToWire } from "./wire/convert-run.ts";
+import { visibleFailure } from "./wire/status.ts";
 
 /** Items of one TriggerMany or BatchTrigger call, at most. */
 export const maxItems = 1_000;

@@ -7,11 +7,17 @@ import type {
 } from "@baton/proto";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { InvalidRequestError, RunnerSupersededError, StoppingError } from "../errors.ts";
-import type { RunnerLink, RunnerSession } from "../runner-link.ts";
-import { dispatchToWire, helloFromWire, reportFromWire, versionsFromWire, welcomeToWire } from "./convert-runner.ts";
-import { taskDefinitionFromWire, textLengthOf } from "./convert-task.ts";
+import type { RunnerLink, RunnerSession } from "../runners/runner-link.ts";
 import { duplexStream, failStream, unary } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
+import {
+  dispatchToWire,
+  helloFromWire,
+  reportFromWire,
+  versionsFromWire,
+  welcomeToWire,
+} from "./wire/convert-runner.ts";
+import { taskDefinitionFromWire, textLengthOf } from "./wire/convert-task.ts";
 
 type Call = ServerDuplexStream<AttachRequest__Output, AttachResponse>;
 

@@ -31,11 +31,11 @@ import type {
   TriggerCommand,
   TriggerOutcome,
   WatchSink,
-} from "../coordinator-api.ts";
+} from "../callers/coordinator-api.ts";
 import type { RunnerHello, RunnerReport } from "../core/event.ts";
-import type { Run } from "../core/run.ts";
+import type { Run } from "../core/life/run.ts";
 import { InsecureListenError, PortInUseError, RunIdTakenError } from "../errors.ts";
-import type { OutputTexts, RunnerLink, RunnerSession } from "../runner-link.ts";
+import type { OutputTexts, RunnerLink, RunnerSession } from "../runners/runner-link.ts";
 import type { RunLogs, StoredLogEntry } from "../store/store.ts";
 import { type GrpcServer, startGrpcServer } from "./server.ts";
 

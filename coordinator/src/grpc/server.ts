@@ -2,22 +2,22 @@ import { isIPv6 } from "node:net";
 import { services } from "@baton/proto";
 import { Server, ServerCredentials, type ServerOptions, type ServiceDefinition, setLogger } from "@grpc/grpc-js";
 import type { Logger } from "pino";
+import type { CoordinatorApi } from "../callers/coordinator-api.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import type { CoordinatorApi } from "../coordinator-api.ts";
 import { InsecureListenError, PortInUseError } from "../errors.ts";
-import { CallGuard, type Patience } from "./call-guard.ts";
+import { CallGuard, type Patience } from "./guard/call-guard.ts";
+import { OpenSockets } from "./guard/open-sockets.ts";
+import { guardedService } from "./guard/request-decoder.ts";
+import { authorizer } from "./guard/token.ts";
 import { HealthService } from "./health-service.ts";
 import { logService } from "./log-service.ts";
-import { OpenSockets } from "./open-sockets.ts";
 import { OpenStreams } from "./open-streams.ts";
 import { reflectionService, reflectionServices } from "./reflection-service.ts";
-import { guardedService } from "./request-decoder.ts";
 import { runService } from "./run-service.ts";
 import { runnerService } from "./runner-service.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { refusing, SwitchedService } from "./switched-service.ts";
 import { taskService } from "./task-service.ts";
-import { authorizer } from "./token.ts";
 
 /** The largest message taken, in bytes: a batch of 16 MiB or three full outputs, with room around them. */
 export const maxReceiveBytes = 32 * 1024 * 1024;

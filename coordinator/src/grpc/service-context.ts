@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
+import type { CoordinatorApi } from "../callers/coordinator-api.ts";
 import type { Clock } from "../clock.ts";
-import type { CoordinatorApi } from "../coordinator-api.ts";
-import type { AnswerAccounts } from "./call-guard.ts";
+import type { AnswerAccounts } from "./guard/call-guard.ts";
 import type { OpenStreams } from "./open-streams.ts";
 
 /** What every service is made of. */

@@ -8,8 +8,8 @@ import { services } from "@baton/proto";
 import type { RunId } from "@baton/proto/contract/ids";
 import { status } from "@grpc/grpc-js";
 import pino from "pino";
-import type { CoordinatorApi, RunView } from "../coordinator-api.ts";
-import type { Run } from "../core/run.ts";
+import type { CoordinatorApi, RunView } from "../callers/coordinator-api.ts";
+import type { Run } from "../core/life/run.ts";
 import { type GrpcServer, startGrpcServer, stopGraceMs } from "./server.ts";
 
 const { GetRun, Trigger } = services.run;

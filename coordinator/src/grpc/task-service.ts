@@ -1,7 +1,7 @@
 import type { TaskServiceHandlers } from "@baton/proto";
-import { registeredTasksToWire } from "./convert-task.ts";
 import { unary } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
+import { registeredTasksToWire } from "./wire/convert-task.ts";
 
 /** Says what is registered. */
 export function taskService(context: ServiceContext): TaskServiceHandlers {

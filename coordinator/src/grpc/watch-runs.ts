@@ -2,15 +2,15 @@ import type { WatchRunsRequest__Output, WatchRunsResponse } from "@baton/proto";
 import type { RunId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
-import type { RunView, RunWatch } from "../coordinator-api.ts";
+import type { RunView, RunWatch } from "../callers/coordinator-api.ts";
 import { InvalidRequestError } from "../errors.ts";
 import { textLengthOf } from "../store/store.ts";
-import type { AnswerAccount } from "./call-guard.ts";
-import { runToWire } from "./convert-run.ts";
+import type { AnswerAccount } from "./guard/call-guard.ts";
+import type { WatchBudget } from "./guard/watch-budget.ts";
 import { failStream } from "./handler.ts";
+import { checkLength } from "./requests/text-limits.ts";
 import type { ServiceContext } from "./service-context.ts";
-import { checkLength } from "./text-limits.ts";
-import type { WatchBudget } from "./watch-budget.ts";
+import { runToWire } from "./wire/convert-run.ts";
 
 /** Runs that are not final on one stream, and runs that one message adds or removes, at most. */
 export const maxWatchedRuns = 10_000;

@@ -1,5 +1,5 @@
-import type { Run } from "../core/run.ts";
-import type { TaskVersion } from "../core/task.ts";
+import type { Run } from "../core/life/run.ts";
+import type { TaskVersion } from "../core/life/task.ts";
 import type { KeyClaim, RunLogs, RunTexts } from "../store/store.ts";
 
 /** What the first line of an export calls itself. */

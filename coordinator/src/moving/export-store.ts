@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { compareVersions } from "@baton/proto/contract/version-name";
-import type { Run } from "../core/run.ts";
+import type { Run } from "../core/life/run.ts";
 import { type ListCursor, type Store, type StoredLogEntry, type StoredRun, textsOf } from "../store/store.ts";
 import {
   addRecord,

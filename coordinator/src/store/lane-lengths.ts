@@ -1,5 +1,5 @@
-import { type LaneKey, parseLaneKey } from "../core/lane.ts";
-import type { QueueLength } from "../core/queue-lengths.ts";
+import { type LaneKey, parseLaneKey } from "../core/scheduling/lane.ts";
+import type { QueueLength } from "../core/scheduling/queue-lengths.ts";
 
 /** The lengths of queues, from those of their lanes. */
 export function sumByQueue(lanes: readonly (readonly [lane: LaneKey, length: number])[]): readonly QueueLength[] {

@@ -1,5 +1,5 @@
-import { type SortKey, sortKeyOf } from "../core/lane.ts";
-import type { Run } from "../core/run.ts";
+import type { Run } from "../core/life/run.ts";
+import { type SortKey, sortKeyOf } from "../core/scheduling/lane.ts";
 import type { Page } from "./store.ts";
 
 /** The place of a queued run in its lane. */

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import type { RunStatus } from "@baton/proto/contract/run-status";
-import { createRun } from "../core/new-run.ts";
-import type { Run } from "../core/run.ts";
+import { createRun } from "../core/life/new-run.ts";
+import type { Run } from "../core/life/run.ts";
 import { type RunIndex, runIndexOf } from "./run-index.ts";
 
 const lane = "q\u001fk\u001ft\u001fmicro\u001f20260101.1";

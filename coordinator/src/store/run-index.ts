@@ -1,6 +1,6 @@
 import { isFinal, type RunStatus } from "@baton/proto/contract/run-status";
-import { type LaneKey, laneKeyOf, sortKeyOf } from "../core/lane.ts";
-import { isUnfinished, type Run } from "../core/run.ts";
+import { isUnfinished, type Run } from "../core/life/run.ts";
+import { type LaneKey, laneKeyOf, sortKeyOf } from "../core/scheduling/lane.ts";
 
 /** Where every store files a run, besides under its id. An absent member: the run is not in that index. */
 export interface RunIndex {

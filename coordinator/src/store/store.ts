@@ -1,9 +1,9 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { RunStatus } from "@baton/proto/contract/run-status";
-import type { LaneKey, SortKey } from "../core/lane.ts";
-import type { QueueLength } from "../core/queue-lengths.ts";
-import type { Run } from "../core/run.ts";
-import type { TaskVersion } from "../core/task.ts";
+import type { Run } from "../core/life/run.ts";
+import type { TaskVersion } from "../core/life/task.ts";
+import type { LaneKey, SortKey } from "../core/scheduling/lane.ts";
+import type { QueueLength } from "../core/scheduling/queue-lengths.ts";
 import type { StoreLostError } from "../errors.ts";
 
 /** Values longer than this many bytes of UTF-8 live apart from their run. */

@@ -1,6 +1,6 @@
 import type { RunId } from "@baton/proto/contract/ids";
-import type { LaneKey } from "../../core/lane.ts";
-import type { TaskVersion } from "../../core/task.ts";
+import type { TaskVersion } from "../../core/life/task.ts";
+import type { LaneKey } from "../../core/scheduling/lane.ts";
 import { runIndexOf } from "../run-index.ts";
 import { type KeyClaim, type RunWrite, type StoredLogEntry, type StoredRun, textsOf } from "../store.ts";
 import type { PendingBatch } from "./pending-batch.ts";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RunId } from "@baton/proto/contract/ids";
-import { createRun } from "../../core/new-run.ts";
-import type { Run } from "../../core/run.ts";
+import { createRun } from "../../core/life/new-run.ts";
+import type { Run } from "../../core/life/run.ts";
 import { StoreError } from "../../errors.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 import { MemoryStore } from "./memory-store.ts";

@@ -1,4 +1,4 @@
-import type { Run } from "../../core/run.ts";
+import type { Run } from "../../core/life/run.ts";
 import type { ListCursor, RunFilter } from "../store.ts";
 
 /** Does the run pass every member of the filter? */

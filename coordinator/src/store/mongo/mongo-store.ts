@@ -1,9 +1,9 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import { systemClock } from "../../clock.ts";
-import type { LaneKey, SortKey } from "../../core/lane.ts";
-import type { QueueLength } from "../../core/queue-lengths.ts";
-import type { Run } from "../../core/run.ts";
-import type { TaskVersion } from "../../core/task.ts";
+import type { Run } from "../../core/life/run.ts";
+import type { TaskVersion } from "../../core/life/task.ts";
+import type { LaneKey, SortKey } from "../../core/scheduling/lane.ts";
+import type { QueueLength } from "../../core/scheduling/queue-lengths.ts";
 import { StoreError, type StoreLockedError } from "../../errors.ts";
 import { sumByQueue } from "../lane-lengths.ts";
 import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";

@@ -1,4 +1,4 @@
-import type { Run } from "../../core/run.ts";
+import type { Run } from "../../core/life/run.ts";
 import type { Store } from "../store.ts";
 import { storedKey } from "../stored-key.ts";
 import { logIdRange } from "./log-collection.ts";

@@ -1,5 +1,5 @@
 import type { Filter, Sort } from "mongodb";
-import type { LaneKey, SortKey } from "../../core/lane.ts";
+import type { LaneKey, SortKey } from "../../core/scheduling/lane.ts";
 import type { ListCursor, RunFilter } from "../store.ts";
 import type { RunDocument } from "./run-document.ts";
 import { toPlaceText, toSortText } from "./sort-text.ts";

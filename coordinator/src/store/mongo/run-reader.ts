@@ -1,7 +1,7 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { Document } from "mongodb";
-import type { LaneKey } from "../../core/lane.ts";
-import type { Run } from "../../core/run.ts";
+import type { Run } from "../../core/life/run.ts";
+import type { LaneKey } from "../../core/scheduling/lane.ts";
 import { type StoredRun, type TextKind, textKinds, textLengthOf } from "../store.ts";
 import { type RunDocument, textIdMembers, textIdsOf } from "./run-document.ts";
 import type { RunQuery } from "./run-queries.ts";

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import type { RunId } from "@baton/proto/contract/ids";
-import { createRun } from "../../core/new-run.ts";
-import type { Run } from "../../core/run.ts";
+import { createRun } from "../../core/life/new-run.ts";
+import type { Run } from "../../core/life/run.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 const root = mkdtempSync(join(tmpdir(), "baton-failure-"));

@@ -1,4 +1,4 @@
-import type { LaneKey, SortKey } from "../../core/lane.ts";
+import type { LaneKey, SortKey } from "../../core/scheduling/lane.ts";
 import { type RunTexts, type TextKind, textLengthOf } from "../store.ts";
 import type { Connection, Statement } from "./database.ts";
 import { fromKeyText, toKeyText } from "./key-text.ts";

@@ -1,6 +1,6 @@
 import type { RunId } from "@baton/proto/contract/ids";
-import type { LaneKey, SortKey } from "../../core/lane.ts";
-import type { TaskVersion } from "../../core/task.ts";
+import type { TaskVersion } from "../../core/life/task.ts";
+import type { LaneKey, SortKey } from "../../core/scheduling/lane.ts";
 import type {
   KeyClaim,
   ListCursor,

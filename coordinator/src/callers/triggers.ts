@@ -1,0 +1,244 @@
+import type { RunId } from "@baton/proto/contract/ids";
+import type { Clock } from "../clock.ts";
+import { assertNever } from "../core/assert.ts";
+import type { Reply } from "../core/effect.ts";
+import type { Event } from "../core/event.ts";
+import type { NewRun } from "../core/life/new-run.ts";
+import type { Run } from "../core/life/run.ts";
+import type { StepTexts } from "../engine/journal.ts";
+import { payloadLength } from "../engine/payload-cache.ts";
+import type { RunReader } from "../engine/run-reader.ts";
+import { OverloadedError, ParentNotRunningError, QueueFullError, RunIdTakenError } from "../errors.ts";
+import type { Store } from "../store/store.ts";
+import type { TriggerCommand, TriggerOutcome } from "./coordinator-api.ts";
+import { resolveKeys } from "./idempotency.ts";
+
+/** What a caller is told to wait when too much is unwritten, in milliseconds. */
+export const overloadRetryMs = 500;
+/** Triggers with an idempotency key that may wait for the store at once; more are refused. */
+export const maxWaitingKeyed = 10_000;
+/** Bytes of payload that may wait so. */
+export const maxWaitingKeyedBytes = 64 * 1024 * 1024;
+/** Triggers whose keys are asked for together. */
+const keyedPerRound = 1_000;
+
+/** What triggering needs of its coordinator. */
+export interface TriggerParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly reader: RunReader;
+  /** @throws StoppingError */
+  assertRunning(): void;
+  /** Waits too much to be written already? */
+  isOverloaded(): boolean;
+  /** The run as working memory has it, or as it is about to be written. */
+  findKnown(runId: RunId): Run | undefined;
+  /** The run's latest state that is not durable yet. */
+  findUnwritten(runId: RunId): Run | undefined;
+  /** The queue that has no room for all of these new runs together, and its limit. */
+  findFullQueue(requests: readonly NewRun[]): { readonly queue: string; readonly limit: number } | undefined;
+  /** Resolves when everything that was stepped so far is durable. @throws StoppingError */
+  barrier(): Promise<void>;
+  /** Steps the event that `makeEvent` makes, and resolves with its reply once that is durable. */
+  request(makeEvent: (requestId: number) => Event, texts: StepTexts): Promise<Reply>;
+}
+
+/** A call whose keys are not resolved yet. */
+interface KeyedCall {
+  readonly commands: readonly TriggerCommand[];
+  readonly resolve: (outcomes: Promise<readonly TriggerOutcome[]>) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Makes runs for callers: resolves their idempotency keys, steps the triggers, and says what became of each. */
+export class Triggers {
+  readonly #parts: TriggerParts;
+  readonly #keyedCalls: KeyedCall[] = [];
+  #waitingKeyed = 0;
+  #waitingKeyedBytes = 0;
+  #isResolving = false;
+
+  constructor(parts: TriggerParts) {
+    this.#parts = parts;
+  }
+
+  /** Each command has an outcome of its own. @throws StoppingError, OverloadedError, StoreError */
+  async trigger(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
+    this.#parts.assertRunning();
+    if (this.#parts.isOverloaded()) throw new OverloadedError(overloadRetryMs);
+    if (commands.every((command) => command.idempotencyKey === undefined)) return this.#stepAll(commands, commands);
+    const isFull =
+      this.#waitingKeyed + commands.length > maxWaitingKeyed || this.#waitingKeyedBytes >= maxWaitingKeyedBytes;
+    if (isFull) throw new OverloadedError(overloadRetryMs);
+    this.#waitingKeyed += commands.length;
+    this.#waitingKeyedBytes += bytesOf(commands);
+    return new Promise((resolve, reject) => {
+      this.#keyedCalls.push({ commands, resolve, reject });
+      void this.#resolveWaiting();
+    });
+  }
+
+  /**
+   * Like {@link trigger}, but nothing is made when one of the run ids belongs to another run already, or when a queue has
+   * no room for all of them. A batch that was made in part before is completed.
+   * @throws RunIdTakenError, QueueFullError and what {@link trigger} throws
+   */
+  async triggerBatch(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
+    this.#parts.assertRunning();
+    const known = await this.#findKnownRuns(commands.map(({ runId }) => runId));
+    const checks = commands.map(async (command) => {
+      const run = known.get(command.runId);
+      if (run !== undefined && !(await this.#isSame(run, command))) throw new RunIdTakenError(command.runId);
+    });
+    await Promise.all(checks);
+    const full = this.#parts.findFullQueue(commands.filter(({ runId }) => !known.has(runId)).map(newRunOf));
+    if (full !== undefined) throw new QueueFullError(full.queue, full.limit);
+    return this.trigger(commands);
+  }
+
+  /**
+   * Keys are resolved in order, so that two triggers with one key never both believe that its run does not exist; calls
+   * that come while the store is asked are resolved together.
+   */
+  async #resolveWaiting(): Promise<void> {
+    if (this.#isResolving) return;
+    this.#isResolving = true;
+    while (this.#keyedCalls.length > 0) {
+      const calls = this.#takeRound();
+      const commands = calls.flatMap((call) => call.commands);
+      try {
+        const effective = await this.#resolveKeys(commands);
+        this.#parts.assertRunning();
+        let at = 0;
+        for (const call of calls) {
+          call.resolve(this.#stepAll(call.commands, effective.slice(at, at + call.commands.length)));
+          at += call.commands.length;
+        }
+      } catch (error) {
+        for (const call of calls) call.reject(error);
+      }
+      this.#waitingKeyed -= commands.length;
+      this.#waitingKeyedBytes -= bytesOf(commands);
+    }
+    this.#isResolving = false;
+  }
+
+  #takeRound(): KeyedCall[] {
+    const calls: KeyedCall[] = [];
+    let count = 0;
+    for (let next = this.#keyedCalls[0]; next !== undefined; next = this.#keyedCalls[0]) {
+      if (calls.length > 0 && count + next.commands.length > keyedPerRound) break;
+      count += next.commands.length;
+      calls.push(next);
+      this.#keyedCalls.shift();
+    }
+    return calls;
+  }
+
+  /** The commands as their keys have it: under an earlier claim's id, or the run that stands for them. */
+  async #resolveKeys(commands: readonly TriggerCommand[]): Promise<readonly (TriggerCommand | Run)[]> {
+    const { clock, store } = this.#parts;
+    const keyed = commands.flatMap(({ idempotencyKey, idempotencyKeyTtlMs, runId, taskId }) =>
+      idempotencyKey === undefined ? [] : [{ runId, taskId, idempotencyKey, idempotencyKeyTtlMs }],
+    );
+    const resolved = await resolveKeys(store, keyed, (runIds) => this.#findKnownRuns(runIds), clock.wallNow());
+    let position = 0;
+    return commands.map((command) => {
+      if (command.idempotencyKey === undefined) return command;
+      const { hit, runId } = resolved[position] ?? { runId: command.runId, hit: undefined };
+      position += 1;
+      return hit ?? { ...command, runId };
+    });
+  }
+
+  #stepAll(
+    asked: readonly TriggerCommand[],
+    effective: readonly (TriggerCommand | Run)[],
+  ): Promise<readonly TriggerOutcome[]> {
+    return Promise.all(
+      effective.map((command, index) =>
+        "revision" in command ? this.#hitOf(command) : this.#stepOne(command, command.runId !== asked[index]?.runId),
+      ),
+    );
+  }
+
+  /** A trigger whose key named an existing run, which has to be durable before anyone is told of it. */
+  async #hitOf({ id, status, taskId }: Run): Promise<TriggerOutcome> {
+    if (this.#parts.findUnwritten(id) !== undefined) await this.#parts.barrier();
+    return { ok: true, runId: id, taskId, isCached: true, status };
+  }
+
+  /** @param isAdopted the id is an earlier claim's of the same key, so an existing run is a hit */
+  async #stepOne(command: TriggerCommand, isAdopted: boolean): Promise<TriggerOutcome> {
+    const { runId } = command;
+    const stored = this.#parts.findUnwritten(runId);
+    const { parent, payload, payloadTypes } = command;
+    const reply = await this.#parts.request(
+      (requestId) => ({
+        type: "runTriggered",
+        runId,
+        requestId,
+        request: newRunOf(command),
+        ...(parent !== undefined && { parent }),
+        ...(stored !== undefined && { stored }),
+      }),
+      { payload, payloadTypes },
+    );
+    if (reply.type !== "run") return this.#refusedUnlessMade(command, reply);
+    const { run, isNew } = reply;
+    if (!isNew && !isAdopted && !(await this.#isSame(run, command))) {
+      return { ok: false, error: new RunIdTakenError(runId) };
+    }
+    return { ok: true, runId, taskId: run.taskId, isCached: isAdopted && !isNew, status: run.status };
+  }
+
+  /** A trigger may be repeated after its run has ended and left memory; what the store has of it counts. */
+  async #refusedUnlessMade(command: TriggerCommand, reply: Exclude<Reply, { type: "run" }>): Promise<TriggerOutcome> {
+    const { runId, taskId } = command;
+    const made = (await this.#findKnownRuns([runId])).get(runId);
+    if (made !== undefined) {
+      if (!(await this.#isSame(made, command))) return { ok: false, error: new RunIdTakenError(runId) };
+      return { ok: true, runId, taskId, isCached: false, status: made.status };
+    }
+    switch (reply.type) {
+      case "parentNotRunning":
+        return { ok: false, error: new ParentNotRunningError(reply.runId) };
+      case "queueFull":
+        return { ok: false, error: new QueueFullError(reply.queue, reply.limit) };
+      case "notFound":
+        throw new Error(`A trigger of ${runId} was answered with notFound.`);
+      default:
+        return assertNever(reply);
+    }
+  }
+
+  async #isSame(run: Run, command: TriggerCommand): Promise<boolean> {
+    if (run.taskId !== command.taskId) return false;
+    if (this.#parts.findUnwritten(run.id) !== undefined) await this.#parts.barrier();
+    const stored = await this.#parts.reader.find(run.id);
+    return stored?.payload === command.payload && stored?.payloadTypes === command.payloadTypes;
+  }
+
+  async #findKnownRuns(runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, Run>> {
+    const found = new Map<RunId, Run>();
+    const missing: RunId[] = [];
+    for (const runId of runIds) {
+      const run = this.#parts.findKnown(runId);
+      if (run === undefined) missing.push(runId);
+      else found.set(runId, run);
+    }
+    if (missing.length > 0) {
+      for (const { run } of await this.#parts.store.findRuns(missing, false)) found.set(run.id, run);
+    }
+    return found;
+  }
+}
+
+function bytesOf(commands: readonly TriggerCommand[]): number {
+  return commands.reduce((sum, command) => sum + payloadLength(command), 0);
+}
+
+function newRunOf(command: TriggerCommand): NewRun {
+  const { parent: _parent, payload: _payload, payloadTypes: _types, runId, ...rest } = command;
+  return { ...rest, id: runId };
+}

@@ -1,0 +1,292 @@
+import type { AttemptId, RunnerId } from "@baton/proto/contract/ids";
+import type { MachineName } from "@baton/proto/contract/machine";
+import { builtInRetryPolicy, type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
+import type { FinalStatus } from "@baton/proto/contract/run-status";
+import { assertNever } from "../assert.ts";
+import type { AttemptOutcome, FailureDecision } from "../event.ts";
+import type { AttemptEnd, AttemptRecord, CurrentAttempt, TaskError } from "./attempt.ts";
+import { maxAttemptsPerRun, withAttempt } from "./attempt-history.ts";
+import type { Run } from "./run.ts";
+import { type Draft, moved } from "./timeline.ts";
+
+/** Interruptions, drains not counted, after which a run ends as `systemFailure`. */
+export const maxInterruptions = 10;
+/** Failed deliveries in a row after which a run ends as `systemFailure`. */
+export const maxDeliveries = 12;
+
+/** A queued run is given to a runner, in attempt `number` = the charged ones so far + 1. */
+export function dequeued(
+  run: Run,
+  runnerId: RunnerId,
+  machine: MachineName,
+  version: string,
+  now: number,
+  reason: string | undefined,
+): Run {
+  const current: CurrentAttempt = {
+    id: `attempt_${run.id.slice(4)}_${run.revision + 1}` as AttemptId,
+    number: run.attemptNumber + 1,
+    runnerId,
+    machine,
+    version,
+    assignedAt: now,
+  };
+  const draft = moved(run, "dequeued", now, reason);
+  draft.current = current;
+  draft.lingering = undefined;
+  draft.dueAt = undefined;
+  return draft;
+}
+
+/** The runner started the attempt: version and retry policy are locked from here on. */
+export function started(run: Run, attempt: CurrentAttempt, policy: RetryPolicy, startedAt: number): Run {
+  const draft = moved(run, "executing", startedAt, undefined);
+  draft.current = { ...attempt, startedAt };
+  draft.startedAt = run.startedAt ?? startedAt;
+  draft.version = attempt.version;
+  draft.retry = policy;
+  draft.deliveries = 0;
+  return draft;
+}
+
+/** An unstarted assignment comes back; nothing is charged. It keeps its place in the queue. */
+export function requeuedUnstarted(run: Run, now: number, reason: string): Draft {
+  const draft = moved(run, "queued", now, reason);
+  draft.current = undefined;
+  draft.dueAt = expiryOf(run);
+  return draft;
+}
+
+/** An assignment did not arrive, or was refused for want of the version. The twelfth in a row ends the run. */
+export function deliveryFailed(run: Run, now: number, reason: string): Run {
+  const deliveries = run.deliveries + 1;
+  if (deliveries < maxDeliveries) {
+    const draft = requeuedUnstarted(run, now, reason);
+    draft.deliveries = deliveries;
+    return draft;
+  }
+  const error: TaskError = {
+    type: "internal",
+    code: "TASK_RUN_DEQUEUED_MAX_RETRIES",
+    message: `The run could not be delivered to a runner ${maxDeliveries} times in a row; last: ${reason}.`,
+  };
+  const draft = ended(run, "systemFailure", now, error, reason);
+  draft.deliveries = deliveries;
+  return draft;
+}
+
+/** When a queued run expires: only one that never started has a ttl. */
+function expiryOf(run: Run): number | undefined {
+  return run.ttlMs === undefined || run.startedAt !== undefined || run.queuedAt === undefined
+    ? undefined
+    : run.queuedAt + run.ttlMs;
+}
+
+/** A delay or a retry time was reached. */
+export function cameDue(run: Run, now: number): Run {
+  const draft = moved(run, "queued", now, undefined);
+  draft.queueTime = run.dueAt ?? now;
+  draft.queuedAt = run.queuedAt ?? now;
+  draft.dueAt = expiryOf(draft);
+  return draft;
+}
+
+/** A delay is over, and the task is not registered any more. */
+export function unregistered(run: Run, now: number): Run {
+  const draft = moved(run, "pendingVersion", now, "the task is not registered any more");
+  draft.dueAt = undefined;
+  return draft;
+}
+
+/** The ttl passed before the first attempt. */
+export function expired(run: Run, now: number): Run {
+  const error: TaskError = {
+    type: "string",
+    raw: `Run expired because it was not started within its ttl of ${(run.ttlMs ?? 0) / 1000} s.`,
+  };
+  return ended(run, "expired", now, error, "ttl passed");
+}
+
+/**
+ * Cancels a run that is not final. One that a runner has keeps its slot until the thread is reported gone. One that has
+ * started may have triggered others, which are canceled too; the mark for it is stored with the same write.
+ */
+export function canceled(run: Run, now: number, reason: string, isWithAncestor = false): Run {
+  const error: TaskError = { type: "string", raw: reason };
+  const { current } = run;
+  const draft = ended(run, "canceled", now, error, reason);
+  if (run.startedAt !== undefined && !isWithAncestor) draft.descendantsToCancel = true;
+  if (current === undefined) return draft;
+  draft.lingering = { runnerId: current.runnerId, attemptId: current.id };
+  if (current.startedAt !== undefined) {
+    const activeMs = Math.max(0, now - current.startedAt);
+    const entry = record(current, "canceled", current.startedAt, now, activeMs, { error });
+    draft.attempts = withAttempt(run.attempts, entry);
+    draft.activeMs = run.activeMs + activeMs;
+    draft.attemptNumber = current.number;
+  }
+  return draft;
+}
+
+/**
+ * The thread of the last attempt is gone: the run no longer holds its slot. No change of status. `stoppedAt` is when a
+ * runner said so; of a thread that was lost with its runner nobody knows.
+ */
+export function threadGone(run: Run, now: number, stoppedAt?: number): Run {
+  const attempts = stoppedAt === undefined ? run.attempts : withLateness(run, stoppedAt);
+  return { ...run, attempts, lingering: undefined, revision: run.revision + 1, updatedAt: now };
+}
+
+/** Everything below a canceled run is final. No change of status. */
+export function descendantsCanceled(run: Run, now: number): Run {
+  return { ...run, descendantsToCancel: undefined, revision: run.revision + 1, updatedAt: now };
+}
+
+/** A run that was ended while its thread lived waited for that thread since. */
+function withLateness(run: Run, stoppedAt: number): readonly AttemptRecord[] {
+  const isStopped = run.status === "canceled" || run.status === "timedOut";
+  const index = run.attempts.findLastIndex((attempt) => attempt.id === run.lingering?.attemptId);
+  const entry = run.attempts[index];
+  if (!isStopped || entry === undefined || run.finishedAt === undefined) return run.attempts;
+  const stopLatenessMs = Math.max(entry.stopLatenessMs ?? 0, stoppedAt - run.finishedAt);
+  return run.attempts.with(index, { ...entry, stopLatenessMs });
+}
+
+/** The attempt was cut off for a reason that is not the run's: the same number runs again, nothing is charged. */
+export function interrupted(
+  run: Run,
+  attempt: CurrentAttempt,
+  code: string,
+  message: string,
+  activeMs: number,
+  now: number,
+  more: Pick<AttemptRecord, "usage"> & { readonly isSuspect?: boolean } = {},
+): Run {
+  const isDrain = code === "TASK_EXECUTION_ABORTED";
+  const error: TaskError = { type: "internal", code, message };
+  const chargedInterruptions = run.chargedInterruptions + (isDrain ? 0 : 1);
+  const isTooOften = chargedInterruptions > maxInterruptions;
+  const draft = isTooOften ? ended(run, "systemFailure", now, error, message) : moved(run, "queued", now, message);
+  const entry = record(attempt, "interrupted", attempt.startedAt ?? now, now, activeMs, { error, usage: more.usage });
+  draft.attempts = withAttempt(run.attempts, entry);
+  draft.interruptions = run.interruptions + 1;
+  draft.chargedInterruptions = chargedInterruptions;
+  if (more.isSuspect) draft.suspicions = (run.suspicions ?? 0) + 1;
+  draft.activeMs = run.activeMs + activeMs;
+  draft.current = undefined;
+  draft.dueAt = undefined;
+  return draft;
+}
+
+/** Applies what a runner reports about the current, started attempt. */
+export function applyOutcome(
+  run: Run,
+  attempt: CurrentAttempt,
+  outcome: AttemptOutcome,
+  policy: RetryPolicy,
+  now: number,
+  random: number,
+): Run {
+  const { end, activeMs, stopLatenessMs, usage } = outcome;
+  if (end.type === "interrupted") {
+    const more = { usage, isSuspect: end.isSuspect };
+    return interrupted(run, attempt, end.code, end.message, activeMs, now, more);
+  }
+  const error = end.type === "failed" ? end.error : undefined;
+  const status: AttemptEnd = end.type === "failed" ? "failed" : "completed";
+  const measured = { error, stopLatenessMs, usage };
+  const entry = record(attempt, status, outcome.startedAt, outcome.endedAt, activeMs, measured);
+  const draft =
+    end.type === "succeeded"
+      ? moved(run, "completed", now, undefined)
+      : afterFailure(run, attempt, end.error, end.decision, policy, now, random);
+  draft.attempts = withAttempt(run.attempts, entry);
+  draft.attemptNumber = attempt.number;
+  draft.activeMs = run.activeMs + activeMs;
+  draft.lingering = outcome.threadLingers ? { runnerId: attempt.runnerId, attemptId: attempt.id } : undefined;
+  draft.current = undefined;
+  if (end.type === "succeeded") {
+    draft.finishedAt = now;
+    draft.hasOutput = end.hasOutput;
+  }
+  return draft;
+}
+
+function afterFailure(
+  run: Run,
+  attempt: CurrentAttempt,
+  error: TaskError,
+  decision: FailureDecision,
+  policy: RetryPolicy,
+  now: number,
+  random: number,
+): Draft {
+  switch (decision.type) {
+    case "retry":
+      return retried(run, attempt, error, decision.delayMs, now);
+    case "final":
+      return ended(run, decision.status, now, error, summary(error));
+    case "policy": {
+      const isOutOfMemory = error.type === "internal" && error.code === "TASK_PROCESS_OOM_KILLED";
+      const larger = isOutOfMemory ? policy.outOfMemoryMachine : undefined;
+      const mayRetry = !isOutOfMemory || (larger !== undefined && larger !== attempt.machine);
+      const limit = run.maxAttempts ?? policy.maxAttempts;
+      const delayMs = mayRetry ? retryDelayMs(policy, attempt.number, limit, random) : undefined;
+      if (delayMs === undefined) return ended(run, decision.status, now, error, summary(error));
+      const draft = retried(run, attempt, error, delayMs, now);
+      if (larger !== undefined) draft.machine = larger;
+      return draft;
+    }
+    default:
+      return assertNever(decision);
+  }
+}
+
+function retried(run: Run, attempt: CurrentAttempt, error: TaskError, delayMs: number, now: number): Draft {
+  if (attempt.number >= maxAttemptsPerRun) {
+    const message = `The run has had ${maxAttemptsPerRun} attempts, which is the most that a run may have.`;
+    return ended(run, "crashed", now, { type: "internal", code: "TASK_RUN_CRASHED", message }, message);
+  }
+  const draft = moved(run, delayMs === 0 ? "queued" : "reattempting", now, summary(error));
+  if (delayMs === 0) draft.queueTime = now;
+  else draft.dueAt = now + delayMs;
+  return draft;
+}
+
+/** The run in a final status. */
+function ended(run: Run, status: FinalStatus, now: number, error: TaskError, reason: string): Draft {
+  const draft = moved(run, status, now, reason);
+  draft.error = error;
+  draft.finishedAt = now;
+  draft.current = undefined;
+  draft.dueAt = undefined;
+  return draft;
+}
+
+function record(
+  attempt: CurrentAttempt,
+  status: AttemptEnd,
+  startedAt: number,
+  endedAt: number,
+  activeMs: number,
+  more: Pick<AttemptRecord, "error" | "stopLatenessMs" | "usage">,
+): AttemptRecord {
+  const { id, number, runnerId, machine } = attempt;
+  return { id, number, status, runnerId, machine, startedAt, endedAt, activeMs, ...more };
+}
+
+/** One line for the timeline. */
+function summary(error: TaskError): string {
+  const text = error.type === "builtIn" ? `${error.name}: ${error.message}` : errorText(error);
+  const line = text.split("\n", 1)[0] ?? "";
+  return line.length > 160 ? `${line.slice(0, 159)}…` : line;
+}
+
+function errorText(error: Exclude<TaskError, { type: "builtIn" }>): string {
+  return error.type === "internal" ? error.code : error.raw;
+}
+
+/** The policy that a run's next decision follows: the locked one, else the task's, else the built-in one. */
+export function policyOf(run: Run, taskPolicy: RetryPolicy | undefined): RetryPolicy {
+  return run.retry ?? taskPolicy ?? builtInRetryPolicy;
+}

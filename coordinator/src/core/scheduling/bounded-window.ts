@@ -1,0 +1,123 @@
+import type { Entry } from "./entry.ts";
+import { compareSortKeys, type SortKey } from "./lane.ts";
+import { SortedWindow } from "./sorted-window.ts";
+
+/** Before everything. */
+export const beforeAll: SortKey = { time: Number.NEGATIVE_INFINITY, id: "" as SortKey["id"] };
+
+/** Does a place lie where memory is complete? @param bound where memory ends; undefined: the whole set is in memory. */
+export function isWithin(place: SortKey, bound: SortKey | undefined): boolean {
+  return bound === undefined || compareSortKeys(place, bound) <= 0;
+}
+
+/**
+ * The head of an ordered set of runs whose rest is only in the store. Every run of the set at or below `bound` is in
+ * memory. While a page is being read, runs that arrive beyond the bound stay in memory until the page is merged, because
+ * the page may have been read before they were stored: so no run falls between two pages.
+ */
+export class BoundedWindow {
+  readonly #window: SortedWindow<Entry>;
+  readonly #setKey: (entry: Entry, key: SortKey | undefined) => void;
+  readonly #keyOf: (entry: Entry) => SortKey | undefined;
+  #arrived: Entry[] = [];
+  #bound: SortKey | undefined;
+  #isLoading = false;
+  /** The page being read begins where memory no longer reaches. */
+  #isPageStale = false;
+
+  /** @param bound where memory ends; undefined: the whole set is in memory. */
+  constructor(field: "laneKey" | "dueKey", bound: SortKey | undefined) {
+    this.#keyOf = (entry) => entry[field];
+    this.#setKey = (entry, key) => {
+      entry[field] = key;
+    };
+    this.#window = new SortedWindow((entry) => entry[field] ?? beforeAll);
+    this.#bound = bound;
+  }
+
+  get size(): number {
+    return this.#window.size;
+  }
+
+  /** Runs that wait for the page being read. */
+  get arrivedCount(): number {
+    return this.#arrived.length;
+  }
+
+  get bound(): SortKey | undefined {
+    return this.#bound;
+  }
+
+  get isLoading(): boolean {
+    return this.#isLoading;
+  }
+
+  /** Is there nothing in memory and nothing in the store? */
+  get isEmpty(): boolean {
+    return this.#window.size === 0 && this.#bound === undefined && !this.#isLoading;
+  }
+
+  first(): Entry | undefined {
+    return this.#window.first();
+  }
+
+  /** Takes a run into memory, or leaves it to the store; says which. */
+  add(entry: Entry, key: SortKey): boolean {
+    if (!isWithin(key, this.#bound)) {
+      if (!this.#isLoading) return false;
+      this.#setKey(entry, key);
+      this.#arrived.push(entry);
+      return true;
+    }
+    this.#setKey(entry, key);
+    this.#window.insert(entry);
+    return true;
+  }
+
+  remove(entry: Entry): void {
+    if (!this.#window.remove(entry)) {
+      const index = this.#arrived.indexOf(entry);
+      if (index !== -1) this.#arrived.splice(index, 1);
+    }
+    this.#setKey(entry, undefined);
+  }
+
+  /** Leaves all but the first `count` runs to the store and returns them. */
+  truncate(count: number): Entry[] {
+    const dropped = this.#window.truncate(count);
+    if (dropped.length === 0) return dropped;
+    const last = this.#window.last();
+    this.#bound = (last === undefined ? undefined : this.#keyOf(last)) ?? beforeAll;
+    this.#isPageStale = this.#isLoading;
+    for (const entry of dropped) this.#setKey(entry, undefined);
+    return dropped;
+  }
+
+  /** A page after the bound is being read from now on. */
+  startLoading(): void {
+    this.#isLoading = true;
+  }
+
+  /**
+   * The page arrived. Runs that came meanwhile and are beyond the new bound are left to the store; so is the page when
+   * the window was truncated meanwhile, because between the two there would be a gap.
+   * @param bound the page's end; undefined: it was the last one.
+   * @returns the runs that left memory
+   */
+  merge(page: readonly { readonly entry: Entry; readonly key: SortKey }[], bound: SortKey | undefined): Entry[] {
+    this.#isLoading = false;
+    if (!this.#isPageStale) this.#bound = bound;
+    this.#isPageStale = false;
+    const arrived = this.#arrived;
+    this.#arrived = [];
+    const left: Entry[] = [];
+    for (const { entry, key } of page) if (!this.add(entry, key)) left.push(entry);
+    for (const entry of arrived) {
+      const key = this.#keyOf(entry);
+      if (key === undefined) continue;
+      this.#setKey(entry, undefined);
+      if (!this.add(entry, key)) left.push(entry);
+    }
+    return left;
+  }
+}

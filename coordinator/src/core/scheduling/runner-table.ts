@@ -1,0 +1,244 @@
+import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
+import { type MachineName, machines } from "@baton/proto/contract/machine";
+import type { RunnerCapacity } from "../event.ts";
+import { isSolo, type Run } from "../life/run.ts";
+
+/** First and longest time in which a runner gets nothing after it gave back, or never took, what it was given; milliseconds. */
+export const runnerPauseMs = { first: 250, longest: 10_000 } as const;
+
+/** vCPU counts only from here on, because most tasks wait (spec 6.1). */
+const countedCpu = 1;
+
+interface Held {
+  readonly attemptId: AttemptId;
+  readonly memoryMb: number;
+  readonly centiCpu: number;
+}
+
+/** Above the load of every runner that works. */
+const failingLoad = 1_000_000;
+
+/** What takes up a thread. */
+export interface Holder {
+  readonly runnerId: RunnerId;
+  readonly attemptId: AttemptId;
+  readonly machine: MachineName;
+  /** It has a host for itself. */
+  readonly isSolo: boolean;
+}
+
+/** What a run needs of the runner that takes it. */
+export interface Need {
+  readonly machine: MachineName;
+  readonly version: string;
+  /** Of such runs a runner takes one after another. */
+  readonly isSolo: boolean;
+  /** It may wait at the runner for a thread. */
+  readonly mayPrefetch: boolean;
+}
+
+/** One runner process, connected or within its lease. */
+export class Runner {
+  readonly id: RunnerId;
+  /** The stream that counts; messages of older ones are ignored. 0 before the first. */
+  session = 0;
+  isConnected = false;
+  isDraining = false;
+  capacity: RunnerCapacity = { concurrency: 0, cpu: 0, memoryGb: 0, overcommit: false };
+  versions: Set<string> = new Set();
+  /** Assignments wanted beyond free threads. */
+  prefetch = 0;
+  /** Attempts that the runner brought into its session and that were still wanted. */
+  confirmed: ReadonlySet<AttemptId> = new Set();
+  /** Made by the runner process; a stream that names the runner without it is somebody else's. */
+  key: string | undefined;
+  /** Monotonic milliseconds. */
+  leaseExpiresAt: number;
+  /** Times that assignments came back or never arrived since the runner last started one; those of one moment count once. */
+  failures = 0;
+  /** Until then it gets nothing; monotonic milliseconds. */
+  pausedUntil = 0;
+  readonly #held = new Map<RunId, Held>();
+  readonly #solo = new Set<RunId>();
+  #memoryMb = 0;
+  #centiCpu = 0;
+
+  constructor(id: RunnerId, leaseExpiresAt: number) {
+    this.id = id;
+    this.leaseExpiresAt = leaseExpiresAt;
+  }
+
+  /** Notes that assignments came back or never arrived; the next one waits, longer each time. */
+  failed(monotonicNow: number): void {
+    if (monotonicNow < this.pausedUntil) return;
+    this.failures += 1;
+    this.pausedUntil =
+      monotonicNow + Math.min(runnerPauseMs.longest, runnerPauseMs.first * 2 ** Math.min(this.failures - 1, 10));
+  }
+
+  /** Notes that the runner executes what it is given. */
+  worked(): void {
+    this.failures = 0;
+    this.pausedUntil = 0;
+  }
+
+  /** Runs that this runner may have a thread for. */
+  runIds(): RunId[] {
+    return [...this.#held.keys()];
+  }
+
+  get heldCount(): number {
+    return this.#held.size;
+  }
+
+  /** The run whose attempt this is, if the runner has it. */
+  runOf(attemptId: AttemptId): RunId | undefined {
+    for (const [runId, held] of this.#held) if (held.attemptId === attemptId) return runId;
+    return undefined;
+  }
+
+  hold(runId: RunId, { attemptId, isSolo, machine }: Omit<Holder, "runnerId">): void {
+    const { memoryGb, cpu } = machines[machine];
+    const held = { attemptId, memoryMb: memoryGb * 1024, centiCpu: cpu >= countedCpu ? cpu * 100 : 0 };
+    this.#held.set(runId, held);
+    this.#memoryMb += held.memoryMb;
+    this.#centiCpu += held.centiCpu;
+    if (isSolo) this.#solo.add(runId);
+  }
+
+  release(runId: RunId): void {
+    const held = this.#held.get(runId);
+    if (held === undefined) return;
+    this.#held.delete(runId);
+    this.#solo.delete(runId);
+    this.#memoryMb -= held.memoryMb;
+    this.#centiCpu -= held.centiCpu;
+  }
+
+  /** Has it a run that is executed alone? */
+  get hasSolo(): boolean {
+    return this.#solo.size > 0;
+  }
+
+  /** Could this machine run here if nothing else did? */
+  everFits(machine: MachineName): boolean {
+    const { memoryGb, cpu } = machines[machine];
+    return (
+      this.capacity.overcommit || (memoryGb <= this.capacity.memoryGb && (cpu < countedCpu || cpu <= this.capacity.cpu))
+    );
+  }
+
+  /** Is a thread and everything else for this machine free now? */
+  hasRoom(machine: MachineName): boolean {
+    if (this.#fits(machine, 0)) return true;
+    return this.capacity.overcommit && this.#held.size === 0 && this.capacity.concurrency > 0;
+  }
+
+  /** May one more be sent ahead, to wait for a thread there? */
+  wantsMore(machine: MachineName): boolean {
+    return this.prefetch > 0 && this.everFits(machine) && this.#fits(machine, this.prefetch);
+  }
+
+  /** Is there room for this machine when `extra` such runs more than fit may be here? */
+  #fits(machine: MachineName, extra: number): boolean {
+    const { memoryGb, cpu } = machines[machine];
+    const memoryMb = memoryGb * 1024;
+    const centiCpu = cpu * 100;
+    return (
+      this.#held.size < this.capacity.concurrency + extra &&
+      this.#memoryMb + memoryMb <= this.capacity.memoryGb * 1024 + extra * memoryMb &&
+      (cpu < countedCpu || this.#centiCpu + centiCpu <= this.capacity.cpu * 100 + extra * centiCpu)
+    );
+  }
+}
+
+/** Does a run in this state take up a thread? Final runs do until their thread is reported gone. */
+export function holderOf(run: Run): Holder | undefined {
+  const { current } = run;
+  if (current !== undefined) {
+    return { runnerId: current.runnerId, attemptId: current.id, machine: current.machine, isSolo: isSolo(run) };
+  }
+  if (run.lingering === undefined) return undefined;
+  const machine = run.attempts.findLast((attempt) => attempt.id === run.lingering?.attemptId)?.machine ?? "small-1x";
+  return { ...run.lingering, machine, isSolo: isSolo(run) };
+}
+
+/** The runners that this coordinator knows. What they hold is derived from the runs. */
+export class RunnerTable {
+  readonly #runners = new Map<RunnerId, Runner>();
+  readonly #leaseMs: number;
+
+  constructor(leaseMs: number) {
+    this.#leaseMs = leaseMs;
+  }
+
+  all(): Iterable<Runner> {
+    return this.#runners.values();
+  }
+
+  find(id: RunnerId): Runner | undefined {
+    return this.#runners.get(id);
+  }
+
+  /** The runner, made with a full lease when it is not known. */
+  obtain(id: RunnerId, monotonicNow: number): Runner {
+    const known = this.#runners.get(id);
+    if (known !== undefined) return known;
+    const runner = new Runner(id, monotonicNow + this.#leaseMs);
+    this.#runners.set(id, runner);
+    return runner;
+  }
+
+  renew(runner: Runner, monotonicNow: number): void {
+    runner.leaseExpiresAt = monotonicNow + this.#leaseMs;
+  }
+
+  /** Time in which we were not there to listen does not count. */
+  extendAll(byMs: number): void {
+    for (const runner of this.#runners.values()) runner.leaseExpiresAt += byMs;
+  }
+
+  remove(id: RunnerId): void {
+    this.#runners.delete(id);
+  }
+
+  /** Versions that connected runners have, one set for each runner. */
+  connectedVersions(): readonly ReadonlySet<string>[] {
+    return [...this.#runners.values()].filter((runner) => runner.isConnected).map((runner) => runner.versions);
+  }
+
+  /** Connected runners that have a version. */
+  countWith(version: string): number {
+    let count = 0;
+    for (const runner of this.#runners.values()) if (runner.isConnected && runner.versions.has(version)) count += 1;
+    return count;
+  }
+
+  /** Is there another runner that has the version and starts what it is given? */
+  hasHealthyBeside(id: RunnerId, version: string): boolean {
+    for (const runner of this.#runners.values()) {
+      if (runner.id === id || !runner.isConnected || runner.isDraining) continue;
+      if (runner.failures === 0 && runner.versions.has(version)) return true;
+    }
+    return false;
+  }
+
+  /** The least loaded runner that can take a run now; one that starts what it is given comes first. */
+  choose({ isSolo, machine, mayPrefetch, version }: Need, monotonicNow: number): Runner | undefined {
+    let best: Runner | undefined;
+    let bestLoad = Number.POSITIVE_INFINITY;
+    for (const runner of this.#runners.values()) {
+      if (!runner.isConnected || runner.isDraining || !runner.versions.has(version)) continue;
+      if (runner.pausedUntil > monotonicNow) continue;
+      if (isSolo && runner.hasSolo) continue;
+      if (!runner.hasRoom(machine) && !(mayPrefetch && runner.wantsMore(machine))) continue;
+      const load =
+        (runner.failures > 0 ? failingLoad : 0) + runner.heldCount / Math.max(1, runner.capacity.concurrency);
+      if (load < bestLoad) {
+        best = runner;
+        bestLoad = load;
+      }
+    }
+    return best;
+  }
+}

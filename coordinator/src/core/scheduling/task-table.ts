@@ -1,0 +1,205 @@
+import { compareVersions } from "@baton/proto/contract/version-name";
+import type { TaskDefinition, TaskVersion } from "../life/task.ts";
+import type { SchedulingSettings } from "./settings.ts";
+
+/** A task in one version. */
+export interface VersionedTask {
+  readonly version: string;
+  readonly registeredAt: number;
+  readonly definition: TaskDefinition;
+}
+
+interface Known {
+  readonly registeredAt: number;
+  readonly tasks: ReadonlyMap<string, TaskDefinition>;
+}
+
+/** What of an operator's settings is about versions. */
+type Settings = Pick<SchedulingSettings, "versionGraceMs" | "servesOneProject">;
+
+/**
+ * Every registered version, and which of them connected runners have. "Current" is decided for each task: of the newest
+ * versions of the connected runners the newest that contains the task. What else a runner has is for runs that are locked
+ * to it.
+ */
+export class TaskTable {
+  readonly #versions = new Map<string, Known>();
+  /** Versions that connected runners have now. */
+  #connected: ReadonlySet<string> = new Set();
+  /** The newest version of each runner, of those that are connected or were the last ones. */
+  #newest: ReadonlySet<string> = new Set();
+  /** Since when nobody has a version; monotonic milliseconds. */
+  readonly #goneSince = new Map<string, number>();
+  #current = new Map<string, VersionedTask>();
+  #registered = new Map<string, VersionedTask>();
+  #limits = new Map<string, number>();
+  readonly #settings: Settings;
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  add(versions: readonly TaskVersion[], monotonicNow: number): void {
+    for (const { version, registeredAt, tasks } of versions) {
+      this.#versions.set(version, { registeredAt, tasks: new Map(tasks.map((task) => [task.id, task])) });
+      if (!this.#connected.has(version)) this.#goneSince.set(version, monotonicNow);
+    }
+    if (this.#settings.servesOneProject) return this.#refresh();
+    for (const { version } of versions) this.#keepNewestOf(version, this.#registered);
+    this.#refreshCurrent();
+  }
+
+  /** Connected runners have these versions now, those of each runner in a set. */
+  setConnected(runners: readonly ReadonlySet<string>[], monotonicNow: number): void {
+    const versions = new Set(runners.flatMap((ofRunner) => [...ofRunner]));
+    for (const version of this.#connected) {
+      if (!versions.has(version)) this.#goneSince.set(version, monotonicNow);
+    }
+    for (const version of versions) this.#goneSince.delete(version);
+    this.#connected = versions;
+    if (versions.size > 0) this.#newest = new Set(runners.flatMap((ofRunner) => newestOf(ofRunner) ?? []));
+    // Which tasks are registered depends on runners only where there is one project; to look at all of them takes long.
+    if (this.#settings.servesOneProject) this.#refresh();
+    else this.#refreshCurrent();
+  }
+
+  /**
+   * Versions that were registered before an instant, that no connected runner has, and that are the newest of none of their
+   * tasks; each with when the last runner that had it went. Runs may still name them.
+   */
+  outdated(registeredBefore: number): ReadonlyMap<string, number> {
+    const needed = new Set([...this.#registered.values(), ...this.#current.values()].map(({ version }) => version));
+    const found = new Map<string, number>();
+    for (const [version, goneSince] of this.#goneSince) {
+      const known = this.#versions.get(version);
+      if (known === undefined || known.registeredAt >= registeredBefore) continue;
+      if (!needed.has(version) && !this.#newest.has(version)) found.set(version, goneSince);
+    }
+    return found;
+  }
+
+  /** Forgets versions that nothing needs. */
+  remove(versions: readonly string[]): void {
+    for (const version of versions) {
+      this.#versions.delete(version);
+      this.#goneSince.delete(version);
+    }
+    this.#refresh();
+  }
+
+  /** Is the task in a registered version, and not deleted since? */
+  isRegistered(taskId: string): boolean {
+    return this.#registered.has(taskId);
+  }
+
+  /** The definition that new runs follow: the current one, else the newest registered one. */
+  find(taskId: string): VersionedTask | undefined {
+    return this.#current.get(taskId) ?? this.#registered.get(taskId);
+  }
+
+  /** The newest version on a connected runner. */
+  findCurrent(taskId: string): VersionedTask | undefined {
+    return this.#current.get(taskId);
+  }
+
+  definitionIn(version: string, taskId: string): TaskDefinition | undefined {
+    return this.#versions.get(version)?.tasks.get(taskId);
+  }
+
+  /**
+   * The version that a run would take now: its locked one; the current one when nobody has had that for the grace and the
+   * task is not pinned to it.
+   */
+  versionFor(taskId: string, locked: string, monotonicNow: number): VersionedTask | undefined {
+    if (locked === "") return this.#current.get(taskId);
+    const known = this.#versions.get(locked);
+    const definition = known?.tasks.get(taskId);
+    if (known !== undefined && definition !== undefined && this.#connected.has(locked)) {
+      return { version: locked, registeredAt: known.registeredAt, definition };
+    }
+    if (definition?.pinVersion) return undefined;
+    return this.graceLeftMs(locked, monotonicNow) > 0 ? undefined : this.#current.get(taskId);
+  }
+
+  /** How long runs still wait for a version that nobody has, before they take another. */
+  graceLeftMs(version: string, monotonicNow: number): number {
+    const goneSince = this.#goneSince.get(version) ?? Number.NEGATIVE_INFINITY;
+    return Math.max(0, goneSince + this.#settings.versionGraceMs - monotonicNow);
+  }
+
+  /** Versions whose grace ends in (`from`, `to`]; monotonic milliseconds. */
+  graceEnded(from: number, to: number): boolean {
+    for (const since of this.#goneSince.values()) {
+      const end = since + this.#settings.versionGraceMs;
+      if (end > from && end <= to) return true;
+    }
+    return false;
+  }
+
+  /** How many runs of a queue may hold a slot at once; undefined: no limit. */
+  limitOf(queue: string): number | undefined {
+    return this.#limits.get(queue);
+  }
+
+  /** The newest registered definition of each task, by id. */
+  list(): VersionedTask[] {
+    return [...this.#registered.values()].sort((a, b) => (a.definition.id < b.definition.id ? -1 : 1));
+  }
+
+  #refresh(): void {
+    const standing = this.#standing();
+    this.#registered = new Map();
+    for (const version of this.#versions.keys()) {
+      if (standing.has(version)) this.#keepNewestOf(version, this.#registered);
+    }
+    this.#refreshCurrent();
+  }
+
+  #refreshCurrent(): void {
+    const registered = this.#registered;
+    this.#current = new Map();
+    for (const version of this.#newest) {
+      if (this.#connected.has(version)) this.#keepNewestOf(version, this.#current);
+    }
+    this.#limits = new Map();
+    const declared = [...registered.keys()]
+      .map((id) => this.find(id))
+      .filter((task) => task !== undefined)
+      .sort((a, b) => compareVersions(a.version, b.version) || limitOrder(a) - limitOrder(b));
+    for (const { definition } of declared) {
+      if (definition.concurrencyLimit === undefined) this.#limits.delete(definition.queue);
+      else this.#limits.set(definition.queue, definition.concurrencyLimit);
+    }
+  }
+
+  #keepNewestOf(version: string, into: Map<string, VersionedTask>): void {
+    const known = this.#versions.get(version);
+    if (known === undefined) return;
+    const { registeredAt, tasks } = known;
+    for (const definition of tasks.values()) keepNewest(into, { version, registeredAt, definition });
+  }
+
+  /** The versions whose tasks are registered. A task that only others have is gone from its project. */
+  #standing(): { has(version: string): boolean } {
+    // The runners of another project may be away, and the older version may be theirs.
+    if (!this.#settings.servesOneProject) return this.#versions;
+    if (this.#newest.size > 0) return this.#newest;
+    return new Set([newestOf(this.#versions.keys())]);
+  }
+}
+
+function newestOf(versions: Iterable<string>): string | undefined {
+  return [...versions].sort(compareVersions).at(-1);
+}
+
+/** A task that only names a shared queue says nothing about its limit beside one of its version that does. */
+function limitOrder({ definition }: VersionedTask): number {
+  return definition.concurrencyLimit === undefined ? 0 : 1;
+}
+
+function keepNewest(tasks: Map<string, VersionedTask>, candidate: VersionedTask): void {
+  const known = tasks.get(candidate.definition.id);
+  if (known === undefined || compareVersions(candidate.version, known.version) > 0) {
+    tasks.set(candidate.definition.id, candidate);
+  }
+}

@@ -1,0 +1,302 @@
+import type { RunId } from "@baton/proto/contract/ids";
+import type { Clock } from "../clock.ts";
+import type { Effect, Transition } from "../core/effect.ts";
+import type { Event } from "../core/event.ts";
+import type { Run } from "../core/life/run.ts";
+import { StoppingError } from "../errors.ts";
+import { type Batch, type RunWrite, type Store, type StoredRun, type TextKind, textKinds } from "../store/store.ts";
+
+/** Changes that may wait to be written before new triggers are refused. */
+export const maxUnwrittenChanges = 50_000;
+/** Bytes of payload and output that may wait to be written before new triggers are refused. */
+export const maxUnwrittenBytes = 64 * 1024 * 1024;
+/** Changes in one batch, so that a batch is a matter of milliseconds even after the store was away. */
+export const maxBatchChanges = 5_000;
+/**
+ * Bytes of payload and output after which a batch takes no further run. Whatever is sent again after a time-out has to fit
+ * through a slow connection within it.
+ */
+export const maxBatchBytes = 4 * 1024 * 1024;
+/** First and longest pause before a batch that failed is sent again, in milliseconds. */
+export const retryPauseMs = { first: 20, longest: 1_000 } as const;
+
+/** The texts that go with a step's changes and never enter the core. */
+export type StepTexts = { readonly [Kind in TextKind]?: string | undefined };
+
+const noTexts: StepTexts = {};
+
+/** What one event did, until it is durable. */
+interface Step {
+  readonly event: Event;
+  readonly texts: StepTexts | undefined;
+  effects: readonly Effect[];
+}
+
+/** A batch while it fills. Every step is released when it and all earlier ones are durable. */
+interface Filling {
+  readonly writes: Map<RunId, RunWrite>;
+  readonly steps: Step[];
+  bytes: number;
+}
+
+/** A run that somebody else wrote, as the store has it, and the events whose work on it is undone. */
+export interface Conflict {
+  readonly runId: RunId;
+  readonly stored: StoredRun | undefined;
+  /** The latest state of it that will not be written; `isInsert`: it was thought to be new. */
+  readonly refused: { readonly run: Run; readonly isInsert: boolean } | undefined;
+  readonly again: readonly { readonly event: Event; readonly texts: StepTexts | undefined }[];
+}
+
+/** What the journal tells its owner. */
+export interface JournalListener {
+  /** These effects may leave now. */
+  perform(effects: readonly Effect[]): void;
+  /** Every effect that a batch held back was performed. */
+  released(): void;
+  /** These runs are durable in this state. */
+  durable(writes: readonly RunWrite[]): void;
+  /** Somebody else wrote these runs. Step what the store has of all of them, and then each one's events again. */
+  reload(conflicts: readonly Conflict[]): void;
+  /** A batch could not be written, for the `attempt`-th time after `waitedMs` altogether, and will be sent again. */
+  failed(error: unknown, attempt: number, waitedMs: number): void;
+}
+
+function emptyBatch(): Filling {
+  return { writes: new Map(), steps: [], bytes: 0 };
+}
+
+/**
+ * Group commit between core and store. Steps join the batch being built; it goes to the store while the next one fills,
+ * and a step's effects are performed once its batch and all earlier ones are durable. A batch that failed or was not
+ * answered is sent again unchanged until its outcome is known.
+ */
+export class Journal {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #listener: JournalListener;
+  readonly #queue: Filling[] = [];
+  #filling = emptyBatch();
+  #inFlight: Filling | undefined;
+  #batchNumber = 0;
+  #isScheduled = false;
+  #isStopped = false;
+  #unwrittenChanges = 0;
+  #unwrittenBytes = 0;
+  #idle: (() => void)[] = [];
+  #barriers: { batch: Filling; resolve: () => void; reject: (error: unknown) => void }[] = [];
+  #wakeRetry: (() => void) | undefined;
+
+  constructor(store: Store, clock: Clock, listener: JournalListener) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  /** Must new triggers be refused because too much waits to be written? */
+  get isOverloaded(): boolean {
+    return this.#unwrittenChanges >= maxUnwrittenChanges || this.#unwrittenBytes >= maxUnwrittenBytes;
+  }
+
+  /** Is everything that was appended durable? */
+  get isIdle(): boolean {
+    return this.#inFlight === undefined && this.#queue.length === 0 && this.#filling.steps.length === 0;
+  }
+
+  /** The latest state of a run that is not durable yet. */
+  findUnwritten(runId: RunId): RunWrite | undefined {
+    const filling = this.#filling.writes.get(runId);
+    if (filling !== undefined) return filling;
+    for (let index = this.#queue.length - 1; index >= 0; index -= 1) {
+      const write = this.#queue[index]?.writes.get(runId);
+      if (write !== undefined) return write;
+    }
+    return this.#inFlight?.writes.get(runId);
+  }
+
+  /** Adds what one event did. */
+  append(event: Event, transition: Transition, texts: StepTexts | undefined): void {
+    const { changes, effects } = transition;
+    if (changes.length === 0 && effects.length === 0) return;
+    if (changes.length === 0 && this.isIdle) return this.#listener.perform(effects);
+    for (const { run, replaces } of changes) this.#add(run, replaces, run.id === event.runId ? texts : undefined);
+    this.#filling.steps.push({ event, texts, effects });
+    this.#schedule();
+  }
+
+  /** Resolves when everything that was appended so far is durable. @throws StoppingError when `stop` comes before */
+  barrier(): Promise<void> {
+    if (this.isIdle) return Promise.resolve();
+    if (this.#isStopped) return Promise.reject(new StoppingError());
+    const { promise, resolve, reject } = makeDeferred();
+    this.#filling.steps.push({ event: { type: "timerFired" }, texts: undefined, effects: [] });
+    this.#barriers.push({ batch: this.#filling, resolve, reject });
+    this.#schedule();
+    return promise;
+  }
+
+  /** Resolves when nothing waits any more, or when `stop` is called meanwhile. */
+  drained(): Promise<void> {
+    if (this.isIdle) return Promise.resolve();
+    const { promise, resolve } = makeDeferred();
+    this.#idle.push(resolve);
+    return promise;
+  }
+
+  /** Stops trying to write; nothing is performed any more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#wakeRetry?.();
+    for (const resolve of this.#idle.splice(0)) resolve();
+    for (const { reject } of this.#barriers.splice(0)) reject(new StoppingError());
+  }
+
+  #add(run: Run, replaces: number, texts: StepTexts | undefined): void {
+    const isFull = this.#filling.writes.size >= maxBatchChanges || this.#filling.bytes >= maxBatchBytes;
+    if (isFull && !this.#filling.writes.has(run.id)) {
+      this.#queue.push(this.#filling);
+      this.#filling = emptyBatch();
+    }
+    const earlier = this.#filling.writes.get(run.id);
+    // A text and its types come from one place.
+    const { payload, payloadTypes } = (texts?.payload === undefined ? earlier : texts) ?? noTexts;
+    const { output, outputTypes } = (texts?.output === undefined ? earlier : texts) ?? noTexts;
+    const bytes = lengthOf(texts);
+    this.#filling.bytes += bytes;
+    this.#unwrittenBytes += bytes;
+    if (earlier === undefined) this.#unwrittenChanges += 1;
+    this.#filling.writes.set(run.id, {
+      run,
+      replaces: earlier?.replaces ?? replaces,
+      ...(payload !== undefined && { payload }),
+      ...(payloadTypes !== undefined && { payloadTypes }),
+      ...(output !== undefined && { output }),
+      ...(outputTypes !== undefined && { outputTypes }),
+    });
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#inFlight !== undefined || this.#isStopped) return;
+    this.#isScheduled = true;
+    this.#clock.soon(() => {
+      this.#isScheduled = false;
+      void this.#writeAll();
+    });
+  }
+
+  async #writeAll(): Promise<void> {
+    while (!this.#isStopped && this.#inFlight === undefined && !this.isIdle) {
+      this.#inFlight = this.#queue.shift() ?? this.#filling;
+      if (this.#inFlight === this.#filling) this.#filling = emptyBatch();
+      const batch = this.#inFlight;
+      const conflicts = batch.writes.size === 0 ? [] : await this.#write(batch);
+      if (this.#isStopped) return;
+      const reloaded = conflicts.length === 0 ? [] : await this.#read(conflicts);
+      if (this.#isStopped) return;
+      this.#inFlight = undefined;
+      this.#finish(batch, conflicts, reloaded);
+    }
+    if (this.isIdle) for (const resolve of this.#idle.splice(0)) resolve();
+  }
+
+  async #write(batch: Filling): Promise<readonly RunId[]> {
+    this.#batchNumber += 1;
+    const request: Batch = { number: this.#batchNumber, writes: [...batch.writes.values()] };
+    const result = await this.#untilAnswered(() => this.#store.commitBatch(request));
+    return result?.conflicts ?? [];
+  }
+
+  async #read(runIds: readonly RunId[]): Promise<readonly StoredRun[]> {
+    return (await this.#untilAnswered(() => this.#store.findRuns(runIds, false))) ?? [];
+  }
+
+  /** Repeats a request until the store answers; undefined only when stopped. */
+  async #untilAnswered<T>(request: () => Promise<T>): Promise<T | undefined> {
+    const sentAt = this.#clock.monotonicNow();
+    let pauseMs: number = retryPauseMs.first;
+    for (let attempt = 1; !this.#isStopped; attempt += 1) {
+      try {
+        return await request();
+      } catch (error) {
+        this.#listener.failed(error, attempt, this.#clock.monotonicNow() - sentAt);
+        await this.#pause(pauseMs);
+        pauseMs = Math.min(pauseMs * 2, retryPauseMs.longest);
+      }
+    }
+    return undefined;
+  }
+
+  #pause(ms: number): Promise<void> {
+    if (this.#isStopped) return Promise.resolve();
+    const { promise, resolve } = makeDeferred();
+    const cancel = this.#clock.setTimer(ms, resolve);
+    this.#wakeRetry = () => {
+      cancel();
+      resolve();
+    };
+    return promise;
+  }
+
+  #finish(batch: Filling, conflicts: readonly RunId[], reloaded: readonly StoredRun[]): void {
+    this.#unwrittenChanges -= batch.writes.size;
+    this.#unwrittenBytes -= batch.bytes;
+    const undone = conflicts.map(
+      (runId): Conflict => ({
+        runId,
+        stored: reloaded.find((stored) => stored.run.id === runId),
+        refused: this.#refusedState(runId, batch),
+        again: this.#withdraw(runId, batch),
+      }),
+    );
+    const refused = new Set(conflicts);
+    const writes = [...batch.writes.values()];
+    // First of all, because every step from here on would decide, and write, on what is not true.
+    if (undone.length > 0) this.#listener.reload(undone);
+    this.#listener.durable(refused.size === 0 ? writes : writes.filter((write) => !refused.has(write.run.id)));
+    for (const step of batch.steps) if (step.effects.length > 0) this.#listener.perform(step.effects);
+    this.#listener.released();
+    if (this.#barriers.length > 0) {
+      const done = this.#barriers.filter((barrier) => barrier.batch === batch);
+      this.#barriers = this.#barriers.filter((barrier) => barrier.batch !== batch);
+      for (const { resolve } of done) resolve();
+    }
+  }
+
+  #refusedState(runId: RunId, batch: Filling): Conflict["refused"] {
+    const write = batch.writes.get(runId);
+    if (write === undefined) return undefined;
+    return { run: this.findUnwritten(runId)?.run ?? write.run, isInsert: write.replaces === 0 };
+  }
+
+  /** Takes back everything unreleased about a run, and returns the events that caused it, in order. */
+  #withdraw(runId: RunId, batch: Filling): Pick<Step, "event" | "texts">[] {
+    const events: Pick<Step, "event" | "texts">[] = [];
+    for (const { steps } of [batch, ...this.#queue, this.#filling]) {
+      for (const step of steps) {
+        if (step.effects.some((effect) => effect.runId === runId)) {
+          step.effects = step.effects.filter((effect) => effect.runId !== runId);
+        }
+        if (step.event.runId === runId) events.push(step);
+      }
+    }
+    for (const waiting of [...this.#queue, this.#filling]) {
+      if (waiting.writes.delete(runId)) this.#unwrittenChanges -= 1;
+    }
+    return events;
+  }
+}
+
+function makeDeferred(): { promise: Promise<void>; resolve: () => void; reject: (error: unknown) => void } {
+  let resolve: () => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<void>((settle, refuse) => {
+    resolve = settle;
+    reject = refuse;
+  });
+  return { promise, resolve, reject };
+}
+
+function lengthOf(texts: StepTexts | undefined): number {
+  if (texts === undefined) return 0;
+  return textKinds.reduce((sum, kind) => sum + (texts[kind]?.length ?? 0), 0);
+}

@@ -1,0 +1,80 @@
+import type { RunId } from "@baton/proto/contract/ids";
+import type { Clock } from "../clock.ts";
+import { type Store, type StoredRun, textLengthOf } from "../store/store.ts";
+
+/** Runs in one read, at most. */
+export const runsPerRead = 500;
+/** Characters of texts after which a read takes no further run, so that memory follows what is asked for and not its size. */
+export const readTextLength = 4 * 1024 * 1024;
+/** Reads at once; what is asked for meanwhile is read together. */
+export const readsAtOnce = 4;
+
+interface Waiting {
+  readonly resolve: (stored: StoredRun | undefined) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Reads runs with their texts; what is asked for in one event-loop turn is one read of the store, unless it is large. */
+export class RunReader {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #waiting = new Map<RunId, Waiting[]>();
+  #reads = 0;
+  #isScheduled = false;
+
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+  }
+
+  /** The run as it is stored; undefined when there is none. Rejects with StoreError. */
+  find(runId: RunId): Promise<StoredRun | undefined> {
+    return new Promise((resolve, reject) => {
+      const waiting = this.#waiting.get(runId);
+      if (waiting === undefined) this.#waiting.set(runId, [{ resolve, reject }]);
+      else waiting.push({ resolve, reject });
+      this.#schedule();
+    });
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled) return;
+    this.#isScheduled = true;
+    this.#clock.soon(() => {
+      this.#isScheduled = false;
+      this.#readWaiting();
+    });
+  }
+
+  #readWaiting(): void {
+    while (this.#waiting.size > 0 && this.#reads < readsAtOnce) {
+      const asked = [...this.#waiting].slice(0, runsPerRead);
+      for (const [runId] of asked) this.#waiting.delete(runId);
+      void this.#read(new Map(asked));
+    }
+  }
+
+  async #read(asked: ReadonlyMap<RunId, readonly Waiting[]>): Promise<void> {
+    this.#reads += 1;
+    try {
+      const found = await this.#store.findRuns([...asked.keys()], true, readTextLength);
+      const byId = new Map(found.map((stored) => [stored.run.id, stored]));
+      const isCut = found.reduce((sum, stored) => sum + textLengthOf(stored), 0) >= readTextLength;
+      for (const [runId, waiting] of asked) {
+        const stored = byId.get(runId);
+        if (stored === undefined && isCut) this.#askAgain(runId, waiting);
+        else for (const { resolve } of waiting) resolve(stored);
+      }
+    } catch (error) {
+      for (const waiting of asked.values()) for (const { reject } of waiting) reject(error);
+    }
+    this.#reads -= 1;
+    if (this.#waiting.size > 0) this.#schedule();
+  }
+
+  #askAgain(runId: RunId, waiting: readonly Waiting[]): void {
+    const others = this.#waiting.get(runId);
+    if (others === undefined) this.#waiting.set(runId, [...waiting]);
+    else others.push(...waiting);
+  }
+}

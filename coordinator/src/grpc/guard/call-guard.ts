@@ -1,0 +1,414 @@
+import { constants, type Http2Session, type ServerHttp2Stream } from "node:http2";
+import {
+  Metadata,
+  ServerInterceptingCall,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+} from "@grpc/grpc-js";
+import type { Logger } from "pino";
+import { InvalidRequestError, OverloadedError, UnauthenticatedError } from "../../errors.ts";
+import { failureStatus } from "../wire/status.ts";
+import {
+  AnswerBudget,
+  type AnswerQueue,
+  type AnswerShare,
+  type AnswerTurn,
+  answerRetryMs,
+  maxUnsentBytesPerConnection,
+} from "./answer-budget.ts";
+import { type FrameProblem, MessageFrames } from "./message-frames.ts";
+import { RequestBudget, type RequestShare } from "./request-budget.ts";
+import { RefusedRequest } from "./request-decoder.ts";
+import type { Authorize } from "./token.ts";
+
+/** Bytes of a message that nobody has to have a token for, at most. */
+export const maxOpenMessageBytes = 4 * 1024;
+/** How long a client without the token may keep a stream open after its refusal, in milliseconds. */
+const strangerPatienceMs = 1_000;
+const sweepMs = 1_000;
+
+/** How long clients may take. */
+export interface Patience {
+  /** For a message to come, in milliseconds, from its first byte to its last. @defaultValue 60_000 */
+  readonly messageMs: number;
+  /** To read an answer, in milliseconds, while others wait for the memory that it takes. @defaultValue 15_000 */
+  readonly answerMs: number;
+}
+
+const defaultPatience: Patience = { messageMs: 60_000, answerMs: 15_000 };
+
+/** What a guard is made of. */
+export interface CallGuardParts {
+  readonly log: Logger;
+  readonly authorize: Authorize;
+  readonly maxMessageBytes: number;
+  /** The documented one when absent. */
+  readonly patience?: Patience | undefined;
+}
+
+/** Calls that need no token. */
+const openPaths = "/grpc.health.v1.Health/";
+/** Calls whose answers may be large, by the queue in which they wait for their turn. A slow list keeps no run waiting. */
+const queuedPaths: Readonly<Record<string, "runs" | "lists">> = {
+  "/baton.v1.RunService/GetRun": "runs",
+  "/baton.v1.RunService/ReplayRun": "runs",
+  "/baton.v1.RunService/FindRuns": "lists",
+  "/baton.v1.RunService/ListRuns": "lists",
+  "/baton.v1.TaskService/ListTasks": "lists",
+};
+
+/** What one connection takes of what the server has for all. */
+class Connection implements AnswerShare, RequestShare {
+  unsentBytes = 0;
+  readonly reads = new Map<AnswerQueue, number>();
+  heldBytes = 0;
+  readonly incomplete = new Set<GuardedCall>();
+  readonly waiting = new Set<GuardedCall>();
+}
+
+/** What every guarded call shares. */
+interface Guard {
+  readonly log: Logger;
+  readonly authorize: Authorize;
+  readonly maxMessageBytes: number;
+  readonly patience: Patience;
+  readonly requests: RequestBudget;
+  readonly answers: AnswerBudget;
+  readonly queues: Readonly<Record<"runs" | "lists", AnswerQueue>>;
+  /** Calls with a message that is not complete. */
+  readonly incomplete: Set<GuardedCall>;
+  /** Calls with answers that have not left. */
+  readonly unsent: Set<GuardedCall>;
+}
+
+/** The account of one long-lived call in what its connection may have of answers. */
+export interface AnswerAccount {
+  /** Resolves when the call may read its next answers; the reader ends the turn when they are taken or written. */
+  turn(): Promise<AnswerTurn>;
+  /** Counts answers that are kept until the client reads on. */
+  add(bytes: number): void;
+  remove(bytes: number): void;
+  /** Has the connection, or have all of them together, no room for more? */
+  readonly isFull: boolean;
+}
+
+/** Opens accounts for long-lived calls. */
+export interface AnswerAccounts {
+  /** @param peer of the call */
+  open(peer: string): AnswerAccount;
+}
+
+/**
+ * Stands before every handler: refuses calls without the token at their headers, and messages that are compressed, too large
+ * or not decodable; bounds what requests and answers take of memory, for each connection and for all.
+ */
+export class CallGuard implements AnswerAccounts {
+  readonly #guard: Guard;
+  readonly #connections = new WeakMap<Http2Session, Connection>();
+  readonly #byPeer = new Map<string, Connection>();
+  readonly #sweep: NodeJS.Timeout;
+
+  constructor({ patience = defaultPatience, ...parts }: CallGuardParts) {
+    const answers = new AnswerBudget();
+    const queues = { runs: answers.makeQueue(), lists: answers.makeQueue() };
+    const requests = new RequestBudget();
+    this.#guard = { ...parts, patience, requests, answers, queues, incomplete: new Set(), unsent: new Set() };
+    this.#sweep = setInterval(() => this.#endStalled(), sweepMs);
+    this.#sweep.unref();
+  }
+
+  /** For the server's options. */
+  readonly interceptor: ServerInterceptor = ({ path, requestStream }, call) => {
+    const stream = streamOf(call);
+    const share = this.#connectionOf(stream, call);
+    return new GuardedCall(this.#guard, { path, isStreaming: requestStream, call, stream, share });
+  };
+
+  open(peer: string): AnswerAccount {
+    // A connection that is gone has no call that reads on.
+    const share = this.#byPeer.get(peer) ?? new Connection();
+    const { answers, queues } = this.#guard;
+    return {
+      turn: () =>
+        new Promise((resolve) => {
+          const turn = queues.runs.enterAnyway(share, () => queueMicrotask(() => resolve(turn)));
+        }),
+      add: (bytes) => answers.add(share, bytes),
+      remove: (bytes) => answers.remove(share, bytes),
+      get isFull() {
+        return answers.isFull || share.unsentBytes >= maxUnsentBytesPerConnection;
+      },
+    };
+  }
+
+  stop(): void {
+    clearInterval(this.#sweep);
+  }
+
+  #connectionOf({ session }: ServerHttp2Stream, call: ServerInterceptingCallInterface): Connection {
+    const known = session === undefined ? undefined : this.#connections.get(session);
+    if (known !== undefined) return known;
+    const connection = new Connection();
+    if (session === undefined) return connection;
+    const peer = call.getPeer();
+    this.#connections.set(session, connection);
+    this.#byPeer.set(peer, connection);
+    session.once("close", () => {
+      if (this.#byPeer.get(peer) === connection) this.#byPeer.delete(peer);
+    });
+    return connection;
+  }
+
+  #endStalled(): void {
+    const now = performance.now();
+    const { answers, incomplete, patience, unsent } = this.#guard;
+    for (const call of incomplete) call.endIfIncompleteSince(now - patience.messageMs);
+    if (!answers.isFull || !answers.hasWaiting) return;
+    for (const call of unsent) call.dropIfUnsentSince(now - patience.answerMs);
+  }
+}
+
+/** What a guarded call is made of. */
+interface CallParts {
+  readonly path: string;
+  /** Does the client send a stream of messages? */
+  readonly isStreaming: boolean;
+  readonly call: ServerInterceptingCallInterface;
+  readonly stream: ServerHttp2Stream;
+  readonly share: Connection;
+}
+
+type Listener = Parameters<ServerInterceptingCall["start"]>[0];
+
+/** One call between HTTP/2 and its handler. */
+class GuardedCall extends ServerInterceptingCall {
+  readonly share: Connection;
+  readonly #guard: Guard;
+  readonly #path: string;
+  readonly #isStreaming: boolean;
+  readonly #call: ServerInterceptingCallInterface;
+  readonly #stream: ServerHttp2Stream;
+  readonly #frames: MessageFrames;
+  #isOver = false;
+  #hasSentMetadata = false;
+  #heldBytes = 0;
+  #incompleteSince = 0;
+  #unsentBytes = 0;
+  #unsentSince = 0;
+  #turn: AnswerTurn | undefined;
+
+  constructor(guard: Guard, { call, isStreaming, path, share, stream }: CallParts) {
+    super(call);
+    this.share = share;
+    this.#guard = guard;
+    this.#path = path;
+    this.#isStreaming = isStreaming;
+    this.#call = call;
+    this.#stream = stream;
+    this.#frames = new MessageFrames(this.#isOpen ? maxOpenMessageBytes : guard.maxMessageBytes);
+    // Before grpc-js, which keeps what it gets, has the same bytes. It reads nothing yet: the stream is paused.
+    stream.prependListener("data", (data: Buffer) => this.#receive(data));
+  }
+
+  override start(listener: Listener): void {
+    this.#call.start({
+      onReceiveMetadata: (metadata) => {
+        try {
+          if (!this.#isOpen) this.#guard.authorize(metadata);
+        } catch (error) {
+          return this.#refuse(error);
+        }
+        listener.onReceiveMetadata(metadata);
+      },
+      onReceiveMessage: (message: unknown) => {
+        if (message instanceof RefusedRequest) this.#refuse(message.error);
+        else if (!this.#isOver) listener.onReceiveMessage(message);
+      },
+      onReceiveHalfClose: () => {
+        if (!this.#isOver) this.#halfClose(listener);
+      },
+      onCancel: () => {
+        this.#finish();
+        listener.onCancel();
+      },
+    });
+  }
+
+  override sendMessage(message: unknown, callback: () => void): void {
+    if (this.#isOver) return;
+    if (!this.#hasSentMetadata) this.#call.sendMetadata(identityOnly);
+    this.#hasSentMetadata = true;
+    const before = this.#stream.writableLength;
+    let bytes = 0;
+    this.#call.sendMessage(message, () => {
+      this.#sent(bytes);
+      callback();
+    });
+    bytes = Math.max(0, this.#stream.writableLength - before);
+    if (bytes > 0 && !this.#isOver) {
+      if (this.#unsentBytes === 0) this.#unsentSince = performance.now();
+      this.#unsentBytes += bytes;
+      this.#guard.answers.add(this.share, bytes);
+      this.#guard.unsent.add(this);
+    }
+    this.#turn?.end();
+  }
+
+  /** Reads on after a pause that the budget made. */
+  resume(): void {
+    this.#stream.resume();
+  }
+
+  /** Refuses a message that began before `time` and has not come to its end. */
+  endIfIncompleteSince(time: number): void {
+    if (this.#incompleteSince > time) return;
+    const seconds = this.#guard.patience.messageMs / 1000;
+    this.#refuse(new OverloadedError(answerRetryMs, `A message did not come to its end within ${seconds} s.`));
+  }
+
+  /** Ends a call whose client has read nothing since `time`. */
+  dropIfUnsentSince(time: number): void {
+    if (this.#unsentSince > time) return;
+    this.#guard.log.warn({ method: this.#path, peer: this.getPeer() }, "client does not read its answer, call dropped");
+    this.#stream.close(constants.NGHTTP2_CANCEL);
+  }
+
+  get #isOpen(): boolean {
+    return this.#path.startsWith(openPaths);
+  }
+
+  #receive(data: Buffer): void {
+    if (this.#isOver) return;
+    const wasIncomplete = this.#frames.isIncomplete;
+    const completed = this.#frames.completed;
+    const problem = this.#frames.write(data);
+    if (problem !== undefined) return this.#refuse(problemError(problem, this.#guard.maxMessageBytes));
+    if (!this.#isStreaming && this.#frames.completed > 1) {
+      const message = "More than one message came, and the method takes one.";
+      return this.#refuse(new InvalidRequestError("MESSAGE_MALFORMED", "", message));
+    }
+    const { isIncomplete } = this.#frames;
+    const hasCompleted = this.#frames.completed > completed;
+    // The messages of a stream are handled as they come, a single one is held until its call is answered.
+    if (this.#isStreaming && hasCompleted) this.#release();
+    if (!this.#isStreaming || isIncomplete) this.#hold(data.length);
+    if (isIncomplete) {
+      if (!wasIncomplete || hasCompleted) this.#incompleteSince = performance.now();
+      this.#awaitRest();
+    } else if (wasIncomplete) this.#forgetIncomplete();
+  }
+
+  #hold(bytes: number): void {
+    this.#heldBytes += bytes;
+    this.#guard.requests.add(this, bytes);
+  }
+
+  #release(): void {
+    if (this.#heldBytes === 0) return;
+    const bytes = this.#heldBytes;
+    this.#heldBytes = 0;
+    this.#guard.requests.remove(this, bytes);
+  }
+
+  #awaitRest(): void {
+    this.#guard.incomplete.add(this);
+    this.share.incomplete.add(this);
+    if (this.#guard.requests.mayRead(this)) return;
+    this.#stream.pause();
+    if (this.#guard.requests.wait(this)) return;
+    this.#refuse(new OverloadedError(answerRetryMs, "This connection sends more at once than it may."));
+  }
+
+  #forgetIncomplete(): void {
+    this.#guard.incomplete.delete(this);
+    this.#guard.requests.stopWaiting(this);
+  }
+
+  #halfClose(listener: Listener): void {
+    const problem = this.#endProblem();
+    if (problem !== undefined) return this.#refuse(new InvalidRequestError("MESSAGE_MALFORMED", "", problem));
+    const queue = queuedPaths[this.#path];
+    if (queue === undefined) return listener.onReceiveHalfClose();
+    try {
+      this.#turn = this.#guard.queues[queue].enter(this.share, () => listener.onReceiveHalfClose());
+    } catch (error) {
+      this.#refuse(error);
+    }
+  }
+
+  #sent(bytes: number): void {
+    if (this.#isOver) return;
+    this.#unsentSince = performance.now();
+    this.#unsentBytes -= bytes;
+    if (this.#unsentBytes === 0) this.#guard.unsent.delete(this);
+    if (bytes > 0) this.#guard.answers.remove(this.share, bytes);
+  }
+
+  /** Ends the call with a failure, and reads nothing of it any more. */
+  #refuse(error: unknown): void {
+    if (this.#isOver) return;
+    const { code, details, metadata } = failureStatus(error, this.#guard.log);
+    metadata.set(acceptEncoding, "identity");
+    this.#stream.removeAllListeners("data");
+    this.#finish();
+    this.#call.sendStatus({ code, details, metadata });
+    this.#stream.resume();
+    if (error instanceof UnauthenticatedError) this.#closeSoon();
+  }
+
+  /**
+   * Closes the stream of a stranger, who may leave it open for ever. Not at once: Node.js 26 drops an answer that has not
+   * left when the stream is closed. Clients with the token end theirs by themselves; what they have sent ahead to a stream
+   * that is closed counts against their connection, which Node.js cuts at the thousandth frame.
+   */
+  #closeSoon(): void {
+    const timer = setTimeout(() => this.#stream.close(constants.NGHTTP2_NO_ERROR), strangerPatienceMs);
+    timer.unref();
+    this.#stream.once("close", () => clearTimeout(timer));
+  }
+
+  /** What is wrong with a request that has come to its end, seen as a whole. */
+  #endProblem(): string | undefined {
+    if (this.#frames.isIncomplete) return "The request ended in the middle of a message.";
+    if (!this.#isStreaming && this.#frames.completed === 0) return "The request ended without a message.";
+    return undefined;
+  }
+
+  #finish(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#forgetIncomplete();
+    this.#release();
+    this.#guard.unsent.delete(this);
+    if (this.#unsentBytes > 0) this.#guard.answers.remove(this.share, this.#unsentBytes);
+    this.#unsentBytes = 0;
+    this.#turn?.end();
+  }
+}
+
+const acceptEncoding = "grpc-accept-encoding";
+const identityOnly = new Metadata();
+identityOnly.set(acceptEncoding, "identity");
+
+function problemError(problem: FrameProblem, maxBytes: number): InvalidRequestError {
+  switch (problem.type) {
+    case "compressed": {
+      const message = "A compressed message came, and the coordinator takes none. Send messages uncompressed.";
+      return new InvalidRequestError("COMPRESSION_NOT_SUPPORTED", "", message);
+    }
+    case "tooLarge": {
+      const message = `The message has ${problem.length} bytes; at most ${maxBytes} are allowed. Split the call.`;
+      return new InvalidRequestError("MESSAGE_TOO_LARGE", "", message);
+    }
+  }
+}
+
+/**
+ * The HTTP/2 stream of a call. grpc-js keeps it to itself and shows an interceptor whole, decoded messages only; what has to
+ * be refused or bounded is in the bytes before (decision 0018).
+ */
+function streamOf(call: ServerInterceptingCallInterface): ServerHttp2Stream {
+  const { stream } = call as unknown as { readonly stream?: ServerHttp2Stream };
+  if (stream === undefined) throw new Error("grpc-js shows no HTTP/2 stream any more; see docs/decisions/0018.");
+  return stream;
+}

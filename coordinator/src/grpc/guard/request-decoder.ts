@@ -1,0 +1,116 @@
+import { packageDefinition } from "@baton/proto";
+import type { MethodDefinition, ServiceDefinition } from "@grpc/grpc-js";
+import { type CoordinatorError, InvalidRequestError } from "../../errors.ts";
+import {
+  findShapeProblem,
+  type MessageDescriptor,
+  type MessageShape,
+  makeShapes,
+  maxMessageDepth,
+} from "./field-count.ts";
+
+/** Takes the place of a request that is refused, because an error of the decoder would leave without a code. */
+export class RefusedRequest {
+  readonly error: CoordinatorError;
+
+  constructor(error: CoordinatorError) {
+    this.error = error;
+  }
+}
+
+/** Requests up to this many bytes hold too little to be worth counting. */
+const countedBytes = 1_024;
+/** What decoding makes of bytes that are no UTF-8. */
+const replacement = "\uFFFD";
+
+const shapeOf = makeShapes(
+  new Map(
+    Object.entries(packageDefinition).flatMap(([name, definition]) =>
+      isMessage(definition) ? [[name, definition.type] as const] : [],
+    ),
+  ),
+);
+
+function isMessage(definition: unknown): definition is { readonly type: MessageDescriptor } {
+  return Array.isArray((definition as { readonly type?: { readonly field?: unknown } }).type?.field);
+}
+
+/** A service whose requests are decoded with care: what cannot be handled arrives as a {@link RefusedRequest}. */
+export function guardedService<Definition extends ServiceDefinition>(definition: Definition): Definition {
+  const methods = Object.entries<MethodDefinition<object, object>>(definition);
+  return Object.fromEntries(methods.map(([name, method]) => [name, guardedMethod(method)])) as unknown as Definition;
+}
+
+function guardedMethod(method: MethodDefinition<object, object>): MethodDefinition<object, object> {
+  const { path, requestDeserialize, requestType } = method as typeof method & {
+    readonly requestType: { readonly type: { readonly name: string } };
+  };
+  const scope = path.slice(1, path.lastIndexOf(".") + 1);
+  const shape = shapeOf(scope + requestType.type.name);
+  const decode = (bytes: Buffer): object => {
+    const problem = bytes.length > countedBytes ? shapeError(bytes, shape) : undefined;
+    if (problem !== undefined) return new RefusedRequest(problem);
+    try {
+      const request = requestDeserialize(bytes);
+      const broken = findBrokenText(request as RequestWithValues, bytes);
+      return broken === undefined ? request : new RefusedRequest(notUtf8(broken));
+    } catch (cause) {
+      const message = "The request is not the protobuf message that the method takes. Use a client of this version.";
+      return new RefusedRequest(new InvalidRequestError("MESSAGE_MALFORMED", "", message, { cause }));
+    }
+  };
+  return { ...method, requestDeserialize: decode };
+}
+
+function shapeError(bytes: Buffer, shape: MessageShape): InvalidRequestError | undefined {
+  switch (findShapeProblem(bytes, shape)) {
+    case "fields":
+      return new InvalidRequestError(
+        "TOO_MANY_ITEMS",
+        "",
+        "The request has more fields than one message may have. Split it.",
+      );
+    case "depth":
+      return new InvalidRequestError(
+        "MESSAGE_MALFORMED",
+        "",
+        `The request nests messages more than ${maxMessageDepth} levels deep.`,
+      );
+    default:
+      return undefined;
+  }
+}
+
+/** The values in requests that are kept as they come, so that bytes which decoding replaced would be lost unnoticed. */
+interface RequestWithValues {
+  readonly item?: { readonly payload: string } | null;
+  readonly items?: readonly { readonly payload: string }[];
+  readonly report?: {
+    readonly outcomes: readonly { readonly success?: { readonly output: string } | null }[];
+  } | null;
+}
+
+/** The path of a value that was not sent as UTF-8. */
+function findBrokenText({ item, items, report }: RequestWithValues, bytes: Buffer): string | undefined {
+  const suspects: (readonly [path: string, text: string])[] = [];
+  const look = (path: string, text: string | undefined) => {
+    if (text?.includes(replacement)) suspects.push([path, text]);
+  };
+  look("item.payload", item?.payload);
+  for (const [place, { payload }] of (items ?? []).entries()) look(`items[${place}].payload`, payload);
+  for (const { success } of report?.outcomes ?? []) look("report.outcomes.success.output", success?.output);
+  if (suspects.length === 0) return undefined;
+  const decoded = suspects.reduce((sum, [, text]) => sum + text.split(replacement).length - 1, 0);
+  return decoded > countReplacements(bytes) ? suspects[0]?.[0] : undefined;
+}
+
+/** How many replacement characters were sent as such. */
+function countReplacements(bytes: Buffer): number {
+  let count = 0;
+  for (let at = bytes.indexOf(replacement); at >= 0; at = bytes.indexOf(replacement, at + 1)) count += 1;
+  return count;
+}
+
+function notUtf8(field: string): InvalidRequestError {
+  return new InvalidRequestError("PAYLOAD_NOT_JSON", field, "The value is not UTF-8. Send JSON text in UTF-8.");
+}

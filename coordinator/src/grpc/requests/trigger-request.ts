@@ -1,0 +1,213 @@
+import { durationFromWire, type TriggerItem__Output, type TriggerOptions__Output } from "@baton/proto";
+import { parseDuration } from "@baton/proto/contract/duration-text";
+import { type AttemptId, isId, type RunId } from "@baton/proto/contract/ids";
+import { isMachineName, type MachineName, machines } from "@baton/proto/contract/machine";
+import type { TriggerCommand } from "../../callers/coordinator-api.ts";
+import { InvalidRequestError, shortened, TaskNotRegisteredError } from "../../errors.ts";
+import { byteLengthOf, exceedBytes, isJson } from "./json-text.ts";
+import { nearestIds } from "./nearest-ids.ts";
+import { newId } from "./new-id.ts";
+
+/** What an item is checked against. */
+export interface TriggerChecks {
+  /** Bytes of UTF-8. */
+  readonly maxPayloadBytes: number;
+  /** Milliseconds since the epoch. */
+  readonly wallNow: number;
+  readonly isRegistered: (taskId: string) => boolean;
+  readonly knownTaskIds: () => readonly string[];
+}
+
+/** Characters in an idempotency key, at most. */
+export const maxKeyLength = 2_048;
+/** Tags on a run, at most. */
+export const maxTags = 10;
+/** Characters in a tag, at most. */
+export const maxTagLength = 128;
+/** How long a key stands when the trigger does not say, in milliseconds. */
+export const defaultKeyTtlMs = 30 * 86_400_000;
+/** The furthest that a priority moves a run, in milliseconds. */
+export const maxPriorityMs = 2_147_483_647;
+/** This many seconds and more of maxDuration mean no limit. */
+export const noLimitSeconds = 2_147_483_647;
+/** Every preset, for messages. */
+export const machineNames: string = Object.keys(machines).join(", ");
+
+const maxInstant = 8_640_000_000_000_000;
+const taskIdForm = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}$/;
+const keyTtlForm = /^(\d{1,15})([smhd])$/;
+const keyTtlUnitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+const isoDateForm = /^[+-]?\d{4,6}-\d\d(?:-\d\d)?(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
+const noTags: readonly string[] = [];
+
+/** Has the text the form of a task id (spec 2.3)? */
+export function isTaskId(id: string): boolean {
+  return taskIdForm.test(id);
+}
+
+/**
+ * Checks one item and makes a command of it. A missing run id is made.
+ * @param path of the item in its request, ending in a point; `""` names fields relative to the item
+ * @throws InvalidRequestError naming the field; TaskNotRegisteredError
+ */
+export function parseTriggerItem(
+  item: TriggerItem__Output,
+  path: string,
+  checks: TriggerChecks,
+  batchId?: string,
+): TriggerCommand {
+  const { options } = item;
+  if (!isTaskId(item.taskId)) throw badTaskId(item.taskId, `${path}task_id`);
+  const requireRegistered = options?.requireRegistered ?? false;
+  if (requireRegistered && !checks.isRegistered(item.taskId)) {
+    throw new TaskNotRegisteredError(item.taskId, nearestIds(item.taskId, checks.knownTaskIds()));
+  }
+  checkPayload(item, path, checks.maxPayloadBytes);
+  const command: Writable<TriggerCommand> = {
+    runId: parseRunId(item.runId, `${path}run_id`, checks.wallNow),
+    taskId: item.taskId,
+    idempotencyKeyTtlMs: defaultKeyTtlMs,
+    tags: noTags,
+    priorityMs: 0,
+    requireRegistered,
+    isTest: options?.isTest ?? false,
+    isReplay: false,
+    triggerFunction: batchId === undefined ? "trigger" : "batchTrigger",
+  };
+  if (batchId !== undefined) command.batchId = batchId;
+  if (item.payload !== "") command.payload = item.payload;
+  if (item.payloadTypes !== "") command.payloadTypes = item.payloadTypes;
+  if (item.parentRunId !== "" || item.parentAttemptId !== "") command.parent = parseParent(item, path);
+  if (options !== null) addOptions(command, options, `${path}options.`, checks.wallNow);
+  return command;
+}
+
+/** A run id as a request carries it; an empty one is made. @throws InvalidRequestError */
+export function parseRunId(id: string, field: string, wallNow: number): RunId {
+  if (id === "") return newId("run_", wallNow) as RunId;
+  if (isId("run_", id)) return id as RunId;
+  throw invalid(field, `"${shortened(id)}" is no run id: expected "run_" and 8 to 64 letters or digits.`);
+}
+
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
+function addOptions(
+  command: Writable<TriggerCommand>,
+  options: TriggerOptions__Output,
+  path: string,
+  wallNow: number,
+): void {
+  if (options.delay !== "") command.delayUntil = parseDelay(options.delay, `${path}delay`, wallNow);
+  if (options.idempotencyKey !== "") {
+    command.idempotencyKey = parseKey(options.idempotencyKey, `${path}idempotency_key`);
+  }
+  if (options.idempotencyKeyTtl !== "") {
+    command.idempotencyKeyTtlMs = parseKeyTtl(options.idempotencyKeyTtl, `${path}idempotency_key_ttl`);
+  }
+  if (options.tags.length > 0) command.tags = parseTags(options.tags, `${path}tags`);
+  command.priorityMs = parsePriority(options.priority, `${path}priority`);
+  if (options.machine !== "") command.machine = parseMachine(options.machine, `${path}machine`);
+  const maxDurationMs = parseMaxDuration(durationFromWire(options.maxDuration), `${path}max_duration`);
+  if (maxDurationMs !== undefined) command.maxDurationMs = maxDurationMs;
+  if (options.maxAttempts !== undefined) command.maxAttempts = Math.max(1, options.maxAttempts);
+}
+
+function checkPayload({ payload, payloadTypes }: TriggerItem__Output, path: string, maxBytes: number): void {
+  if (payload === "" && payloadTypes === "") return;
+  if (exceedBytes([payload, payloadTypes], maxBytes)) {
+    const bytes = byteLengthOf([payload, payloadTypes]);
+    const message = `The payload has ${bytes} bytes, types included; at most ${maxBytes} are allowed.`;
+    throw new InvalidRequestError("PAYLOAD_TOO_LARGE", `${path}payload`, message);
+  }
+  if (payload !== "" && !isJson(payload)) {
+    const message = `The payload must be JSON text, but "${shortened(payload)}" is not. A string needs its quotes.`;
+    throw new InvalidRequestError("PAYLOAD_NOT_JSON", `${path}payload`, message);
+  }
+  if (payloadTypes !== "") checkPayloadTypes(payload, payloadTypes, `${path}payload_types`);
+}
+
+/** Whether the types fit the payload is found out where it is decoded, so that the coordinator knows no types. */
+function checkPayloadTypes(payload: string, types: string, field: string): void {
+  const expected = "Leave payload_types empty for plain JSON, or send what docs/values.md describes.";
+  if (payload === "") {
+    throw new InvalidRequestError("PAYLOAD_TYPES_INVALID", field, `There are types, but no payload. ${expected}`);
+  }
+  if (!/^\s*["[{]/.test(types) || !isJson(types)) {
+    const message = `The payload's types must be a JSON text, array or object, but "${shortened(types)}" is none.`;
+    throw new InvalidRequestError("PAYLOAD_TYPES_INVALID", field, `${message} ${expected}`);
+  }
+}
+
+function parseParent(item: TriggerItem__Output, path: string): NonNullable<TriggerCommand["parent"]> {
+  if (!isId("run_", item.parentRunId)) {
+    throw invalid(`${path}parent_run_id`, `"${shortened(item.parentRunId)}" is no run id.`);
+  }
+  if (item.parentAttemptId === "") throw invalid(`${path}parent_attempt_id`, "A parent run needs its attempt too.");
+  return { runId: item.parentRunId as RunId, attemptId: item.parentAttemptId as AttemptId };
+}
+
+function parseDelay(text: string, field: string, wallNow: number): number {
+  const at = isoDateForm.test(text) ? Date.parse(text) : wallNow + (parseDuration(text) ?? Number.NaN);
+  if (Math.abs(at) <= maxInstant) return at;
+  throw invalid(field, `"${shortened(text)}" is neither a duration such as "1h30m" nor an ISO 8601 date.`);
+}
+
+function parseKey(key: string, field: string): string {
+  refuseReplaced(key, field);
+  if (key.length <= maxKeyLength) return key;
+  throw invalid(field, `The key has ${key.length} characters; at most ${maxKeyLength} are allowed.`);
+}
+
+/** Bytes that are no UTF-8, and halves of surrogate pairs, have become U+FFFD by now: two keys may have become one. */
+function refuseReplaced(text: string, field: string): void {
+  if (!text.includes("\ufffd")) return;
+  throw invalid(field, `"${shortened(text)}" holds U+FFFD, which stands for text that was broken before it came here.`);
+}
+
+function parseKeyTtl(text: string, field: string): number {
+  const match = keyTtlForm.exec(text);
+  if (match === null) throw invalid(field, `"${shortened(text)}" is not a number and s, m, h or d, such as "7d".`);
+  return Math.min(maxInstant, Number(match[1]) * (keyTtlUnitMs[match[2] ?? ""] ?? 0));
+}
+
+function parseTags(tags: readonly string[], field: string): readonly string[] {
+  const kept = [...new Set(tags.filter((tag) => tag.trim() !== ""))];
+  if (kept.length > maxTags) throw invalid(field, `${kept.length} tags are given; at most ${maxTags} are allowed.`);
+  for (const tag of kept) refuseReplaced(tag, field);
+  const long = kept.find((tag) => tag.length > maxTagLength);
+  if (long === undefined) return kept;
+  throw invalid(
+    field,
+    `The tag "${shortened(long)}" has ${long.length} characters; at most ${maxTagLength} are allowed.`,
+  );
+}
+
+function parsePriority(seconds: number, field: string): number {
+  if (!Number.isFinite(seconds))
+    throw invalid(field, `The priority must be a finite number of seconds, not ${seconds}.`);
+  return Math.max(-maxPriorityMs, Math.min(maxPriorityMs, Math.round(seconds * 1000)));
+}
+
+function parseMachine(name: string, field: string): MachineName {
+  if (isMachineName(name)) return name;
+  const message = `"${shortened(name)}" is no machine; it must be one of ${machineNames}.`;
+  throw new InvalidRequestError("MACHINE_UNKNOWN", field, message);
+}
+
+function parseMaxDuration(ms: number | undefined, field: string): number | undefined {
+  if (ms === undefined || ms === 0) return undefined;
+  if (!Number.isFinite(ms) || ms < 0) throw invalid(field, `maxDuration must be above 0 seconds, not ${ms / 1000}.`);
+  return ms >= noLimitSeconds * 1000 ? 0 : ms;
+}
+
+function badTaskId(id: string, field: string): InvalidRequestError {
+  if (id === "") return invalid(field, "The id of the task is missing.");
+  return invalid(
+    field,
+    `"${shortened(id)}" is no task id: a letter or digit, then at most 127 of A-Z a-z 0-9 _ . : / -`,
+  );
+}
+
+function invalid(field: string, message: string): InvalidRequestError {
+  return new InvalidRequestError("OPTION_INVALID", field, message);
+}

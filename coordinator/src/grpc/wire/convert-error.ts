@@ -1,0 +1,126 @@
+import type { TaskError__Output, TaskError as WireTaskError } from "@baton/proto";
+import type { ErrorDetails, TaskError } from "../../core/life/attempt.ts";
+import { InvalidRequestError } from "../../errors.ts";
+
+/** What a task threw, for the wire. */
+export function taskErrorToWire(error: TaskError): WireTaskError {
+  switch (error.type) {
+    case "builtIn":
+      return {
+        type: "TASK_ERROR_TYPE_BUILT_IN",
+        name: error.name,
+        message: error.message,
+        stackTrace: error.stackTrace,
+        ...detailsToWire(error),
+      };
+    case "string":
+      return { type: "TASK_ERROR_TYPE_STRING", raw: error.raw };
+    case "custom":
+      return { type: "TASK_ERROR_TYPE_CUSTOM", raw: error.raw };
+    case "internal":
+      return {
+        type: "TASK_ERROR_TYPE_INTERNAL",
+        code: error.code,
+        message: error.message ?? "",
+        stackTrace: error.stackTrace ?? "",
+        ...detailsToWire(error),
+      };
+  }
+}
+
+/** Characters of an error's message that a list has. */
+const listedMessageLength = 500;
+
+/** What a task threw, as lists show it: without the stack, and only the beginning of what it says. */
+export function listedErrorToWire(error: TaskError): WireTaskError {
+  const { type, name = "", code = "", message = "", raw = "" } = taskErrorToWire(error);
+  return { type, name, code, message: beginningOf(message), raw: beginningOf(raw) } as WireTaskError;
+}
+
+function beginningOf(text: string, length: number = listedMessageLength): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}
+
+/**
+ * Characters that are kept of what a runner says of an error, and of the errors within it. Our runner cuts at half of that or
+ * less; errors are in each run of a list, so that a runner which does not cut would fill memory.
+ */
+export const errorLimits = { text: 16 * 1024, stack: 32 * 1024, properties: 4 * 1024, inner: 64 * 1024, errors: 20 };
+
+/** What may still be kept of the errors within one. */
+interface InnerRoom {
+  errors: number;
+  length: number;
+}
+
+/** What a runner reports that a task threw, cut. @throws InvalidRequestError when it says no type. */
+export function taskErrorFromWire(error: TaskError__Output): TaskError {
+  return withInner(plainErrorFromWire(error), error, { errors: errorLimits.errors, length: errorLimits.inner });
+}
+
+/** A text of a runner's, cut. */
+export function errorTextFromWire(text: string): string {
+  return beginningOf(text, errorLimits.text);
+}
+
+/** The error without those within it. */
+function plainErrorFromWire(error: TaskError__Output): TaskError {
+  const stackTrace = beginningOf(error.stackTrace, errorLimits.stack);
+  const message = errorTextFromWire(error.message);
+  const hasProperties = error.properties !== "" && error.properties.length <= errorLimits.properties;
+  const properties = hasProperties ? { properties: error.properties } : {};
+  switch (error.type) {
+    case "TASK_ERROR_TYPE_BUILT_IN":
+      return { type: "builtIn", name: errorTextFromWire(error.name), message, stackTrace, ...properties };
+    case "TASK_ERROR_TYPE_STRING":
+      return { type: "string", raw: errorTextFromWire(error.raw) };
+    case "TASK_ERROR_TYPE_CUSTOM":
+      return { type: "custom", raw: customFromWire(error.raw) };
+    case "TASK_ERROR_TYPE_INTERNAL":
+      return {
+        type: "internal",
+        code: errorTextFromWire(error.code),
+        ...(message !== "" && { message }),
+        ...(stackTrace !== "" && { stackTrace }),
+        ...properties,
+      };
+    default:
+      throw new InvalidRequestError("PROTOCOL_BROKEN", "error.type", "A failure needs the type of its error.");
+  }
+}
+
+function detailsToWire({ cause, errors, properties }: ErrorDetails): WireTaskError {
+  return {
+    ...(cause !== undefined && { cause: taskErrorToWire(cause) }),
+    ...(errors !== undefined && { errors: errors.map(taskErrorToWire) }),
+    ...(properties !== undefined && { properties }),
+  };
+}
+
+/** JSON text that is cut is none, so what is left of it is the value of another one, as our runner makes it. */
+function customFromWire(raw: string): string {
+  if (raw.length <= errorLimits.text) return raw;
+  return JSON.stringify({ truncated: true, preview: raw.slice(0, errorLimits.text / 2) });
+}
+
+/** Adds the errors within one, as long as there is room for them. */
+function withInner(error: TaskError, { cause, errors }: TaskError__Output, room: InnerRoom): TaskError {
+  if (error.type !== "builtIn" && error.type !== "internal") return error;
+  const innerCause = cause === null ? undefined : innerFromWire(cause, room);
+  const inner = errors.flatMap((one) => innerFromWire(one, room) ?? []);
+  return {
+    ...error,
+    ...(innerCause !== undefined && { cause: innerCause }),
+    ...(inner.length > 0 && { errors: inner }),
+  };
+}
+
+function innerFromWire(wire: TaskError__Output, room: InnerRoom): TaskError | undefined {
+  if (room.errors <= 0) return undefined;
+  const error = plainErrorFromWire(wire);
+  const length = Object.values(error).reduce((sum, text) => sum + text.length, 0);
+  if (length > room.length) return undefined;
+  room.errors -= 1;
+  room.length -= length;
+  return withInner(error, wire, room);
+}

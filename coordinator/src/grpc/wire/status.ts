@@ -1,0 +1,102 @@
+import { durationToWire, messageType } from "@baton/proto";
+import { type AnswerCode, statusByCode } from "@baton/proto/contract/error-codes";
+import { Metadata, status } from "@grpc/grpc-js";
+import type { Logger } from "pino";
+import { CoordinatorError, InvalidRequestError, OverloadedError, QueueFullError, StoreError } from "../../errors.ts";
+
+/** What a call ends with when it fails. */
+export interface FailureStatus {
+  readonly code: status;
+  readonly details: string;
+  readonly metadata: Metadata;
+}
+
+/** The trailer that carries a serialised `google.rpc.Status`. */
+export const statusDetailsKey = "grpc-status-details-bin";
+
+/**
+ * Bytes of a message that travel, at most. It is in the trailers three times, partly in base64 and percent-encoded; clients
+ * drop a connection whose trailers have more than 16 KiB, and some already at 8 KiB.
+ */
+export const maxMessageBytes = 1_024;
+/** Bytes of a field's path that travel, at most. */
+export const maxFieldBytes = 256;
+
+const domain = "baton";
+const storeRetryMs = 1_000;
+const internalMessage = "The coordinator failed; its log says more.";
+
+const statusType = messageType("google.rpc.Status");
+const errorInfoType = messageType("google.rpc.ErrorInfo");
+const badRequestType = messageType("google.rpc.BadRequest");
+const retryInfoType = messageType("google.rpc.RetryInfo");
+
+/** What callers get to see of a failure. */
+export interface VisibleFailure {
+  readonly status: status;
+  readonly code: string;
+  readonly message: string;
+  readonly field: string;
+  /** When a repeated call may succeed, in milliseconds; absent when it cannot. */
+  readonly retryAfterMs?: number;
+}
+
+/** The gRPC status of a code that may travel; undefined for one that ends the start-up and never travels. */
+function statusOf(code: string): status | undefined {
+  return Object.hasOwn(statusByCode, code) ? statusByCode[code as AnswerCode] : undefined;
+}
+
+/** Takes from a failure what may be told. What is unknown is written to our log and told as INTERNAL. */
+export function visibleFailure(error: unknown, log: Logger): VisibleFailure {
+  const code = error instanceof CoordinatorError ? statusOf(error.code) : undefined;
+  if (code === undefined || !(error instanceof CoordinatorError)) {
+    log.error({ err: error }, "call failed");
+    return { status: status.INTERNAL, code: "INTERNAL", message: internalMessage, field: "" };
+  }
+  const retryAfterMs = retryAfterMsOf(error);
+  return {
+    status: code,
+    code: error.code,
+    message: cut(error.message, maxMessageBytes),
+    field: error instanceof InvalidRequestError ? cut(error.field, maxFieldBytes) : "",
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+/** A failure as the status that ends its call, with a `google.rpc.Status` in the trailers. */
+export function failureStatus(error: unknown, log: Logger): FailureStatus {
+  const failure = visibleFailure(error, log);
+  const details = [any("google.rpc.ErrorInfo", errorInfoType.serialize({ reason: failure.code, domain }))];
+  if (failure.field !== "") {
+    const fieldViolations = [{ field: failure.field, description: failure.message }];
+    details.push(any("google.rpc.BadRequest", badRequestType.serialize({ fieldViolations })));
+  }
+  if (failure.retryAfterMs !== undefined) {
+    const retryDelay = durationToWire(failure.retryAfterMs);
+    details.push(any("google.rpc.RetryInfo", retryInfoType.serialize({ retryDelay })));
+  }
+  const metadata = new Metadata();
+  metadata.set(statusDetailsKey, statusType.serialize({ code: failure.status, message: failure.message, details }));
+  return { code: failure.status, details: failure.message, metadata };
+}
+
+/** The beginning of a text; well-formed, because grpc-js throws at half a character. */
+function cut(text: string, maxBytes: number): string {
+  const bytes = Buffer.from(text);
+  if (bytes.length <= maxBytes) return bytes.toString();
+  const ellipsis = "…";
+  // What is left of a character that was cut in two decodes as replacement characters.
+  const kept = bytes.subarray(0, maxBytes - Buffer.byteLength(ellipsis)).toString();
+  return kept.replace(/\uFFFD+$/, "") + ellipsis;
+}
+
+function retryAfterMsOf(error: CoordinatorError): number | undefined {
+  if (error instanceof OverloadedError || error instanceof QueueFullError) return error.retryAfterMs;
+  return error instanceof StoreError || error.code === "STOPPING" || error.code === "STANDBY"
+    ? storeRetryMs
+    : undefined;
+}
+
+function any(type: string, value: Buffer): { readonly type_url: string; readonly value: Buffer } {
+  return { type_url: `type.googleapis.com/${type}`, value };
+}

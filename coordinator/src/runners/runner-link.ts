@@ -1,0 +1,67 @@
+import type { AttemptId, RunId } from "@baton/proto/contract/ids";
+import type { RunnerHello, RunnerReport } from "../core/event.ts";
+import type { CurrentAttempt } from "../core/life/attempt.ts";
+import type { Run } from "../core/life/run.ts";
+import type { TaskDefinition } from "../core/life/task.ts";
+
+/** One attempt to execute, with what the runner needs to show it to the task. */
+export interface Assignment {
+  readonly run: Run;
+  readonly attempt: CurrentAttempt;
+  readonly task: TaskDefinition;
+  /** Active time after which the attempt is stopped, in milliseconds; absent: no limit. */
+  readonly maxDurationMs?: number;
+  /** JSON text; absent: no payload. */
+  readonly payload?: string;
+  /** What the payload's JSON cannot say; absent: nothing. */
+  readonly payloadTypes?: string;
+}
+
+/** What an attempt returned, which never enters the core. */
+export interface OutputTexts {
+  /** JSON text. */
+  readonly output: string;
+  /** What the output's JSON cannot say; absent: nothing. */
+  readonly outputTypes?: string;
+}
+
+/** Everything the coordinator has for one runner in one turn. */
+export interface Dispatch {
+  /** Counts the dispatches of one stream from 1. */
+  readonly sequence: number;
+  readonly assignments: readonly Assignment[];
+  readonly cancels: readonly { readonly runId: RunId; readonly attemptId: AttemptId; readonly reason: string }[];
+  /** Outcomes that are durable or refused; the runner forgets them. */
+  readonly settledAttemptIds: readonly AttemptId[];
+  /** Attempts that are taken back or no longer wanted. */
+  readonly stopAttemptIds: readonly AttemptId[];
+}
+
+/** Answer to a hello. */
+export interface Welcome {
+  readonly leaseMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly stopAttemptIds: readonly AttemptId[];
+}
+
+/** The coordinator's end of one runner's stream, given by the transport. */
+export interface RunnerLink {
+  welcome(welcome: Welcome): void;
+  dispatch(dispatch: Dispatch): void;
+  /** Characters of payload that were sent and that the runner has not read. */
+  readonly unreadLength: number;
+  /** Ends the stream. `superseded`: a newer stream of the same runner took over. */
+  close(reason: "superseded" | "stopping"): void;
+}
+
+/** What the transport calls when the runner says something. Nothing is called after `closed`. */
+export interface RunnerSession {
+  report(report: RunnerReport, outputs: ReadonlyMap<AttemptId, OutputTexts>): void;
+  versionsChanged(versions: readonly string[]): void;
+  draining(): void;
+  /** The stream ended; the lease goes on. */
+  closed(): void;
+}
+
+/** Opens a session for a runner that said hello. */
+export type AttachRunner = (hello: RunnerHello, link: RunnerLink) => RunnerSession;

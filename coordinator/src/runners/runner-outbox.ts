@@ -1,0 +1,142 @@
+import type { AttemptId, RunId } from "@baton/proto/contract/ids";
+import type { Clock } from "../clock.ts";
+import { payloadLength } from "../engine/payload-cache.ts";
+import type { Assignment, Dispatch, RunnerLink } from "./runner-link.ts";
+
+/** Characters of payload in one message; a single larger payload travels alone. Far below what gRPC may send at once. */
+export const dispatchPayloadLength = 4 * 1024 * 1024;
+
+/** Characters of payload that may wait for one runner to read them; what would be more goes back to its queue. */
+export const maxUnreadLength = 16 * 1024 * 1024;
+
+interface Unconfirmed {
+  readonly sequence: number;
+  /** Monotonic milliseconds. */
+  readonly sentAt: number;
+  readonly assignments: readonly { readonly runId: RunId; readonly attemptId: AttemptId }[];
+}
+
+/** What goes to one runner over one stream: gathered until a flush or the end of the turn, sent as one message, numbered. */
+export class RunnerOutbox {
+  readonly #link: RunnerLink;
+  readonly #clock: Clock;
+  #assignments: Assignment[] = [];
+  #gatheredLength = 0;
+  #cancels: Dispatch["cancels"][number][] = [];
+  #settled: AttemptId[] = [];
+  #stops: AttemptId[] = [];
+  #isScheduled = false;
+  #isClosed = false;
+  #sequence = 0;
+  #unconfirmed: Unconfirmed[] = [];
+
+  constructor(link: RunnerLink, clock: Clock) {
+    this.#link = link;
+    this.#clock = clock;
+  }
+
+  /** Whether the runner has left so much unread that it gets no further assignments. */
+  get isFull(): boolean {
+    return this.#link.unreadLength + this.#gatheredLength >= maxUnreadLength;
+  }
+
+  assign(assignment: Assignment): void {
+    this.#assignments.push(assignment);
+    this.#gatheredLength += assignment.payload?.length ?? 0;
+    this.#schedule();
+  }
+
+  cancel(cancel: Dispatch["cancels"][number]): void {
+    this.#cancels.push(cancel);
+    this.#schedule();
+  }
+
+  settle(attemptId: AttemptId): void {
+    this.#settled.push(attemptId);
+    this.#schedule();
+  }
+
+  stop(attemptId: AttemptId): void {
+    this.#stops.push(attemptId);
+    this.#schedule();
+  }
+
+  /** The runner has everything up to this number. */
+  confirm(sequence: number): void {
+    while ((this.#unconfirmed[0]?.sequence ?? Number.POSITIVE_INFINITY) <= sequence) this.#unconfirmed.shift();
+  }
+
+  /** Takes out the assignments that were sent before `sentBefore` (monotonic milliseconds) and never confirmed. */
+  takeOverdue(sentBefore: number): readonly { readonly runId: RunId; readonly attemptId: AttemptId }[] {
+    const overdue: { readonly runId: RunId; readonly attemptId: AttemptId }[] = [];
+    while ((this.#unconfirmed[0]?.sentAt ?? Number.POSITIVE_INFINITY) < sentBefore) {
+      overdue.push(...(this.#unconfirmed.shift()?.assignments ?? []));
+    }
+    return overdue;
+  }
+
+  /** Sends what is gathered, if there is anything. */
+  flush(): void {
+    if (this.#isScheduled) this.#flush();
+  }
+
+  /** Nothing is sent any more. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #schedule(): void {
+    if (this.#isScheduled || this.#isClosed) return;
+    this.#isScheduled = true;
+    this.#clock.soon(() => this.flush());
+  }
+
+  #flush(): void {
+    this.#isScheduled = false;
+    if (this.#isClosed) return;
+    const parts = splitByPayload(this.#assignments);
+    const last = parts.pop() ?? [];
+    const rest = { cancels: this.#cancels, settledAttemptIds: this.#settled, stopAttemptIds: this.#stops };
+    this.#assignments = [];
+    this.#gatheredLength = 0;
+    this.#cancels = [];
+    this.#settled = [];
+    this.#stops = [];
+    // Assignments go first, so that a cancellation or stop never overtakes what it is about.
+    for (const assignments of parts) this.#send({ assignments, ...nothingElse });
+    this.#send({ assignments: last, ...rest });
+  }
+
+  #send(content: Omit<Dispatch, "sequence">): void {
+    this.#sequence += 1;
+    const dispatch: Dispatch = { sequence: this.#sequence, ...content };
+    if (dispatch.assignments.length > 0) {
+      this.#unconfirmed.push({
+        sequence: this.#sequence,
+        sentAt: this.#clock.monotonicNow(),
+        assignments: dispatch.assignments.map(({ run, attempt }) => ({ runId: run.id, attemptId: attempt.id })),
+      });
+    }
+    this.#link.dispatch(dispatch);
+  }
+}
+
+const nothingElse = { cancels: [], settledAttemptIds: [], stopAttemptIds: [] } as const;
+
+function splitByPayload(assignments: readonly Assignment[]): Assignment[][] {
+  const parts: Assignment[][] = [];
+  let part: Assignment[] = [];
+  let length = 0;
+  for (const assignment of assignments) {
+    const added = payloadLength(assignment);
+    if (part.length > 0 && length + added > dispatchPayloadLength) {
+      parts.push(part);
+      part = [];
+      length = 0;
+    }
+    part.push(assignment);
+    length += added;
+  }
+  if (part.length > 0) parts.push(part);
+  return parts;
+}

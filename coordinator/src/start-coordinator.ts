@@ -1,0 +1,107 @@
+import type { Logger } from "pino";
+import type { CoordinatorApi } from "./callers/coordinator-api.ts";
+import { systemClock } from "./clock.ts";
+import { type CoordinatorConfig, environmentId } from "./config.ts";
+import { Coordinator } from "./coordinator.ts";
+import type { StoreLostError } from "./errors.ts";
+import { checkListen, type GrpcServer, type StandbyServer, startGrpcServer } from "./grpc/server.ts";
+import { Standby } from "./grpc/standby.ts";
+import { IdleCollection } from "./idle-collection.ts";
+import { SteadyClock } from "./steady-clock.ts";
+import { createStore, showAddress } from "./store/open-store.ts";
+
+/** A coordinator that serves. */
+export interface RunningCoordinator {
+  /** `host:port` as bound. */
+  readonly address: string;
+  readonly coordinator: CoordinatorApi;
+  /** Resolves when another coordinator took the store, or its file was replaced; this one has to be stopped then. */
+  readonly storeLost: Promise<StoreLostError>;
+  /** Ends calls and streams, writes what is unwritten and closes the store. May be called twice. */
+  stop(): Promise<void>;
+}
+
+const dayMs = 86_400_000;
+
+/**
+ * Takes the store, loads what is in it and starts to serve.
+ * @param signal ends a start that is not done yet, as when the store is waited for; it gives up what it has taken
+ * @throws StoreLockedError, StoreVersionError, StoreUnusableError, PortInUseError, InsecureListenError
+ */
+export async function startCoordinator(
+  config: CoordinatorConfig,
+  log: Logger,
+  signal?: AbortSignal,
+): Promise<RunningCoordinator> {
+  // Before anything else, because it needs no store to be refused.
+  checkListen(config);
+  let loseStore: (error: StoreLostError) => void = () => undefined;
+  const storeLost = new Promise<StoreLostError>((resolve) => {
+    loseStore = resolve;
+  });
+  const clock = new SteadyClock(systemClock, log);
+  const standby = config.standby ? new Standby(config, log, clock) : undefined;
+  const store = createStore(config.store, environmentId, {
+    ...(standby !== undefined && { onHeld: standby.begin }),
+    outlivesFile: config.outlivesStoreFile ?? false,
+  });
+  standby?.onFailure(() => void store.close());
+  const coordinator = new Coordinator({
+    store,
+    clock,
+    log,
+    leaseMs: config.leaseMs,
+    heartbeatIntervalMs: config.heartbeatIntervalMs,
+    scheduling: {
+      versionGraceMs: config.versionGraceMs,
+      servesOneProject: config.servesOneProject,
+      environmentLimit: config.environmentLimit,
+      burstFactor: config.burstFactor,
+      maxQueueLength: config.maxQueueLength,
+    },
+    ...(config.minMaxDurationMs !== undefined && { minMaxDurationMs: config.minMaxDurationMs }),
+    mayDeleteByAge: () => clock.isSettled(),
+    retention: { runsMs: config.retentionDays * dayMs, logsMs: config.logRetentionDays * dayMs },
+    onStoreLost: loseStore,
+  });
+  signal?.throwIfAborted();
+  const giveUp = () => void coordinator.stop();
+  signal?.addEventListener("abort", giveUp, { once: true });
+  let grpc: GrpcServer;
+  try {
+    await coordinator.start();
+    const waiting = await standby?.server();
+    grpc = waiting?.serve(coordinator) ?? (await startGrpcServer({ ...config, coordinator, log, clock }));
+  } catch (error) {
+    await coordinator.stop();
+    // What kept this process from listening is the reason, not the waiting that was given up for it.
+    throw (await standby?.server().then(stopListening, (failure: unknown) => failure)) ?? error;
+  } finally {
+    signal?.removeEventListener("abort", giveUp);
+  }
+  const idleCollection = new IdleCollection();
+  idleCollection.start();
+  log.info({ address: grpc.address, store: showAddress(config.store) }, "coordinator serves");
+  let stopping: Promise<void> | undefined;
+  return {
+    address: grpc.address,
+    coordinator,
+    storeLost,
+    stop: () => {
+      idleCollection.stop();
+      stopping ??= stopAll(grpc, coordinator, log);
+      return stopping;
+    },
+  };
+}
+
+function stopListening(server: StandbyServer | undefined): undefined {
+  server?.stop();
+}
+
+/** Calls that are under way need the coordinator to be answered, so it stops last. */
+async function stopAll(grpc: GrpcServer, coordinator: CoordinatorApi, log: Logger): Promise<void> {
+  await grpc.stop();
+  await coordinator.stop();
+  log.info("coordinator stopped");
+}
