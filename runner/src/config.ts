@@ -2,8 +2,8 @@ import { availableParallelism, totalmem } from "node:os";
 import { defaultAddress, isEnvironmentTokenFor } from "@baton/proto/connection";
 import { machines } from "@baton/proto/contract/machine";
 import { z } from "zod";
-import type { TaskChange } from "./build/task-changes.ts";
 import { ConfigError, CredentialInEnvironmentError } from "./errors.ts";
+import type { TaskChange } from "./project/task-changes.ts";
 
 const threadsPerCore = 8;
 const bytesPerGb = 1024 ** 3;

@@ -9,7 +9,6 @@ export {
 } from "./build/build-error.ts";
 export { type BuildOptions, buildVersion } from "./build/build-version.ts";
 export type { BuiltTask, BuiltVersion, ResolvedConfig } from "./build/manifest.ts";
-export type { TaskChange } from "./build/task-changes.ts";
 export { type AnnouncedVersion, type EnvironmentChange, type RunnerConfig, readRunnerConfig } from "./config.ts";
 export {
   ConfigError,
@@ -18,4 +17,5 @@ export {
   CredentialInEnvironmentError,
   RunnerError,
 } from "./errors.ts";
-export { type RunningRunner, startRunner } from "./start.ts";
+export type { TaskChange } from "./project/task-changes.ts";
+export { type RunningRunner, startRunner } from "./start-runner.ts";

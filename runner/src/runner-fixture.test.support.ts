@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { pino } from "pino";
 import type { BuiltVersion, ResolvedConfig } from "./build/manifest.ts";
-import { connectCoordinator } from "./coordinator-client.ts";
-import { FakeCoordinator } from "./fake-coordinator.test.support.ts";
+import { connectCoordinator } from "./coordinator/coordinator-client.ts";
+import { FakeCoordinator } from "./coordinator/fake-coordinator.test.support.ts";
 import { Runner } from "./runner.ts";
 
 /** A runner with real host and threads, attached to a fake coordinator. */

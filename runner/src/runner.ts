@@ -2,30 +2,43 @@ import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Dispatch__Output } from "@baton/proto";
 import type { Logger } from "pino";
-import { ApiCalls } from "./api-calls.ts";
-import { endOfBlocked, endOfExit, endOfLostHost, endOfStop, endOfTakingAside, outcomeOfThread } from "./attempt-end.ts";
-import { AttemptLimits, type Stop } from "./attempt-limits.ts";
-import { blame, type HostEnd } from "./blame.ts";
+import {
+  endOfBlocked,
+  endOfExit,
+  endOfLostHost,
+  endOfStop,
+  endOfTakingAside,
+  outcomeOfThread,
+} from "./attempts/attempt-end.ts";
+import { AttemptLimits, type Stop } from "./attempts/attempt-limits.ts";
+import { Ledger } from "./attempts/ledger.ts";
+import { Prefetch } from "./attempts/prefetch.ts";
 import type { BuiltVersion } from "./build/manifest.ts";
 import { VersionUse } from "./build/version-use.ts";
 import type { Capacity } from "./capacity.ts";
-import { Connection, type Welcome } from "./connection.ts";
-import type { CoordinatorClient } from "./coordinator-client.ts";
+import { ApiCalls } from "./coordinator/api-calls.ts";
+import type { CoordinatorClient } from "./coordinator/coordinator-client.ts";
+import { type LogOwner, LogShipper } from "./coordinator/log-shipper.ts";
+import { ReportSender } from "./coordinator/report-sender.ts";
+import { Connection, type Welcome } from "./coordinator/runner-stream.ts";
+import {
+  definitionToWire,
+  dispatchFromWire,
+  helloToWire,
+  type RunnerAssignment,
+  type RunnerIdentity,
+} from "./coordinator/wire.ts";
 import type { RunnerError } from "./errors.ts";
 import type { FromHost } from "./host/host-protocol.ts";
-import { HostFleet, type LostHost } from "./host-fleet.ts";
-import { readLogLines } from "./host-message.ts";
-import { Ledger } from "./ledger.ts";
-import { type LogOwner, LogShipper } from "./log-shipper.ts";
+import { blame, type HostEnd } from "./hosts/blame.ts";
+import { HostFleet, type LostHost } from "./hosts/host-fleet.ts";
+import { readLogLines } from "./hosts/host-message.ts";
+import { RunsAside } from "./hosts/runs-aside.ts";
 import type { AttemptEnd, AttemptOutcome, AttemptUsage } from "./outcome.ts";
-import { Prefetch } from "./prefetch.ts";
 import { Progress } from "./progress.ts";
-import { ReportSender } from "./report-sender.ts";
-import { RunsAside } from "./runs-aside.ts";
 import type { ThreadVersion } from "./thread/thread-protocol.ts";
-import { endOfDamage, VersionFiles } from "./version-files.ts";
-import { VersionShelf } from "./version-shelf.ts";
-import { definitionToWire, dispatchFromWire, helloToWire, type RunnerAssignment, type RunnerIdentity } from "./wire.ts";
+import { endOfDamage, VersionFiles } from "./versions/version-files.ts";
+import { VersionShelf } from "./versions/version-shelf.ts";
 
 /** What a runner is made of. */
 export interface RunnerParts {

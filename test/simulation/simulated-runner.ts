@@ -3,7 +3,7 @@ import { isSolo } from "@baton/coordinator/internal/core/life/run";
 import { policyOf } from "@baton/coordinator/internal/core/life/run-life";
 import type { Assignment, Dispatch, OutputTexts } from "@baton/coordinator/internal/runners/runner-link";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
-import { Ledger } from "@baton/runner/internal/ledger";
+import { Ledger } from "@baton/runner/internal/attempts/ledger";
 import { type Behaviour, chooseBehaviour, endOf } from "./behaviour.ts";
 import type { Invariants } from "./invariants.ts";
 import type { Stream, StreamEnd } from "./link.ts";

@@ -1,6 +1,5 @@
 import { realpath, rm } from "node:fs/promises";
 import path from "node:path";
-import { findUnparsable } from "./broken-package.ts";
 import {
   type BuildError,
   BuildFailedError,
@@ -10,16 +9,17 @@ import {
   TaskIndexingImportError,
 } from "./build-error.ts";
 import { type CompiledProject, compileProject } from "./compile/compile-project.ts";
-import type { ImportedModule, ImportedTask, UnexportedTask } from "./index-protocol.ts";
-import { Indexer, type IndexRequest, type IndexResult } from "./indexer.ts";
+import { readTasks } from "./definition/read-tasks.ts";
+import { isRecord } from "./definition/retry-options.ts";
+import type { ExportedTask } from "./definition/task-definition.ts";
+import { findTriggeredVariable } from "./definition/used-tasks.ts";
+import { findUnparsable } from "./index/broken-package.ts";
+import type { ImportedModule, ImportedTask, UnexportedTask } from "./index/index-protocol.ts";
+import { Indexer, type IndexRequest, type IndexResult } from "./index/indexer.ts";
 import type { BuiltTask, BuiltVersion } from "./manifest.ts";
 import { defaultConfig, findConfigFile, type ProjectConfig, parseConfig } from "./project-config.ts";
 import { recordInputs } from "./project-inputs.ts";
-import { readTasks } from "./read-tasks.ts";
-import { isRecord } from "./retry-options.ts";
-import type { ExportedTask } from "./task-definition.ts";
 import { findTaskFiles, type TaskFiles } from "./task-files.ts";
-import { findTriggeredVariable } from "./used-tasks.ts";
 import { finishVersion, hashVersion, writeUnfinished } from "./version-store.ts";
 
 /** What to build. */

@@ -4,12 +4,12 @@ import type { MachineName } from "@baton/proto/contract/machine";
 import { builtInRetryPolicy, type RetryPolicy } from "@baton/proto/contract/retry";
 import { z } from "zod";
 import { ConfigFileInvalidError } from "./build-error.ts";
-import { isDescribed } from "./describe-value.ts";
-import { findHookProblems, hookNames } from "./hook-options.ts";
-import { readMachine } from "./machine-option.ts";
+import { isDescribed } from "./definition/describe-value.ts";
+import { findHookProblems, hookNames } from "./definition/hook-options.ts";
+import { readMachine } from "./definition/machine-option.ts";
+import { readRetry } from "./definition/retry-options.ts";
+import { type Reading, readMaxDuration, readTtl } from "./definition/time-options.ts";
 import { logLevels, type ResolvedConfig } from "./manifest.ts";
-import { readRetry } from "./retry-options.ts";
-import { type Reading, readMaxDuration, readTtl } from "./time-options.ts";
 
 /** What a configuration says about how task files are found and what tasks take from it. */
 export interface ProjectConfig {

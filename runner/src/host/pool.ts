@@ -9,7 +9,7 @@ import {
   occupancyOf,
   subtractOccupancy,
 } from "../capacity.ts";
-import { commandOf, endTrees } from "../process-tree.ts";
+import { commandOf, endTrees } from "../hosts/process-tree.ts";
 import type { FromThread, LogLine } from "../thread/thread-protocol.ts";
 import type { FromHost } from "./host-protocol.ts";
 import { ThreadLimit } from "./thread-limit.ts";

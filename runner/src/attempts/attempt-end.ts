@@ -1,0 +1,137 @@
+import type { FromHost } from "../host/host-protocol.ts";
+import { readThreadEnd } from "../hosts/host-message.ts";
+import { type AttemptEnd, type AttemptOutcome, type AttemptUsage, internalFailure } from "../outcome.ts";
+import type { ThreadEnd, ThreadUsage } from "../thread/thread-protocol.ts";
+import type { StopReason } from "./attempt-limits.ts";
+import type { AttemptKey } from "./ledger.ts";
+
+type Exited = Extract<FromHost, { type: "exited" }>;
+
+/** A thread stores no larger output, and a report with one far larger is refused with the stream that it came on. */
+const outputBytesAtMost = 15 * 1024 * 1024;
+
+/**
+ * An outcome as a worker thread reported it: JSON of `ThreadEnd`, a line feed, the output, its types. One that cannot be read is the
+ * doing of the attempt's code and fails the attempt.
+ */
+export function outcomeOfThread(
+  key: AttemptKey,
+  startedAt: number,
+  seen: AttemptUsage | undefined,
+  body: string,
+  now: number,
+): AttemptOutcome {
+  const outputAt = body.indexOf("\n") + 1;
+  const said = readThreadEnd(body.slice(0, outputAt - 1));
+  // Task code may have changed its thread's clock, on purpose in a test of its own.
+  const endedAt = Math.max(startedAt, Math.min(said?.endedAt ?? now, now));
+  return {
+    runId: key.runId,
+    attemptId: key.attemptId,
+    startedAt,
+    endedAt,
+    activeMs: said?.activeMs ?? endedAt - startedAt,
+    threadLingers: false,
+    logsFollow: false,
+    usage: said?.usage === undefined ? seen : mergeUsage(said.usage, seen),
+    end: said === undefined ? unreadableEnd : toEnd(said.end, body, outputAt),
+  };
+}
+
+const unreadableEnd = internalFailure(
+  "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE",
+  "The attempt's thread said that it ended, but not how: code of the task broke what the thread reports with.",
+  { type: "policy", status: "crashed" },
+);
+
+function toEnd(end: ThreadEnd["end"], body: string, outputAt: number): AttemptEnd {
+  if (end.type === "failed") return end;
+  const text = end.hasOutput ? body.slice(outputAt) : undefined;
+  if (text === undefined || text.length * 3 <= outputBytesAtMost) return succeeded(text, end.outputLength);
+  const bytes = Buffer.byteLength(text);
+  if (bytes <= outputBytesAtMost) return succeeded(text, end.outputLength);
+  const message = `The output has ${bytes} bytes; at most ${outputBytesAtMost} are stored.`;
+  return internalFailure("TASK_OUTPUT_ERROR", message, { type: "final", status: "failed" });
+}
+
+/** @param outputLength - Characters of the output, when its types follow it. */
+function succeeded(text: string | undefined, outputLength: number | undefined): AttemptEnd {
+  if (outputLength === undefined) return { type: "succeeded", output: text };
+  return { type: "succeeded", output: text?.slice(0, outputLength), outputTypes: text?.slice(outputLength) };
+}
+
+/** What the thread measured at the end, with the peaks that its host saw before. */
+function mergeUsage({ cpuMs, externalBytes, heapBytes }: ThreadUsage, seen: AttemptUsage | undefined): AttemptUsage {
+  return {
+    cpuMs,
+    peakHeapBytes: Math.max(heapBytes, seen?.peakHeapBytes ?? 0),
+    peakExternalBytes: Math.max(externalBytes, seen?.peakExternalBytes ?? 0),
+  };
+}
+
+/** How an attempt ends whose thread is gone without having said so. */
+export function endOfExit({ cause, message, signal }: Exited): AttemptEnd {
+  const policy = { type: "policy", status: "crashed" } as const;
+  if (signal !== undefined) {
+    const code = signal === "SIGSEGV" ? "TASK_PROCESS_SIGSEGV" : "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE";
+    return internalFailure(code, `The attempt sent ${signal} to its own process.`, policy);
+  }
+  if (cause === "outOfMemory" || cause === "suspectMemory") {
+    return internalFailure("TASK_PROCESS_OOM_KILLED", `The worker thread ran out of memory. ${message}`, policy);
+  }
+  return internalFailure(
+    "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE",
+    `The attempt ended its worker thread. ${message}`,
+    policy,
+  );
+}
+
+/** How an attempt ends that the runner stopped. */
+export function endOfStop(reason: StopReason, limitMs: number): AttemptEnd {
+  switch (reason) {
+    case "maxDuration":
+      return internalFailure("MAX_DURATION_EXCEEDED", `The attempt was active for more than ${limitMs / 1000} s.`, {
+        type: "final",
+        status: "timedOut",
+      });
+    case "loadTimeout":
+      return internalFailure("COULD_NOT_IMPORT_TASK", `The task's file was not imported within ${limitMs / 1000} s.`, {
+        type: "final",
+        status: "systemFailure",
+      });
+    case "stall":
+      return internalFailure(
+        "TASK_RUN_STALLED_EXECUTING",
+        `The attempt's thread was silent for more than ${limitMs / 1000} s.`,
+        {
+          type: "policy",
+          status: "crashed",
+        },
+      );
+    case "drain":
+      return { type: "interrupted", code: "TASK_EXECUTION_ABORTED", message: "The runner was shut down." };
+  }
+}
+
+/** How an attempt ends whose host is gone for a reason that is not its own. */
+export function endOfLostHost(reason: string, isSuspect: boolean): AttemptEnd {
+  return {
+    type: "interrupted",
+    isSuspect,
+    code: "TASK_RUN_HEARTBEAT_TIMEOUT",
+    message: `The process that executed the attempt is gone: ${reason}.`,
+  };
+}
+
+/** How an attempt ends that may be why its process is too large, and that will be executed alone to see. */
+export function endOfTakingAside(message: string): AttemptEnd {
+  const text = `The attempt may be the cause of a shortage of memory and starts again alone. ${message}`;
+  return { type: "interrupted", code: "TASK_RUN_HEARTBEAT_TIMEOUT", message: text, isSuspect: true };
+}
+
+/** How an attempt ends that code of an earlier attempt in its thread kept from beginning or from going on. */
+export const endOfBlocked: AttemptEnd = {
+  type: "interrupted",
+  code: "TASK_RUN_HEARTBEAT_TIMEOUT",
+  message: "Code of an earlier attempt broke or blocked the worker thread.",
+};

@@ -1,0 +1,178 @@
+import {
+  type AttachRequest,
+  type AttachResponse__Output,
+  type Dispatch__Output,
+  durationFromWire,
+  type RegisterVersionRequest,
+} from "@baton/proto";
+import { type ClientDuplexStream, type ServiceError, status } from "@grpc/grpc-js";
+import type { Logger } from "pino";
+import { CoordinatorRefusedError, CoordinatorUnreachableError, type RunnerError } from "../errors.ts";
+import { type CoordinatorClient, readCallError } from "./coordinator-client.ts";
+
+/** The coordinator's answer to a Hello. */
+export interface Welcome {
+  readonly leaseMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly stopAttemptIds: readonly string[];
+}
+
+/** What a connection asks of its runner and tells it. */
+export interface ConnectionListener {
+  /** Before each stream: registers what must be registered. May reject; the connection then tries again later. */
+  prepare(): Promise<void>;
+  /** The first message of a new stream. `session` counts from 1. */
+  hello(session: number): AttachRequest;
+  onWelcome(welcome: Welcome): void;
+  onDispatch(dispatch: Dispatch__Output): void;
+  /** The stream is gone; another will come. */
+  onDown(): void;
+  /** The coordinator answered and will not change its mind. */
+  onRefused(error: RunnerError): void;
+}
+
+type Stream = ClientDuplexStream<AttachRequest, AttachResponse__Output>;
+
+const firstBackoffMs = 50;
+/**
+ * The longest pause between two tries. A coordinator that was killed serves again after its ownership lease (10 s), and its
+ * runs wait for their runners from then on.
+ */
+const longestBackoffMs = 1_000;
+/** Attempts with the same reason between two warnings. */
+const warnEvery = 30;
+
+const refusals = new Set<number>([status.UNAUTHENTICATED, status.PERMISSION_DENIED, status.INVALID_ARGUMENT]);
+
+/**
+ * Keeps one stream to the coordinator: opens it, says Hello, and opens another with growing, jittered pauses when it
+ * ends. Messages go out only between the Welcome and the end of the same stream.
+ */
+export class Connection {
+  readonly #client: CoordinatorClient;
+  readonly #listener: ConnectionListener;
+  readonly #log: Logger;
+  #session = 0;
+  #failures = 0;
+  /** The coordinator's code of the refusal that was logged last; undefined when it was not reached. */
+  #toldCode: string | undefined;
+  #stream: Stream | undefined;
+  #isWelcome = false;
+  #isStopped = false;
+  #retryTimer: NodeJS.Timeout | undefined;
+
+  constructor(client: CoordinatorClient, listener: ConnectionListener, log: Logger) {
+    this.#client = client;
+    this.#listener = listener;
+    this.#log = log;
+  }
+
+  /** May messages be sent? */
+  get isUp(): boolean {
+    return this.#isWelcome;
+  }
+
+  /** Begins to connect. */
+  start(): void {
+    void this.#open();
+  }
+
+  /** Sends one message. False: no stream is up and nothing was sent. */
+  send(request: AttachRequest): boolean {
+    if (!this.#isWelcome || this.#stream === undefined) return false;
+    this.#stream.write(request);
+    return true;
+  }
+
+  /** Registers a version and returns its name. */
+  registerVersion(request: RegisterVersionRequest): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const options = { deadline: Date.now() + 15_000 };
+      this.#client.runner.registerVersion(request, this.#client.metadata, options, (error, response) => {
+        if (error !== null) reject(error);
+        else resolve(response?.version ?? "");
+      });
+    });
+  }
+
+  /** Ends the stream for good. */
+  stop(): void {
+    this.#isStopped = true;
+    clearTimeout(this.#retryTimer);
+    this.#stream?.end();
+    this.#stream?.cancel();
+    this.#stream = undefined;
+    this.#isWelcome = false;
+  }
+
+  async #open(): Promise<void> {
+    try {
+      await this.#listener.prepare();
+    } catch (error) {
+      this.#retry(error);
+      return;
+    }
+    if (this.#isStopped) return;
+    this.#session += 1;
+    const stream = this.#client.runner.attach(this.#client.metadata) as Stream;
+    this.#stream = stream;
+    stream.on("data", (response: AttachResponse__Output) => this.#onResponse(stream, response));
+    stream.on("error", (error: ServiceError) => this.#onEnd(stream, error));
+    stream.on("end", () => this.#onEnd(stream, undefined));
+    stream.write(this.#listener.hello(this.#session));
+  }
+
+  #onResponse(stream: Stream, response: AttachResponse__Output): void {
+    if (this.#stream !== stream) return;
+    if (response.welcome) {
+      const { lease, heartbeatInterval, stopAttemptIds } = response.welcome;
+      if (this.#failures > 0) this.#log.info({ session: this.#session }, "coordinator reached again");
+      this.#failures = 0;
+      this.#isWelcome = true;
+      this.#listener.onWelcome({
+        leaseMs: durationFromWire(lease) ?? 10_000,
+        heartbeatIntervalMs: durationFromWire(heartbeatInterval) ?? 2_000,
+        stopAttemptIds,
+      });
+    } else if (response.dispatch) {
+      this.#listener.onDispatch(response.dispatch);
+    }
+  }
+
+  #onEnd(stream: Stream, error: ServiceError | undefined): void {
+    if (this.#stream !== stream) return;
+    this.#stream = undefined;
+    const wasUp = this.#isWelcome;
+    this.#isWelcome = false;
+    if (wasUp) this.#listener.onDown();
+    this.#retry(error);
+  }
+
+  #retry(error: unknown): void {
+    if (this.#isStopped) return;
+    this.#failures += 1;
+    this.#tell(error);
+    const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (this.#failures - 1));
+    this.#retryTimer = setTimeout(() => void this.#open(), backoffMs * (0.5 + Math.random() / 2));
+  }
+
+  #tell(error: unknown): void {
+    const isRefusal = isServiceError(error) && refusals.has(error.code);
+    const { code, message } = isRefusal ? readCallError(error) : {};
+    const isTold = this.#failures % warnEvery === 1 || code !== this.#toldCode;
+    this.#toldCode = code;
+    if (code !== undefined && message !== undefined) {
+      const refused = new CoordinatorRefusedError(code, message);
+      this.#listener.onRefused(refused);
+      if (isTold) this.#log.warn({ err: refused }, "coordinator refused");
+      return;
+    }
+    if (!isTold) return;
+    const reason = error === undefined ? "the stream ended" : isServiceError(error) ? error.details : String(error);
+    this.#log.warn({ err: new CoordinatorUnreachableError(this.#client.address, reason) }, "coordinator not reached");
+  }
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && typeof (error as Partial<ServiceError>).code === "number";
+}

@@ -1,0 +1,266 @@
+import {
+  type Assignment__Output,
+  type AttachRequest,
+  type Dispatch__Output,
+  durationFromWire,
+  durationToWire,
+  type RetryPolicy__Output,
+  type TaskDefinition,
+  timestampFromWire,
+  timestampToWire,
+  type AttemptOutcome as WireOutcome,
+  type TaskError as WireTaskError,
+  type AttemptUsage as WireUsage,
+} from "@baton/proto";
+import { isMachineName } from "@baton/proto/contract/machine";
+import type { RetryPolicy } from "@baton/proto/contract/retry";
+import { runStatusToWire } from "@baton/proto/contract/run-status";
+import type {
+  AttemptKey,
+  HandBackReason,
+  HeldAttempt,
+  HeldState,
+  LedgerDispatch,
+  LedgerReport,
+} from "../attempts/ledger.ts";
+import type { BuiltDefinition } from "../build/manifest.ts";
+import type { Capacity } from "../capacity.ts";
+import type { AttemptOutcome, AttemptUsage, ErrorDetails, FailureDecision, TaskError } from "../outcome.ts";
+import type { AttemptDetails } from "../thread/thread-protocol.ts";
+
+/** An attempt to execute, as the runner process needs it. */
+export interface RunnerAssignment extends AttemptKey {
+  readonly version: string;
+  readonly machine: string;
+  readonly attemptNumber: number;
+  readonly maxDurationMs?: number | undefined;
+  /** Execute it alone in a host. */
+  readonly isSolo: boolean;
+  /** JSON of `AttemptDetails`, a line feed, the payload, its types: opaque to everything but the worker thread. */
+  readonly body: string;
+}
+
+/** What a Hello says, apart from what the ledger holds. */
+export interface RunnerIdentity {
+  readonly runnerId: string;
+  readonly capacity: Capacity;
+  readonly hostname: string;
+  readonly pid: number;
+  /** Random; shows the coordinator that a new stream is this process's. */
+  readonly key: string;
+}
+
+const heldStates = {
+  received: "HELD_STATE_RECEIVED",
+  started: "HELD_STATE_STARTED",
+  ended: "HELD_STATE_ENDED",
+  lingering: "HELD_STATE_LINGERING",
+} as const satisfies Record<HeldState, string>;
+
+const handBackReasons = {
+  noThread: "HAND_BACK_REASON_NO_THREAD",
+  draining: "HAND_BACK_REASON_DRAINING",
+  versionNotLoaded: "HAND_BACK_REASON_VERSION_NOT_LOADED",
+} as const satisfies Record<HandBackReason, string>;
+
+/** The first message of a stream. */
+export function helloToWire(
+  identity: RunnerIdentity,
+  session: number,
+  versions: readonly string[],
+  held: readonly HeldAttempt[],
+  isDraining: boolean,
+): AttachRequest {
+  return {
+    hello: {
+      ...identity,
+      session,
+      versions: [...versions],
+      held: held.map(({ runId, attemptId, state }) => ({ runId, attemptId, state: heldStates[state] })),
+      draining: isDraining,
+    },
+  };
+}
+
+/** Everything that one turn brought. */
+export function reportToWire(report: LedgerReport<AttemptOutcome>, prefetch: number): AttachRequest {
+  return {
+    report: {
+      receivedSequence: report.receivedSequence,
+      started: report.started.map(({ runId, attemptId, startedAt }) => ({
+        runId,
+        attemptId,
+        startTime: timestampToWire(startedAt),
+      })),
+      outcomes: report.outcomes.map(outcomeToWire),
+      handedBack: report.handedBack.map(({ runId, attemptId, reason }) => ({
+        runId,
+        attemptId,
+        reason: handBackReasons[reason],
+      })),
+      goneAttemptIds: [...report.goneAttemptIds],
+      prefetch,
+    },
+  };
+}
+
+/** One message of the coordinator. */
+export function dispatchFromWire(dispatch: Dispatch__Output): LedgerDispatch<RunnerAssignment> {
+  return { ...dispatch, assignments: dispatch.assignments.map(assignmentFromWire) };
+}
+
+/** A task's definition as it is registered. */
+export function definitionToWire(definition: BuiltDefinition): TaskDefinition {
+  const { retry } = definition;
+  return {
+    id: definition.id,
+    description: definition.description ?? "",
+    filePath: definition.filePath,
+    exportName: definition.exportName,
+    queue: definition.queue,
+    machine: definition.machine,
+    maxDuration: durationToWire(definition.maxDurationMs),
+    ttl: durationToWire(definition.ttlMs),
+    jsonSchema: definition.jsonSchema ?? "",
+    pinVersion: definition.pinVersion ?? false,
+    ...(definition.concurrencyLimit === undefined ? undefined : { concurrencyLimit: definition.concurrencyLimit }),
+    retry: {
+      maxAttempts: retry.maxAttempts,
+      factor: retry.factor,
+      minTimeout: durationToWire(retry.minTimeoutMs),
+      maxTimeout: durationToWire(retry.maxTimeoutMs),
+      randomize: retry.randomize,
+      outOfMemoryMachine: retry.outOfMemoryMachine ?? "",
+    },
+  };
+}
+
+function outcomeToWire(outcome: AttemptOutcome): WireOutcome {
+  const common: WireOutcome = {
+    runId: outcome.runId,
+    attemptId: outcome.attemptId,
+    startTime: timestampToWire(outcome.startedAt),
+    endTime: timestampToWire(outcome.endedAt),
+    activeDuration: durationToWire(outcome.activeMs),
+    threadLingers: outcome.threadLingers,
+    stopLateness: durationToWire(outcome.stopLatenessMs),
+    logsFollow: outcome.logsFollow,
+    ...(outcome.usage === undefined ? undefined : { usage: usageToWire(outcome.usage) }),
+  };
+  const { end } = outcome;
+  switch (end.type) {
+    case "succeeded":
+      return { ...common, success: { output: end.output ?? "", outputTypes: end.outputTypes ?? "" } };
+    case "failed":
+      return { ...common, failure: { error: errorToWire(end.error), ...decisionToWire(end.decision) } };
+    case "interrupted":
+      return {
+        ...common,
+        interruption: { code: end.code, message: end.message, suspect: end.isSuspect === true },
+      };
+  }
+}
+
+function usageToWire({ cpuMs, peakExternalBytes, peakHeapBytes }: AttemptUsage): WireUsage {
+  return {
+    cpuDuration: durationToWire(cpuMs),
+    ...(peakHeapBytes === undefined ? undefined : { peakHeapBytes }),
+    ...(peakExternalBytes === undefined ? undefined : { peakExternalBytes }),
+  };
+}
+
+function decisionToWire(decision: FailureDecision): NonNullable<WireOutcome["failure"]> {
+  switch (decision.type) {
+    case "retry":
+      return { retryAfter: durationToWire(decision.delayMs) };
+    case "final":
+      return { finalStatus: runStatusToWire[decision.status] };
+    case "policy":
+      return { policyElse: runStatusToWire[decision.status] };
+  }
+}
+
+function errorToWire(error: TaskError): WireTaskError {
+  switch (error.type) {
+    case "builtIn":
+      return {
+        type: "TASK_ERROR_TYPE_BUILT_IN",
+        name: error.name,
+        message: error.message,
+        stackTrace: error.stackTrace,
+        ...detailsToWire(error),
+      };
+    case "string":
+      return { type: "TASK_ERROR_TYPE_STRING", raw: error.raw };
+    case "custom":
+      return { type: "TASK_ERROR_TYPE_CUSTOM", raw: error.raw };
+    case "internal":
+      return {
+        type: "TASK_ERROR_TYPE_INTERNAL",
+        code: error.code,
+        message: error.message ?? "",
+        stackTrace: error.stackTrace ?? "",
+        ...detailsToWire(error),
+      };
+  }
+}
+
+function detailsToWire({ cause, errors, properties }: ErrorDetails): WireTaskError {
+  return {
+    ...(cause === undefined ? undefined : { cause: errorToWire(cause) }),
+    ...(errors === undefined ? undefined : { errors: errors.map(errorToWire) }),
+    ...(properties === undefined ? undefined : { properties }),
+  };
+}
+
+function assignmentFromWire(wire: Assignment__Output): RunnerAssignment {
+  const maxDurationMs = durationFromWire(wire.maxDuration);
+  const details: AttemptDetails = {
+    runId: wire.runId,
+    attemptId: wire.attemptId,
+    attemptNumber: wire.attemptNumber,
+    interruptionCount: wire.interruptionCount,
+    taskId: wire.taskId,
+    version: wire.version,
+    machine: wire.machine,
+    maxDurationMs,
+    maxAttempts: wire.maxAttempts,
+    queue: wire.queue,
+    priority: wire.priority,
+    tags: wire.tags,
+    idempotencyKey: wire.idempotencyKey,
+    createdAt: timestampFromWire(wire.createTime) ?? 0,
+    startedAt: timestampFromWire(wire.startTime),
+    parentRunId: wire.parentRunId,
+    rootRunId: wire.rootRunId,
+    depth: wire.depth,
+    batchId: wire.batchId,
+    isReplay: wire.isReplay,
+    isTest: wire.isTest,
+    activeMs: durationFromWire(wire.activeDuration) ?? 0,
+    retry: wire.retry === null ? undefined : retryFromWire(wire.retry),
+    payloadLength: wire.payloadTypes === "" ? undefined : wire.payload.length,
+  };
+  return {
+    runId: wire.runId,
+    attemptId: wire.attemptId,
+    version: wire.version,
+    machine: wire.machine,
+    attemptNumber: wire.attemptNumber,
+    maxDurationMs,
+    isSolo: wire.solo,
+    body: `${JSON.stringify(details)}\n${wire.payload}${wire.payloadTypes}`,
+  };
+}
+
+function retryFromWire(wire: RetryPolicy__Output): RetryPolicy {
+  const { outOfMemoryMachine } = wire;
+  return {
+    maxAttempts: wire.maxAttempts,
+    factor: wire.factor,
+    minTimeoutMs: durationFromWire(wire.minTimeout) ?? 0,
+    maxTimeoutMs: durationFromWire(wire.maxTimeout) ?? 0,
+    randomize: wire.randomize,
+    ...(isMachineName(outOfMemoryMachine) ? { outOfMemoryMachine } : undefined),
+  };
+}

@@ -1,0 +1,118 @@
+import { internalCodes } from "@baton/sdk/lifecycle";
+import { z } from "zod";
+import type { FromHost } from "../host/host-protocol.ts";
+import type { FailureDecision, TaskError } from "../outcome.ts";
+import type { LogLine, ThreadEnd } from "../thread/thread-protocol.ts";
+
+// The types are written by hand beside their senders, which must not load zod: a host has to start fast.
+
+/** Far above what a thread cuts names, messages, stacks and lines to. */
+const Text = z.string().max(256 * 1024);
+const Id = z.string().min(1).max(256);
+const Ms = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
+const Count = z.int().min(0);
+/** Milliseconds since the epoch, as far as a `Date` goes. */
+const Instant = z.number().min(0).max(8.64e15);
+
+const Usage = z.object({
+  cpuMs: Ms.optional(),
+  peakHeapBytes: Count.optional(),
+  peakExternalBytes: Count.optional(),
+});
+
+const Message: z.ZodType<FromHost> = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("ready") }),
+  z.object({ type: z.literal("pong"), isWhole: z.boolean() }),
+  z.object({ type: z.literal("taken"), attempts: z.array(z.tuple([Id, Instant, Count])) }),
+  z.object({ type: z.literal("loading"), attemptId: Id }),
+  z.object({ type: z.literal("active"), attemptId: Id }),
+  z.object({ type: z.literal("canceling"), attemptId: Id }),
+  z.object({ type: z.literal("stuck"), attemptId: Id.optional() }),
+  z.object({ type: z.literal("clogged") }),
+  z.object({ type: z.literal("worn"), reason: Text }),
+  z.object({ type: z.literal("ended"), attemptId: Id, usage: Usage.optional() }),
+  z.object({ type: z.literal("stalled"), attemptId: Id }),
+  z.object({
+    type: z.literal("exited"),
+    attemptId: Id,
+    cause: z.enum(["terminated", "outOfMemory", "suspectMemory", "blocked", "exited"]),
+    message: Text,
+    signal: Text.optional(),
+    usage: Usage.optional(),
+  }),
+  z.object({ type: z.literal("withdrawn"), attemptIds: z.array(Id) }),
+  z.object({ type: z.literal("logs"), attemptId: Id, state: z.enum(["open", "cut", "last"]) }),
+  z.object({ type: z.literal("lateLogs"), attemptId: Id }),
+  z.object({ type: z.literal("call"), attemptId: Id, callId: Count, method: Text }),
+]);
+
+const Decision: z.ZodType<FailureDecision> = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("retry"), delayMs: Ms }),
+  z.object({ type: z.literal("final"), status: z.enum(["failed", "crashed", "systemFailure", "timedOut"]) }),
+  z.object({ type: z.literal("policy"), status: z.enum(["failed", "crashed", "systemFailure", "timedOut"]) }),
+]);
+
+const InnerError: z.ZodType<TaskError> = z.lazy(() => StoredError);
+const details = {
+  cause: InnerError.optional(),
+  errors: z.array(InnerError).max(100).optional(),
+  properties: Text.optional(),
+};
+
+const StoredError: z.ZodType<TaskError> = z.discriminatedUnion("type", [
+  z.object({ type: z.literal("builtIn"), name: Text, message: Text, stackTrace: Text, ...details }),
+  z.object({ type: z.literal("string"), raw: Text }),
+  z.object({ type: z.literal("custom"), raw: Text }),
+  z.object({
+    type: z.literal("internal"),
+    code: z.enum(internalCodes),
+    message: Text.optional(),
+    stackTrace: Text.optional(),
+    ...details,
+  }),
+]);
+
+const End: z.ZodType<ThreadEnd> = z.object({
+  endedAt: Instant,
+  activeMs: Ms,
+  usage: z.object({ heapBytes: Count, externalBytes: Count, cpuMs: Ms.optional() }).optional(),
+  end: z.discriminatedUnion("type", [
+    z.object({ type: z.literal("succeeded"), hasOutput: z.boolean(), outputLength: Count.optional() }),
+    z.object({ type: z.literal("failed"), error: StoredError, decision: Decision }),
+  ]),
+});
+
+const Lines: z.ZodType<readonly LogLine[]> = z.array(
+  z.object({
+    time: Instant,
+    level: z.enum(["debug", "log", "info", "warn", "error"]),
+    message: Text,
+    properties: z.string().optional(),
+  }),
+);
+
+/**
+ * Reads the header of a frame. Only the host's own code writes them.
+ * @throws Error for everything that is no message of a host.
+ */
+export function parseHostMessage(header: string): FromHost {
+  return Message.parse(JSON.parse(header));
+}
+
+/** Reads what a thread says about the end of its attempt. Undefined: code of the task made it unreadable. */
+export function readThreadEnd(json: string): ThreadEnd | undefined {
+  return read(End, json);
+}
+
+/** Reads lines that a thread sent. Undefined: code of the task made them unreadable. */
+export function readLogLines(json: string): readonly LogLine[] | undefined {
+  return read(Lines, json);
+}
+
+function read<Value>(schema: z.ZodType<Value>, json: string): Value | undefined {
+  try {
+    return schema.safeParse(JSON.parse(json)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,175 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomInt } from "node:crypto";
+import type { Socket } from "node:net";
+import { fileURLToPath } from "node:url";
+import { FrameReader, FrameWriter } from "../host/frame.ts";
+import { type FromHost, hostPipeFd, type ToHost, toHostKey } from "../host/host-protocol.ts";
+import { reportFlags, takeAbortReport } from "./abort-report.ts";
+import type { HostEnd } from "./blame.ts";
+import { parseHostMessage } from "./host-message.ts";
+import { HostSilence, readCpuWaitMs } from "./host-silence.ts";
+import { endGroup } from "./process-tree.ts";
+
+/** How a host is started. */
+export interface HostOptions {
+  /** Working directory of task code: the project. */
+  readonly cwd: string;
+  /** All that task code may see of the environment. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Worker threads at most. */
+  readonly concurrency: number;
+  /** Where it writes about its own abort. */
+  readonly reportDir: string;
+}
+
+/** What a runner hears of its host. */
+export interface HostListener {
+  onMessage(message: FromHost, body: string): void;
+  /** The process is gone and everything that it had said was told. Comes once. */
+  onLost(end: HostEnd): void;
+}
+
+const hostFile = fileURLToPath(new URL("../host/main.js", import.meta.url));
+const pingEveryMs = 250;
+/** A pipe that somebody outside the host's group still holds open is given up after this. */
+const drainMs = 200;
+/** Four blocked file reads stop `fs` for a whole process, so each thread has four; 1024 is libuv's own limit. */
+const poolThreadsPerThread = 4;
+const poolThreadsAtMost = 1024;
+
+/** One host process: leader of its own process group, fed over an inherited pipe, ended with everything it started. */
+export class HostProcess {
+  readonly #child: ChildProcess;
+  readonly #pipe: Socket;
+  readonly #listener: HostListener;
+  readonly #frames = new FrameWriter(toHostKey);
+  #framesSent = 0;
+  readonly #watchdog: NodeJS.Timeout;
+  #isFlushPlanned = false;
+  readonly #silence: HostSilence;
+  #lastPingAt = performance.now();
+  #isLost = false;
+  readonly #reportDir: string;
+  #killedFor: Pick<HostEnd, "cause" | "reason"> | undefined;
+
+  constructor(options: HostOptions, listener: HostListener) {
+    this.#listener = listener;
+    this.#reportDir = options.reportDir;
+    this.#child = spawn(process.execPath, [...reportFlags(options.reportDir), hostFile], {
+      cwd: options.cwd,
+      env: {
+        ...options.env,
+        UV_THREADPOOL_SIZE: String(Math.min(poolThreadsAtMost, poolThreadsPerThread * options.concurrency)),
+      },
+      detached: true,
+      // What code prints past `console` goes to stderr: stdout belongs to whoever started the runner.
+      stdio: ["ignore", 2, 2, "pipe"],
+    });
+    this.#pipe = this.#child.stdio[hostPipeFd] as Socket;
+    // Code in the host can write to the pipe too. It does not know the key, which the host is told before it has a
+    // thread; what is no frame, or no message, ends the host, never this process.
+    const frameKey = randomInt(2 ** 32);
+    const reader = new FrameReader(frameKey, (header, body) => this.#onFrame(parseHostMessage(header), body));
+    this.#pipe.on("data", (bytes: Buffer) => {
+      try {
+        reader.push(bytes);
+      } catch {
+        this.#kill({ cause: "itself", reason: "it broke the protocol on its pipe" });
+      }
+    });
+    this.#pipe.on("error", () => undefined);
+    this.#pipe.on("close", () => this.#kill(undefined));
+    this.#child.on("error", (error) => this.#onExit(`it could not be started: ${error.message}`, null));
+    this.#child.on("exit", (code, signal) =>
+      this.#onExit(signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`, signal),
+    );
+    this.send({ type: "open", frameKey });
+    this.#silence = new HostSilence(() => readCpuWaitMs(this.#child.pid));
+    this.#watchdog = setInterval(() => this.#watch(), pingEveryMs).unref();
+  }
+
+  /** The process id; undefined when it could not be started. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Sends one message; those of one event-loop turn are one write. */
+  send(message: ToHost, body = ""): void {
+    if (this.#isLost) return;
+    this.#framesSent += 1;
+    this.#frames.add(JSON.stringify(message), body);
+    if (this.#isFlushPlanned) return;
+    this.#isFlushPlanned = true;
+    setImmediate(() => {
+      this.#isFlushPlanned = false;
+      const frames = this.#frames.take();
+      if (frames !== undefined && this.#pipe.writable) this.#pipe.write(frames);
+    });
+  }
+
+  /** Ends the host, which is not wanted any more, and every process in its group. */
+  kill(reason: string): void {
+    this.#kill({ cause: "unwanted", reason });
+  }
+
+  #kill(reason: Pick<HostEnd, "cause" | "reason"> | undefined): void {
+    this.#killedFor ??= reason;
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    endGroup(pid);
+  }
+
+  #onFrame(message: FromHost, body: string): void {
+    if (this.#isLost) return;
+    if (message.type === "pong") this.#onPong(message.isWhole);
+    else this.#listener.onMessage(message, body);
+  }
+
+  #onPong(isWhole: boolean): void {
+    this.#silence.answered();
+    if (!isWhole) this.#kill({ cause: "itself", reason: "code in it read from its pipe" });
+  }
+
+  /** A runner that was paused itself reads the answers that wait before it judges. */
+  #watch(): void {
+    const now = performance.now();
+    const elapsedMs = now - this.#lastPingAt;
+    this.#lastPingAt = now;
+    if (elapsedMs > 2 * pingEveryMs) this.#silence.answered();
+    else if (this.#silence.isSilentAfter(elapsedMs)) {
+      this.#kill({ cause: "silent", reason: "its main loop was silent for a second" });
+      return;
+    }
+    this.send({ type: "ping", frames: this.#framesSent + 1 });
+  }
+
+  #onExit(reason: string, signal: NodeJS.Signals | null): void {
+    clearInterval(this.#watchdog);
+    // What is left of its group.
+    this.#kill({ cause: "itself", reason });
+    const end: HostEnd = {
+      ...(this.#killedFor ?? { cause: "itself", reason }),
+      signal: signal ?? undefined,
+      report: takeAbortReport(this.#reportDir, this.#child.pid),
+    };
+    if (this.#pipe.readableEnded || this.#pipe.destroyed) {
+      this.#lose(end);
+      return;
+    }
+    // What the host had written before it ended counts.
+    const timer = setTimeout(() => this.#lose(end), drainMs);
+    const finish = () => {
+      clearTimeout(timer);
+      this.#lose(end);
+    };
+    this.#pipe.once("end", finish);
+    this.#pipe.once("close", finish);
+  }
+
+  #lose(end: HostEnd): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    this.#pipe.destroy();
+    this.#listener.onLost(end);
+  }
+}

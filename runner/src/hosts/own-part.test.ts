@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { FromHost } from "../host/host-protocol.ts";
+import { ownPart } from "./own-part.ts";
+
+const attempts = new Map([
+  ["taken", { startedAt: 1 }],
+  ["waiting", { startedAt: undefined }],
+]);
+
+const about = (attemptId: string): readonly FromHost[] => [
+  { type: "loading", attemptId },
+  { type: "active", attemptId },
+  { type: "canceling", attemptId },
+  { type: "ended", attemptId },
+  { type: "stalled", attemptId },
+  { type: "exited", attemptId, cause: "exited", message: "" },
+  { type: "logs", attemptId, state: "open" },
+  { type: "call", attemptId, callId: 1, method: "Trigger" },
+];
+
+test("a host speaks of the attempts that its threads execute", () => {
+  for (const message of about("taken")) assert.deepEqual(ownPart(message, attempts), message);
+});
+
+test("what a host says of an attempt that it does not have, or that no thread took, is not heard", () => {
+  for (const message of [...about("elsewhere"), ...about("waiting")]) {
+    assert.equal(ownPart(message, attempts), undefined, message.type);
+  }
+});
+
+test("only waiting attempts are taken or withdrawn", () => {
+  const named = ["taken", "waiting", "elsewhere"];
+  assert.deepEqual(ownPart({ type: "withdrawn", attemptIds: named }, attempts), {
+    type: "withdrawn",
+    attemptIds: ["waiting"],
+  });
+  const taken = named.map((attemptId) => [attemptId, 5, 1] as const);
+  assert.deepEqual(ownPart({ type: "taken", attempts: taken }, attempts), {
+    type: "taken",
+    attempts: [["waiting", 5, 1]],
+  });
+});

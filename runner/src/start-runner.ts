@@ -1,0 +1,68 @@
+import { readTokenFile } from "@baton/proto/connection";
+import type { Logger } from "pino";
+import type { RunnerConfig } from "./config.ts";
+import { connectCoordinator } from "./coordinator/coordinator-client.ts";
+import { CredentialInEnvironmentError } from "./errors.ts";
+import { Project } from "./project/project.ts";
+import { Runner } from "./runner.ts";
+
+/** A runner that was started. */
+export interface RunningRunner {
+  readonly runnerId: string;
+  /**
+   * Resolves when the coordinator registered the project's version and took the runner on. Rejects when the coordinator
+   * refuses the runner, for example for a wrong token; while none answers, it stays open and the runner goes on trying.
+   */
+  readonly ready: Promise<void>;
+  /** Drains and ends everything; resolves when nothing is left. May come twice. */
+  stop(options?: { readonly graceMs?: number }): Promise<void>;
+  /** Attempts that have begun and not ended. */
+  attemptCount(): number;
+  /** The version that new runs get; undefined before the coordinator named it. */
+  version(): string | undefined;
+}
+
+/**
+ * Builds the project's tasks, starts a host and attaches to the coordinator.
+ *
+ * @throws BuildError when the task files cannot be built and `watch` is off. While watching, `onProblems` is told
+ * instead, and the runner waits for a change.
+ * @throws {@link CredentialInEnvironmentError} when `BATON_TOKEN` is set.
+ * @throws TokenError when the token file cannot be used.
+ */
+export async function startRunner(config: RunnerConfig, log: Logger): Promise<RunningRunner> {
+  if (process.env.BATON_TOKEN) throw new CredentialInEnvironmentError();
+  const token = config.tokenFile === undefined ? undefined : readTokenFile(config.tokenFile);
+  const project = new Project(config, log);
+  const built = await project.build();
+  const { coordinator, concurrency, cpu, memoryGb, overcommit } = config;
+  const { drainGraceMs, maxDurationGraceMs, stallTimeoutMs } = config;
+  const runner = new Runner({
+    client: connectCoordinator(coordinator, token),
+    capacity: { concurrency, cpu, memoryGb, overcommit },
+    environment: project.environment,
+    cwd: project.dir,
+    env: project.taskEnvironment,
+    drainGraceMs,
+    maxDurationGraceMs,
+    stallTimeoutMs,
+    onVersion: (version, registered) => project.announce(version, registered),
+    log,
+  });
+  runner.start(built);
+  project.follow({
+    onBuilt: (next) => void runner.load(next).catch((err) => log.warn({ err }, "version not registered")),
+    onEnvironment: (env) => runner.setEnvironment(env),
+  });
+  let stopping: Promise<void> | undefined;
+  return {
+    runnerId: runner.runnerId,
+    ready: runner.ready,
+    attemptCount: () => runner.attemptCount,
+    version: () => runner.version,
+    stop: (options) => {
+      stopping ??= project.close().then(() => runner.stop(options?.graceMs));
+      return stopping;
+    },
+  };
+}

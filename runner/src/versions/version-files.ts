@@ -1,0 +1,97 @@
+import type { Logger } from "pino";
+import type { AttemptEnd } from "../outcome.ts";
+import { VersionCopy } from "./version-copy.ts";
+
+/** How often it is tried to write a version again that could not be. */
+const retryMs = 1_000;
+
+/** How an attempt ends that met a compiled file which is not there or cannot be read. */
+export const endOfDamage: AttemptEnd = {
+  type: "interrupted",
+  code: "TASK_RUN_HEARTBEAT_TIMEOUT",
+  message: "A compiled file of the version was missing or unreadable on the runner.",
+};
+
+/** The compiled files that threads of this runner import: kept whole, because no run can help it when they are not. */
+export class VersionFiles {
+  readonly #log: Logger;
+  readonly #onChange: (dir: string) => void;
+  readonly #copies = new Map<string, VersionCopy>();
+  readonly #lost = new Set<string>();
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param onChange - Told when a version is lost, and when it was written again. */
+  constructor(log: Logger, onChange: (dir: string) => void) {
+    this.#log = log;
+    this.#onChange = onChange;
+  }
+
+  /** Takes care of the version in this folder. */
+  begin(dir: string): void {
+    if (!this.#copies.has(dir)) this.#copies.set(dir, new VersionCopy(dir));
+  }
+
+  /** Forgets all other versions. */
+  keepOnly(dirs: ReadonlySet<string>): void {
+    for (const dir of [...this.#copies.keys()].filter((known) => !dirs.has(known))) {
+      this.#copies.delete(dir);
+      this.#lost.delete(dir);
+    }
+  }
+
+  /** Is the version damaged, and cannot be written again? */
+  isLost(dir: string): boolean {
+    return this.#lost.has(dir);
+  }
+
+  /**
+   * Did the attempt fail because files of its version were damaged? Then they are written again. What user files and packages
+   * lack is the task's own failure.
+   */
+  areBlamed(dir: string, end: AttemptEnd, startedAt: number): boolean {
+    const copy = this.#copies.get(dir);
+    if (copy === undefined || !mayBeDamage(end, dir) || !copy.wasDamagedSince(startedAt)) return false;
+    this.#restore(dir, copy);
+    return true;
+  }
+
+  /** Ends it. */
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  #restore(dir: string, copy: VersionCopy): void {
+    const wasLost = this.#lost.has(dir);
+    try {
+      const isWritten = copy.restore();
+      this.#lost.delete(dir);
+      if (!isWritten && !wasLost) return;
+      this.#log.warn({ dir }, "compiled version was damaged and is whole again");
+    } catch (err) {
+      if (wasLost) return;
+      this.#lost.add(dir);
+      this.#timer ??= setInterval(() => this.#retry(), retryMs).unref();
+      this.#log.error({ err, dir }, "compiled version is damaged and cannot be written again");
+    }
+    this.#onChange(dir);
+  }
+
+  #retry(): void {
+    for (const dir of [...this.#lost]) {
+      const copy = this.#copies.get(dir);
+      if (copy !== undefined) this.#restore(dir, copy);
+    }
+    if (this.#lost.size > 0) return;
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+/** Says the failure that the task could not be loaded, or does it name the version's folder, as that of a late import does? */
+function mayBeDamage(end: AttemptEnd, dir: string): boolean {
+  if (end.type !== "failed") return false;
+  const { error } = end;
+  if (error.type === "internal" && (error.code === "COULD_NOT_IMPORT_TASK" || error.code === "COULD_NOT_FIND_EXECUTOR"))
+    return true;
+  return "message" in error && error.message?.includes(dir) === true;
+}

@@ -1,0 +1,70 @@
+import { compareVersions } from "@baton/proto/contract/version-name";
+import type { BuiltVersion } from "../build/manifest.ts";
+import type { ThreadVersion } from "../thread/thread-protocol.ts";
+
+/** A version that this runner can execute. */
+export interface ShelvedVersion {
+  readonly version: string;
+  readonly built: BuiltVersion;
+  /** JSON of a `ThreadVersion`. */
+  readonly manifest: string;
+}
+
+/** Runs stay on the version of their first attempt, so older ones are kept for runs in flight and their retries. */
+const keptVersions = 10;
+
+/** The versions that this runner announces, oldest first. */
+export class VersionShelf {
+  readonly #environment: ThreadVersion["environment"];
+  readonly #versions = new Map<string, ShelvedVersion>();
+  #latest: string | undefined;
+
+  constructor(environment: ThreadVersion["environment"]) {
+    this.#environment = environment;
+  }
+
+  /** The version that was loaded last; new runs take it. */
+  get latest(): string | undefined {
+    return this.#latest;
+  }
+
+  /**
+   * The names that are announced. The coordinator gives new runs the newest of them, so versions newer than the one
+   * loaded last are left out: after an edit was undone, the old code is what counts again.
+   */
+  get names(): readonly string[] {
+    const latest = this.#latest;
+    return [...this.#versions.keys()].filter(
+      (version) => latest === undefined || compareVersions(version, latest) <= 0,
+    );
+  }
+
+  /** All of them. */
+  get all(): readonly ShelvedVersion[] {
+    return [...this.#versions.values()];
+  }
+
+  /** The version with this name. */
+  find(version: string): ShelvedVersion | undefined {
+    return this.#versions.get(version);
+  }
+
+  /** Adds a version. Undefined: it was here already. */
+  add(version: string, built: BuiltVersion): ShelvedVersion | undefined {
+    this.#latest = version;
+    if (this.#versions.get(version)?.built.hash === built.hash) return undefined;
+    const { hash: _hash, warnings: _warnings, ...rest } = built;
+    const forThreads: ThreadVersion = { version, environment: this.#environment, ...rest };
+    const shelved: ShelvedVersion = { version, built, manifest: JSON.stringify(forThreads) };
+    this.#versions.delete(version);
+    this.#versions.set(version, shelved);
+    return shelved;
+  }
+
+  /** Takes away what is too old and not `inUse`, and returns the names. */
+  clear(inUse: ReadonlySet<string>): readonly string[] {
+    const old = [...this.#versions.keys()].slice(0, -keptVersions).filter((version) => !inUse.has(version));
+    for (const version of old) this.#versions.delete(version);
+    return old;
+  }
+}
