@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
+import { Connection } from "./client/connection.ts";
+import { type ConnectionFlags, readConnectionOptions } from "./client/connection-options.ts";
 import type { CommandContext } from "./command-context.ts";
-import { Connection } from "./connection.ts";
-import { type ConnectionFlags, readConnectionOptions } from "./connection-options.ts";
 
 /** A command that talks to a coordinator, with the flags that all of them have. */
 export function clientCommand(name: string, description: string): Command {

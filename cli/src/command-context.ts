@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
-import type { ExitCode } from "./failure.ts";
-import type { Output } from "./output.ts";
+import type { ExitCode } from "./show/failure.ts";
+import type { Output } from "./show/output.ts";
 
 /** Where the bytes of a command go. */
 export interface BytesOut {

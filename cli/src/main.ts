@@ -3,11 +3,11 @@ import { text } from "node:stream/consumers";
 import { CommanderError } from "commander";
 import type { ClientFlags } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
-import { commandName } from "./command-line.ts";
-import { CliError, describeFailure, type ExitCode, exitCodes, failureText } from "./failure.ts";
-import { LineWriter } from "./line-writer.ts";
-import { Output, type TextStream } from "./output.ts";
 import { createProgram } from "./program.ts";
+import { commandName } from "./show/command-line.ts";
+import { CliError, describeFailure, type ExitCode, exitCodes, failureText } from "./show/failure.ts";
+import { LineWriter } from "./show/line-writer.ts";
+import { Output, type TextStream } from "./show/output.ts";
 
 let exitCode: ExitCode = exitCodes.ok;
 /** Does the command that was called print JSON? Its failure is printed likewise. */

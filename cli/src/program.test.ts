@@ -3,8 +3,8 @@ import { PassThrough, Readable } from "node:stream";
 import { test } from "node:test";
 import type { Command } from "commander";
 import type { CommandContext } from "./command-context.ts";
-import { Output } from "./output.ts";
 import { createProgram } from "./program.ts";
+import { Output } from "./show/output.ts";
 
 function context(onText: (text: string) => void): CommandContext {
   const stream = { write: onText };

@@ -1,21 +1,21 @@
 import { Command } from "commander";
 import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
-import { coordinatorCommand } from "./coordinator.ts";
-import { devCommand } from "./dev.ts";
-import { exportCommand } from "./export.ts";
-import { importCommand } from "./import.ts";
-import { initCommand } from "./init.ts";
-import { runnerCommand } from "./runner.ts";
-import { runsCancelCommand } from "./runs-cancel.ts";
-import { runsGetCommand } from "./runs-get.ts";
-import { runsListCommand } from "./runs-list.ts";
-import { runsLogsCommand } from "./runs-logs.ts";
-import { runsReplayCommand } from "./runs-replay.ts";
-import { runsWatchCommand } from "./runs-watch.ts";
-import { tasksListCommand } from "./tasks-list.ts";
-import { wrapLine } from "./text-width.ts";
-import { triggerCommand } from "./trigger.ts";
+import { coordinatorCommand } from "./commands/coordinator.ts";
+import { devCommand } from "./commands/dev.ts";
+import { exportCommand } from "./commands/export.ts";
+import { importCommand } from "./commands/import.ts";
+import { initCommand } from "./commands/init.ts";
+import { runnerCommand } from "./commands/runner.ts";
+import { runsCancelCommand } from "./commands/runs-cancel.ts";
+import { runsGetCommand } from "./commands/runs-get.ts";
+import { runsListCommand } from "./commands/runs-list.ts";
+import { runsLogsCommand } from "./commands/runs-logs.ts";
+import { runsReplayCommand } from "./commands/runs-replay.ts";
+import { runsWatchCommand } from "./commands/runs-watch.ts";
+import { tasksListCommand } from "./commands/tasks-list.ts";
+import { triggerCommand } from "./commands/trigger.ts";
+import { wrapLine } from "./show/text-width.ts";
 import { version } from "./version.ts";
 
 /** The whole command line. Throws CommanderError instead of ending the process. */

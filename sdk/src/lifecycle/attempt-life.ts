@@ -1,4 +1,4 @@
-import type { RegisteredHook } from "../runtime.ts";
+import type { RegisteredHook } from "../attempt/runtime.ts";
 import { decodeValue } from "../values/decode-value.ts";
 import { askHandlers } from "./ask-handlers.ts";
 import type { LifeEnd } from "./attempt-end.ts";

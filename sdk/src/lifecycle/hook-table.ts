@@ -1,4 +1,4 @@
-import type { HookKind, RegisteredHook } from "../runtime.ts";
+import type { HookKind, RegisteredHook } from "../attempt/runtime.ts";
 
 /** Every hook of an attempt: those that `tasks.*` registers, and two that only tasks and configurations have. */
 export type LifeHookKind = HookKind | "init" | "cleanup";

@@ -1,4 +1,4 @@
-import type { RegisteredHook, TaskRecord } from "../runtime.ts";
+import type { RegisteredHook, TaskRecord } from "../attempt/runtime.ts";
 import type { LifeEnd } from "./attempt-end.ts";
 import { AttemptLife } from "./attempt-life.ts";
 import type { FailureCircumstances } from "./error-decision.ts";

@@ -1,4 +1,4 @@
-import type { TaskRecord } from "../runtime.ts";
+import type { TaskRecord } from "../attempt/runtime.ts";
 import type { LifeEnd } from "./attempt-end.ts";
 import type { FailureCircumstances } from "./error-decision.ts";
 import type { HookTable } from "./hook-table.ts";

@@ -1,4 +1,4 @@
-import { describeIssues, type SchemaIssue } from "../schema-error.ts";
+import { describeIssues, type SchemaIssue } from "../define/schema-error.ts";
 import { describeThrown } from "./task-error.ts";
 
 /** The payload that the schema of a task refused in an attempt. */

@@ -1,6 +1,6 @@
 import { isMachineName } from "../contract/machine.ts";
 import { builtInRetryPolicy as builtIn, type RetryPolicy } from "../contract/retry.ts";
-import type { RetryOptions } from "../task-options.ts";
+import type { RetryOptions } from "../define/task-options.ts";
 
 /** The settings as their author writes them; a copy that may be changed. */
 export function toRetryOptions(policy: RetryPolicy, maxAttempts: number): RetryOptions {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { HookKind, RegisteredHook } from "../runtime.ts";
+import type { HookKind, RegisteredHook } from "../attempt/runtime.ts";
 import type { FailureCircumstances } from "./error-decision.ts";
 import { executeLife, type LifeUnderTest } from "./life-fixture.test.support.ts";
 

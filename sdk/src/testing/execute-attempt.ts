@@ -1,5 +1,6 @@
 import type { TriggerItem } from "@baton/proto";
-import type { Context } from "../context.ts";
+import type { Context } from "../attempt/context.ts";
+import type { AttemptRuntime, TaskRecord } from "../attempt/runtime.ts";
 import type { LifeEnd } from "../lifecycle/attempt-end.ts";
 import { AttemptLife } from "../lifecycle/attempt-life.ts";
 import type { FailureCircumstances } from "../lifecycle/error-decision.ts";
@@ -8,7 +9,6 @@ import type { LifeClock } from "../lifecycle/life-clock.ts";
 import type { LifeHost } from "../lifecycle/life-parts.ts";
 import { withoutOwnFramesIn } from "../lifecycle/own-frames.ts";
 import { TaskRunExceededMaxDuration } from "../lifecycle/time-exceeded.ts";
-import type { AttemptRuntime, TaskRecord } from "../runtime.ts";
 import type { EncodedValue } from "../values/encode-value.ts";
 import type { TestClock } from "./test-clock.ts";
 import { type ContextParts, makeTestContext } from "./test-context.ts";

@@ -1,6 +1,6 @@
 import type { Run__Output, RunStatus__Output, TaskError__Output, TriggerItem } from "@baton/proto";
 import { timestampToWire } from "../bundled/wire-time.ts";
-import type { CallFailure } from "../errors.ts";
+import type { CallFailure } from "../client/errors.ts";
 import { type ErrorDetails, type TaskError, toTaskError } from "../lifecycle/task-error.ts";
 import { decodeValue } from "../values/decode-value.ts";
 import { encodeValue } from "../values/encode-value.ts";

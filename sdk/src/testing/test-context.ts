@@ -1,5 +1,5 @@
-import type { Context } from "../context.ts";
-import { timeout } from "../timeout.ts";
+import type { Context } from "../attempt/context.ts";
+import { timeout } from "../define/timeout.ts";
 
 /** What is particular about one attempt of a test. */
 export interface ContextParts {

@@ -1,6 +1,12 @@
 import { AsyncLocalStorage } from "node:async_hooks";
-import { keepHook } from "../hook-registry.ts";
-import { type AttemptRuntime, type BatonRuntime, findRuntime, type RegisteredHook, runtimeKey } from "../runtime.ts";
+import { keepHook } from "../attempt/hook-registry.ts";
+import {
+  type AttemptRuntime,
+  type BatonRuntime,
+  findRuntime,
+  type RegisteredHook,
+  runtimeKey,
+} from "../attempt/runtime.ts";
 
 /** What code under test may ask of the attempt that it belongs to. */
 export interface TestAttempt {

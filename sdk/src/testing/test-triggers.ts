@@ -8,9 +8,9 @@ import type {
   TriggerManyRequest,
 } from "@baton/proto";
 import { durationFromWire } from "../bundled/wire-time.ts";
-import { type CallFailure, type ErrorCode, errorCodes } from "../errors.ts";
-import type { AnyTask, TaskIdentifier, TaskOutput, TaskPayload } from "../task.ts";
-import type { TriggerOptions } from "../trigger-options.ts";
+import { type CallFailure, type ErrorCode, errorCodes } from "../client/errors.ts";
+import type { AnyTask, TaskIdentifier, TaskOutput, TaskPayload } from "../define/task.ts";
+import type { TriggerOptions } from "../runs/trigger-options.ts";
 import { decodeValue } from "../values/decode-value.ts";
 import { refuseCall } from "./execute-attempt.ts";
 import type { TestCall } from "./run-task.ts";

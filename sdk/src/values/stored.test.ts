@@ -1,6 +1,6 @@
 import { test } from "node:test";
-import type { RunOf } from "../runs.ts";
-import { task } from "../task.ts";
+import { task } from "../define/task.ts";
+import type { RunOf } from "../runs/runs.ts";
 import type { Stored } from "./stored.ts";
 
 /** True when the two types are the same, and no looser. */

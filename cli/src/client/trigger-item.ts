@@ -1,0 +1,99 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { durationToWire, type TriggerItem } from "@baton/proto";
+import { withoutByteOrderMark } from "@baton/proto/byte-order-mark";
+import { InvalidArgumentError } from "commander";
+import type { CommandContext } from "../command-context.ts";
+import { CliError } from "../show/failure.ts";
+
+/** The trigger options as flags. */
+export interface TriggerFlags {
+  readonly payload?: string;
+  readonly delay?: string;
+  readonly idempotencyKey?: string;
+  readonly idempotencyKeyTtl?: string;
+  readonly tag?: readonly string[];
+  readonly priority?: number;
+  readonly machine?: string;
+  readonly maxDuration?: number;
+  readonly maxAttempts?: number;
+  readonly runId?: string;
+  readonly allowUnregistered?: boolean;
+}
+
+/** One trigger as it is sent. */
+export function triggerItem(taskId: string, payload: string, flags: TriggerFlags): TriggerItem {
+  return {
+    taskId,
+    payload,
+    runId: flags.runId ?? "",
+    options: {
+      delay: flags.delay ?? "",
+      idempotencyKey: flags.idempotencyKey ?? "",
+      idempotencyKeyTtl: flags.idempotencyKeyTtl ?? "",
+      tags: [...(flags.tag ?? [])],
+      priority: flags.priority ?? 0,
+      machine: flags.machine ?? "",
+      requireRegistered: flags.allowUnregistered !== true,
+      ...(flags.maxDuration === undefined ? {} : { maxDuration: durationToWire(flags.maxDuration * 1_000) }),
+      ...(flags.maxAttempts === undefined ? {} : { maxAttempts: flags.maxAttempts }),
+    },
+  };
+}
+
+/**
+ * The payload's JSON text: as given, from a file (`@path`) or from standard input (`-`); nothing given is no payload.
+ *
+ * @throws CliError `PAYLOAD_NOT_JSON`, `PAYLOAD_UNREADABLE`
+ */
+export async function readPayload(word: string | undefined, context: CommandContext): Promise<string> {
+  if (word === undefined) return "";
+  const source = word === "-" ? "standard input" : word.startsWith("@") ? `the file "${word.slice(1)}"` : "--payload";
+  const text = withoutByteOrderMark(await readSource(word, context));
+  try {
+    JSON.parse(text);
+    return text;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CliError("PAYLOAD_NOT_JSON", `The payload must be JSON, and ${source} is not: ${reason}.`);
+  }
+}
+
+async function readSource(word: string, context: CommandContext): Promise<string> {
+  if (word === "-") return context.readStdin();
+  if (!word.startsWith("@")) return word;
+  try {
+    return readFileSync(resolve(context.cwd, word.slice(1)), "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new CliError("PAYLOAD_UNREADABLE", `The payload's file cannot be read: ${reason}.`, { cause: error });
+  }
+}
+
+/** Reads a flag's number. */
+export function parseNumber(text: string): number {
+  const value = Number(text);
+  if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
+  return value;
+}
+
+/** Reads a flag's whole number. */
+export function parseInteger(text: string): number {
+  const value = parseNumber(text);
+  if (!Number.isSafeInteger(value)) throw new InvalidArgumentError("It must be a whole number.");
+  return value;
+}
+
+/** Reads a flag's count; on the wire 0 is nothing said. */
+export function parseCount(text: string): number {
+  const value = parseInteger(text);
+  if (value < 1) throw new InvalidArgumentError("It must be 1 or more.");
+  return value;
+}
+
+/** Reads a flag's seconds. */
+export function parseSeconds(text: string): number {
+  const value = parseNumber(text);
+  if (value <= 0) throw new InvalidArgumentError("It must be a number of seconds above 0.");
+  return value;
+}

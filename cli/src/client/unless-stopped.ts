@@ -1,0 +1,33 @@
+import type { ClientFlags } from "../client-command.ts";
+import type { CommandContext } from "../command-context.ts";
+import { exitCodes } from "../show/failure.ts";
+import { noteRunGoesOn } from "../show/run-hints.ts";
+
+/**
+ * Waits for something of a run. Ctrl-C ends the waiting and not the run, which is said, and the process ends as one that a
+ * signal ended.
+ *
+ * @param wait - fails when its signal aborts
+ */
+export async function unlessStopped(
+  context: CommandContext,
+  flags: ClientFlags,
+  runId: string,
+  wait: (signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const stopping = new AbortController();
+  let stopSignal: "SIGINT" | "SIGTERM" | undefined;
+  const giveSignalsBack = context.onStopSignal((signal) => {
+    stopSignal = signal === "SIGTERM" ? "SIGTERM" : "SIGINT";
+    stopping.abort();
+  });
+  try {
+    await wait(stopping.signal);
+  } catch (error) {
+    if (stopSignal === undefined) throw error;
+    noteRunGoesOn(context, flags, runId);
+    context.finish(exitCodes[stopSignal]);
+  } finally {
+    giveSignalsBack();
+  }
+}

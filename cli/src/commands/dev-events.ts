@@ -1,0 +1,98 @@
+import type { RunningCoordinator } from "@baton/coordinator";
+import { isFinalName, type RunStatusName, runStatusNameOf } from "@baton/proto/contract/run-status";
+import type { RunChange } from "../show/event-line.ts";
+import { againText } from "../show/run-change.ts";
+import { dateTimeText } from "../show/span-text.ts";
+
+/** A run as the embedded coordinator tells of it. */
+export type CoreRun = Parameters<Parameters<RunningCoordinator["coordinator"]["onRunChanged"]>[0]>[0];
+
+/** The change that brought a run of the embedded coordinator into its state. */
+export function runChangeFromCore(run: CoreRun): RunChange {
+  const status = runStatusNameOf(run.status);
+  const remark = remarkOf(run, status);
+  return {
+    runId: run.id,
+    taskId: run.taskId,
+    status,
+    at: run.updatedAt,
+    attempt: run.current?.number ?? run.attemptNumber,
+    ...(isFinalName(status) ? { activeMs: run.activeMs } : {}),
+    ...(remark === undefined ? {} : { remark }),
+  };
+}
+
+/**
+ * Tells which stored states of runs are worth a line. A run that has ended may be stored again, when its thread is gone or
+ * what it triggered is canceled, and that is not.
+ */
+export function newsFilter(): (run: CoreRun) => boolean {
+  const unfinished = new Set<string>();
+  return (run) => {
+    const wasTold = unfinished.has(run.id);
+    const isLeft =
+      isFinalName(runStatusNameOf(run.status)) && (run.lingering !== undefined || run.descendantsToCancel === true);
+    if (isLeft) unfinished.add(run.id);
+    else unfinished.delete(run.id);
+    return !wasTold;
+  };
+}
+
+function remarkOf(run: CoreRun, status: RunStatusName): string | undefined {
+  const { dueAt } = run;
+  if (status === "QUEUED" || status === "DEQUEUED") return queuedAgainText(run);
+  if (dueAt === undefined) return undefined;
+  if (status === "DELAYED") return `until ${dateTimeText(dueAt)}`;
+  return status === "REATTEMPTING" ? againText(undefined, dueAt) : undefined;
+}
+
+/** Why a run waits once more; only a run that was in a runner's hands has a reason to. */
+function queuedAgainText({ status, timeline }: CoreRun): string | undefined {
+  const last = timeline.at(-1);
+  const before = timeline.at(-2);
+  // A run that a runner gets in the moment in which it is queued is told once, as dequeued.
+  const isPassedOn = status === "dequeued" && before?.status === "queued" && before.at === last?.at;
+  const reason = (isPassedOn ? before : last)?.reason;
+  return reason !== undefined && (isPassedOn || status === "queued") ? `queued again: ${reason}` : undefined;
+}
+
+/** One error of a failure: what failed, or what caused that. */
+export interface ShownError {
+  /** Begins with "Caused by: " for a cause. */
+  readonly message: string;
+  /** Empty when there is none. */
+  readonly stackTrace: string;
+}
+
+/**
+ * Why a run, or its latest attempt when there will be another one, failed: the error, and then its causes. Empty: nothing
+ * failed.
+ */
+export function failureOf({ status, error, attempts }: CoreRun): readonly ShownError[] {
+  const shown = status === "reattempting" ? attempts.at(-1)?.error : error;
+  return shown === undefined ? [] : withCauses(shown);
+}
+
+type CoreError = NonNullable<CoreRun["error"]>;
+
+function withCauses(error: CoreError): ShownError[] {
+  const stackTrace = "stackTrace" in error ? (error.stackTrace ?? "") : "";
+  const hasDetails = error.type === "builtIn" || error.type === "internal";
+  const inner = hasDetails ? [error.cause ?? [], error.errors ?? []].flat() : [];
+  const causes = inner.flatMap((cause) => {
+    const [first, ...rest] = withCauses(cause);
+    return first === undefined ? [] : [{ ...first, message: `Caused by: ${first.message}` }, ...rest];
+  });
+  return [{ message: errorText(error), stackTrace }, ...causes];
+}
+
+function errorText(error: CoreError): string {
+  switch (error.type) {
+    case "builtIn":
+      return `${error.name}: ${error.message}`;
+    case "internal":
+      return error.message === undefined ? error.code : `${error.code}: ${error.message}`;
+    default:
+      return error.raw;
+  }
+}

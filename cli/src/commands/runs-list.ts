@@ -1,0 +1,150 @@
+import { type ListRunsResponse__Output, type Run__Output, timestampFromWire } from "@baton/proto";
+import {
+  parseRunStatusName,
+  type RunStatusName,
+  runStatusNameFromWire,
+  runStatusNames,
+  runStatusNameToWire,
+} from "@baton/proto/contract/run-status";
+import { type Command, InvalidArgumentError } from "commander";
+import { parseCount } from "../client/trigger-item.ts";
+import { type ClientFlags, clientCommand, collect, examplesText, openConnection } from "../client-command.ts";
+import type { CommandContext } from "../command-context.ts";
+import { commandLine } from "../show/command-line.ts";
+import type { Output } from "../show/output.ts";
+import { activeText } from "../show/run-card.ts";
+import { shownRunIds } from "../show/run-id-text.ts";
+import { errorLine, listedRunToJson } from "../show/run-json.ts";
+import { paintStatus } from "../show/run-status.ts";
+import { ageText, dateTimeText } from "../show/span-text.ts";
+import { type Column, tableLines } from "../show/table.ts";
+import { cutText } from "../show/text-width.ts";
+
+interface Flags extends ClientFlags {
+  readonly status?: readonly RunStatusName[];
+  readonly task?: readonly string[];
+  readonly tag?: readonly string[];
+  readonly queue?: readonly string[];
+  readonly limit: number;
+  readonly page?: string;
+}
+
+const defaultLimit = 25;
+
+/** `baton runs list` */
+export function runsListCommand(context: CommandContext): Command {
+  return clientCommand("list", "Lists runs, newest first.")
+    .option("--status <status>", "only runs with this status; may be given more than once", collectStatus)
+    .option("--task <taskId>", "only runs of this task; may be given more than once", collect)
+    .option("--tag <tag>", "only runs with this tag; may be given more than once", collect)
+    .option("--queue <name>", "only runs of this queue; may be given more than once", collect)
+    .option("--limit <count>", "1 to 100", parseCount, defaultLimit)
+    .option("--page <token>", "go on where an earlier list ended")
+    .addHelpText(
+      "after",
+      `${examplesText("baton runs list --status FAILED --task thumbnails", "baton runs list --json")}\nA narrow terminal shows the beginnings of ids, which every command takes in place of whole ones.\n`,
+    )
+    .action(async (flags: Flags) => {
+      using connection = openConnection(flags, context);
+      const request = {
+        statuses: (flags.status ?? []).map(runStatusNameToWire),
+        taskIds: [...(flags.task ?? [])],
+        tags: [...(flags.tag ?? [])],
+        queues: [...(flags.queue ?? [])],
+        pageSize: flags.limit,
+        pageToken: flags.page ?? "",
+      };
+      const page = await connection.unary<ListRunsResponse__Output>((metadata, options, done) =>
+        connection.runs.listRuns(request, metadata, options, done),
+      );
+      show(page, flags, context);
+    });
+}
+
+function show({ runs, nextPageToken }: ListRunsResponse__Output, flags: Flags, { env, output }: CommandContext): void {
+  if (flags.json === true) {
+    const pagination = nextPageToken === "" ? {} : { next: nextPageToken };
+    output.printJson({ data: runs.map(listedRunToJson), pagination });
+    return;
+  }
+  if (runs.length === 0) {
+    output.note("No runs.");
+    return;
+  }
+  output.print(runTable(runs, output, Date.now()).join("\n"));
+  if (nextPageToken !== "") output.note(`\nNext page: ${nextPageCommand(flags, nextPageToken, env)}`);
+}
+
+/** The same list from where this one ended. */
+function nextPageCommand(flags: Flags, page: string, env: NodeJS.ProcessEnv): string {
+  const { coordinator, limit, queue, status, tag, task, tokenFile } = flags;
+  return commandLine(env, ["runs", "list"], {
+    status,
+    task,
+    tag,
+    queue,
+    limit: limit === defaultLimit ? undefined : String(limit),
+    coordinator,
+    "token-file": tokenFile,
+    page,
+  });
+}
+
+/** Columns of a terminal below which an error has a line of its own. */
+const roomForErrors = 80;
+
+const header: readonly Column[] = [
+  { title: "RUN" },
+  { title: "TASK", minWidth: 10, wantedWidth: 28 },
+  { title: "STATUS" },
+  { title: "AGE", alignRight: true, leaveOut: 1 },
+  { title: "ATTEMPTS", alignRight: true, leaveOut: 5 },
+  { title: "ACTIVE", alignRight: true, leaveOut: 3 },
+  { title: "CREATED", leaveOut: 6 },
+  { title: "TAGS", minWidth: 10, leaveOut: 4 },
+  { title: "ERROR", minWidth: 8, wantedWidth: 24, leaveOut: 2 },
+];
+
+/** The lines of a list, errors included. */
+export function runTable(runs: readonly Run__Output[], output: Output, now: number): readonly string[] {
+  const { columns } = output;
+  const ids = shownRunIds(
+    runs.map((run) => run.id),
+    columns,
+  );
+  const errors = runs.map(({ error }) => (error === null ? "" : errorLine(error).trim().replace(/\s+/g, " ")));
+  const hasErrorColumn = columns === undefined || columns >= roomForErrors;
+  const rows = runs.map((run, place) => [
+    ids[place] ?? "",
+    run.taskId,
+    paintStatus(output, runStatusNameFromWire(run.status)),
+    ageText(now - (timestampFromWire(run.createTime) ?? 0)),
+    String(attemptsOf(run)),
+    activeText(run),
+    dateTimeText(timestampFromWire(run.createTime) ?? 0),
+    run.tags.join(","),
+    hasErrorColumn ? (errors[place] ?? "") : "",
+  ]);
+  const [titles = "", ...lines] = tableLines(header, rows, columns);
+  if (hasErrorColumn) return [titles, ...lines];
+  return [
+    titles,
+    ...lines.flatMap((line, place) => {
+      const error = errors[place] ?? "";
+      return error === "" ? [line] : [line, cutText(`  ${error}`, columns)];
+    }),
+  ];
+}
+
+/** The attempts that count, with the one that goes on, which has not ended and is not in the run's own count. */
+function attemptsOf({ attemptCount, status }: Run__Output): number {
+  const goesOn = status === "RUN_STATUS_EXECUTING" || status === "RUN_STATUS_WAITING";
+  return goesOn ? attemptCount + 1 : attemptCount;
+}
+
+function collectStatus(value: string, earlier: readonly RunStatusName[] | undefined): readonly RunStatusName[] {
+  const name = value.toUpperCase().replaceAll("-", "_");
+  const status = parseRunStatusName(name);
+  if (status === undefined) throw new InvalidArgumentError(`It must be one of ${runStatusNames.join(", ")}.`);
+  return [...(earlier ?? []), status];
+}

@@ -1,0 +1,32 @@
+import type { ReplayRunResponse__Output } from "@baton/proto";
+import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
+import type { Command } from "commander";
+import { eachRun } from "../client/each-run.ts";
+import { type ClientFlags, clientCommand, examplesText, runIdsArgument } from "../client-command.ts";
+import type { CommandContext } from "../command-context.ts";
+import { CliError } from "../show/failure.ts";
+import { shownRunId } from "../show/run-id-text.ts";
+
+/** `baton runs replay <runId...>` */
+export function runsReplayCommand(context: CommandContext): Command {
+  const { output } = context;
+  const shown = (runId: string): string => shownRunId(runId, output.columns);
+  return clientCommand("replay", "Makes a new run of each run, with its task and payload.")
+    .argument(...runIdsArgument)
+    .option("--new-run-id <id>", "the new run's id, made by you, so that a repeated call cannot create two runs")
+    .addHelpText("after", examplesText("baton runs replay run_01m8xk", "baton runs replay 01m8xk 01m8xq"))
+    .action(async (words: readonly string[], flags: ClientFlags & { readonly newRunId?: string }) => {
+      if (flags.newRunId !== undefined && words.length > 1) {
+        throw new CliError("OPTION_INVALID", `--new-run-id names one run, and ${words.length} are to be replayed.`);
+      }
+      await eachRun(words, flags, context, async (connection, runId) => {
+        const { run } = await connection.unary<ReplayRunResponse__Output>((metadata, options, done) =>
+          connection.runs.replayRun({ runId, newRunId: flags.newRunId ?? "" }, metadata, options, done),
+        );
+        if (run === null) throw new Error("The coordinator answered a replay without a run.");
+        const status = runStatusNameFromWire(run.status);
+        if (flags.json === true) output.printJson({ id: run.runId, taskIdentifier: run.taskId, status });
+        else output.printLine(`${shown(run.runId)}  ${run.taskId}  ${status}  replays ${shown(runId)}`);
+      });
+    });
+}

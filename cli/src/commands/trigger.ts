@@ -1,0 +1,147 @@
+import type { TriggeredRun__Output, TriggerResponse__Output } from "@baton/proto";
+import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
+import type { Command } from "commander";
+import type { Connection } from "../client/connection.ts";
+import { followLogs } from "../client/follow-logs.ts";
+import { followRun } from "../client/follow-run.ts";
+import { readRun } from "../client/read-run.ts";
+import {
+  parseCount,
+  parseNumber,
+  parseSeconds,
+  readPayload,
+  type TriggerFlags,
+  triggerItem,
+} from "../client/trigger-item.ts";
+import { unlessStopped } from "../client/unless-stopped.ts";
+import { type ClientFlags, clientCommand, collect, examplesText, openConnection } from "../client-command.ts";
+import type { CommandContext } from "../command-context.ts";
+import { errorLines } from "../show/error-lines.ts";
+import { eventLine } from "../show/event-line.ts";
+import { exitCodes } from "../show/failure.ts";
+import { loggedTextFromWire, logLine } from "../show/log-line.ts";
+import { ProgressLine } from "../show/progress-line.ts";
+import { runChangeFromWire } from "../show/run-change.ts";
+import { runCommandLine } from "../show/run-hints.ts";
+import { runToJson } from "../show/run-json.ts";
+import { paintStatus } from "../show/run-status.ts";
+
+interface Flags extends ClientFlags, TriggerFlags {
+  readonly wait?: boolean;
+}
+
+/** `baton trigger <taskId>` */
+export function triggerCommand(context: CommandContext): Command {
+  return clientCommand("trigger", "Triggers a task and prints the run.")
+    .argument("<taskId>", "the task's id")
+    .option("-p, --payload <json>", "the payload: JSON text, @file, or - for standard input")
+    .option("-w, --wait", "wait for the end, with progress and the task's logs on stderr")
+    .option("--delay <when>", 'start later: a duration such as "1h30m", or an ISO 8601 date')
+    .option("--idempotency-key <key>", "a later trigger with the same key gives the first run back")
+    .option("--idempotency-key-ttl <span>", 'how long the key counts, for example "24h" (default: 30 days)')
+    .option("--tag <tag>", "a label, up to 10 times", collect)
+    .option("--priority <seconds>", "move ahead in the queue by this time; may be negative", parseNumber)
+    .option("--machine <preset>", 'the machine preset, for example "small-2x"')
+    .option("--max-duration <seconds>", "active time after which an attempt is stopped", parseSeconds)
+    .option("--max-attempts <count>", "attempts in total, the first included", parseCount)
+    .option("--run-id <id>", "the run's id, made by you, so that a repeated call cannot create two runs")
+    .option("--allow-unregistered", "accept a task that no runner has registered yet; the run waits for it")
+    .addHelpText(
+      "after",
+      `${examplesText(
+        `baton trigger hello-world --payload '{"name":"Ada"}' --wait --json`,
+        "baton trigger thumbnails --payload @photos.json --tag nightly --delay 1h",
+      )}\nExit code: 0 done (with --wait: the run completed), 1 the run ended otherwise, 2 bad usage, 3 no coordinator, 130 Ctrl-C.\nCtrl-C ends the waiting; the run goes on.\n`,
+    )
+    .action(async (taskId: string, flags: Flags) => {
+      const payload = await readPayload(flags.payload, context);
+      using connection = openConnection(flags, context);
+      const item = triggerItem(taskId, payload, flags);
+      const { run } = await connection.unary<TriggerResponse__Output>((metadata, options, done) =>
+        connection.runs.trigger({ item }, metadata, options, done),
+      );
+      if (run === null) throw new Error("The coordinator answered a trigger without a run.");
+      if (flags.wait === true) await waitUnlessStopped(connection, run, flags, context);
+      else showTriggered(run, flags, context);
+    });
+}
+
+function showTriggered(run: TriggeredRun__Output, { json }: Flags, { output }: CommandContext): void {
+  const status = runStatusNameFromWire(run.status);
+  if (json === true) {
+    output.printJson({ id: run.runId, taskIdentifier: run.taskId, isCached: run.isCached, status });
+    return;
+  }
+  const cached = run.isCached ? "  (the run that this key made before)" : "";
+  output.printLine(`${run.runId}  ${run.taskId}  ${paintStatus(output, status)}${cached}`);
+}
+
+/** Waits for the run's end. Ctrl-C ends the waiting and not the run, which is said. */
+async function waitUnlessStopped(
+  connection: Connection,
+  triggered: TriggeredRun__Output,
+  flags: Flags,
+  context: CommandContext,
+): Promise<void> {
+  await unlessStopped(context, flags, triggered.runId, (signal) =>
+    waitForEnd(connection, triggered, flags, context, signal),
+  );
+}
+
+async function waitForEnd(
+  connection: Connection,
+  triggered: TriggeredRun__Output,
+  flags: Flags,
+  context: CommandContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { output } = context;
+  await showProgress(connection, triggered, flags, context, signal);
+  const run = await readRun(connection, triggered.runId);
+  if (flags.json === true) output.printJson(runToJson(run));
+  else if (run.output !== "") output.print(JSON.stringify(JSON.parse(run.output), null, 2));
+  // The line of its end had the first one.
+  else for (const line of errorLines(run).slice(1)) output.note(line);
+  if (run.status !== "RUN_STATUS_COMPLETED") context.finish(exitCodes.failed);
+}
+
+async function showProgress(
+  connection: Connection,
+  triggered: TriggeredRun__Output,
+  flags: Flags,
+  context: CommandContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { output } = context;
+  const { runId, taskId, isCached } = triggered;
+  using progress = new ProgressLine(output);
+  progress.note(`${runId}  ${taskId}  triggered${isCached ? " before, by this key" : ""}`);
+  const logs = showLogs(connection, runId, flags, context, progress, signal);
+  const onOutage = (): void => progress.note("The coordinator is away; waiting for it.");
+  for await (const state of followRun(connection, runId, onOutage, signal)) {
+    // What the task printed comes before its end, although it may arrive later.
+    if (isFinalName(runStatusNameFromWire(state.status))) await logs;
+    progress.note(eventLine(runChangeFromWire(state), output, "err"));
+    progress.update(runStatusNameFromWire(state.status).toLowerCase().replace("_", " "));
+  }
+}
+
+async function showLogs(
+  connection: Connection,
+  runId: string,
+  flags: Flags,
+  context: CommandContext,
+  progress: ProgressLine,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    for await (const entry of followLogs(connection, runId, true)) {
+      if (signal.aborted) return;
+      progress.note(logLine(loggedTextFromWire(entry), context.output, "err"));
+    }
+  } catch {
+    if (signal.aborted) return;
+    const command = runCommandLine(context, flags, "logs", runId);
+    progress.note(`The task's logs are cut off here. To see them all:  ${command}`);
+  }
+}

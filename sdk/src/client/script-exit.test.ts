@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { test } from "node:test";
+import { FakeCoordinator, until } from "./fake-coordinator.test.support.ts";
+
+test("a script that triggered and polled ends by itself", async () => {
+  const coordinator = new FakeCoordinator();
+  await coordinator.start();
+  const script = `
+    import { runs, tasks } from ${JSON.stringify(import.meta.resolve("../index.js"))};
+    const handle = await tasks.trigger("any", 1);
+    const run = await runs.poll(handle);
+    console.log(run.status);
+  `;
+  const child = spawn(process.execPath, ["--input-type=module", "--eval", script], {
+    env: { ...process.env, BATON_COORDINATOR: coordinator.address, BATON_TOKEN: "" },
+    stdio: ["ignore", "pipe", "inherit"],
+    timeout: 10_000,
+  });
+  let output = "";
+  child.stdout.on("data", (chunk) => {
+    output += chunk;
+  });
+  const exited = new Promise((resolve) => child.once("close", resolve));
+  await until(() => coordinator.watchRequests.length > 0);
+  for (const id of coordinator.runs.keys()) coordinator.change(id, { status: "RUN_STATUS_COMPLETED" });
+  assert.equal(await exited, 0);
+  assert.equal(output, "COMPLETED\n");
+  coordinator.stop();
+});

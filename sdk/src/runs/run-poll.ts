@@ -1,0 +1,85 @@
+import type { Run__Output } from "@baton/proto";
+import { currentClient } from "../client/client.ts";
+import { apiError } from "../client/errors.ts";
+import { parseDuration } from "../contract/duration-text.ts";
+import { isFinalName, runStatusNameFromWire } from "../contract/run-status.ts";
+import { RunPollTimeoutError } from "./run-poll-timeout-error.ts";
+
+/** How long and how `runs.poll` waits. */
+export interface PollOptions {
+  /**
+   * The longest wait: a duration such as `"10m"`, or seconds, above 0. After it the call rejects with
+   * {@link RunPollTimeoutError}; the run goes on.
+   * @defaultValue no limit
+   */
+  readonly timeout?: string | number;
+  /** Ends the wait when it is aborted: the call rejects with its reason, and the run goes on. */
+  readonly signal?: AbortSignal;
+  /**
+   * Milliseconds between two reads of the run, above 0. Used inside tasks only: elsewhere a stream tells the end at once.
+   * @defaultValue 250
+   */
+  readonly pollIntervalMs?: number;
+}
+
+/** `setTimeout` fires at once for a longer delay. */
+const longestTimerMs = 2_147_483_647;
+
+/**
+ * Resolves with the run as soon as it is final.
+ * @throws RunPollTimeoutError; the reason of `options.signal`; ApiError
+ * @internal
+ */
+export async function pollRun(runId: string, options: PollOptions): Promise<Run__Output> {
+  const { signal, pollIntervalMs } = options;
+  if (pollIntervalMs !== undefined && !(pollIntervalMs > 0)) {
+    throw apiError("OPTION_INVALID", `Expected "pollIntervalMs" above 0, got ${pollIntervalMs}.`, "pollIntervalMs");
+  }
+  const timeoutMs = toTimeoutMs(options.timeout);
+  signal?.throwIfAborted();
+  const undo: (() => void)[] = [];
+  try {
+    return await new Promise<Run__Output>((resolve, reject) => {
+      if (timeoutMs !== undefined) {
+        undo.push(startTimer(timeoutMs, () => reject(new RunPollTimeoutError(runId, timeoutMs))));
+      }
+      const onAbort = (): void => reject(signal?.reason);
+      signal?.addEventListener("abort", onAbort);
+      undo.push(() => signal?.removeEventListener("abort", onAbort));
+      const listener = {
+        onRun: (run: Run__Output) => {
+          if (isFinalName(runStatusNameFromWire(run.status))) resolve(run);
+        },
+        onError: reject,
+      };
+      undo.push(currentClient().watcher.watch(runId, listener, pollIntervalMs));
+    });
+  } finally {
+    for (const step of undo) step();
+  }
+}
+
+function toTimeoutMs(timeout: string | number | undefined): number | undefined {
+  if (timeout === undefined) return undefined;
+  const ms = typeof timeout === "string" ? parseDuration(timeout) : timeout * 1000;
+  if (ms !== undefined && ms > 0) return ms;
+  const shown = JSON.stringify(timeout);
+  throw apiError(
+    "OPTION_INVALID",
+    `Expected a duration such as "10m", or seconds, for "timeout", got ${shown}.`,
+    "timeout",
+  );
+}
+
+/** Calls `onTime` after that time, however long it is, unless the function that it returns was called before. */
+function startTimer(delayMs: number, onTime: () => void): () => void {
+  const dueAt = performance.now() + delayMs;
+  let timer: NodeJS.Timeout;
+  const wait = (): void => {
+    const leftMs = dueAt - performance.now();
+    if (leftMs <= 0) onTime();
+    else timer = setTimeout(wait, Math.min(Math.ceil(leftMs), longestTimerMs));
+  };
+  wait();
+  return () => clearTimeout(timer);
+}

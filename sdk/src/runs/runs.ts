@@ -1,0 +1,114 @@
+import { keepOpen } from "../attempt/open-call.ts";
+import { callRun } from "../client/client.ts";
+import { apiError } from "../client/errors.ts";
+import type { RequestOptions } from "../client/request-options.ts";
+import { runStatusNameFromWire } from "../contract/run-status.ts";
+import type { AnyTask, TaskOutput, TaskPayload } from "../define/task.ts";
+import type { Stored } from "../values/stored.ts";
+import { refuseBrokenText } from "../values/well-formed.ts";
+import { newRunId } from "./run-id.ts";
+import { type ListRunsParams, listRuns, type RunPage } from "./run-list.ts";
+import { type FinalRun, type RetrievedRun, toRetrievedRun } from "./run-object.ts";
+import { type PollOptions, pollRun } from "./run-poll.ts";
+import type { RunStatus } from "./run-status.ts";
+import { type SubscribeOptions, subscribeToRun } from "./run-subscription.ts";
+import type { RunHandle } from "./trigger.ts";
+
+/** A run by its id, or by the handle that carries its types. */
+export type RunReference<TPayload = unknown, TOutput = unknown> = string | RunHandle<string, TPayload, TOutput>;
+
+/** A type that tells payload and output: `typeof myTask`, or a run handle. */
+type Typed = AnyTask | RunHandle;
+
+/** `T` if it is a handle: what a call infers `T` from. */
+type HandleOf<T> = T extends RunHandle ? T : never;
+
+/** The run that a reference of type `T` names. */
+export type RunOf<T> = T extends AnyTask ? RetrievedRun<Stored<TaskPayload<T>>, Stored<TaskOutput<T>>> : RetrievedRun;
+/** The same run once it has ended. */
+export type FinalRunOf<T> = T extends AnyTask ? FinalRun<Stored<TaskPayload<T>>, Stored<TaskOutput<T>>> : FinalRun;
+
+/** Looks at runs and changes them. */
+export const runs = {
+  /**
+   * Reads one run with its payload, output and attempts.
+   * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
+   */
+  async retrieve<T extends Typed | string = string>(
+    run: string | HandleOf<T>,
+    options?: RequestOptions,
+  ): Promise<RunOf<T>> {
+    const runId = idOf(run);
+    const response = await callRun("GetRun", { runId }, options);
+    if (!response.run) throw apiError("RUN_NOT_FOUND", `No run has the id "${runId}".`, "runId");
+    return toRetrievedRun(response.run) as RunOf<T>;
+  },
+
+  /**
+   * Lists runs, newest first, without payload, output and attempts. The result is one page and can be iterated over all.
+   * @throws BadRequestError for a bad filter; ApiError
+   */
+  list(params?: ListRunsParams, options?: RequestOptions): Promise<RunPage> {
+    return listRuns(params, options);
+  },
+
+  /**
+   * Cancels a run that has not ended, and everything that it has triggered; one that has ended stays as it is, and that
+   * is no error. `status` is the one that won.
+   * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
+   */
+  async cancel(
+    run: RunReference,
+    options?: RequestOptions,
+  ): Promise<{ readonly id: string; readonly status: RunStatus }> {
+    const runId = idOf(run);
+    const response = await keepOpen(`cancel of ${runId}`, () => callRun("CancelRun", { runId }, options));
+    return { id: runId, status: runStatusNameFromWire(response.status) };
+  },
+
+  /**
+   * Triggers a new run with the task and payload of another.
+   * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
+   */
+  async replay(run: RunReference, options?: RequestOptions): Promise<{ readonly id: string }> {
+    const runId = idOf(run);
+    const response = await keepOpen(`replay of ${runId}`, () =>
+      callRun("ReplayRun", { runId, newRunId: newRunId() }, options),
+    );
+    if (!response.run) throw apiError("INTERNAL", "The coordinator gave no run for this replay.");
+    return { id: response.run.runId };
+  },
+
+  /**
+   * Resolves with the run as soon as it is final, however long that takes.
+   * @throws RunPollTimeoutError after `options.timeout`; the reason of `options.signal`; NotFoundError with
+   * `RUN_NOT_FOUND`; ApiError
+   */
+  async poll<T extends Typed | string = string>(
+    run: string | HandleOf<T>,
+    options: PollOptions = {},
+  ): Promise<FinalRunOf<T>> {
+    return toRetrievedRun(await pollRun(idOf(run), options)) as FinalRunOf<T>;
+  },
+
+  /**
+   * Follows one run: its state now, then the latest after each change. Ends after the terminal state. Reconnects by
+   * itself.
+   * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
+   */
+  subscribeToRun<T extends Typed | string = string>(
+    run: string | HandleOf<T>,
+    options?: SubscribeOptions,
+  ): AsyncGenerator<RunOf<T>, void, undefined> {
+    return subscribeToRun(idOf(run), options) as AsyncGenerator<RunOf<T>, void, undefined>;
+  },
+};
+
+function idOf(run: string | RunHandle): string {
+  const id = typeof run === "string" ? run : run?.id;
+  if (typeof id !== "string" || id === "") {
+    throw apiError("OPTION_INVALID", "Expected a run id or a run handle.", "runId");
+  }
+  refuseBrokenText(id, "runId");
+  return id;
+}

@@ -1,0 +1,39 @@
+import { globalHooks } from "../attempt/global-hooks.ts";
+import type { RequestOptions } from "../client/request-options.ts";
+import type { AnyTask, TaskIdentifier, TaskOutput, TaskPayload } from "../define/task.ts";
+import { type BatchHandle, type BatchItem, type RunHandle, triggerBatch, triggerRun } from "./trigger.ts";
+import type { TriggerOptions } from "./trigger-options.ts";
+
+/**
+ * Triggers tasks by id, with no code of theirs but their types: `tasks.trigger<typeof resize>("resize", payload)`; their
+ * payloads are not checked by a schema. And registers global hooks.
+ */
+export const tasks = {
+  ...globalHooks,
+
+  /**
+   * Creates one run and resolves once it is stored.
+   * @throws ApiError
+   */
+  trigger<T extends AnyTask>(
+    id: TaskIdentifier<T>,
+    payload: TaskPayload<T>,
+    options?: TriggerOptions,
+    requestOptions?: RequestOptions,
+  ): Promise<RunHandle<TaskIdentifier<T>, TaskPayload<T>, TaskOutput<T>>> {
+    return triggerRun(id, payload, options, requestOptions);
+  },
+
+  /**
+   * Creates 1 to 1,000 runs of one task, or none when one item is not valid.
+   * @throws ApiError
+   */
+  batchTrigger<T extends AnyTask>(
+    id: TaskIdentifier<T>,
+    items: readonly BatchItem<TaskPayload<T>>[],
+    options?: Record<string, never>,
+    requestOptions?: RequestOptions,
+  ): Promise<BatchHandle<TaskIdentifier<T>, TaskPayload<T>, TaskOutput<T>>> {
+    return triggerBatch(id, items, options, requestOptions);
+  },
+};
