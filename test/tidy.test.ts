@@ -157,7 +157,7 @@ describe("files", () => {
   });
 
   test("are named in kebab case", () => {
-    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.(test|test\.support|config))?\.ts$/;
+    const kebab = /^[a-z0-9]+(-[a-z0-9]+)*(\.((process\.)?test|test\.support|config))?\.ts$/;
     assert.deepEqual(
       written.filter(({ path }) => !kebab.test(basename(path))).map(({ path }) => path),
       [],

@@ -78,7 +78,7 @@ describe("a cancellation", () => {
   const inStatus = ({ id }: { readonly id: string }, status: string) =>
     waitUntil(`${id} to be ${status}`, async () => (await runs.retrieve(id)).status === status);
 
-  test("120: of a queued, a delayed and a reattempting run is done at once", async () => {
+  test("of a queued, a delayed and a reattempting run is done at once [case 120]", async () => {
     const queued = await tasks.trigger("queued", null);
     const delayed = await tasks.trigger("listening", { file: file("delayed") }, { delay: "1h" });
     const retrying = await tasks.trigger("flaky", { file: file("retrying") });
@@ -94,7 +94,7 @@ describe("a cancellation", () => {
     assert.deepEqual(noted("retrying"), ["fails"]);
   });
 
-  test("121: of an executing run aborts its signal, drops its output and frees its thread", async () => {
+  test("of an executing run aborts its signal, drops its output and frees its thread [case 121]", async () => {
     const handle = await tasks.trigger("listening", { file: file("listening") });
     await waitUntil("the run to begin", () => noted("listening").length > 0);
     await inStatus(handle, "EXECUTING");
@@ -129,7 +129,7 @@ describe("a cancellation", () => {
     return found;
   }
 
-  test("122: of a parent reaches all levels below it, also below runs that have ended, and leaves those alone", async () => {
+  test("of a parent reaches all levels below it, also below runs that have ended, and leaves those alone [case 122]", async () => {
     const root = await familyOf("family", 2);
     await waitUntil("the ended ones to end", async () => {
       const ended = (await descendantsOf(root.id)).filter((run) => run.status === "COMPLETED");
@@ -161,7 +161,7 @@ describe("a cancellation", () => {
     });
   });
 
-  test("123: of a run that has ended is no error and changes nothing, from the command line neither", async () => {
+  test("of a run that has ended is no error and changes nothing, from the command line neither [case 123]", async () => {
     const handle = await tasks.trigger("family", { file: file("ended"), depth: 0, endsAfterMs: 0 });
     await runs.poll(handle.id);
     const ended = await runs.retrieve(handle.id);

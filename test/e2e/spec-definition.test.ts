@@ -25,23 +25,23 @@ async function refusal(files: Readonly<Record<string, string>>): Promise<Refusal
 }
 
 describe("a definition", () => {
-  test("1: of an id that another file has is refused, naming both, and nothing is registered", async () => {
+  test("of an id that another file has is refused, naming both, and nothing is registered [case 1]", async () => {
     const { name, message } = await refusal({ "trigger/a.ts": taskFile("a"), "trigger/b.ts": taskFile("a") });
     assert.equal(name, "DuplicateTaskIdsError");
     assert.match(message, /trigger\/a\.ts and trigger\/b\.ts/);
   });
 
-  test("4: without run is refused where it is written", () => {
+  test("without run is refused where it is written [case 4]", () => {
     assert.throws(() => task({ id: "a" } as never), TypeError);
   });
 
-  test("5: with an unknown machine is refused with the path of the option", async () => {
+  test("with an unknown machine is refused with the path of the option [case 5]", async () => {
     const { name, message } = await refusal({ "trigger/a.ts": taskFile("a", `machine: "huge", run: async () => {}`) });
     assert.equal(name, "TaskMetadataParseError");
     assert.match(message, /trigger\/a\.ts: task "a": machine: /);
   });
 
-  test("9: that is exported under two names is one task", async () => {
+  test("that is exported under two names is one task [case 9]", async () => {
     const { tasks: built } = await build({ "trigger/a.ts": `${taskFile("a")}export { theTask as other };\n` });
     assert.deepEqual(
       built.map(({ definition }) => definition.id),
@@ -49,7 +49,7 @@ describe("a definition", () => {
     );
   });
 
-  test("10: with handleError and catchError is refused", async () => {
+  test("with handleError and catchError is refused [case 10]", async () => {
     const rest = "run: async () => {}, handleError() {}, catchError() {}";
     const { name, message } = await refusal({ "trigger/a.ts": taskFile("a", rest) });
     assert.equal(name, "TaskMetadataParseError");
@@ -94,7 +94,7 @@ describe("a registered version", () => {
     return runs.poll((await tasks.trigger(id, undefined)).id);
   }
 
-  test("2: has no task that is not exported; a run of it waits for a version", async () => {
+  test("has no task that is not exported; a run of it waits for a version [case 2]", async () => {
     const runner = cluster.runners[0];
     assert.match(`${runner?.stdout}${runner?.stderr}`, /hidden/);
     const { tasks: registered } = await cluster.listTasks();
@@ -103,11 +103,11 @@ describe("a registered version", () => {
     assert.equal((await runs.retrieve(id)).status, "PENDING_VERSION");
   });
 
-  test("3: has every task of a file", async () => {
+  test("has every task of a file [case 3]", async () => {
     assert.deepEqual([(await ran("parent")).output, (await ran("child")).output], ["parent", "child"]);
   });
 
-  test("6: stops a task with a maxDuration below a second on time, and keeps how late the stop was", async () => {
+  test("stops a task with a maxDuration below a second on time, and keeps how late the stop was [case 6]", async () => {
     const run = await ran("busy");
     const [attempt] = run.attempts;
     assert.equal(run.status, "TIMED_OUT");
@@ -115,7 +115,7 @@ describe("a registered version", () => {
     assert.ok((attempt?.stopLatenessMs ?? -1) >= 0, String(attempt?.stopLatenessMs));
   });
 
-  test("7: takes nothing of the configured policy for a task that has its own", async () => {
+  test("takes nothing of the configured policy for a task that has its own [case 7]", async () => {
     const { attempts } = await ran("own");
     const gap = Number(attempts[2]?.startedAt) - Number(attempts[1]?.completedAt);
     assert.equal(attempts.length, 3);
@@ -123,7 +123,7 @@ describe("a registered version", () => {
   });
 });
 
-test("8: a task without any settings makes three attempts", async () => {
+test("a task without any settings makes three attempts [case 8]", async () => {
   await using project = await Project.create({
     "trigger/a.ts": taskFile("plain", `run: async () => { throw new Error("planned"); }`),
   });

@@ -203,36 +203,36 @@ describe("errors and retrying", () => {
     return attempts.slice(1).map(({ startedAt }, index) => Number(startedAt) - Number(attempts[index]?.completedAt));
   }
 
-  test("39: stores a thrown string as it is", async () => {
+  test("stores a thrown string as it is [case 39]", async () => {
     const { run } = await failing({ throws: "string" }, { maxAttempts: 1 });
     const { error } = await stored(run.id);
     assert.deepEqual([run.status, error?.type, error?.raw], ["FAILED", "TASK_ERROR_TYPE_STRING", "no"]);
   });
 
-  test("40: stores any other thrown value as its JSON", async () => {
+  test("stores any other thrown value as its JSON [case 40]", async () => {
     const { run } = await failing({ throws: "object" }, { maxAttempts: 1 });
     const { error } = await stored(run.id);
     assert.deepEqual([error?.type, error?.raw], ["TASK_ERROR_TYPE_CUSTOM", '{"code":7}']);
   });
 
-  test("41: makes no second attempt after AbortTaskRunError, and asks no handler", async () => {
+  test("makes no second attempt after AbortTaskRunError, and asks no handler [case 41]", async () => {
     const { run, names } = await failing({ throws: "abort" }, { maxAttempts: 10 });
     assert.deepEqual([run.status, run.attemptCount], ["FAILED", 1]);
     assert.deepEqual([count(names, "T.handleError"), count(names, "T.onFailure")], [0, 1]);
   });
 
-  test("42: keeps the policy when handleError returns nothing", async () => {
+  test("keeps the policy when handleError returns nothing [case 42]", async () => {
     const { run, calls } = await failing({ succeedsAfter: 1 });
     assert.deepEqual([run.status, run.attemptCount], ["COMPLETED", 2]);
     assert.equal(calls.find(({ name }) => name === "T.handleError")?.retryDelayInMs, 1);
   });
 
-  test("43: ends after the attempt of which handleError says skipRetrying", async () => {
+  test("ends after the attempt of which handleError says skipRetrying [case 43]", async () => {
     const { run } = await failing({ decides: "skip" });
     assert.deepEqual([run.status, run.attemptCount], ["FAILED", 1]);
   });
 
-  test("44: makes no second attempt for a retryDelayInMs when maxAttempts is 1, and logs why", async () => {
+  test("makes no second attempt for a retryDelayInMs when maxAttempts is 1, and logs why [case 44]", async () => {
     const { run, names } = await failing({ decides: "soon", succeedsAfter: 1 }, { maxAttempts: 1 });
     assert.deepEqual([run.status, run.attemptCount, run.error?.message], ["FAILED", 1, "planned"]);
     assert.deepEqual([count(names, "T.onFailure"), count(names, "T.onComplete")], [1, 1]);
@@ -240,40 +240,40 @@ describe("errors and retrying", () => {
     assert.match(warnings.map(({ message }) => message).join(), /maxAttempts of 1/);
   });
 
-  test("44: waits as long as a retryDelayInMs says while maxAttempts allows another attempt", async () => {
+  test("waits as long as a retryDelayInMs says while maxAttempts allows another attempt [case 44]", async () => {
     const { run } = await failing({ decides: "soon", succeedsAfter: 1 }, { maxAttempts: 2 });
     assert.deepEqual([run.status, run.attemptCount], ["COMPLETED", 2]);
     assert.ok((gapsOf(run)[0] ?? 0) >= 50, String(gapsOf(run)));
   });
 
-  test("44: a handler that always names a delay makes no more attempts than the task allows", async () => {
+  test("a handler that always names a delay makes no more attempts than the task allows [case 44]", async () => {
     const { run } = await failing({ decides: "replaceAndRetry" });
     assert.deepEqual([run.status, run.attemptCount], ["FAILED", 3]);
   });
 
-  test("45: retries at once for a retryAt in the past", async () => {
+  test("retries at once for a retryAt in the past [case 45]", async () => {
     const { run } = await failing({ decides: "past", succeedsAfter: 1 });
     assert.deepEqual([run.status, run.attemptCount], ["COMPLETED", 2]);
   });
 
-  test("46: prefers retryAt to retryDelayInMs", async () => {
+  test("prefers retryAt to retryDelayInMs [case 46]", async () => {
     const { run } = await failing({ decides: "both", succeedsAfter: 1 });
     assert.equal(run.status, "COMPLETED");
     assert.ok((gapsOf(run)[0] ?? 60_000) < 30_000);
   });
 
-  test("47: follows the policy that handleError returns", async () => {
+  test("follows the policy that handleError returns [case 47]", async () => {
     const { run } = await failing({ decides: "policy" });
     assert.deepEqual([run.status, run.attemptCount], ["FAILED", 2]);
   });
 
-  test("48: stores and hands on the error that takes the place of the thrown one, and retries no more", async () => {
+  test("stores and hands on the error that takes the place of the thrown one, and retries no more [case 48]", async () => {
     const { run, calls } = await failing({ decides: "replace" });
     assert.deepEqual([run.status, run.attemptCount, run.error?.message], ["FAILED", 1, "x"]);
     assert.equal(calls.find(({ name }) => name === "T.onFailure")?.error, "x");
   });
 
-  test("49: stores the replaced error with the attempt that is retried", async () => {
+  test("stores the replaced error with the attempt that is retried [case 49]", async () => {
     const { run } = await failing({ decides: "replaceAndRetry", succeedsAfter: 1 });
     assert.deepEqual([run.status, run.attempts[0]?.error?.message], ["COMPLETED", "x"]);
   });
@@ -289,19 +289,19 @@ describe("errors and retrying", () => {
     });
   }
 
-  test("52: tells handleError of no retry at the last attempt", async () => {
+  test("tells handleError of no retry at the last attempt [case 52]", async () => {
     const { calls } = await failing({}, { maxAttempts: 2 });
     const [first, last] = calls.filter(({ name }) => name === "T.handleError");
     assert.ok(first && "retryDelayInMs" in first && "retryAt" in first);
     assert.ok(last && !("retryDelayInMs" in last) && !("retryAt" in last));
   });
 
-  test("53: asks the configuration's handleError when the task's returns nothing", async () => {
+  test("asks the configuration's handleError when the task's returns nothing [case 53]", async () => {
     const { run } = await failing({ plan: { "G.handleError": { returns: { skipRetrying: true } } } });
     assert.deepEqual([run.status, run.attemptCount], ["FAILED", 1]);
   });
 
-  test("54: waits as long as the policy says between attempts, never shorter", async () => {
+  test("waits as long as the policy says between attempts, never shorter [case 54]", async () => {
     const [quarter, growing, atOnce] = await Promise.all(
       ["quarter", "growing", "at-once"].map(async (id) => (await traced.run(id)).run),
     );
@@ -319,7 +319,7 @@ describe("errors and retrying", () => {
     }
   });
 
-  test("55: spreads random delays between one and two times their base", async () => {
+  test("spreads random delays between one and two times their base [case 55]", async () => {
     const { run } = await traced.run("random");
     const gaps = gapsOf(run);
     assert.equal(gaps.length, 5);
@@ -330,14 +330,14 @@ describe("errors and retrying", () => {
     assert.ok(new Set(gaps).size > 1, String(gaps));
   });
 
-  test("56: makes one attempt for a maxAttempts of 1 or 0 at the trigger", async () => {
+  test("makes one attempt for a maxAttempts of 1 or 0 at the trigger [case 56]", async () => {
     for (const maxAttempts of [1, 0]) {
       const { run } = await traced.run("five", {}, { maxAttempts });
       assert.deepEqual([run.status, run.attemptCount], ["FAILED", 1]);
     }
   });
 
-  test("57: fails a run whose output cannot be stored, without another attempt", async () => {
+  test("fails a run whose output cannot be stored, without another attempt [case 57]", async () => {
     for (const output of ["function", "symbol", "methods", "promise"]) {
       const { run, names } = await traced.run("gives", { output });
       assert.deepEqual([run.status, run.error?.name, run.attemptCount], ["FAILED", "TASK_OUTPUT_ERROR", 1], output);
@@ -345,7 +345,7 @@ describe("errors and retrying", () => {
     }
   });
 
-  test("57, 58 and 0.4: stores every other output as JSON text, and gives it back as it was", async () => {
+  test("stores every other output as JSON text, and gives it back as it was [cases 57, 58, 0.4]", async () => {
     const circular: { self?: unknown } = {};
     circular.self = circular;
     const expected: readonly (readonly [output: string, json: string, value: unknown])[] = [
@@ -367,20 +367,20 @@ describe("errors and retrying", () => {
     }
   });
 
-  test("59: stores a Date as its ISO string, and gives a Date back", async () => {
+  test("stores a Date as its ISO string, and gives a Date back [case 59]", async () => {
     const { run } = await traced.run("gives", { output: "date" });
     assert.equal((await stored(run.id)).output, '"1970-01-01T00:00:00.000Z"');
     assert.deepEqual(run.output, new Date(0));
   });
 
-  test("60: fails a run whose payload the schema refuses before anything but onFailure is called", async () => {
+  test("fails a run whose payload the schema refuses before anything but onFailure is called [case 60]", async () => {
     const { run, names } = await traced.run("checked", { n: "three" });
     assert.deepEqual([run.status, run.error?.name, run.attemptCount], ["FAILED", "TaskPayloadParsedError", 1]);
     assert.match(run.error?.message ?? "", /n has to be a number/);
     assert.deepEqual(names, ["T.onFailure"]);
   });
 
-  test("61: rejects a trigger of the task itself with the error of its schema, and makes no run", async () => {
+  test("rejects a trigger of the task itself with the error of its schema, and makes no run [case 61]", async () => {
     const parse = (value: { n?: unknown }): { n: number } => {
       if (typeof value.n !== "number") throw new RangeError("n has to be a number");
       return { n: value.n };
@@ -391,12 +391,12 @@ describe("errors and retrying", () => {
     assert.deepEqual(data, []);
   });
 
-  test("62: applies the transforms of a schema once", async () => {
+  test("applies the transforms of a schema once [case 62]", async () => {
     assert.equal((await traced.run("checked", { n: 1 })).run.output, 2);
     assert.equal((await traced.run("checked")).run.output, 6);
   });
 
-  test("63: fails an attempt for an error that nobody caught, and makes the next one in another thread", async () => {
+  test("fails an attempt for an error that nobody caught, and makes the next one in another thread [case 63]", async () => {
     const { run, calls } = await traced.run("late");
     assert.deepEqual(
       [run.status, run.output, run.attempts[0]?.error?.name],
@@ -408,14 +408,14 @@ describe("errors and retrying", () => {
     assert.equal(calls.find(({ name }) => name === "T.handleError")?.error, "from a timer");
   });
 
-  test("64: crashes a run that exits, by the policy and without a hook", async () => {
+  test("crashes a run that exits, by the policy and without a hook [case 64]", async () => {
     const { run, names } = await traced.run("exits");
     const code = "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE";
     assert.deepEqual([run.status, run.error?.name, run.attemptCount], ["CRASHED", code, 3]);
     assert.deepEqual(names, ["run", "run", "run"]);
   });
 
-  test("65: cuts a long message and a deep stack", async () => {
+  test("cuts a long message and a deep stack [case 65]", async () => {
     const { run } = await failing({ throws: "long" }, { maxAttempts: 1 });
     const { error } = await stored(run.id);
     assert.ok(Buffer.byteLength(error?.message ?? "") < 4_200, String(error?.message.length));
@@ -433,13 +433,13 @@ describe("errors and retrying", () => {
     assert.doesNotMatch(error?.stackTrace ?? "", /lifecycle|@baton|runner\//);
   });
 
-  test("66: does not retry for an uncaught refusal of the coordinator", async () => {
+  test("does not retry for an uncaught refusal of the coordinator [case 66]", async () => {
     const { run } = await traced.run("asks");
     assert.deepEqual([run.status, run.attemptCount], ["FAILED", 1]);
     assert.match(run.error?.message ?? "", /run_doesnotexist/);
   });
 
-  test("68: keeps a retry that is due when everything restarts, and makes it once", async () => {
+  test("keeps a retry that is due when everything restarts, and makes it once [case 68]", async () => {
     const { calls: read, file } = traced.newFile();
     const { id } = await tasks.trigger("patient", { file });
     const waiting = await waitUntil("the retry to be due", async () => {
@@ -460,7 +460,7 @@ describe("errors and retrying", () => {
   });
 });
 
-test("67: retries in a development environment unless the configuration switched that off", async () => {
+test("retries in a development environment unless the configuration switched that off [case 67]", async () => {
   const files = (enabledInDev: boolean) => ({
     "package.json": '{ "type": "module" }',
     "trigger.config.ts": `export default { retries: { enabledInDev: ${enabledInDev} } };`,

@@ -120,7 +120,7 @@ describe("the life cycle", () => {
     traced.run("hooked", { plan, ...more }, options);
   const count = (names: readonly string[], name: string) => names.filter((called) => called === name).length;
 
-  test("11: calls every hook in the order of the first trace", async () => {
+  test("calls every hook in the order of the first trace [case 11]", async () => {
     const { run, names } = await ran({ run: { returns: 7 } });
     assert.deepEqual([run.status, run.output], ["COMPLETED", 7]);
     assert.deepEqual(names, [
@@ -137,14 +137,14 @@ describe("the life cycle", () => {
     ]);
   });
 
-  test("12: of a failure and a success starts once, prepares twice, and never fails the run", async () => {
+  test("of a failure and a success starts once, prepares twice, and never fails the run [case 12]", async () => {
     const { run, names } = await ran({ run: [{ throws: "first" }, null] });
     assert.deepEqual([run.status, run.attemptCount], ["COMPLETED", 2]);
     const counts = ["T.onStart", "T.init", "T.cleanup", "T.onSuccess", "T.onFailure"].map((name) => count(names, name));
     assert.deepEqual(counts, [1, 2, 2, 1, 0]);
   });
 
-  test("13: hands what init returned to run, cleanup, onSuccess and onFailure", async () => {
+  test("hands what init returned to run, cleanup, onSuccess and onFailure [case 13]", async () => {
     const init = { a: 1 };
     const succeeded = await ran({ "T.init": { returns: init } });
     const failed = await ran({ "T.init": { returns: init }, run: { throws: "no" } }, {}, { maxAttempts: 1 });
@@ -156,17 +156,17 @@ describe("the life cycle", () => {
     }
   });
 
-  test("14: merges what the configuration's and the task's init return", async () => {
+  test("merges what the configuration's and the task's init return [case 14]", async () => {
     const { calls } = await ran({ "G.init": { returns: { a: 1, b: 1 } }, "T.init": { returns: { b: 2 } } });
     assert.deepEqual(calls.find(({ name }) => name === "run")?.init, { a: 1, b: 2 });
   });
 
-  test("15: hands a class instance over as that very instance", async () => {
+  test("hands a class instance over as that very instance [case 15]", async () => {
     const { run } = await traced.run("instance");
     assert.deepEqual(run.output, { isThatVeryOne: true, isPool: true });
   });
 
-  test("16: goes on without what a throwing init would have given, and warns", async () => {
+  test("goes on without what a throwing init would have given, and warns [case 16]", async () => {
     const { run, calls } = await ran({ "T.init": { throws: "no pool" } });
     assert.equal(run.status, "COMPLETED");
     assert.deepEqual(calls.find(({ name }) => name === "run")?.init, {});
@@ -177,26 +177,26 @@ describe("the life cycle", () => {
     );
   });
 
-  test("17: calls the task's onStart after the configuration's threw, and run after both", async () => {
+  test("calls the task's onStart after the configuration's threw, and run after both [case 17]", async () => {
     const { run, names } = await ran({ "G.onStart": { throws: "g" }, "T.onStart": { throws: "t" } });
     assert.deepEqual([run.status, run.attemptCount], ["COMPLETED", 1]);
     assert.deepEqual(names.slice(1, 3), ["G.onStart", "T.onStart"]);
   });
 
-  test("18: completes a run whose onSuccess throws, and calls the later hooks", async () => {
+  test("completes a run whose onSuccess throws, and calls the later hooks [case 18]", async () => {
     const { run, names } = await ran({ "T.onSuccess": { throws: "no" } });
     assert.equal(run.status, "COMPLETED");
     assert.deepEqual(names.slice(-5), ["G.onSuccess", "T.onComplete", "G.onComplete", "T.cleanup", "G.middleware out"]);
   });
 
-  test("19: keeps the error of run when onFailure throws too", async () => {
+  test("keeps the error of run when onFailure throws too [case 19]", async () => {
     const plan = { run: { throws: "original" }, "T.onFailure": { throws: "other" } };
     const { run, names } = await ran(plan, {}, { maxAttempts: 1 });
     assert.deepEqual([run.status, run.error?.message], ["FAILED", "original"]);
     assert.ok(names.includes("G.onFailure"));
   });
 
-  test("20: calls neither onFailure nor onComplete while attempts are left", async () => {
+  test("calls neither onFailure nor onComplete while attempts are left [case 20]", async () => {
     const { names } = await ran({ run: { throws: "always" } });
     assert.deepEqual(
       ["run", "T.onFailure", "G.onFailure", "T.onComplete", "G.onComplete"].map((name) => count(names, name)),
@@ -204,36 +204,36 @@ describe("the life cycle", () => {
     );
   });
 
-  test("21: fails an attempt whose cleanup throws, and the run with that error when none is left", async () => {
+  test("fails an attempt whose cleanup throws, and the run with that error when none is left [case 21]", async () => {
     const { run, names, calls } = await ran({ "T.cleanup": { throws: "left open" } }, {}, { maxAttempts: 2 });
     assert.deepEqual([run.status, run.attemptCount, run.error?.message], ["FAILED", 2, "left open"]);
     assert.deepEqual([count(names, "T.onFailure"), count(names, "T.handleError")], [1, 0]);
     assert.equal(calls.find(({ name }) => name === "T.onFailure")?.error, "left open");
   });
 
-  test("22: keeps the error of run when cleanup throws another", async () => {
+  test("keeps the error of run when cleanup throws another [case 22]", async () => {
     const { run } = await ran({ run: { throws: "E1" }, "T.cleanup": { throws: "E2" } }, {}, { maxAttempts: 1 });
     assert.deepEqual([run.status, run.error?.message], ["FAILED", "E1"]);
   });
 
-  test("23: stores the output as run returned it, whatever onSuccess does to it", async () => {
+  test("stores the output as run returned it, whatever onSuccess does to it [case 23]", async () => {
     const { run } = await ran({ run: { returns: { kept: 1 } } }, { mutates: true });
     assert.deepEqual(run.output, { kept: 1 });
   });
 
-  test("24: starts from outside and ends from inside", async () => {
+  test("starts from outside and ends from inside [case 24]", async () => {
     const { names } = await ran();
     assert.ok(names.indexOf("G.onStart") < names.indexOf("T.onStart"));
     assert.ok(names.indexOf("T.onSuccess") < names.indexOf("G.onSuccess"));
   });
 
-  test("25: fails an attempt whose onStartAttempt throws, without run", async () => {
+  test("fails an attempt whose onStartAttempt throws, without run [case 25]", async () => {
     const { run, names } = await ran({ "T.onStartAttempt": [{ throws: "not yet" }, null] });
     assert.deepEqual([run.status, run.attemptCount], ["COMPLETED", 2]);
     assert.deepEqual([count(names, "run"), count(names, "T.handleError")], [1, 1]);
   });
 
-  test("26: does not end before what waitUntil was given has settled, however that ends", async () => {
+  test("does not end before what waitUntil was given has settled, however that ends [case 26]", async () => {
     for (const rejects of [false, true]) {
       const { run, names } = await traced.run("waits", { rejects });
       assert.deepEqual([run.status, run.output], ["COMPLETED", "returned"]);
@@ -245,12 +245,12 @@ describe("the life cycle", () => {
     }
   });
 
-  test("27: lets no hook change ctx", async () => {
+  test("lets no hook change ctx [case 27]", async () => {
     const { run, calls } = await traced.run("frozen");
     assert.deepEqual([run.status, calls.find(({ name }) => name === "id")?.id], ["COMPLETED", run.id]);
   });
 
-  test("28: shows no local of an earlier run in the same thread", async () => {
+  test("shows no local of an earlier run in the same thread [case 28]", async () => {
     const outputs: { found: unknown; runsBefore: number }[] = [];
     for (let n = 1; n <= 12; n += 1) {
       const { run } = await traced.run("warm", { n });

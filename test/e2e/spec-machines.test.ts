@@ -78,7 +78,7 @@ describe("out of memory", () => {
   const called = (file: string) => readIfThere(project.path(file));
 
   for (const kind of ["objects", "numbers", "array", "buffers"]) {
-    test(`71: endless growth by ${kind} on micro crashes the run, and others end in their first counted attempt`, async () => {
+    test(`endless growth by ${kind} on micro crashes the run, and others end in their first counted attempt [case 71]`, async () => {
       const beside = await triggerAppending(project, 8);
       const run = await outcome("grows", kind);
       assert.equal(run.status, "CRASHED");
@@ -92,7 +92,7 @@ describe("out of memory", () => {
     });
   }
 
-  test("72: with a larger machine for it the next attempt is made there, and handleError is not asked", async () => {
+  test("with a larger machine for it the next attempt is made there, and handleError is not asked [case 72]", async () => {
     const run = await outcome("helped");
     assert.equal(run.status, "COMPLETED", run.error?.message);
     assert.equal(run.output, "small-2x");
@@ -100,13 +100,13 @@ describe("out of memory", () => {
     assert.equal(called("hooks.txt"), "cleanup\n");
   });
 
-  test("73: out of memory on the larger machine too is final, whatever attempts are left", async () => {
+  test("out of memory on the larger machine too is final, whatever attempts are left [case 73]", async () => {
     const run = await outcome("helpless");
     assert.equal(run.status, "CRASHED");
     assert.equal(run.attemptCount, 2);
   });
 
-  test("74: an OutOfMemoryError counts as out of memory, and cleanup is called", async () => {
+  test("an OutOfMemoryError counts as out of memory, and cleanup is called [case 74]", async () => {
     const run = await outcome("says");
     assert.equal(run.status, "CRASHED");
     assert.equal(run.error?.name, "TASK_PROCESS_OOM_KILLED");

@@ -100,7 +100,7 @@ describe("maxDuration", () => {
   };
 
   for (const how of ["loop", "expression", "wait"]) {
-    test(`75: a thread in a ${how} is stopped, its slot is free, and others go on`, async () => {
+    test(`a thread in a ${how} is stopped, its slot is free, and others go on [case 75]`, async () => {
       const beside = await triggerAppending(project, 4);
       const run = await outcome("blocks", how);
       assert.equal(run.status, "TIMED_OUT");
@@ -116,37 +116,37 @@ describe("maxDuration", () => {
     });
   }
 
-  test("77: each attempt has the whole time", async () => {
+  test("each attempt has the whole time [case 77]", async () => {
     const run = await outcome("twice");
     assert.equal(run.status, "COMPLETED");
     assert.equal(run.attemptCount, 2);
   });
 
-  test("78: a time-out calls no hook and is not retried", async () => {
+  test("a time-out calls no hook and is not retried [case 78]", async () => {
     const run = await outcome("hooked");
     assert.equal(run.status, "TIMED_OUT");
     assert.equal(run.attemptCount, 1);
     assert.equal(written("hooks.txt"), "");
   });
 
-  test("79: with a grace the signal is aborted before the end, and what run returns then is dropped", async () => {
+  test("with a grace the signal is aborted before the end, and what run returns then is dropped [case 79]", async () => {
     const run = await outcome("listens");
     assert.equal(run.status, "TIMED_OUT");
     assert.equal(run.output, undefined);
     assert.equal(written("signal.txt"), "TaskRunExceededMaxDuration\n");
   });
 
-  test("80: timeout.None on the task lifts the limit of the config", async () => {
+  test("timeout.None on the task lifts the limit of the config [case 80]", async () => {
     const run = await outcome("free");
     assert.equal(run.status, "COMPLETED");
     assert.equal(run.output, "absent");
   });
 
-  test("81: the trigger's limit stands over the task's", async () => {
+  test("the trigger's limit stands over the task's [case 81]", async () => {
     assert.equal((await outcome("limited", null, { maxDuration: 10 })).output, 10);
   });
 
-  test("82: an onSuccess that hangs is active time", async () => {
+  test("an onSuccess that hangs is active time [case 82]", async () => {
     const run = await outcome("hangs");
     assert.equal(run.status, "TIMED_OUT");
   });

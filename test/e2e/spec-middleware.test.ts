@@ -93,17 +93,17 @@ describe("middleware", () => {
     traced.run("around", { mode, ...more }, options);
   const withoutGlobals = (names: readonly string[]) => names.filter((name) => !name.startsWith("g"));
 
-  test("29: that awaits next() and returns nothing leaves the output of run", async () => {
+  test("that awaits next() and returns nothing leaves the output of run [case 29]", async () => {
     const { run } = await ran("noReturn");
     assert.deepEqual([run.status, run.output], ["COMPLETED", 5]);
   });
 
-  test("30: that returns something else replaces the output", async () => {
+  test("that returns something else replaces the output [case 30]", async () => {
     const { run } = await ran("wrap");
     assert.deepEqual(run.output, { wrapped: 5 });
   });
 
-  test("31: that throws before next() fails the attempt through handleError; run is not called, cleanup is", async () => {
+  test("that throws before next() fails the attempt through handleError; run is not called, cleanup is [case 31]", async () => {
     const { run, names, calls } = await ran("throwBefore");
     assert.equal(run.status, "FAILED");
     const attempt = ["T.middleware in", "T.handleError"];
@@ -111,25 +111,25 @@ describe("middleware", () => {
     assert.equal(calls.find(({ name }) => name === "T.handleError")?.error, "before");
   });
 
-  test("32: that throws after next() fails the attempt with that error and onSuccess is not called", async () => {
+  test("that throws after next() fails the attempt with that error and onSuccess is not called [case 32]", async () => {
     const { run, names } = await ran("throwAfter");
     assert.deepEqual([run.status, run.error?.message, run.attemptCount], ["FAILED", "after", 2]);
     assert.ok(names.includes("run") && !names.includes("T.onSuccess"));
   });
 
-  test("33: that catches the error of run and returns 0 makes a success of it", async () => {
+  test("that catches the error of run and returns 0 makes a success of it [case 33]", async () => {
     const { run, names } = await ran("swallow", { plan: { run: { throws: "no" } } });
     assert.deepEqual([run.status, run.output, run.attemptCount], ["COMPLETED", 0, 1]);
     assert.ok(names.includes("T.onSuccess") && !names.includes("T.handleError"));
   });
 
-  test("34: that never calls next() gives the output itself", async () => {
+  test("that never calls next() gives the output itself [case 34]", async () => {
     const { run, names } = await ran("skip");
     assert.deepEqual([run.status, run.output], ["COMPLETED", "hit"]);
     assert.ok(!names.includes("run"));
   });
 
-  test("35: that calls next() twice has the second call rejected, and run is executed once", async () => {
+  test("that calls next() twice has the second call rejected, and run is executed once [case 35]", async () => {
     const { run, names } = await ran("twice");
     assert.equal(run.status, "COMPLETED");
     const output = run.output as { first: number; second: string };
@@ -138,7 +138,7 @@ describe("middleware", () => {
     assert.equal(names.filter((name) => name === "run").length, 1);
   });
 
-  test("36: goes in from the first global one to the task's, and out the other way", async () => {
+  test("goes in from the first global one to the task's, and out the other way [case 36]", async () => {
     const { names } = await ran("through");
     assert.deepEqual(names, [
       "g1 in",
@@ -153,7 +153,7 @@ describe("middleware", () => {
     ]);
   });
 
-  test("37: that is global can set a local which every hook and run can read", async () => {
+  test("that is global can set a local which every hook and run can read [case 37]", async () => {
     const { calls } = await traced.run("seated");
     const seats = calls.filter(({ name }) => !name.startsWith("g")).map(({ name, seat }) => [name, seat]);
     assert.deepEqual(
@@ -162,7 +162,7 @@ describe("middleware", () => {
     );
   });
 
-  test("38: that is global and throws after a success fails the last attempt through handleError and onFailure", async () => {
+  test("that is global and throws after a success fails the last attempt through handleError and onFailure [case 38]", async () => {
     const { run, names, calls } = await ran("through", { plan: { "g2 out": { throws: "late" } } }, { maxAttempts: 1 });
     assert.deepEqual([run.status, run.error?.message], ["FAILED", "late"]);
     assert.deepEqual(names.slice(-4), ["T.cleanup", "g2 out", "T.handleError", "T.onFailure"]);

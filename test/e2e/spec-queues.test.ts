@@ -82,7 +82,7 @@ describe("queues", () => {
     return readBeats(project).filter((id) => ids.has(id));
   };
 
-  test("83: of a queue with limit 1 one run executes at a time, in the order of their triggers", async () => {
+  test("of a queue with limit 1 one run executes at a time, in the order of their triggers [case 83]", async () => {
     const handles = [];
     for (let number = 0; number < 5; number += 1) handles.push(await trigger("single", 120));
     for (const run of await ended(handles)) assert.equal(run.status, "COMPLETED");
@@ -94,13 +94,13 @@ describe("queues", () => {
     );
   });
 
-  test("84: two tasks that share a queue with limit 1 execute one at a time", async () => {
+  test("two tasks that share a queue with limit 1 execute one at a time [case 84]", async () => {
     const handles = await Promise.all(["left", "right", "left", "right"].map((id) => trigger(id, 120)));
     for (const run of await ended(handles)) assert.equal(run.status, "COMPLETED");
     assert.equal(mostAtOnce(beatsOf(handles)), 1);
   });
 
-  test("87: a priority of 10 goes ahead of a run that is 8 s older, and not of one that is 12 s older", async () => {
+  test("a priority of 10 goes ahead of a run that is 8 s older, and not of one that is 12 s older [case 87]", async () => {
     const blocking = await Promise.all([trigger("prioritized", 14_000), trigger("older", 14_000)]);
     const blockedAt = Date.now();
     const [plain, old] = await Promise.all([trigger("prioritized", 10), trigger("older", 10)]);
@@ -113,7 +113,7 @@ describe("queues", () => {
     assert.deepEqual(startOrder(beatsOf([old, behind])), [old.id, behind.id]);
   });
 
-  test("95: with a limit of 0 runs stay queued, say why, and can be canceled", async () => {
+  test("with a limit of 0 runs stay queued, say why, and can be canceled [case 95]", async () => {
     const handle = await trigger("closed", 10);
     const queued = await runs.retrieve(handle.id);
     assert.equal(queued.status, "QUEUED");
@@ -148,7 +148,7 @@ describe("queues", () => {
   });
 });
 
-test("86: with an environment limit of 2 at most two runs execute at once, in all queues together", async () => {
+test("with an environment limit of 2 at most two runs execute at once, in all queues together [case 86]", async () => {
   await using project = await Project.create({ "trigger/tasks.ts": taskFile });
   await using cluster = await Cluster.start({
     projectDir: project.dir,
@@ -204,7 +204,7 @@ test("a full queue refuses further triggers with QUEUE_FULL, and takes them agai
   assert.equal(await statusOf(await tasks.trigger("single", payload, {}, once)), "QUEUED");
 });
 
-test("69, 70: the machine comes from the trigger, then the task, then the config, then the default", async () => {
+test("the machine comes from the trigger, then the task, then the config, then the default [cases 69, 70]", async () => {
   await using project = await Project.create({
     "trigger/machines.ts": machineFile,
     "trigger.config.ts": `import { defineConfig } from "@baton/sdk";\nexport default defineConfig({ machine: "small-2x" });\n`,

@@ -54,7 +54,7 @@ describe("trigger options", () => {
   const outcome = async (id: string, options = {}): Promise<RetrievedRun> =>
     runs.poll((await tasks.trigger(id, null, options)).id);
 
-  test("97: a ttl counts from the end of the delay", async () => {
+  test("a ttl counts from the end of the delay [case 97]", async () => {
     const handle = await tasks.trigger("blocked", null, { delay: "2s" });
     assert.equal((await runs.retrieve(handle.id)).status, "DELAYED");
     const run = await runs.poll(handle.id);
@@ -66,18 +66,18 @@ describe("trigger options", () => {
     assert.match(run.error?.message ?? "", /ttl of 1 s/);
   });
 
-  test("98: a ttl that passes while the run waits for its next attempt is not looked at", async () => {
+  test("a ttl that passes while the run waits for its next attempt is not looked at [case 98]", async () => {
     const run = await outcome("retried");
     assert.deepEqual([run.status, run.attemptCount], ["COMPLETED", 2]);
   });
 
-  test("100: a delay in the past is none, and one that is neither duration nor date is refused", async () => {
+  test("a delay in the past is none, and one that is neither duration nor date is refused [case 100]", async () => {
     const run = await outcome("free", { delay: new Date(Date.now() - 60_000) });
     assert.ok(msBetween(run.createdAt, run.queuedAt) < 1_000);
     await assert.rejects(tasks.trigger("free", null, { delay: "soon" }), { code: "OPTION_INVALID" });
   });
 
-  test("81: the limit of the trigger stands over the task's, and that over the config's", async () => {
+  test("the limit of the trigger stands over the task's, and that over the config's [case 81]", async () => {
     assert.equal((await outcome("limited", { maxDuration: 10 })).output, 10);
     assert.equal((await outcome("limited")).output, 60);
     assert.equal((await outcome("configured")).output, 50);

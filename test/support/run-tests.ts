@@ -9,6 +9,8 @@ import { findTestFiles, isTestKind, needsWholeMachine, type TestKind, testKinds 
 import { isOnMongo } from "./test-store.ts";
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+/** Makes the start of a process or thread fail. */
+const withoutProcesses = new URL("without-processes.js", import.meta.url);
 
 /**
  * How long nothing may happen, in milliseconds, before what still runs is ended and counts as failed. A file that leaks
@@ -16,6 +18,7 @@ const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
  */
 const silenceLimitMs: Record<TestKind, number> = {
   unit: 60_000,
+  process: 90_000,
   modules: 90_000,
   contract: 90_000,
   simulation: 300_000,
@@ -39,6 +42,8 @@ async function runKind(kind: TestKind, files: readonly string[], counts: Counts)
 
 async function runFiles(kind: TestKind, files: readonly string[], concurrency: number, counts: Counts): Promise<void> {
   if (files.length === 0) return;
+  const { NODE_OPTIONS: nodeOptions } = process.env;
+  if (kind === "unit") process.env.NODE_OPTIONS = `${nodeOptions ?? ""} --import=${withoutProcesses}`;
   const silence = new AbortController();
   const watchdog = setTimeout(() => silence.abort(), silenceLimitMs[kind]);
   const stream = run({ files: [...files], concurrency, signal: silence.signal });
@@ -65,6 +70,8 @@ async function runFiles(kind: TestKind, files: readonly string[], concurrency: n
     process.stdout.write(chunk);
   }
   clearTimeout(watchdog);
+  if (nodeOptions === undefined) delete process.env.NODE_OPTIONS;
+  else process.env.NODE_OPTIONS = nodeOptions;
 }
 
 function isSubtestFailure(error: Error): boolean {

@@ -2,26 +2,31 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { basename, join, relative, sep } from "node:path";
 
 /** The kinds of tests, in the order in which they run: the quick ones first. */
-export const testKinds = ["unit", "modules", "contract", "simulation", "e2e"] as const;
+export const testKinds = ["unit", "process", "modules", "contract", "simulation", "e2e"] as const;
 
 /** One kind of tests. */
 export type TestKind = (typeof testKinds)[number];
 
-/** Is this word the name of a kind? */
+/** Whether a word is the name of a kind. */
 export function isTestKind(word: string): word is TestKind {
   return (testKinds as readonly string[]).includes(word);
 }
 
 /**
  * The compiled test files of one kind, sorted, as absolute paths. A compiled file whose source is gone is left out.
- * Unit tests lie beside their sources in every workspace; the other kinds have a folder each in `test`.
+ * Unit tests lie beside their sources in every workspace, and so do tests of a part that starts processes or threads,
+ * whose names end in `.process.test.ts`; the other kinds have a folder each in `test`.
  *
  * @param root - the repository's root folder
  * @param filters - only files whose path holds one of these texts; all files when there is none
  */
 export function findTestFiles(root: string, kind: TestKind, filters: readonly string[]): readonly string[] {
   const found =
-    kind === "unit" ? workspaces(root).flatMap((name) => unitTestsOf(root, name)) : compiledTests(root, "test", kind);
+    kind === "unit" || kind === "process"
+      ? workspaces(root)
+          .flatMap((name) => testsBesideSources(root, name))
+          .filter((file) => file.endsWith(".process.test.js") === (kind === "process"))
+      : compiledTests(root, "test", kind);
   const isWanted = (path: string) => filters.length === 0 || filters.some((filter) => path.includes(filter));
   return found.filter((file) => isWanted(relative(root, file))).sort();
 }
@@ -40,10 +45,10 @@ function workspaces(root: string): readonly string[] {
   return manifest.workspaces;
 }
 
-function unitTestsOf(root: string, workspace: string): readonly string[] {
+function testsBesideSources(root: string, workspace: string): readonly string[] {
   const files = compiledTests(root, workspace, "");
   if (workspace !== "test") return files;
-  const folders = testKinds.filter((kind) => kind !== "unit").map((kind) => join(root, "test", "dist", kind) + sep);
+  const folders = testKinds.map((kind) => join(root, "test", "dist", kind) + sep);
   return files.filter((file) => !folders.some((folder) => file.startsWith(folder)));
 }
 

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { commandLine, commandName } from "./command-line.ts";
 
@@ -26,11 +25,4 @@ test("flags without a value are left out, and a list gives its flag more than on
     commandLine({}, ["runs", "list"], { status: ["FAILED", "CRASHED"], task: undefined, tag: [], page: "abc" }),
     "baton runs list --status FAILED --status CRASHED --page abc",
   );
-});
-
-test("a shell reads the words that were meant", () => {
-  const words = ["a b", "it's", "$HOME", "`x`", "", "plain-word", "日本", '"', "\\", "*"];
-  const [, ...line] = commandLine({}, words).split(" ");
-  const read = execFileSync("sh", ["-c", `printf '%s\\n' ${line.join(" ")}`], { encoding: "utf8" });
-  assert.deepEqual(read.split("\n").slice(0, -1), words);
 });
