@@ -1,19 +1,16 @@
 import { readTokenFile, requireToken } from "@baton/proto/connection";
+import { defaultMaxOutputBytes, highestTextLimitBytes } from "@baton/proto/contract/limits";
 import { z } from "zod";
 import { ConfigError } from "./errors.ts";
 
 /** The one environment of an installation. */
 export const environmentId = "prod";
 
-const mebibyte = 1024 * 1024;
-/** No limit on a value may be set above this, in bytes. */
-const maxConfigurableBytes = 15 * mebibyte;
-
 const boolean = z.union([
   z.boolean(),
   z.enum(["true", "false", "1", "0"]).transform((text) => /^(true|1)$/.test(text)),
 ]);
-const bytes = z.coerce.number().int().min(1024).max(maxConfigurableBytes);
+const bytes = z.coerce.number().int().min(1024).max(highestTextLimitBytes);
 
 const Settings = z
   .strictObject({
@@ -58,9 +55,9 @@ const Settings = z
     /** Raises every smaller `maxDuration`, in milliseconds; absent: nothing is raised. */
     minMaxDurationMs: z.coerce.number().min(0).max(86_400_000).optional(),
     /** The largest payload, in bytes of UTF-8. */
-    maxPayloadBytes: bytes.default(3 * mebibyte),
+    maxPayloadBytes: bytes.default(3 * 1024 * 1024),
     /** The largest output, in bytes of UTF-8. */
-    maxOutputBytes: bytes.default(10 * mebibyte),
+    maxOutputBytes: bytes.default(defaultMaxOutputBytes),
   })
   .refine((settings) => settings.leaseMs >= 2 * settings.heartbeatIntervalMs, {
     message: "the lease must be at least twice the heartbeat, BATON_HEARTBEAT_INTERVAL_MS",

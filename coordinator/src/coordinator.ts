@@ -465,7 +465,6 @@ export class Coordinator implements CoordinatorApi, JournalListener {
         return this.#sessions.current(effect.runnerId, this.#partition)?.stop(effect.attemptId);
       case "welcome":
         return this.#sessions.link(effect.runnerId, effect.session)?.welcome({
-          leaseMs: this.#parts.leaseMs,
           heartbeatIntervalMs: this.#parts.heartbeatIntervalMs,
           stopAttemptIds: effect.stopAttemptIds,
         });

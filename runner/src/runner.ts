@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { Dispatch__Output } from "@baton/proto";
+import { defaultMaxOutputBytes } from "@baton/proto/contract/limits";
 import type { Logger } from "pino";
 import {
   endOfBlocked,
@@ -92,6 +93,8 @@ export class Runner {
   readonly #reports: ReportSender;
   readonly #aside = new RunsAside();
   readonly #progress = new Progress();
+  /** From the Welcome of the stream that is up. */
+  #maxOutputBytes = defaultMaxOutputBytes;
   #forgottenLogs = 0;
   #isDraining = false;
   #isStopped = false;
@@ -288,13 +291,17 @@ export class Runner {
   }
 
   #onWelcome(welcome: Welcome): void {
+    this.#maxOutputBytes = welcome.maxOutputBytes;
     for (const attemptId of this.#ledger.welcomed(welcome.stopAttemptIds)) this.#stopUnwanted(attemptId);
     this.#reports.streamOpened(welcome.heartbeatIntervalMs);
     this.#becomeReady();
   }
 
   #onDispatch(wire: Dispatch__Output): void {
-    const { execute, cancel, stop } = this.#ledger.dispatched(dispatchFromWire(wire), performance.now());
+    const { execute, cancel, stop } = this.#ledger.dispatched(
+      dispatchFromWire(wire, this.#maxOutputBytes),
+      performance.now(),
+    );
     for (const assignment of execute) {
       if (this.#versions.find(assignment.version) === undefined || this.#isLost(assignment.version)) {
         this.#ledger.handBack(assignment.attemptId, "versionNotLoaded");

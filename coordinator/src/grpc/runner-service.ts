@@ -78,7 +78,7 @@ function attach(context: ServiceContext, call: Call): void {
       return unreadLength;
     },
     welcome: (welcome) => {
-      if (!over) call.write(welcomeToWire(welcome));
+      if (!over) call.write(welcomeToWire(welcome, context.maxOutputBytes));
     },
     dispatch: (dispatch) => {
       if (over) return;

@@ -172,7 +172,7 @@ class FakeCoordinator implements CoordinatorApi {
   attach(hello: RunnerHello, link: RunnerLink): RunnerSession {
     this.hello = hello;
     this.link = link;
-    link.welcome({ leaseMs: 10_000, heartbeatIntervalMs: 2_000, stopAttemptIds: [] });
+    link.welcome({ heartbeatIntervalMs: 2_000, stopAttemptIds: [] });
     return {
       report: (report, outputs) => {
         this.reports.push({ report, outputs });

@@ -39,7 +39,6 @@ export interface Dispatch {
 
 /** Answer to a hello. */
 export interface Welcome {
-  readonly leaseMs: number;
   readonly heartbeatIntervalMs: number;
   readonly stopAttemptIds: readonly AttemptId[];
 }

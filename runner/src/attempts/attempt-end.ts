@@ -7,15 +7,12 @@ import type { AttemptKey } from "./ledger.ts";
 
 type Exited = Extract<FromHost, { type: "exited" }>;
 
-/** A thread stores no larger output, and a report with one far larger is refused with the stream that it came on. */
-const outputBytesAtMost = 15 * 1024 * 1024;
-
 /**
  * An outcome as a worker thread reported it: JSON of `ThreadEnd`, a line feed, the output, its types. One that cannot be read is the
  * doing of the attempt's code and fails the attempt.
  */
 export function outcomeOfThread(
-  key: AttemptKey,
+  key: AttemptKey & { readonly maxOutputBytes: number },
   startedAt: number,
   seen: AttemptUsage | undefined,
   body: string,
@@ -34,7 +31,7 @@ export function outcomeOfThread(
     threadLingers: false,
     logsFollow: false,
     usage: said?.usage === undefined ? seen : mergeUsage(said.usage, seen),
-    end: said === undefined ? unreadableEnd : toEnd(said.end, body, outputAt),
+    end: said === undefined ? unreadableEnd : toEnd(said.end, body, outputAt, key.maxOutputBytes),
   };
 }
 
@@ -44,13 +41,14 @@ const unreadableEnd = internalFailure(
   { type: "policy", status: "crashed" },
 );
 
-function toEnd(end: ThreadEnd["end"], body: string, outputAt: number): AttemptEnd {
+/** Checks the size once more, because task code may have broken its thread: a report far too large breaks the stream. */
+function toEnd(end: ThreadEnd["end"], body: string, outputAt: number, maxOutputBytes: number): AttemptEnd {
   if (end.type === "failed") return end;
   const text = end.hasOutput ? body.slice(outputAt) : undefined;
-  if (text === undefined || text.length * 3 <= outputBytesAtMost) return succeeded(text, end.outputLength);
+  if (text === undefined || text.length * 3 <= maxOutputBytes) return succeeded(text, end.outputLength);
   const bytes = Buffer.byteLength(text);
-  if (bytes <= outputBytesAtMost) return succeeded(text, end.outputLength);
-  const message = `The output has ${bytes} bytes; at most ${outputBytesAtMost} are stored.`;
+  if (bytes <= maxOutputBytes) return succeeded(text, end.outputLength);
+  const message = `The output has ${bytes} bytes; at most ${maxOutputBytes} are stored.`;
   return internalFailure("TASK_OUTPUT_ERROR", message, { type: "final", status: "failed" });
 }
 

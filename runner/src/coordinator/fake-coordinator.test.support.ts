@@ -154,7 +154,7 @@ export class FakeCoordinator implements AsyncDisposable {
     this.#sequence = 0;
     this.hellos.push(hello);
     stream.write({
-      welcome: { lease: durationToWire(10_000), heartbeatInterval: durationToWire(2_000), stopAttemptIds: [] },
+      welcome: { heartbeatInterval: durationToWire(2_000), stopAttemptIds: [] },
     });
   }
 

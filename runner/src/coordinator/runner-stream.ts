@@ -5,6 +5,7 @@ import {
   durationFromWire,
   type RegisterVersionRequest,
 } from "@baton/proto";
+import { defaultMaxOutputBytes } from "@baton/proto/contract/limits";
 import { type ClientDuplexStream, type ServiceError, status } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import { CoordinatorRefusedError, CoordinatorUnreachableError, type RunnerError } from "../errors.ts";
@@ -12,8 +13,9 @@ import { type CoordinatorClient, readCallError } from "./coordinator-client.ts";
 
 /** The coordinator's answer to a Hello. */
 export interface Welcome {
-  readonly leaseMs: number;
   readonly heartbeatIntervalMs: number;
+  /** The largest output of an attempt, in bytes of UTF-8. */
+  readonly maxOutputBytes: number;
   readonly stopAttemptIds: readonly string[];
 }
 
@@ -125,13 +127,13 @@ export class Connection {
   #onResponse(stream: Stream, response: AttachResponse__Output): void {
     if (this.#stream !== stream) return;
     if (response.welcome) {
-      const { lease, heartbeatInterval, stopAttemptIds } = response.welcome;
+      const { heartbeatInterval, maxOutputBytes, stopAttemptIds } = response.welcome;
       if (this.#failures > 0) this.#log.info({ session: this.#session }, "coordinator reached again");
       this.#failures = 0;
       this.#isWelcome = true;
       this.#listener.onWelcome({
-        leaseMs: durationFromWire(lease) ?? 10_000,
         heartbeatIntervalMs: durationFromWire(heartbeatInterval) ?? 2_000,
+        maxOutputBytes: maxOutputBytes || defaultMaxOutputBytes,
         stopAttemptIds,
       });
     } else if (response.dispatch) {

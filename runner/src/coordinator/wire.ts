@@ -34,6 +34,8 @@ export interface RunnerAssignment extends AttemptKey {
   readonly machine: string;
   readonly attemptNumber: number;
   readonly maxDurationMs?: number | undefined;
+  /** The largest output, in bytes of UTF-8. */
+  readonly maxOutputBytes: number;
   /** Execute it alone in a host. */
   readonly isSolo: boolean;
   /** JSON of `AttemptDetails`, a line feed, the payload, its types: opaque to everything but the worker thread. */
@@ -104,9 +106,13 @@ export function reportToWire(report: LedgerReport<AttemptOutcome>, prefetch: num
   };
 }
 
-/** One message of the coordinator. */
-export function dispatchFromWire(dispatch: Dispatch__Output): LedgerDispatch<RunnerAssignment> {
-  return { ...dispatch, assignments: dispatch.assignments.map(assignmentFromWire) };
+/**
+ * One message of the coordinator.
+ *
+ * @param maxOutputBytes - The largest output of the attempts in it, from the Welcome of the stream.
+ */
+export function dispatchFromWire(dispatch: Dispatch__Output, maxOutputBytes: number): LedgerDispatch<RunnerAssignment> {
+  return { ...dispatch, assignments: dispatch.assignments.map((wire) => assignmentFromWire(wire, maxOutputBytes)) };
 }
 
 /** A task's definition as it is registered. */
@@ -213,7 +219,7 @@ function detailsToWire({ cause, errors, properties }: ErrorDetails): WireTaskErr
   };
 }
 
-function assignmentFromWire(wire: Assignment__Output): RunnerAssignment {
+function assignmentFromWire(wire: Assignment__Output, maxOutputBytes: number): RunnerAssignment {
   const maxDurationMs = durationFromWire(wire.maxDuration);
   const details: AttemptDetails = {
     runId: wire.runId,
@@ -239,6 +245,7 @@ function assignmentFromWire(wire: Assignment__Output): RunnerAssignment {
     isTest: wire.isTest,
     activeMs: durationFromWire(wire.activeDuration) ?? 0,
     retry: wire.retry === null ? undefined : retryFromWire(wire.retry),
+    maxOutputBytes,
     payloadLength: wire.payloadTypes === "" ? undefined : wire.payload.length,
   };
   return {
@@ -248,6 +255,7 @@ function assignmentFromWire(wire: Assignment__Output): RunnerAssignment {
     machine: wire.machine,
     attemptNumber: wire.attemptNumber,
     maxDurationMs,
+    maxOutputBytes,
     isSolo: wire.solo,
     body: `${JSON.stringify(details)}\n${wire.payload}${wire.payloadTypes}`,
   };

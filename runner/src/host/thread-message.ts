@@ -1,6 +1,6 @@
 import type { FromThread, LogBatchState } from "../thread/thread-protocol.ts";
 
-/** Outputs end at 10 MiB, and a frame must hold this much in the widest characters. */
+/** UTF-16 units: more than the largest output has, and few enough that a frame holds them in the widest characters. */
 const longestText = 20 * 1024 * 1024;
 const longestName = 256;
 const states: ReadonlySet<unknown> = new Set<LogBatchState>(["open", "cut", "last"]);

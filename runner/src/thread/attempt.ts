@@ -104,6 +104,7 @@ export class Attempt implements LifeHost {
       hooks: task.hooks,
       payloadText: this.#payloadText.slice(0, this.details.payloadLength),
       payloadTypes: this.details.payloadLength === undefined ? "" : this.#payloadText.slice(this.details.payloadLength),
+      maxOutputBytes: this.details.maxOutputBytes,
       circumstances: this.#circumstances(task),
       host: this,
     });

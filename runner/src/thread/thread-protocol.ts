@@ -43,6 +43,8 @@ export interface AttemptDetails {
   readonly activeMs: number;
   /** The policy that an earlier attempt locked. */
   readonly retry?: RetryPolicy | undefined;
+  /** The largest output, in bytes of UTF-8. */
+  readonly maxOutputBytes: number;
   /** Characters of the payload's JSON, when its types follow it; absent: none do. */
   readonly payloadLength?: number | undefined;
 }

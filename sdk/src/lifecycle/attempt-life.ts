@@ -1,4 +1,5 @@
 import type { RegisteredHook } from "../attempt/runtime.ts";
+import { defaultMaxOutputBytes } from "../contract/limits.ts";
 import { decodeValue } from "../values/decode-value.ts";
 import { askHandlers } from "./ask-handlers.ts";
 import type { LifeEnd } from "./attempt-end.ts";
@@ -258,7 +259,11 @@ export class AttemptLife {
 
   #encode(value: unknown): Verdict {
     try {
-      return { type: "succeeded", value, encoded: encodeOutput(value) };
+      return {
+        type: "succeeded",
+        value,
+        encoded: encodeOutput(value, this.#parts.maxOutputBytes ?? defaultMaxOutputBytes),
+      };
     } catch (error) {
       const thrown =
         error instanceof OutputError

@@ -1,8 +1,6 @@
 import { type EncodedValue, encodeValue } from "../values/encode-value.ts";
 import { UnstorableValueError } from "../values/unstorable-value-error.ts";
 
-const outputLimitBytes = 10 * 1024 * 1024;
-
 /** An output that cannot be stored. The message says why. */
 export class OutputError extends Error {
   readonly code = "TASK_OUTPUT_ERROR";
@@ -11,15 +9,16 @@ export class OutputError extends Error {
 /**
  * Encodes what a task returned (spec 2.5).
  *
- * @throws {@link OutputError} for values that cannot be stored, and above 10 MiB.
+ * @param limitBytes - The largest output, in bytes of UTF-8.
+ * @throws {@link OutputError} for values that cannot be stored, and above the limit.
  */
-export function encodeOutput(value: unknown): EncodedValue {
+export function encodeOutput(value: unknown, limitBytes: number): EncodedValue {
   const encoded = encode(value);
   const { json = "", types = "" } = encoded;
-  if ((json.length + types.length) * 3 <= outputLimitBytes) return encoded;
+  if ((json.length + types.length) * 3 <= limitBytes) return encoded;
   const bytes = Buffer.byteLength(json) + Buffer.byteLength(types);
-  if (bytes <= outputLimitBytes) return encoded;
-  throw new OutputError(`The output has ${bytes} bytes; at most ${outputLimitBytes} are stored.`);
+  if (bytes <= limitBytes) return encoded;
+  throw new OutputError(`The output has ${bytes} bytes; at most ${limitBytes} are stored.`);
 }
 
 function encode(value: unknown): EncodedValue {

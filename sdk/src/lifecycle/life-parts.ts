@@ -30,6 +30,11 @@ export interface LifeParts {
   readonly payloadText: string;
   /** What the payload's JSON cannot say. */
   readonly payloadTypes?: string | undefined;
+  /**
+   * The largest output, in bytes of UTF-8.
+   * @defaultValue 10 MiB
+   */
+  readonly maxOutputBytes?: number | undefined;
   readonly circumstances: FailureCircumstances;
   readonly host: LifeHost;
 }

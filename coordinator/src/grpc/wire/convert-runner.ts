@@ -47,12 +47,12 @@ const idForm = /^[\w.:/-]+$/;
 const noOutputs: ReadonlyMap<AttemptId, OutputTexts> = new Map();
 
 /** The first answer of a runner's stream. */
-export function welcomeToWire(welcome: Welcome): AttachResponse {
+export function welcomeToWire(welcome: Welcome, maxOutputBytes: number): AttachResponse {
   return {
     welcome: {
-      lease: durationToWire(welcome.leaseMs),
       heartbeatInterval: durationToWire(welcome.heartbeatIntervalMs),
       stopAttemptIds: welcome.stopAttemptIds.slice(),
+      maxOutputBytes,
     },
   };
 }

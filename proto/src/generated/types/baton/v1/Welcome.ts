@@ -3,13 +3,13 @@
 import type { Duration as _google_protobuf_Duration, Duration__Output as _google_protobuf_Duration__Output } from '../../google/protobuf/Duration.ts';
 
 export interface Welcome {
-  'lease'?: (_google_protobuf_Duration | null);
   'heartbeatInterval'?: (_google_protobuf_Duration | null);
   'stopAttemptIds'?: (string)[];
+  'maxOutputBytes'?: (number);
 }
 
 export interface Welcome__Output {
-  'lease': (_google_protobuf_Duration__Output | null);
   'heartbeatInterval': (_google_protobuf_Duration__Output | null);
   'stopAttemptIds': (string)[];
+  'maxOutputBytes': (number);
 }
