@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, describe, test } from "node:test";
-import { messageType } from "@baton/proto";
+import { readStatusDetails } from "@baton/proto/client/status-details";
 import { configure, runs, tasks } from "@baton/sdk";
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { appendedFile, appendingTask, readAppended, triggerAppending } from "../support/appending-task.ts";
@@ -71,10 +71,7 @@ function newRunId(): string {
 }
 
 function hasRetryHint({ metadata }: ServiceError): boolean {
-  const [bytes] = metadata.get("grpc-status-details-bin");
-  if (!Buffer.isBuffer(bytes)) return false;
-  const { details } = messageType("google.rpc.Status").deserialize(bytes) as { details: { type_url: string }[] };
-  return details.some(({ type_url }) => type_url.endsWith("/google.rpc.RetryInfo"));
+  return readStatusDetails(metadata).retryAfterMs !== undefined;
 }
 
 const outages: readonly (readonly [what: string, set: (proxy: MongoProxy, isAway: boolean) => void])[] = [

@@ -1,18 +1,8 @@
-import { type ListTasksResponse__Output, type RunServiceClient, services, type TaskServiceClient } from "@baton/proto";
-import { credentials, Metadata, makeGenericClientConstructor } from "@grpc/grpc-js";
+import type { ListTasksResponse__Output, RunServiceClient } from "@baton/proto";
+import { CoordinatorChannel } from "@baton/proto/client/channel";
 import { findFreePort, Service } from "./service.ts";
 import { makeTestStore, type TestStore } from "./test-store.ts";
 import { waitUntil } from "./wait-until.ts";
-
-const TaskClient = makeGenericClientConstructor(services.task, "TaskService");
-const RunClient = makeGenericClientConstructor(services.run, "RunService");
-
-/** Without the pauses of gRPC's default, which grow to many seconds and would be taken for the coordinator's. */
-const channel = {
-  "grpc.max_receive_message_length": 64 * 1024 * 1024,
-  "grpc.initial_reconnect_backoff_ms": 100,
-  "grpc.max_reconnect_backoff_ms": 500,
-};
 
 /** A coordinator and its runners as separate processes that talk over TCP, with their default configuration. */
 export class Cluster implements AsyncDisposable {
@@ -25,10 +15,9 @@ export class Cluster implements AsyncDisposable {
   readonly #coordinatorArgs: readonly string[];
   readonly #runnerArgs: readonly string[];
   readonly #coordinatorEnv: NodeJS.ProcessEnv;
-  readonly #metadata = new Metadata();
+  readonly #channel: CoordinatorChannel;
   #testStore: TestStore | undefined;
   readonly runsClient: RunServiceClient;
-  readonly #tasksClient: TaskServiceClient;
 
   private constructor(
     projectDir: string,
@@ -41,7 +30,6 @@ export class Cluster implements AsyncDisposable {
       token?: string;
     },
   ) {
-    if (options.token !== undefined) this.#metadata.set("authorization", `Bearer ${options.token}`);
     this.projectDir = projectDir;
     this.store = store;
     this.port = port;
@@ -49,12 +37,8 @@ export class Cluster implements AsyncDisposable {
     this.#runnerArgs = options.runnerArgs ?? [];
     this.#coordinatorEnv = options.coordinatorEnv ?? {};
     this.coordinator = this.#spawnCoordinator();
-    this.runsClient = new RunClient(this.address, credentials.createInsecure(), channel) as unknown as RunServiceClient;
-    this.#tasksClient = new TaskClient(
-      this.address,
-      credentials.createInsecure(),
-      channel,
-    ) as unknown as TaskServiceClient;
+    this.#channel = new CoordinatorChannel(this.address, { token: options.token, profile: "runner" });
+    this.runsClient = this.#channel.client("run");
   }
 
   /** Starts a coordinator and one runner, and waits until the runner has registered its tasks. */
@@ -124,15 +108,16 @@ export class Cluster implements AsyncDisposable {
 
   listTasks(): Promise<ListTasksResponse__Output> {
     return new Promise((resolve, reject) => {
-      this.#tasksClient.listTasks({}, this.#metadata, (error, response) =>
-        error || response === undefined ? reject(error ?? new Error("no answer")) : resolve(response),
-      );
+      this.#channel
+        .client("task")
+        .listTasks({}, this.#channel.metadata, (error, response) =>
+          error || response === undefined ? reject(error ?? new Error("no answer")) : resolve(response),
+        );
     });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.runsClient.close();
-    this.#tasksClient.close();
+    this.#channel.close();
     await Promise.all([...this.runners, this.coordinator].map((service) => service.kill("SIGKILL")));
     await this.#testStore?.remove();
   }

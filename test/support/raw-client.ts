@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type ClientHttp2Session, type ClientHttp2Stream, connect } from "node:http2";
-import { messageType } from "@baton/proto";
+import { decodeStatusDetails } from "@baton/proto/client/status-details";
 
 /** How a raw call ended. */
 export interface RawEnd {
@@ -13,9 +13,6 @@ export interface RawEnd {
   /** How the stream was reset; 0 when it was not. */
   readonly rstCode: number;
 }
-
-const statusType = messageType("google.rpc.Status");
-const errorInfoType = messageType("google.rpc.ErrorInfo");
 
 /** A gRPC client that says whatever it is told to, byte by byte, and reads only when it is told to. */
 export class RawClient implements AsyncDisposable {
@@ -127,15 +124,7 @@ function endOf(trailers: Readonly<Record<string, unknown>>, rstCode: number): Ra
   return {
     status: status === undefined ? undefined : Number(status),
     message: decodeURIComponent(String(trailers["grpc-message"] ?? "")),
-    code: typeof details === "string" ? reasonOf(Buffer.from(details, "base64")) : undefined,
+    code: typeof details === "string" ? decodeStatusDetails(Buffer.from(details, "base64")).code : undefined,
     rstCode,
   };
-}
-
-function reasonOf(bytes: Buffer): string | undefined {
-  const { details } = statusType.deserialize(bytes) as {
-    readonly details: readonly { readonly type_url: string; readonly value: Buffer }[];
-  };
-  const info = details.find(({ type_url }) => type_url.endsWith("google.rpc.ErrorInfo"));
-  return info === undefined ? undefined : (errorInfoType.deserialize(info.value) as { readonly reason: string }).reason;
 }

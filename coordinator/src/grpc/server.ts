@@ -1,5 +1,6 @@
 import { isIPv6 } from "node:net";
 import { services } from "@baton/proto";
+import { maxAnswerBytes, maxRequestBytes } from "@baton/proto/client/message-size";
 import { Server, ServerCredentials, type ServerOptions, type ServiceDefinition, setLogger } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import type { CoordinatorApi } from "../callers/coordinator-api.ts";
@@ -19,10 +20,6 @@ import type { ServiceContext } from "./service-context.ts";
 import { refusing, SwitchedService } from "./switched-service.ts";
 import { taskService } from "./task-service.ts";
 
-/** The largest message taken, in bytes: a batch of 16 MiB or three full outputs, with room around them. */
-export const maxReceiveBytes = 32 * 1024 * 1024;
-/** The largest message sent, in bytes: a run with its payload and output, or a turn's assignments. */
-export const maxSendBytes = 64 * 1024 * 1024;
 /** How long a connection may be silent before it is asked whether it lives, in milliseconds. */
 export const keepaliveTimeMs = 10_000;
 /** How long the answer may take before the connection is dropped, in milliseconds. */
@@ -75,8 +72,8 @@ export interface GrpcServer {
 
 const options: ServerOptions = {
   // The guard refuses what is larger, with a code.
-  "grpc.max_receive_message_length": maxReceiveBytes,
-  "grpc.max_send_message_length": maxSendBytes,
+  "grpc.max_receive_message_length": maxRequestBytes,
+  "grpc.max_send_message_length": maxAnswerBytes,
   "grpc.keepalive_time_ms": keepaliveTimeMs,
   "grpc.keepalive_timeout_ms": keepaliveTimeoutMs,
   "grpc.max_concurrent_streams": maxConcurrentStreams,
@@ -114,7 +111,7 @@ export async function listenStandingBy(
   const guard = new CallGuard({
     log: settings.log,
     authorize: authorizer(settings.token),
-    maxMessageBytes: maxReceiveBytes,
+    maxMessageBytes: maxRequestBytes,
     patience: settings.patience,
   });
   const context: Omit<ServiceContext, "coordinator"> = {

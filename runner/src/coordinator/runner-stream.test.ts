@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { messageType } from "@baton/proto";
+import { writeStatusDetails } from "@baton/proto/client/status-details";
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { pino } from "pino";
 import type { RunnerError } from "../errors.ts";
@@ -9,11 +9,8 @@ import { Connection, type ConnectionListener } from "./runner-stream.ts";
 
 /** A refusal as a coordinator's call ends with it. */
 function refusal(reason: string): ServiceError {
-  const value = messageType("google.rpc.ErrorInfo").serialize({ reason, domain: "baton" });
-  const details = [{ type_url: "type.googleapis.com/google.rpc.ErrorInfo", value }];
   const metadata = new Metadata();
-  const statusBytes = messageType("google.rpc.Status").serialize({ code: 16, message: "", details });
-  metadata.set("grpc-status-details-bin", statusBytes);
+  writeStatusDetails(metadata, status.UNAUTHENTICATED, "", { code: reason });
   const words = "This coordinator needs a token. Name it with --token-file, BATON_TOKEN or configure({ token }).";
   return Object.assign(new Error(words), { code: status.UNAUTHENTICATED, details: words, metadata });
 }

@@ -1,9 +1,4 @@
 // The build puts what stands here into one file of the package, so that nothing has to be installed beside the SDK.
-export { messageType, type RunServiceClient, services } from "@baton/proto";
-export {
-  credentials,
-  Metadata,
-  makeGenericClientConstructor,
-  type ServiceError,
-  status,
-} from "@grpc/grpc-js";
+export { CoordinatorChannel } from "@baton/proto/client/channel";
+export { readStatusDetails } from "@baton/proto/client/status-details";
+export { type Metadata, type ServiceError, status } from "@grpc/grpc-js";

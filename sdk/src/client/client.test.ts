@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { messageType } from "@baton/proto";
+import { writeStatusDetails } from "@baton/proto/client/status-details";
 import { Metadata, status } from "@grpc/grpc-js";
 import { type BatonRuntime, runtimeKey } from "../attempt/runtime.ts";
 import { ApiConnectionError, ConflictError, configure, NotFoundError, runs, task, tasks } from "../index.ts";
@@ -346,17 +347,11 @@ describe("code inside an attempt", () => {
 });
 
 function richDetails(): Metadata {
-  const any = (name: string, value: object) => ({
-    type_url: `type.googleapis.com/${name}`,
-    value: messageType(name).serialize(value),
-  });
-  const details = [
-    any("google.rpc.ErrorInfo", { reason: "PAGE_TOKEN_INVALID", domain: "baton" }),
-    any("google.rpc.RetryInfo", { retryDelay: { seconds: 1, nanos: 500_000_000 } }),
-    any("google.rpc.BadRequest", { fieldViolations: [{ field: "page_token", description: "?" }] }),
-  ];
   const metadata = new Metadata();
-  const encoded = messageType("google.rpc.Status").serialize({ code: 3, message: "bad filter", details });
-  metadata.set("grpc-status-details-bin", Buffer.from(encoded));
+  writeStatusDetails(metadata, 3, "bad filter", {
+    code: "PAGE_TOKEN_INVALID",
+    field: "page_token",
+    retryAfterMs: 1_500,
+  });
   return metadata;
 }

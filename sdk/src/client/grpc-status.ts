@@ -1,28 +1,9 @@
-import { messageType, type ServiceError, status } from "../bundled/grpc.ts";
-import { durationFromWire } from "../bundled/wire-time.ts";
+import { readStatusDetails, type ServiceError, status } from "../bundled/grpc.ts";
 import { ApiConnectionError, type ApiError, apiErrorFrom } from "./errors.ts";
-
-interface StatusDetails {
-  readonly code: string | undefined;
-  readonly field: string | undefined;
-  readonly retryAfterMs: number | undefined;
-}
-
-interface AnyMessage {
-  readonly typeUrl?: string;
-  readonly type_url?: string;
-  readonly value: Buffer;
-}
-
-interface ErrorDetail {
-  readonly reason?: string;
-  readonly retryDelay?: { readonly seconds: number; readonly nanos: number } | null;
-  readonly fieldViolations?: readonly { readonly field: string }[];
-}
 
 /** The error class for a failed gRPC call, with what its `google.rpc.Status` tells. */
 export function apiErrorFromGrpc(error: ServiceError, coordinator: string): ApiError {
-  const details = readDetails(error);
+  const details = readStatusDetails(error.metadata);
   if (isConnectionFault(error) && details.code === undefined) {
     return new ApiConnectionError({
       code: "COORDINATOR_UNREACHABLE",
@@ -52,31 +33,4 @@ function isConnectionFault({ code, details }: ServiceError): boolean {
 /** What went wrong, without gRPC's remarks around it. */
 function reasonOf(error: ServiceError): string {
   return error.details.replace(/^No connection established\. Last error: /, "").replace(/\.? Resolution note:.*$/s, "");
-}
-
-function readDetails(error: ServiceError): StatusDetails {
-  const found: { code?: string; field?: string; retryAfterMs?: number } = {};
-  const [encoded] = error.metadata?.get("grpc-status-details-bin") ?? [];
-  if (encoded instanceof Buffer) {
-    for (const detail of decodeDetails(encoded)) {
-      if (detail.reason !== undefined) found.code = detail.reason;
-      const retryAfterMs = durationFromWire(detail.retryDelay);
-      if (retryAfterMs !== undefined) found.retryAfterMs = retryAfterMs;
-      const field = detail.fieldViolations?.[0]?.field;
-      if (field !== undefined) found.field = field;
-    }
-  }
-  return { code: found.code, field: found.field, retryAfterMs: found.retryAfterMs };
-}
-
-const detailTypes = ["google.rpc.ErrorInfo", "google.rpc.RetryInfo", "google.rpc.BadRequest"];
-
-function decodeDetails(encoded: Buffer): readonly ErrorDetail[] {
-  const decoded = messageType("google.rpc.Status").deserialize(encoded) as { details: readonly AnyMessage[] };
-  const details: ErrorDetail[] = [];
-  for (const any of decoded.details) {
-    const typeName = (any.typeUrl ?? any.type_url ?? "").split("/").pop() ?? "";
-    if (detailTypes.includes(typeName)) details.push(messageType(typeName).deserialize(any.value) as ErrorDetail);
-  }
-  return details;
 }

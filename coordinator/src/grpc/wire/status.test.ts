@@ -6,7 +6,7 @@ import { statusByCode } from "@baton/proto/contract/error-codes";
 import { status } from "@grpc/grpc-js";
 import pino from "pino";
 import { InvalidRequestError, OverloadedError, RunNotFoundError, StoreUnusableError } from "../../errors.ts";
-import { failureStatus, statusDetailsKey, visibleFailure } from "./status.ts";
+import { failureStatus, visibleFailure } from "./status.ts";
 
 const silent = pino({ level: "silent" });
 const root = new URL("../../../../", import.meta.url);
@@ -17,7 +17,7 @@ interface Details {
 }
 
 function detailsOf(error: unknown): ReadonlyMap<string, object> {
-  const [bytes] = failureStatus(error, silent).metadata.get(statusDetailsKey);
+  const [bytes] = failureStatus(error, silent).metadata.get("grpc-status-details-bin");
   const { details } = messageType("google.rpc.Status").deserialize(bytes as Buffer) as Details;
   return new Map(
     details.map(({ type_url, value }) => {

@@ -1,4 +1,4 @@
-import { durationToWire, messageType } from "@baton/proto";
+import { writeStatusDetails } from "@baton/proto/client/status-details";
 import { type AnswerCode, statusByCode } from "@baton/proto/contract/error-codes";
 import { Metadata, status } from "@grpc/grpc-js";
 import type { Logger } from "pino";
@@ -11,9 +11,6 @@ export interface FailureStatus {
   readonly metadata: Metadata;
 }
 
-/** The trailer that carries a serialised `google.rpc.Status`. */
-export const statusDetailsKey = "grpc-status-details-bin";
-
 /**
  * Bytes of a message that travel, at most. It is in the trailers three times, partly in base64 and percent-encoded; clients
  * drop a connection whose trailers have more than 16 KiB, and some already at 8 KiB.
@@ -22,14 +19,8 @@ export const maxMessageBytes = 1_024;
 /** Bytes of a field's path that travel, at most. */
 export const maxFieldBytes = 256;
 
-const domain = "baton";
 const storeRetryMs = 1_000;
 const internalMessage = "The coordinator failed; its log says more.";
-
-const statusType = messageType("google.rpc.Status");
-const errorInfoType = messageType("google.rpc.ErrorInfo");
-const badRequestType = messageType("google.rpc.BadRequest");
-const retryInfoType = messageType("google.rpc.RetryInfo");
 
 /** What callers get to see of a failure. */
 export interface VisibleFailure {
@@ -65,19 +56,10 @@ export function visibleFailure(error: unknown, log: Logger): VisibleFailure {
 
 /** A failure as the status that ends its call, with a `google.rpc.Status` in the trailers. */
 export function failureStatus(error: unknown, log: Logger): FailureStatus {
-  const failure = visibleFailure(error, log);
-  const details = [any("google.rpc.ErrorInfo", errorInfoType.serialize({ reason: failure.code, domain }))];
-  if (failure.field !== "") {
-    const fieldViolations = [{ field: failure.field, description: failure.message }];
-    details.push(any("google.rpc.BadRequest", badRequestType.serialize({ fieldViolations })));
-  }
-  if (failure.retryAfterMs !== undefined) {
-    const retryDelay = durationToWire(failure.retryAfterMs);
-    details.push(any("google.rpc.RetryInfo", retryInfoType.serialize({ retryDelay })));
-  }
+  const { code, field, message, retryAfterMs, status } = visibleFailure(error, log);
   const metadata = new Metadata();
-  metadata.set(statusDetailsKey, statusType.serialize({ code: failure.status, message: failure.message, details }));
-  return { code: failure.status, details: failure.message, metadata };
+  writeStatusDetails(metadata, status, message, { code, field: field === "" ? undefined : field, retryAfterMs });
+  return { code: status, details: message, metadata };
 }
 
 /** The beginning of a text; well-formed, because grpc-js throws at half a character. */
@@ -95,8 +77,4 @@ function retryAfterMsOf(error: CoordinatorError): number | undefined {
   return error instanceof StoreError || error.code === "STOPPING" || error.code === "STANDBY"
     ? storeRetryMs
     : undefined;
-}
-
-function any(type: string, value: Buffer): { readonly type_url: string; readonly value: Buffer } {
-  return { type_url: `type.googleapis.com/${type}`, value };
 }
