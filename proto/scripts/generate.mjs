@@ -44,6 +44,17 @@ function generateInto(directory) {
       rmSync(file); // one tree of clients per .proto file; nothing uses them
     else writeFileSync(file, readFileSync(file, "utf8").replaceAll(root, ""));
   }
+  writeFileSync(join(directory, "messages.ts"), messageList(types));
+}
+
+/** A module that exports the types of the services that packages of this workspace serve and call. */
+function messageList(types) {
+  const files = filesIn(types).filter((name) => /^(baton|grpc\/health)\//.test(name));
+  const lines = files.map((name) => {
+    const names = [...readFileSync(join(types, name), "utf8").matchAll(/^export (?:interface|type) (\w+)/gm)];
+    return `export type { ${[...new Set(names.map(([, type]) => type))].join(", ")} } from "./types/${name}";\n`;
+  });
+  return `// Generated from the .proto files by "npm run generate". Do not edit.\n\n${lines.join("")}`;
 }
 
 const fresh = mkdtempSync(join(tmpdir(), "baton-proto-"));

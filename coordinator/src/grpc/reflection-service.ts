@@ -1,7 +1,12 @@
 import { descriptorSet, packageDefinition } from "@baton/proto";
+import {
+  type DescriptorIndex,
+  indexDescriptors,
+  type ProtoFile,
+  withDependencies,
+} from "@baton/proto/descriptor-index";
 import { type ServiceDefinition, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { shortened } from "../errors.ts";
-import { type DescriptorIndex, indexDescriptors, type ProtoFile, withDependencies } from "./descriptor-index.ts";
 import { duplexStream } from "./handler.ts";
 import { maxNameLength } from "./requests/text-limits.ts";
 import type { ServiceContext } from "./service-context.ts";
@@ -19,15 +24,17 @@ export const reflectionServices: readonly ServiceDefinition[] = ["v1", "v1alpha"
   (version) => packageDefinition[`grpc.reflection.${version}.ServerReflection`] as ServiceDefinition,
 );
 
-/** Answers what the committed descriptor set says, so that grpcurl needs no files. */
+/** Answers from the committed descriptor set, so that grpcurl needs no files. */
 export function reflectionService(
   context: Pick<ServiceContext, "log" | "streams">,
   serviceNames: readonly string[],
 ): UntypedServiceImplementation {
-  const index = indexDescriptors(descriptorSet);
+  // Made by the first question, because most coordinators are never asked one.
+  let index: DescriptorIndex | undefined;
   return {
     ServerReflectionInfo: duplexStream<ReflectionRequest, object>(context, (call) => {
       call.on("data", (request: ReflectionRequest) => {
+        index ??= indexDescriptors(descriptorSet);
         const hasRoom = call.write({ originalRequest: shortRequest(request), ...answer(index, serviceNames, request) });
         if (!hasRoom) call.pause();
       });
@@ -37,7 +44,7 @@ export function reflectionService(
   };
 }
 
-/** The question as its answer repeats it. */
+/** Returns the question as its answer repeats it. */
 function shortRequest(request: ReflectionRequest): ReflectionRequest {
   const entries = Object.entries(request);
   return Object.fromEntries(
