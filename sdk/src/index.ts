@@ -1,8 +1,11 @@
+// For users.
+
 export type { Context } from "./attempt/context.ts";
 export type { GlobalHooks, RegisterHook } from "./attempt/global-hooks.ts";
 export { heartbeats } from "./attempt/heartbeats.ts";
 export { type LocalsKey, locals } from "./attempt/locals.ts";
 export { type LogFunction, type Logger, logger, type TraceOptions } from "./attempt/logger.ts";
+// For runners and tools; members are only ever added.
 export {
   type AttemptRuntime,
   type BatonRuntime,
@@ -15,7 +18,7 @@ export {
 } from "./attempt/runtime.ts";
 export { type ComputeUsage, type RunUsage, usage } from "./attempt/usage.ts";
 export { waitUntil } from "./attempt/wait-until.ts";
-export { type ClientConfig, configure } from "./client/client-config.ts";
+export { type Address, type ClientConfig, configure, resolveAddress } from "./client/client-config.ts";
 export {
   ApiConnectionError,
   ApiError,
@@ -70,7 +73,9 @@ export type {
 } from "./define/task-hooks.ts";
 export type { MachinePreset, RetryOptions, TaskMachine, TaskOptions, TaskQueue } from "./define/task-options.ts";
 export { timeout } from "./define/timeout.ts";
+export type { RegisteredTask } from "./runs/registered-task.ts";
 export { type ListRunsParams, RunPage } from "./runs/run-list.ts";
+export type { LogLevel, LogsOptions, RunLogEntry } from "./runs/run-logs.ts";
 export type {
   CanceledRun,
   CompletedRun,

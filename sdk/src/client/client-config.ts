@@ -57,9 +57,14 @@ export function configured(): ClientConfig {
  * coordinator never reaches another.
  * @throws AuthenticationError with `TOKEN_INVALID`, `TOKEN_FILE_UNREADABLE` or `TOKEN_FILE_UNSAFE`; BadRequestError with
  * `OPTION_INVALID` for an address with an "@"
- * @internal
+ * @example
+ * const { coordinator } = resolveAddress();
  */
-export function resolveAddress(config: ClientConfig, env: NodeJS.ProcessEnv, cwd: string): Address {
+export function resolveAddress(
+  config: ClientConfig = configured(),
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  cwd: string = process.cwd(),
+): Address {
   const { coordinator, token, tokenFile } = config;
   const found = withApiErrors(() => resolveConnection({ address: coordinator, token, tokenFile }, env, cwd));
   if (found.address.includes("@")) {

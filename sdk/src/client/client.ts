@@ -1,6 +1,7 @@
+import type { LogEntry__Output, ReadLogsRequest } from "@baton/proto";
 import { type AttemptRuntime, findRuntime } from "../attempt/runtime.ts";
 import { type Address, configured, resolveAddress } from "./client-config.ts";
-import { ApiConnectionError, AuthenticationError, apiErrorFrom } from "./errors.ts";
+import { ApiConnectionError, AuthenticationError, apiError, apiErrorFrom } from "./errors.ts";
 import { PollWatcher } from "./poll-watcher.ts";
 import { type RequestOptions, resolveRequest, withRetries } from "./request-options.ts";
 import type { RunWatcher } from "./run-watcher.ts";
@@ -22,7 +23,7 @@ interface ProcessClient {
   /** What the address was resolved from; another value means resolving again. */
   readonly sources: readonly unknown[];
   readonly address: Address;
-  readonly client: Client;
+  readonly client: Client & { readonly transport: LazyGrpcTransport };
   isCurrent: boolean;
 }
 
@@ -61,7 +62,16 @@ export async function callRun<M extends RunMethod>(
   return withRetries(resolved, () => currentClient().transport.call(method, request, resolved.timeoutMs));
 }
 
-function clientOfProcess(): Client {
+/**
+ * The transport for calls that only a process outside of tasks can make.
+ * @throws BadRequestError with `OPTION_NOT_SUPPORTED` inside a task
+ */
+export function transportOutsideTasks(callName: string): LazyGrpcTransport {
+  if (findRuntime()) throw apiError("OPTION_NOT_SUPPORTED", `${callName} cannot be used inside a task.`);
+  return clientOfProcess().transport;
+}
+
+function clientOfProcess(): ProcessClient["client"] {
   const config = configured();
   const { BATON_COORDINATOR: coordinator, BATON_TOKEN: token, BATON_TOKEN_FILE: tokenFile } = process.env;
   const sources = [config, coordinator, token, tokenFile];
@@ -87,6 +97,7 @@ function lookAgainAfter(error: unknown): void {
 /** Loads gRPC with the first call, so that task files, which never use it, load without. */
 class LazyGrpcTransport implements StreamingTransport {
   readonly #address: Address;
+  #hasAnswered = false;
   #opened: Promise<StreamingTransport> | undefined;
 
   constructor(address: Address) {
@@ -100,7 +111,27 @@ class LazyGrpcTransport implements StreamingTransport {
   ): Promise<RunCalls[M]["response"]> {
     const transport = await this.#open();
     try {
-      return await transport.call(method, request, timeoutMs);
+      const response = await transport.call(method, request, timeoutMs);
+      this.#hasAnswered = true;
+      return response;
+    } catch (error) {
+      lookAgainAfter(error);
+      throw error;
+    }
+  }
+
+  /** Whether the coordinator ever answered a call, so that one which does not is away. */
+  get hasAnswered(): boolean {
+    return this.#hasAnswered;
+  }
+
+  async *readLogs(request: ReadLogsRequest, signal?: AbortSignal): AsyncGenerator<readonly LogEntry__Output[]> {
+    const transport = await this.#open();
+    try {
+      for await (const entries of transport.readLogs(request, signal)) {
+        this.#hasAnswered = true;
+        yield entries;
+      }
     } catch (error) {
       lookAgainAfter(error);
       throw error;

@@ -1,3 +1,4 @@
+import type { LogEntry__Output, ReadLogsRequest } from "@baton/proto";
 import { CoordinatorChannel, type Metadata, type ServiceError } from "../bundled/grpc.ts";
 import type { Address } from "./client-config.ts";
 import { apiErrorFromGrpc } from "./grpc-status.ts";
@@ -24,13 +25,27 @@ export class GrpcTransport implements StreamingTransport {
     timeoutMs: number,
   ): Promise<RunCalls[M]["response"]> {
     return new Promise((resolve, reject) => {
-      const client = this.#channel.client("run");
-      const send = client[method].bind(client) as UnaryCall;
+      const client = this.#channel.client(method === "ListTasks" ? "task" : "run");
+      const send = (client as unknown as Record<RunMethod, UnaryCall>)[method].bind(client);
       send(request, this.#channel.metadata, { deadline: Date.now() + timeoutMs }, (error, response) => {
         if (error === null) resolve(response as RunCalls[M]["response"]);
         else reject(apiErrorFromGrpc(error, this.#channel.address));
       });
     });
+  }
+
+  async *readLogs(request: ReadLogsRequest, signal?: AbortSignal): AsyncGenerator<readonly LogEntry__Output[]> {
+    const stream = this.#channel.client("log").readLogs(request, this.#channel.metadata);
+    const cancel = (): void => stream.cancel();
+    signal?.addEventListener("abort", cancel);
+    try {
+      for await (const { entries } of stream) yield entries as readonly LogEntry__Output[];
+    } catch (error) {
+      throw apiErrorFromGrpc(error as ServiceError, this.#channel.address);
+    } finally {
+      signal?.removeEventListener("abort", cancel);
+      cancel();
+    }
   }
 
   openWatch(listener: WatchListener): Promise<WatchStream> {

@@ -5,6 +5,8 @@ import type { ApiError } from "./errors.ts";
 export interface RunListener {
   /** The state now, then the latest state after changes. */
   onRun(run: Run__Output): void;
+  /** The connection was lost; the watcher connects again by itself. */
+  onConnectionLost?(): void;
   /** The run does not exist, or watching failed for good. */
   onError(error: ApiError): void;
 }

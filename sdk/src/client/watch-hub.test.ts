@@ -38,6 +38,7 @@ describe("WatchHub", () => {
     opened = [];
     const transport: StreamingTransport = {
       call: () => Promise.reject(new Error("not used")),
+      readLogs: () => assert.fail("not used"),
       openWatch: async (listener) => {
         const stream: Opened = { listener, sent: [], isClosed: false };
         opened.push(stream);

@@ -169,6 +169,10 @@ export class WatchHub implements RunWatcher {
       return;
     }
     this.#state = "reconnecting";
+    if (this.#failures === 1) {
+      for (const { listeners } of this.#watched.values())
+        for (const listener of listeners) listener.onConnectionLost?.();
+    }
     const delayMs = Math.min(2_000, this.#reconnectMs * 2 ** (this.#failures - 1) * (1 + Math.random()));
     setTimeout(() => {
       this.#state = "idle";

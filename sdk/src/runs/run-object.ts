@@ -94,10 +94,12 @@ export interface RunSummary extends StatusHelpers {
   readonly interruptionCount: number;
   /** What a queued run waits for. */
   readonly waitingFor?: string;
+  /** Why the run failed, or was canceled. */
+  readonly error?: RunError;
 }
 
 /** What every run has that was read on its own. */
-interface RunDetails<TPayload> extends Omit<RunSummary, "status" | keyof StatusHelpers> {
+interface RunDetails<TPayload> extends Omit<RunSummary, "status" | "error" | keyof StatusHelpers> {
   readonly payload?: TPayload;
   readonly attempts: readonly RunAttempt[];
   /** At most 50 entries, oldest first. */
@@ -215,6 +217,7 @@ export function toRunSummary(message: object): RunSummary {
     attemptCount: run.attemptCount,
     interruptionCount: run.interruptionCount,
     waitingFor: nonEmpty(run.waitingFor),
+    error: toRunError(run.error),
   });
 }
 
@@ -232,7 +235,6 @@ export function toRetrievedRun<TPayload = unknown, TOutput = unknown>(
     ...toRunSummary(run),
     payload: readValue(run.payload, run.payloadTypes, run.id) as TPayload | undefined,
     output: readValue(run.output, run.outputTypes, run.id) as TOutput | undefined,
-    error: toRunError(run.error),
     attempts: run.attempts.map(toAttempt),
     timeline: run.timeline.map((entry) => ({
       status: runStatusNameFromWire(entry.status),

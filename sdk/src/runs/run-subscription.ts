@@ -9,6 +9,8 @@ export interface SubscribeOptions {
   readonly stopOnCompletion?: boolean;
   /** Ends the iteration, without an error, when it is aborted. */
   readonly signal?: AbortSignal;
+  /** Called each time that the connection is lost; the iteration goes on when there is another one. Not inside tasks. */
+  readonly onConnectionLost?: () => void;
 }
 
 /** The state of a run now, then its latest state after changes: a slow reader misses states, never the last one. */
@@ -16,7 +18,7 @@ export async function* subscribeToRun<TPayload, TOutput>(
   runId: string,
   options: SubscribeOptions = {},
 ): AsyncGenerator<RetrievedRun<TPayload, TOutput>, void, undefined> {
-  const { stopOnCompletion = true, signal } = options;
+  const { onConnectionLost, stopOnCompletion = true, signal } = options;
   let latest: Run__Output | undefined;
   let failure: Error | undefined;
   let wake: () => void = () => undefined;
@@ -25,6 +27,7 @@ export async function* subscribeToRun<TPayload, TOutput>(
       latest = run;
       wake();
     },
+    ...(onConnectionLost && { onConnectionLost }),
     onError: (error) => {
       failure = error;
       wake();

@@ -8,6 +8,7 @@ import type { Stored } from "../values/stored.ts";
 import { refuseBrokenText } from "../values/well-formed.ts";
 import { newRunId } from "./run-id.ts";
 import { type ListRunsParams, listRuns, type RunPage } from "./run-list.ts";
+import { type LogsOptions, type RunLogEntry, readRunLogs } from "./run-logs.ts";
 import { type FinalRun, type RetrievedRun, toRetrievedRun } from "./run-object.ts";
 import { type PollOptions, pollRun } from "./run-poll.ts";
 import type { RunStatus } from "./run-status.ts";
@@ -101,6 +102,23 @@ export const runs = {
     options?: SubscribeOptions,
   ): AsyncGenerator<RunOf<T>, void, undefined> {
     return subscribeToRun(idOf(run), options) as AsyncGenerator<RunOf<T>, void, undefined>;
+  },
+
+  /**
+   * Reads what a run's task printed and logged, oldest entry first. With `follow` it goes on until the run is final, and
+   * waits for a coordinator that is away for up to a minute. Not inside tasks.
+   * @throws NotFoundError with `RUN_NOT_FOUND`; BadRequestError with `OPTION_NOT_SUPPORTED` inside a task; ApiError
+   * @example
+   * for await (const { level, message } of runs.logs(handle, { follow: true, level: "warn" })) {
+   *   console.log(level, message);
+   * }
+   */
+  logs(
+    run: RunReference,
+    options?: LogsOptions,
+    requestOptions?: RequestOptions,
+  ): AsyncGenerator<RunLogEntry, void, undefined> {
+    return readRunLogs(idOf(run), options, requestOptions);
   },
 };
 

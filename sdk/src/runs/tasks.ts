@@ -1,6 +1,8 @@
 import { globalHooks } from "../attempt/global-hooks.ts";
+import { callRun, transportOutsideTasks } from "../client/client.ts";
 import type { RequestOptions } from "../client/request-options.ts";
 import type { AnyTask, TaskIdentifier, TaskOutput, TaskPayload } from "../define/task.ts";
+import { type RegisteredTask, toRegisteredTask } from "./registered-task.ts";
 import { type BatchHandle, type BatchItem, type RunHandle, triggerBatch, triggerRun } from "./trigger.ts";
 import type { TriggerOptions } from "./trigger-options.ts";
 
@@ -35,5 +37,17 @@ export const tasks = {
     requestOptions?: RequestOptions,
   ): Promise<BatchHandle<TaskIdentifier<T>, TaskPayload<T>, TaskOutput<T>>> {
     return triggerBatch(id, items, options, requestOptions);
+  },
+
+  /**
+   * Lists the registered tasks by id, each as its newest version defines it. Not inside tasks.
+   * @throws BadRequestError with `OPTION_NOT_SUPPORTED` inside a task; ApiError
+   * @example
+   * for (const { id, runnerCount } of await tasks.list()) console.log(id, runnerCount);
+   */
+  async list(requestOptions?: RequestOptions): Promise<readonly RegisteredTask[]> {
+    transportOutsideTasks("tasks.list");
+    const { tasks: registered } = await callRun("ListTasks", {}, requestOptions);
+    return registered.flatMap(toRegisteredTask);
   },
 };

@@ -1,0 +1,64 @@
+import type { RegisteredTask__Output } from "@baton/proto";
+import { durationFromWire, timestampFromWire } from "../bundled/wire-time.ts";
+import type { RetryOptions } from "../define/task-options.ts";
+
+/** A task as the newest version that contains it defines it. Members that do not apply are absent. */
+export interface RegisteredTask {
+  readonly id: string;
+  readonly description?: string;
+  /** Relative to the project, with forward slashes. */
+  readonly filePath: string;
+  readonly exportName: string;
+  readonly version: string;
+  readonly registeredAt: Date;
+  /** Runners that are connected now and have the task. */
+  readonly runnerCount: number;
+  readonly queue: { readonly name: string; readonly concurrencyLimit?: number };
+  readonly machine: string;
+  /** Seconds; absent: no limit. */
+  readonly maxDuration?: number;
+  /** Seconds; absent: a run may stay queued for ever. */
+  readonly ttl?: number;
+  readonly retry?: Required<Omit<RetryOptions, "outOfMemory">>;
+  /** The task's `jsonSchema`. */
+  readonly jsonSchema?: unknown;
+}
+
+/**
+ * Returns the public form of a registered task, and nothing for one without a definition.
+ * @internal
+ */
+export function toRegisteredTask(message: RegisteredTask__Output): readonly RegisteredTask[] {
+  const { definition, registerTime, runnerCount, version } = message;
+  if (definition === null) return [];
+  const { concurrencyLimit, retry } = definition;
+  const maxDurationMs = durationFromWire(definition.maxDuration);
+  const ttlMs = durationFromWire(definition.ttl);
+  return [
+    {
+      id: definition.id,
+      ...(definition.description === "" ? {} : { description: definition.description }),
+      filePath: definition.filePath,
+      exportName: definition.exportName,
+      version,
+      registeredAt: new Date(timestampFromWire(registerTime) ?? 0),
+      runnerCount,
+      queue: { name: definition.queue, ...(concurrencyLimit === undefined ? {} : { concurrencyLimit }) },
+      machine: definition.machine,
+      ...(maxDurationMs === undefined ? {} : { maxDuration: maxDurationMs / 1000 }),
+      ...(ttlMs === undefined ? {} : { ttl: ttlMs / 1000 }),
+      ...(retry === null
+        ? {}
+        : {
+            retry: {
+              maxAttempts: retry.maxAttempts,
+              factor: retry.factor,
+              minTimeoutInMs: durationFromWire(retry.minTimeout) ?? 0,
+              maxTimeoutInMs: durationFromWire(retry.maxTimeout) ?? 0,
+              randomize: retry.randomize,
+            },
+          }),
+      ...(definition.jsonSchema === "" ? {} : { jsonSchema: JSON.parse(definition.jsonSchema) as unknown }),
+    },
+  ];
+}

@@ -1,0 +1,108 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { LogEntry__Output } from "@baton/proto";
+import { timestampFromWire } from "../bundled/wire-time.ts";
+import { transportOutsideTasks } from "../client/client.ts";
+import { configured } from "../client/client-config.ts";
+import { isRetryable } from "../client/errors.ts";
+import { type RequestOptions, resolveRequest } from "../client/request-options.ts";
+
+/** The level of a log entry; `log` is that of `logger.log` and `console.log`, and as high as `info`. */
+export type LogLevel = "debug" | "log" | "info" | "warn" | "error";
+
+/** Something that a run's task printed or logged. */
+export interface RunLogEntry {
+  readonly time: Date;
+  readonly level: LogLevel;
+  readonly message: string;
+  /** The properties that `logger` was given. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+  /** The number of the attempt that printed it. */
+  readonly attempt: number;
+  readonly attemptId: string;
+}
+
+/** Which log entries of a run are read, and for how long. */
+export interface LogsOptions {
+  /** Goes on until the run is final, and reconnects by itself. @defaultValue false */
+  readonly follow?: boolean;
+  /** The lowest level. @defaultValue `"debug"`, every entry */
+  readonly level?: LogLevel;
+  /** Only entries of the attempt with this number. @defaultValue every attempt */
+  readonly attempt?: number;
+  /** Ends after this many entries. @defaultValue no limit */
+  readonly limit?: number;
+  /** Ends the iteration, without an error, when it is aborted. */
+  readonly signal?: AbortSignal;
+}
+
+/** How long the coordinator may be away while entries are followed, in milliseconds. */
+const giveUpMs = 60_000;
+const ranks: Readonly<Record<LogLevel, number>> = { debug: 0, log: 1, info: 1, warn: 2, error: 3 };
+
+/** Reads what a run's task printed, oldest entry first. @throws ApiError */
+export async function* readRunLogs(
+  runId: string,
+  options: LogsOptions = {},
+  requestOptions?: RequestOptions,
+): AsyncGenerator<RunLogEntry, void, undefined> {
+  const { attempt, level = "debug", limit = Number.POSITIVE_INFINITY, signal } = options;
+  let count = 0;
+  if (limit <= count) return;
+  for await (const message of readEveryEntry(runId, options, requestOptions)) {
+    if (signal?.aborted) return;
+    const entry = toLogEntry(message);
+    if (attempt !== undefined && entry.attempt !== attempt) continue;
+    if (ranks[entry.level] < ranks[level]) continue;
+    yield entry;
+    count++;
+    if (count >= limit) return;
+  }
+}
+
+async function* readEveryEntry(
+  runId: string,
+  { follow = false, signal }: LogsOptions,
+  requestOptions: RequestOptions | undefined,
+): AsyncGenerator<LogEntry__Output, void, undefined> {
+  const { maxAttempts } = resolveRequest(requestOptions, configured().requestOptions);
+  const transport = transportOutsideTasks("runs.logs");
+  let seen = 0;
+  let failures = 0;
+  let failingSince = 0;
+  for (;;) {
+    let position = 0;
+    try {
+      for await (const entries of transport.readLogs({ runId, follow }, signal)) {
+        failures = 0;
+        for (const entry of entries) {
+          position++;
+          // Each stream starts with the first entry.
+          if (position <= seen) continue;
+          seen = position;
+          yield entry;
+        }
+      }
+      return;
+    } catch (error) {
+      if (signal?.aborted) return;
+      if (failures === 0) failingSince = Date.now();
+      failures++;
+      const isOver = follow && transport.hasAnswered ? Date.now() - failingSince >= giveUpMs : failures >= maxAttempts;
+      if (isOver || !isRetryable(error)) throw error;
+    }
+    await sleep(Math.min(2_000, 100 * 2 ** failures), undefined, signal && { signal }).catch(() => undefined);
+    if (signal?.aborted) return;
+  }
+}
+
+function toLogEntry(entry: LogEntry__Output): RunLogEntry {
+  const { level, properties } = entry;
+  return {
+    time: new Date(timestampFromWire(entry.time) ?? 0),
+    level: level === "LOG_LEVEL_UNSPECIFIED" ? "log" : (level.replace("LOG_LEVEL_", "").toLowerCase() as LogLevel),
+    message: entry.message,
+    ...(properties === "" ? {} : { properties: JSON.parse(properties) as Record<string, unknown> }),
+    attempt: entry.attemptNumber,
+    attemptId: entry.attemptId,
+  };
+}
