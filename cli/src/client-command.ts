@@ -31,11 +31,6 @@ export function openConnection(flags: ClientFlags, { env, cwd }: CommandContext)
   return new Connection(readConnectionOptions(flags, env, cwd));
 }
 
-/** The examples at the end of a command's help. */
-export function examplesText(...examples: readonly string[]): string {
-  return `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}\n`;
-}
-
 /** Collects the values of a flag that may be given more than once. */
 export function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
   if (value.trim() === "") throw new InvalidArgumentError("It must not be empty.");

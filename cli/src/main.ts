@@ -100,7 +100,7 @@ process.stdout.on("error", onStdoutError);
 process.stderr.on("error", () => undefined);
 
 try {
-  const program = createProgram(context);
+  const program = await createProgram(context, process.argv.slice(2));
   program.hook("preAction", (_program, command) => {
     isJsonWanted = command.opts<ClientFlags>().json === true;
   });

@@ -25,8 +25,8 @@ function leaves(command: Command): readonly Command[] {
   return command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
 }
 
-test("every command has a help text with an example", () => {
-  for (const command of leaves(createProgram(context(() => {})))) {
+test("every command has a help text with an example", async () => {
+  for (const command of leaves(await createProgram(context(() => {})))) {
     let help = "";
     command.configureOutput({
       writeOut: (text) => {
@@ -39,9 +39,9 @@ test("every command has a help text with an example", () => {
 });
 
 test("no line of a help text is wider than a terminal, but for examples, which are copied", async () => {
-  for (const command of leaves(createProgram(context(() => {})))) {
+  for (const command of leaves(await createProgram(context(() => {})))) {
     let help = "";
-    const program = createProgram(
+    const program = await createProgram(
       context((text) => {
         help += text;
       }),
@@ -56,8 +56,8 @@ test("no line of a help text is wider than a terminal, but for examples, which a
   }
 });
 
-test("every command that asks a coordinator takes its address, a token file and --json", () => {
-  const program = createProgram(context(() => {}));
+test("every command that asks a coordinator takes its address, a token file and --json", async () => {
+  const program = await createProgram(context(() => {}));
   const asking = leaves(program).filter(
     (command) => !["init", "dev", "coordinator", "runner", "export", "import"].includes(command.name()),
   );
@@ -66,4 +66,20 @@ test("every command that asks a coordinator takes its address, a token file and 
     const flags = command.options.map((option) => option.long);
     for (const flag of ["--coordinator", "--token-file", "--json"]) assert.ok(flags.includes(flag), command.name());
   }
+});
+
+test("words that name a command load that command alone, and others load every command", async () => {
+  const namesFor = async (...words: readonly string[]) =>
+    leaves(
+      await createProgram(
+        context(() => {}),
+        words,
+      ),
+    ).map((command) => command.name());
+  assert.deepEqual(await namesFor("trigger", "x"), ["trigger"]);
+  assert.deepEqual(await namesFor("runs", "get", "x"), ["get"]);
+  assert.deepEqual(await namesFor("help", "tasks", "list"), ["list"]);
+  assert.deepEqual(await namesFor("--version"), ["baton"]);
+  assert.equal((await namesFor("runs", "gte")).length, 6);
+  assert.equal((await namesFor("toString")).length, 14);
 });

@@ -1,53 +1,72 @@
 import { Command } from "commander";
-import { examplesText } from "./client-command.ts";
 import type { CommandContext } from "./command-context.ts";
-import { coordinatorCommand } from "./commands/coordinator.ts";
-import { devCommand } from "./commands/dev.ts";
-import { exportCommand } from "./commands/export.ts";
-import { importCommand } from "./commands/import.ts";
-import { initCommand } from "./commands/init.ts";
-import { runnerCommand } from "./commands/runner.ts";
-import { runsCancelCommand } from "./commands/runs-cancel.ts";
-import { runsGetCommand } from "./commands/runs-get.ts";
-import { runsListCommand } from "./commands/runs-list.ts";
-import { runsLogsCommand } from "./commands/runs-logs.ts";
-import { runsReplayCommand } from "./commands/runs-replay.ts";
-import { runsWatchCommand } from "./commands/runs-watch.ts";
-import { tasksListCommand } from "./commands/tasks-list.ts";
-import { triggerCommand } from "./commands/trigger.ts";
+import { examplesText } from "./show/examples-text.ts";
 import { wrapLine } from "./show/text-width.ts";
 import { version } from "./version.ts";
 
-/** The whole command line. Throws CommanderError instead of ending the process. */
-export function createProgram(context: CommandContext): Command {
-  const runs = new Command("runs")
-    .description("Looks at runs and changes their course.")
-    .addCommand(runsListCommand(context))
-    .addCommand(runsGetCommand(context))
-    .addCommand(runsCancelCommand(context))
-    .addCommand(runsReplayCommand(context))
-    .addCommand(runsWatchCommand(context))
-    .addCommand(runsLogsCommand(context))
-    .addHelpText("after", examplesText("baton runs list --status FAILED"));
-  const tasks = new Command("tasks")
-    .description("Looks at the tasks that are registered.")
-    .addCommand(tasksListCommand(context))
-    .addHelpText("after", examplesText("baton tasks list"));
-  const program = new Command("baton")
-    .description("Runs TypeScript tasks that must not be lost.")
-    .version(version)
-    .addCommand(initCommand(context))
-    .addCommand(devCommand(context))
-    .addCommand(coordinatorCommand(context))
-    .addCommand(runnerCommand(context))
-    .addCommand(triggerCommand(context))
-    .addCommand(runs)
-    .addCommand(tasks)
-    .addCommand(exportCommand(context))
-    .addCommand(importCommand(context))
-    .addHelpText("after", examplesText("baton init my-tasks", "baton dev", `baton trigger hello-world --wait`));
+/** Loads a command; of a group, the command that the next word names. */
+type LoadCommand = (context: CommandContext, nextWord: string) => Promise<Command>;
+
+const runsCommands: Readonly<Record<string, LoadCommand>> = {
+  list: async (context) => (await import("./commands/runs-list.ts")).runsListCommand(context),
+  get: async (context) => (await import("./commands/runs-get.ts")).runsGetCommand(context),
+  cancel: async (context) => (await import("./commands/runs-cancel.ts")).runsCancelCommand(context),
+  replay: async (context) => (await import("./commands/runs-replay.ts")).runsReplayCommand(context),
+  watch: async (context) => (await import("./commands/runs-watch.ts")).runsWatchCommand(context),
+  logs: async (context) => (await import("./commands/runs-logs.ts")).runsLogsCommand(context),
+};
+
+const tasksCommands: Readonly<Record<string, LoadCommand>> = {
+  list: async (context) => (await import("./commands/tasks-list.ts")).tasksListCommand(context),
+};
+
+const commands: Readonly<Record<string, LoadCommand>> = {
+  init: async (context) => (await import("./commands/init.ts")).initCommand(context),
+  dev: async (context) => (await import("./commands/dev.ts")).devCommand(context),
+  coordinator: async (context) => (await import("./commands/coordinator.ts")).coordinatorCommand(context),
+  runner: async (context) => (await import("./commands/runner.ts")).runnerCommand(context),
+  trigger: async (context) => (await import("./commands/trigger.ts")).triggerCommand(context),
+  runs: async (context, nextWord) => {
+    const group = new Command("runs").description("Looks at runs and changes their course.");
+    for (const command of await loadCommands(runsCommands, nextWord, "", context)) group.addCommand(command);
+    return group.addHelpText("after", examplesText("baton runs list --status FAILED"));
+  },
+  tasks: async (context, nextWord) => {
+    const group = new Command("tasks").description("Looks at the tasks that are registered.");
+    for (const command of await loadCommands(tasksCommands, nextWord, "", context)) group.addCommand(command);
+    return group.addHelpText("after", examplesText("baton tasks list"));
+  },
+  export: async (context) => (await import("./commands/export.ts")).exportCommand(context),
+  import: async (context) => (await import("./commands/import.ts")).importCommand(context),
+};
+
+/**
+ * Makes the command line, with the code of the command that the words name alone, because loading code takes most of the
+ * time of a short command. Words that name none get every command, for help and for suggestions. The program throws
+ * CommanderError instead of ending the process.
+ *
+ * @param words - what follows the program's name
+ */
+export async function createProgram(context: CommandContext, words: readonly string[] = []): Promise<Command> {
+  const program = new Command("baton").description("Runs TypeScript tasks that must not be lost.").version(version);
+  const [word = "", nextWord = ""] = words[0] === "help" ? words.slice(1) : words;
+  if (word !== "--version" && word !== "-V") {
+    for (const command of await loadCommands(commands, word, nextWord, context)) program.addCommand(command);
+  }
+  program.addHelpText("after", examplesText("baton init my-tasks", "baton dev", `baton trigger hello-world --wait`));
   prepare(program, context);
   return program;
+}
+
+function loadCommands(
+  table: Readonly<Record<string, LoadCommand>>,
+  word: string,
+  nextWord: string,
+  context: CommandContext,
+): Promise<readonly Command[]> {
+  const named = Object.hasOwn(table, word) ? table[word] : undefined;
+  const loads = named === undefined ? Object.values(table) : [named];
+  return Promise.all(loads.map((load) => load(context, nextWord)));
 }
 
 /** Makes a command and those below it throw instead of ending the process, and fits their help to the terminal. */

@@ -11,7 +11,7 @@ import { resolveRunId } from "./resolve-run-id.ts";
  * coordinator it ends at once.
  *
  * @param words - whole ids or beginnings of them
- * @throws CliError or ServiceError when no coordinator answers
+ * @throws CliError or CallFailure when no coordinator answers
  */
 export async function eachRun(
   words: readonly string[],

@@ -5,7 +5,7 @@ import { Outage } from "./outage.ts";
 /**
  * What a run's task has printed, in order.
  *
- * @throws ServiceError
+ * @throws CallFailure
  */
 export function readLogs(connection: Connection, runId: string): AsyncGenerator<LogEntry__Output> {
   return streamLogs(connection, runId, false);
@@ -15,7 +15,7 @@ export function readLogs(connection: Connection, runId: string): AsyncGenerator<
  * What a run's task prints, in order, until the run is final. A coordinator that goes away in the middle is waited for.
  *
  * @param isReached - the coordinator is known to answer, so that one which does not is away
- * @throws ServiceError
+ * @throws CallFailure
  */
 export async function* followLogs(
   connection: Connection,

@@ -1,7 +1,7 @@
 import type { Run__Output, WatchRunsResponse__Output } from "@baton/proto";
 import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import { CliError } from "../show/failure.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, callFailure } from "./connection.ts";
 import { Outage } from "./outage.ts";
 
 /**
@@ -10,7 +10,7 @@ import { Outage } from "./outage.ts";
  *
  * @param onOutage - told once when the connection is lost
  * @param signal - ends it, with a failure that is of no interest then
- * @throws CliError `RUN_NOT_FOUND`; ServiceError when the coordinator refuses, was never reached or stays away
+ * @throws CliError `RUN_NOT_FOUND`; CallFailure when the coordinator refuses, was never reached or stays away
  */
 export async function* followRun(
   connection: Connection,
@@ -55,6 +55,8 @@ async function* watchOnce(
       }
       yield run;
     }
+  } catch (error) {
+    throw callFailure(error);
   } finally {
     signal?.removeEventListener("abort", cancel);
     stream.cancel();

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { status as grpcStatus } from "@grpc/grpc-js";
-import { isServiceError } from "../show/failure.ts";
+import { grpcStatus } from "@baton/proto/contract/error-codes";
+import { CallFailure } from "../show/failure.ts";
 
 /** How long the coordinator may be away while something is followed, in milliseconds; a restart takes a second or two. */
 const limitMs = 60_000;
@@ -18,7 +18,7 @@ export class Outage {
 
   /** The stream broke. @throws the failure, when it is no outage or lasts too long */
   onFailure(error: unknown): void {
-    const isOutage = isServiceError(error) && error.code === grpcStatus.UNAVAILABLE;
+    const isOutage = error instanceof CallFailure && error.grpcStatus === grpcStatus.unavailable;
     if (!isOutage || (this.#since !== undefined && Date.now() - this.#since > limitMs)) throw error;
     if (this.#since === undefined) this.#onBegin();
   }

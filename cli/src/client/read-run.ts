@@ -4,7 +4,7 @@ import type { Connection } from "./connection.ts";
 /**
  * One run with payload and output.
  *
- * @throws ServiceError, with NOT_FOUND when no run has the id
+ * @throws CallFailure, with NOT_FOUND when no run has the id
  */
 export async function readRun(connection: Connection, runId: string): Promise<Run__Output> {
   const { run } = await connection.unary<GetRunResponse__Output>((metadata, options, done) =>

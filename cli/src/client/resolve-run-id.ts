@@ -14,7 +14,7 @@ const possibleId = /^run_[A-Za-z0-9]{1,64}$/;
 /**
  * Finds the run that is meant: its whole id, or a beginning that no other run has; "run_" may be left out.
  *
- * @throws CliError `RUN_NOT_FOUND`, `RUN_ID_AMBIGUOUS`; ServiceError
+ * @throws CliError `RUN_NOT_FOUND`, `RUN_ID_AMBIGUOUS`; CallFailure
  */
 export async function resolveRunId(connection: Connection, word: string, output: Output): Promise<string> {
   const idPrefix = word.startsWith("run_") ? word : `run_${word}`;

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import type { LevelWithSilent } from "pino";
-import { examplesText } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
+import { examplesText } from "../show/examples-text.ts";
 import { parseLogLevel } from "./log-level.ts";
 import { untilStopSignal } from "./stop-signal.ts";
 

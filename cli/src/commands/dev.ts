@@ -3,8 +3,8 @@ import { defaultAddress } from "@baton/proto/connection";
 import { Command } from "commander";
 import { requireFolder } from "../client/project-folder.ts";
 import { parseInteger } from "../client/trigger-item.ts";
-import { examplesText } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
+import { examplesText } from "../show/examples-text.ts";
 import type { DevFlags } from "./dev-session.ts";
 import { parseLogLevel } from "./log-level.ts";
 

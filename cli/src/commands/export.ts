@@ -1,6 +1,6 @@
 import { Command } from "commander";
-import { examplesText } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
+import { examplesText } from "../show/examples-text.ts";
 import { MoveProgress } from "../show/move-progress.ts";
 import { version } from "../version.ts";
 import { ExportFile, type ExportTarget, streamTarget } from "./export-target.ts";

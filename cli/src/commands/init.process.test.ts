@@ -31,7 +31,7 @@ async function runInit(dir: string): Promise<string> {
     onStopSignal: () => () => {},
     serviceOutput: () => new Output(stream, stream, {}),
   };
-  await createProgram(context).parseAsync(["init", dir], { from: "user" });
+  await (await createProgram(context)).parseAsync(["init", dir], { from: "user" });
   return printed;
 }
 

@@ -3,8 +3,8 @@ import { basename, dirname, join, relative, resolve } from "node:path";
 import { withoutByteOrderMark } from "@baton/proto/byte-order-mark";
 import { Command } from "commander";
 import { requireFolder } from "../client/project-folder.ts";
-import { examplesText } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
+import { examplesText } from "../show/examples-text.ts";
 import { CliError } from "../show/failure.ts";
 import {
   appFile,

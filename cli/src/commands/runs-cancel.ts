@@ -2,8 +2,9 @@ import type { CancelRunResponse__Output } from "@baton/proto";
 import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
 import type { Command } from "commander";
 import { eachRun } from "../client/each-run.ts";
-import { type ClientFlags, clientCommand, examplesText, runIdsArgument } from "../client-command.ts";
+import { type ClientFlags, clientCommand, runIdsArgument } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
+import { examplesText } from "../show/examples-text.ts";
 
 /** `baton runs cancel <runId...>` */
 export function runsCancelCommand(context: CommandContext): Command {

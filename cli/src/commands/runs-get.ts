@@ -1,8 +1,9 @@
 import type { Command } from "commander";
 import { eachRun } from "../client/each-run.ts";
 import { readRun } from "../client/read-run.ts";
-import { type ClientFlags, clientCommand, examplesText, runIdsArgument } from "../client-command.ts";
+import { type ClientFlags, clientCommand, runIdsArgument } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
+import { examplesText } from "../show/examples-text.ts";
 import { runCard } from "../show/run-card.ts";
 import { runToJson } from "../show/run-json.ts";
 

@@ -8,9 +8,10 @@ import {
 } from "@baton/proto/contract/run-status";
 import { type Command, InvalidArgumentError } from "commander";
 import { parseCount } from "../client/trigger-item.ts";
-import { type ClientFlags, clientCommand, collect, examplesText, openConnection } from "../client-command.ts";
+import { type ClientFlags, clientCommand, collect, openConnection } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
 import { commandLine } from "../show/command-line.ts";
+import { examplesText } from "../show/examples-text.ts";
 import type { Output } from "../show/output.ts";
 import { activeText } from "../show/run-card.ts";
 import { shownRunIds } from "../show/run-id-text.ts";

@@ -2,8 +2,9 @@ import type { Command } from "commander";
 import { eachRun } from "../client/each-run.ts";
 import { followLogs, readLogs } from "../client/follow-logs.ts";
 import { parseCount } from "../client/trigger-item.ts";
-import { type ClientFlags, clientCommand, examplesText, runIdArgument } from "../client-command.ts";
+import { type ClientFlags, clientCommand, runIdArgument } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
+import { examplesText } from "../show/examples-text.ts";
 import { loggedTextFromWire, logLine, logToJson } from "../show/log-line.ts";
 
 interface Flags extends ClientFlags {

@@ -5,8 +5,9 @@ import {
   timestampFromWire,
 } from "@baton/proto";
 import type { Command } from "commander";
-import { type ClientFlags, clientCommand, examplesText, openConnection } from "../client-command.ts";
+import { type ClientFlags, clientCommand, openConnection } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
+import { examplesText } from "../show/examples-text.ts";
 import { parseJsonText } from "../show/run-json.ts";
 import { type Column, tableLines } from "../show/table.ts";
 

@@ -14,10 +14,11 @@ import {
   triggerItem,
 } from "../client/trigger-item.ts";
 import { unlessStopped } from "../client/unless-stopped.ts";
-import { type ClientFlags, clientCommand, collect, examplesText, openConnection } from "../client-command.ts";
+import { type ClientFlags, clientCommand, collect, openConnection } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
 import { errorLines } from "../show/error-lines.ts";
 import { eventLine } from "../show/event-line.ts";
+import { examplesText } from "../show/examples-text.ts";
 import { exitCodes } from "../show/failure.ts";
 import { loggedTextFromWire, logLine } from "../show/log-line.ts";
 import { ProgressLine } from "../show/progress-line.ts";

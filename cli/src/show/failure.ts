@@ -1,5 +1,4 @@
-import { messageType } from "@baton/proto";
-import { status as grpcStatus, type ServiceError } from "@grpc/grpc-js";
+import { grpcStatus } from "@baton/proto/contract/error-codes";
 import { flagOfField } from "../commands/flag-of-field.ts";
 import type { Output } from "./output.ts";
 
@@ -26,13 +25,35 @@ export class CliError extends Error {
   }
 }
 
+/** A call that the coordinator refused or did not answer. */
+export class CallFailure extends Error {
+  override readonly name = "CallFailure";
+  /** A gRPC status number. */
+  readonly grpcStatus: number;
+  /** One of the codes of docs/errors.md; absent when the coordinator gave none. */
+  readonly code: string | undefined;
+  /** The field of the request at fault. */
+  readonly field: string | undefined;
+
+  constructor(
+    grpcStatus: number,
+    message: string,
+    details: { readonly code?: string | undefined; readonly field?: string | undefined } = {},
+  ) {
+    super(message);
+    this.grpcStatus = grpcStatus;
+    this.code = details.code;
+    this.field = details.field;
+  }
+}
+
 /** A failure as the user sees it. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
   readonly exitCode: ExitCode;
-  /** The fields at fault and why. */
-  readonly fields: readonly { readonly field: string; readonly reason: string }[];
+  /** The flag, argument or field at fault. */
+  readonly field?: string;
 }
 
 /**
@@ -41,28 +62,27 @@ export interface Failure {
  * @param command - how the user starts Baton's command
  */
 export function describeFailure(error: unknown, command = "baton"): Failure {
-  if (error instanceof CliError) return { ...pick(error), exitCode: error.exitCode, fields: [] };
-  if (isServiceError(error)) return describeServiceError(error, command);
+  if (error instanceof CliError) return { ...pick(error), exitCode: error.exitCode };
+  if (error instanceof CallFailure) return describeCallFailure(error, command);
   if (error instanceof Error && "code" in error && typeof error.code === "string") {
     const { code } = error;
-    return { code, message: error.message, exitCode: exitCodeOf(code), fields: [] };
+    return { code, message: error.message, exitCode: exitCodeOf(code) };
   }
   const message = error instanceof Error ? error.message : String(error);
   return {
     code: "INTERNAL",
     message: `Something unexpected happened, please report it: ${message}`,
     exitCode: exitCodes.failed,
-    fields: [],
   };
 }
 
-/** A failure as lines of stderr: the message with its code, then the fields at fault. */
-export function failureText({ code, fields, message }: Failure, output: Output): string {
+/** A failure as lines of stderr: the message with its code, then the field at fault. */
+export function failureText({ code, field, message }: Failure, output: Output): string {
   const [first = "", ...more] = message.split("\n");
   return [
     `${output.paint("red", "error:", "err")} ${first} [${code}]`,
     ...more,
-    ...fields.map(({ field, reason }) => (reason === message ? `  at ${field}` : `  ${field}: ${reason}`)),
+    ...(field === undefined ? [] : [`  at ${field}`]),
   ].join("\n");
 }
 
@@ -86,81 +106,58 @@ function exitCodeOf(code: string): ExitCode {
   return usageCodes.has(code) || isInputRefused ? exitCodes.usage : exitCodes.failed;
 }
 
-/** Did this come from a gRPC call? */
-export function isServiceError(error: unknown): error is ServiceError {
-  return error instanceof Error && "metadata" in error && "details" in error && "code" in error;
-}
-
 const refusals: ReadonlySet<number> = new Set([
-  grpcStatus.INVALID_ARGUMENT,
-  grpcStatus.NOT_FOUND,
-  grpcStatus.ALREADY_EXISTS,
-  grpcStatus.UNAUTHENTICATED,
-  grpcStatus.PERMISSION_DENIED,
-  grpcStatus.FAILED_PRECONDITION,
+  grpcStatus.invalidArgument,
+  grpcStatus.notFound,
+  grpcStatus.alreadyExists,
+  grpcStatus.unauthenticated,
+  grpcStatus.permissionDenied,
+  grpcStatus.failedPrecondition,
 ]);
 
-function describeServiceError(error: ServiceError, command: string): Failure {
-  const rich = richDetails(error);
-  const unreachable = error.code === grpcStatus.UNAVAILABLE || error.code === grpcStatus.DEADLINE_EXCEEDED;
-  if (error.code === grpcStatus.DEADLINE_EXCEEDED && rich.code === undefined) {
+function describeCallFailure(error: CallFailure, command: string): Failure {
+  const unreachable = error.grpcStatus === grpcStatus.unavailable || error.grpcStatus === grpcStatus.deadlineExceeded;
+  if (error.grpcStatus === grpcStatus.deadlineExceeded && error.code === undefined) {
     return {
       code: "DEADLINE_EXCEEDED",
       message: "The coordinator did not answer in time. Its log may say why; what was asked may still be done.",
       exitCode: exitCodes.unreachable,
-      fields: [],
     };
   }
-  if (unreachable && rich.code === undefined) {
+  if (unreachable && error.code === undefined) {
     return {
       code: "COORDINATOR_UNREACHABLE",
-      message: `The coordinator cannot be reached: ${reasonOf(error.details)}. "${command} dev" starts one.`,
+      message: `The coordinator cannot be reached: ${reasonOf(error.message)}. "${command} dev" starts one.`,
       exitCode: exitCodes.unreachable,
-      fields: [],
     };
   }
-  if (rich.code === "PAGE_TOKEN_INVALID") {
+  if (error.code === "PAGE_TOKEN_INVALID") {
     return {
-      code: rich.code,
+      code: error.code,
       message: "The token of --page is not one of ours. Give what an earlier list printed, unchanged.",
       exitCode: exitCodes.usage,
-      fields: [],
     };
   }
-  const exitCode = unreachable ? exitCodes.unreachable : refusals.has(error.code) ? exitCodes.usage : exitCodes.failed;
+  const exitCode = unreachable
+    ? exitCodes.unreachable
+    : refusals.has(error.grpcStatus)
+      ? exitCodes.usage
+      : exitCodes.failed;
   return {
-    code: rich.code ?? grpcStatus[error.code] ?? "UNKNOWN",
-    message: error.details,
+    code: error.code ?? nameOf(error.grpcStatus),
+    message: error.message,
     exitCode,
-    fields: rich.fields,
+    ...(error.field === undefined ? {} : { field: flagOfField(error.field) }),
   };
+}
+
+/** The name of a gRPC status, for example "OUT_OF_RANGE". */
+function nameOf(status: number): string {
+  const name = Object.entries(grpcStatus).find(([, number]) => number === status)?.[0] ?? "unknown";
+  return name.replace(/[A-Z]/g, "_$&").toUpperCase();
 }
 
 /** gRPC wraps the socket's own words, which are what helps. */
 function reasonOf(details: string): string {
   return (/Last error: (?:Error: )?(.*?)\.? Resolution note/.exec(details)?.[1] ?? details).replace(/\.$/, "");
-}
-
-interface StatusDetails {
-  readonly details: readonly { readonly type_url: string; readonly value: Buffer }[];
-}
-
-function richDetails(error: ServiceError): { code?: string; fields: Failure["fields"] } {
-  const [bytes] = error.metadata.get("grpc-status-details-bin");
-  if (!Buffer.isBuffer(bytes)) return { fields: [] };
-  const { details } = messageType("google.rpc.Status").deserialize(bytes) as StatusDetails;
-  let code: string | undefined;
-  let fields: Failure["fields"] = [];
-  for (const detail of details) {
-    const name = detail.type_url.split("/").at(-1);
-    if (name === "google.rpc.ErrorInfo") {
-      code = (messageType(name).deserialize(detail.value) as { reason: string }).reason;
-    } else if (name === "google.rpc.BadRequest") {
-      const { fieldViolations } = messageType(name).deserialize(detail.value) as {
-        fieldViolations: readonly { field: string; description: string }[];
-      };
-      fields = fieldViolations.map(({ field, description }) => ({ field: flagOfField(field), reason: description }));
-    }
-  }
-  return code === undefined ? { fields } : { code, fields };
 }

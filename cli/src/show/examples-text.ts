@@ -1,0 +1,4 @@
+/** The examples at the end of a command's help. */
+export function examplesText(...examples: readonly string[]): string {
+  return `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}\n`;
+}
