@@ -218,7 +218,7 @@ test("a call from inside a task speaks for its run, and only with methods that a
   assert.equal(call?.request.item.parentAttemptId, "a");
 });
 
-test("ctx is what spec 11 says and frozen; the environment is what was allowed", limit, async () => {
+test("ctx is what docs/tasks.md 11 says and frozen; the environment is what was allowed", limit, async () => {
   await using fixture = await startFixture({
     show: "async (payload, { ctx, init }) => { let frozen = false; try { ctx.run.tags.push('x'); } catch { frozen = true; } return { ctx, frozen, init, hasDate: ctx.run.createdAt instanceof Date, env: Object.keys(process.env).sort() }; }",
   });

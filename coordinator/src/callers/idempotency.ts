@@ -18,7 +18,7 @@ export interface ResolvedKey {
   readonly hit: Run | undefined;
 }
 
-/** A run that ended so gives its key free (spec 9.3). */
+/** A run that ended so gives its key free (docs/tasks.md 9.3). */
 const freeing: ReadonlySet<RunStatus> = new Set<RunStatus>([
   "failed",
   "crashed",

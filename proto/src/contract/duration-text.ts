@@ -4,7 +4,7 @@ const part = /(\d+)(hr|[wdhms])/g;
 const unitMs = { w: 604_800_000, d: 86_400_000, h: 3_600_000, hr: 3_600_000, m: 60_000, s: 1_000 } as const;
 
 /**
- * Reads a duration such as `"30s"` or `"1h52m18s"` (spec 9.1): digits and a unit of `w d h hr m s`, in any order, at most
+ * Reads a duration such as `"30s"` or `"1h52m18s"` (docs/tasks.md 9.1): digits and a unit of `w d h hr m s`, in any order, at most
  * 100 characters. A unit that comes twice counts once, with its first value.
  *
  * @returns milliseconds; undefined when the text is no duration

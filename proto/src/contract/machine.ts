@@ -4,7 +4,7 @@ export interface Machine {
   readonly memoryGb: number;
 }
 
-/** Every machine by its name, smallest first (spec 6.1). */
+/** Every machine by its name, smallest first (docs/tasks.md 6.1). */
 export const machines = {
   micro: { cpu: 0.25, memoryGb: 0.25 },
   "small-1x": { cpu: 0.5, memoryGb: 0.5 },

@@ -1,6 +1,6 @@
 import type { MachineName } from "./machine.ts";
 
-/** When a failed attempt is followed by another (spec 2.4). Times are in milliseconds. */
+/** When a failed attempt is followed by another (docs/tasks.md 2.4). Times are in milliseconds. */
 export interface RetryPolicy {
   /** Total attempts, the first included; below 1 counts as 1. */
   readonly maxAttempts: number;

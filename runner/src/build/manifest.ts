@@ -47,7 +47,7 @@ export interface EnvironmentRule {
   readonly deny?: readonly string[];
 }
 
-/** The project's configuration (spec 12) as far as the runner needs it, every default filled in. */
+/** The project's configuration (docs/tasks.md 12) as far as the runner needs it, every default filled in. */
 export interface ResolvedConfig {
   /** The project's name; by default that of its folder. */
   readonly project: string;
@@ -63,7 +63,7 @@ export interface ResolvedConfig {
   readonly maxAttemptsPerThread: number;
   /** False: no retries in the environment `DEVELOPMENT`; then every definition's `maxAttempts` is 1 already. */
   readonly retriesEnabledInDev: boolean;
-  /** How hooks with positional names are called (spec 0.3). */
+  /** How hooks with positional names are called (docs/tasks.md 0.3). */
   readonly hookParams: "positional" | "object";
 }
 

@@ -17,7 +17,7 @@ export interface TaskFiles {
   /** Folders of the configuration that do not exist, as written there. */
   readonly missingDirs: readonly string[];
   readonly files: readonly string[];
-  /** `init.*` of the first folder, which is imported before every task file (spec 12). */
+  /** `init.*` of the first folder, which is imported before every task file (docs/tasks.md 12). */
   readonly initFile?: string;
 }
 

@@ -4,7 +4,7 @@ import type { AttemptDetails, ThreadVersion } from "./thread-protocol.ts";
 
 const longestDurationMs = 2_147_483_647_000;
 
-/** What a task sees as `ctx` (spec 11), deeply frozen. */
+/** What a task sees as `ctx` (docs/tasks.md 11), deeply frozen. */
 export function makeContext(
   details: AttemptDetails,
   version: ThreadVersion,

@@ -1,6 +1,6 @@
 import { describeThrown, type LifeEnd } from "@baton/sdk/lifecycle";
 
-/** How an attempt ends whose task this thread cannot get (spec 4.2, rows 25 to 27). */
+/** How an attempt ends whose task this thread cannot get (docs/tasks.md 4.2, rows 25 to 27). */
 export function loadFailure(
   code: "COULD_NOT_FIND_TASK" | "COULD_NOT_IMPORT_TASK" | "COULD_NOT_FIND_EXECUTOR",
   message: string,

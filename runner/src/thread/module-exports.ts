@@ -49,7 +49,7 @@ export function findExported<T extends object>(
   });
 }
 
-/** The exports of a configuration file that count (spec 12); those that are absent are undefined. */
+/** The exports of a configuration file that count (docs/tasks.md 12); those that are absent are undefined. */
 export function readConfigExports(
   exports: ModuleExports,
 ): Readonly<Record<"default" | "config" | "handleError", unknown>> {

@@ -3,7 +3,7 @@
 /** Where a worker thread puts its runtime and every copy of the SDK finds it, whatever its module identity. */
 export const runtimeKey: unique symbol = Symbol.for("baton.runtime.v1") as never;
 
-/** Global hooks that `tasks.*` registers (spec 0.2). */
+/** Global hooks that `tasks.*` registers (docs/tasks.md 0.2). */
 export type HookKind =
   | "middleware"
   | "onStart"
@@ -26,7 +26,7 @@ export interface RegisteredHook {
 
 /** What an attempt's code may ask of the thread that executes it. */
 export interface AttemptRuntime {
-  /** Deeply frozen, spec 11. */
+  /** Deeply frozen, docs/tasks.md 11. */
   readonly ctx: unknown;
   readonly signal: AbortSignal;
   /**
@@ -74,7 +74,7 @@ export function findRuntime(): BatonRuntime | undefined {
 /** Marks a task object; its value is the definition as the user wrote it. */
 export const taskKey: unique symbol = Symbol.for("baton.task.v1") as never;
 
-/** What `taskKey` holds: `id`, `run` and every option as given, hooks by their names, unchecked but for spec 2.1's three. */
+/** What `taskKey` holds: `id`, `run` and every option as given, hooks by their names, unchecked but for what docs/tasks.md 2.1 names. */
 export interface TaskRecord {
   readonly id: string;
   readonly run: (payload: unknown, params: { ctx: unknown; signal: AbortSignal; init: unknown }) => unknown;

@@ -27,7 +27,7 @@ export type CallHandler = (
 ) => Promise<{ readonly result: unknown; readonly isStopped: boolean }>;
 
 /**
- * Decides what follows a failure (spec 4.3): what needs nobody's opinion, then the first handler that has one, then the
+ * Decides what follows a failure (docs/tasks.md 4.3): what needs nobody's opinion, then the first handler that has one, then the
  * default policy. Undefined when something took over from the attempt while a handler was at work. Never rejects.
  *
  * @param warn - Stores a line in the log of the attempt.

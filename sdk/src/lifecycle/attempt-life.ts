@@ -36,7 +36,7 @@ const nothing = Promise.resolve();
 type Phase = "entering" | "running" | "deciding" | "concluding" | "ended";
 
 /**
- * The life of one attempt: every function of the task and around it in the order of spec 3.1, and what follows from what
+ * The life of one attempt: every function of the task and around it in the order of docs/tasks.md 3.1, and what follows from what
  * they return and throw.
  *
  * Steps run in one flow. An uncaught error, a cancel and the end of its time take over from that flow: `#flow` counts
@@ -124,7 +124,7 @@ export class AttemptLife {
     void this.#failWith(thrown, true);
   }
 
-  /** The run was canceled: aborts the signal, calls `onCancel` and, if `run` settles in time, `cleanup` (spec 3.6). */
+  /** The run was canceled: aborts the signal, calls `onCancel` and, if `run` settles in time, `cleanup` (docs/tasks.md 3.6). */
   cancel(reason: string): void {
     if (this.#phase === "ended" || this.#abortReason !== undefined) return;
     this.#canceledFor = reason;
@@ -331,7 +331,7 @@ export class AttemptLife {
     this.#leave();
   }
 
-  /** Calls `cleanup`. Its error fails an attempt that succeeded, by the default policy alone (spec 3.3). */
+  /** Calls `cleanup`. Its error fails an attempt that succeeded, by the default policy alone (docs/tasks.md 3.3). */
   async #cleanUp(): Promise<void> {
     for (const hook of this.#hooks.cleanup) {
       if (this.#isTimeUp) return;

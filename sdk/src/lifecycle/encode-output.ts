@@ -7,7 +7,7 @@ export class OutputError extends Error {
 }
 
 /**
- * Encodes what a task returned (spec 2.5).
+ * Encodes what a task returned (docs/tasks.md 2.5).
  *
  * @param limitBytes - The largest output, in bytes of UTF-8.
  * @throws {@link OutputError} for values that cannot be stored, and above the limit.

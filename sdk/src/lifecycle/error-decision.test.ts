@@ -26,7 +26,7 @@ function clientError(status: number, more = {}): Error {
   return Object.assign(new Error("refused"), { name: "TriggerApiError", status, ...more });
 }
 
-test("delays follow the table of spec 4.5", () => {
+test("delays follow the table of docs/tasks.md 4.5", () => {
   assert.deepEqual(delays({}, 3), [1000, 2000, undefined]);
   assert.deepEqual(delays({ factor: 1.8, minTimeoutMs: 500, maxTimeoutMs: 30_000 }, 10), [
     500,

@@ -7,7 +7,7 @@ import { describeThrown, isError, type TaskError, toTaskError } from "./task-err
 /** No `Date` is later; a retry that is further away would have no time. */
 const latestDateMs = 8.64e15;
 
-/** What the decision about a failed attempt rests on (spec 4.3). */
+/** What the decision about a failed attempt rests on (docs/tasks.md 4.3). */
 export interface FailureCircumstances {
   readonly attemptNumber: number;
   /** Total attempts of the run. */
@@ -54,7 +54,7 @@ export function policyDecision(delayMs: number | undefined): FailureDecision {
 }
 
 /**
- * What a handler's truthy result decides (spec 4.4).
+ * What a handler's truthy result decides (docs/tasks.md 4.4).
  *
  * @throws TypeError for a result that means nothing.
  */

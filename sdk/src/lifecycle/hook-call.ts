@@ -10,7 +10,7 @@ export interface HookCallParams {
   readonly [member: string]: unknown;
 }
 
-/** Calls a hook by its convention (spec 0.3): some have their most important arguments before the object. */
+/** Calls a hook by its convention (docs/tasks.md 0.3): some have their most important arguments before the object. */
 export function callHook({ kind, fn, isPositional }: Hook, params: HookCallParams): unknown {
   if (!isPositional) return fn(params);
   switch (kind) {

@@ -13,7 +13,7 @@ export interface Hook {
   readonly isPositional: boolean;
 }
 
-/** Whether the hooks with positional names get their arguments so, or as one object (spec 0.3). */
+/** Whether the hooks with positional names get their arguments so, or as one object (docs/tasks.md 0.3). */
 export type HookParams = "positional" | "object";
 
 const positionalNames = ["init", "cleanup", "middleware", "onStart", "onSuccess", "onFailure", "handleError"] as const;
@@ -39,7 +39,7 @@ export function withRegistered(globals: readonly Hook[], { kind, name, fn }: Reg
   return at === -1 ? [...globals, hook] : globals.with(at, hook);
 }
 
-/** The hooks of one task, each list in the order in which it is called (spec 3.2). */
+/** The hooks of one task, each list in the order in which it is called (docs/tasks.md 3.2). */
 export class HookTable {
   readonly middleware: readonly Hook[];
   readonly onStart: readonly Hook[];

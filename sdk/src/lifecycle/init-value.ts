@@ -1,5 +1,5 @@
 /**
- * What `init` is after one more hook returned `result` (spec 3.4): plain objects are merged; whatever else the task's own
+ * What `init` is after one more hook returned `result` (docs/tasks.md 3.4): plain objects are merged; whatever else the task's own
  * hook returns takes the place of everything, but for `undefined` and `null`, which add nothing.
  */
 export function mergeInit(merged: object, result: unknown, isTaskHook: boolean): unknown {

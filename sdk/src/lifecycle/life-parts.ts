@@ -6,7 +6,7 @@ import type { LifeClock } from "./life-clock.ts";
 
 /** What the life of an attempt needs of whoever executes it. */
 export interface LifeHost {
-  /** Deeply frozen, spec 11. */
+  /** Deeply frozen, docs/tasks.md 11. */
   readonly ctx: unknown;
   readonly clock: LifeClock;
   /** Stores a line at level `warn`. */

@@ -4,7 +4,7 @@ import { withoutOwnFrames } from "./own-frames.ts";
 
 export { isError };
 
-/** How a thrown value, or a failure of the system, is stored (spec 4.1). */
+/** How a thrown value, or a failure of the system, is stored (docs/tasks.md 4.1). */
 export type TaskError =
   | ({
       readonly type: "builtIn";
@@ -30,7 +30,7 @@ export interface ErrorDetails {
   readonly properties?: string | undefined;
 }
 
-/** Codes of failures that a thread, a host or a runner finds out (spec 4.2). */
+/** Codes of failures that a thread, a host or a runner finds out (docs/tasks.md 4.2). */
 export const internalCodes = [
   "TASK_INPUT_ERROR",
   "TASK_OUTPUT_ERROR",
@@ -66,7 +66,7 @@ const innerStackBytes = 2 * 1024;
 /** Bytes of the JSON of an error's own members, at most; those that do not fit are left out. */
 const propertiesBytes = 2 * 1024;
 
-/** The stored form of anything that a task threw, within the limits of spec 4.1. Never throws. */
+/** The stored form of anything that a task threw, within the limits of docs/tasks.md 4.1. Never throws. */
 export function toTaskError(thrown: unknown): TaskError {
   return withInner(thrown, describe(thrown, stackBytes), { errors: innerErrors, bytes: innerBytes, above: [] });
 }

@@ -215,7 +215,7 @@ class TaskTest<TOutput> {
   #delayAfter(number: number, { decision }: Extract<AttemptOutcome["end"], { type: "failed" }>): number | undefined {
     if (decision.type === "final") return undefined;
     if (decision.type === "retry") return decision.delayMs;
-    // What the coordinator decides of an attempt that ran out of memory (spec 6.4).
+    // What the coordinator decides of an attempt that ran out of memory (docs/tasks.md 6.4).
     const larger = this.#policy.outOfMemoryMachine;
     if (larger === undefined || larger === this.#machine) return undefined;
     this.#machine = larger;

@@ -1,7 +1,7 @@
 import type { AttemptId, RunnerId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
 
-/** How a thrown value, or a failure of the system, is stored (spec 4.1). */
+/** How a thrown value, or a failure of the system, is stored (docs/tasks.md 4.1). */
 export type TaskError =
   | ({
       readonly type: "builtIn";

@@ -6,7 +6,7 @@ import { isSolo, type Run } from "../life/run.ts";
 /** First and longest time in which a runner gets nothing after it gave back, or never took, what it was given; milliseconds. */
 export const runnerPauseMs = { first: 250, longest: 10_000 } as const;
 
-/** vCPU counts only from here on, because most tasks wait (spec 6.1). */
+/** vCPU counts only from here on, because most tasks wait (docs/tasks.md 6.1). */
 const countedCpu = 1;
 
 interface Held {

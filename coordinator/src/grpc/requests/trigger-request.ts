@@ -40,7 +40,7 @@ const keyTtlUnitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h:
 const isoDateForm = /^[+-]?\d{4,6}-\d\d(?:-\d\d)?(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 const noTags: readonly string[] = [];
 
-/** Has the text the form of a task id (spec 2.3)? */
+/** Has the text the form of a task id (docs/tasks.md 2.3)? */
 export function isTaskId(id: string): boolean {
   return taskIdForm.test(id);
 }

@@ -14,7 +14,7 @@ import { listedErrorToWire, taskErrorToWire } from "./convert-error.ts";
 import { attemptUsageToWire } from "./convert-usage.ts";
 import { attemptEndToWire } from "./wire-names.ts";
 
-/** The wire's span that stands for no limit (spec 7), in milliseconds. */
+/** The wire's span that stands for no limit (docs/tasks.md 7), in milliseconds. */
 export const noLimitMs = 2_147_483_647_000;
 
 /** A run with everything that is known of it. */

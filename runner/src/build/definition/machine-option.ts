@@ -11,7 +11,7 @@ export interface MachineReading {
   readonly problems: readonly OptionProblem[];
 }
 
-/** Reads `machine` of a task or a configuration: a preset's name, `{ preset }` or `{ cpu, memory }` (spec 6.2). */
+/** Reads `machine` of a task or a configuration: a preset's name, `{ preset }` or `{ cpu, memory }` (docs/tasks.md 6.2). */
 export function readMachine(value: unknown): MachineReading {
   if (isMachineName(value)) return { preset: value, problems: [] };
   if (!isRecord(value) || isDescribed(value)) return refused(value);

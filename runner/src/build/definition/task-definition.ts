@@ -56,7 +56,7 @@ const readOptions: ReadonlySet<string> = new Set([
 ]);
 const unsupportedOptions: ReadonlySet<string> = new Set(["cron"]);
 
-/** Checks every option of a task (spec 2.3, 2.4) and fills in what it does not say. Tells all problems at once. */
+/** Checks every option of a task (docs/tasks.md 2.3, 2.4) and fills in what it does not say. Tells all problems at once. */
 export function readDefinition(task: ExportedTask, context: DefinitionContext): DefinitionReading {
   const { id, filePath, exportName, options } = task;
   const issues: DefinitionIssue[] = [];
@@ -132,7 +132,7 @@ function readQueue(
   return { queue, concurrencyLimit: limit };
 }
 
-/** The name under which a custom queue is known (spec 8.1); empty when nothing of it is left. */
+/** The name under which a custom queue is known (docs/tasks.md 8.1); empty when nothing of it is left. */
 function cleanQueueName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_/-]/g, "").slice(0, customQueueNameLength);
 }

@@ -1,7 +1,7 @@
 import { parseDuration } from "@baton/proto/contract/duration-text";
 import { show } from "./retry-options.ts";
 
-/** The largest `maxDuration`, in seconds, which stands for none: `timeout.None` (spec 7). */
+/** The largest `maxDuration`, in seconds, which stands for none: `timeout.None` (docs/tasks.md 7). */
 export const noMaxDurationSeconds = 2_147_483_647;
 
 /** A value as it was read, or why it cannot be. */
