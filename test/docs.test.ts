@@ -49,7 +49,8 @@ describe("documents", () => {
 
   test("name source files that exist", () => {
     const known = sources.map(({ path }) => `/${path}`);
-    const isKnown = (name: string) => known.some((path) => path.endsWith(`/${name}`)) || existsSync(join(repositoryRoot, name));
+    const isKnown = (name: string) =>
+      known.some((path) => path.endsWith(`/${name}`)) || existsSync(join(repositoryRoot, name));
     // These speak of files of the repository; the others also of files that a reader has.
     const ours = documents.filter((path) => /^(CONTRIBUTING|docs\/(architecture|decisions\/.*))\b/.test(path));
     const missing = ours.flatMap((path) =>
@@ -62,7 +63,9 @@ describe("documents", () => {
   });
 
   test("have every section of docs/tasks.md that the code names", () => {
-    const sections = new Set([...read("docs/tasks.md").matchAll(/^##+ (\d+(?:\.\d+)?) /gm)].map(([, number]) => number));
+    const sections = new Set(
+      [...read("docs/tasks.md").matchAll(/^##+ (\d+(?:\.\d+)?) /gm)].map(([, number]) => number),
+    );
     const pointers = sources.flatMap(({ path, text }) =>
       [...text.matchAll(/docs\/tasks\.md ((?:\d+(?:\.\d+)?)(?:(?:, | and )\d+\.\d+)*)/g)].flatMap(([, numbers = ""]) =>
         numbers.split(/, | and /).map((number) => ({ path, number })),
