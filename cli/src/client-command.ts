@@ -1,5 +1,5 @@
+import { configure } from "@baton/sdk";
 import { Command, InvalidArgumentError } from "commander";
-import { Connection } from "./client/connection.ts";
 import { type ConnectionFlags, readConnectionOptions } from "./client/connection-options.ts";
 import type { CommandContext } from "./command-context.ts";
 
@@ -26,9 +26,15 @@ export const runIdsArgument = ["<runId...>", "ids, or beginnings of them that no
 /** The argument of commands that are about one run. */
 export const runIdArgument = ["<runId>", "the run's id, or a beginning of it that no other run has"] as const;
 
-/** Opens the connection that the flags and the environment name. */
-export function openConnection(flags: ClientFlags, { env, cwd }: CommandContext): Connection {
-  return new Connection(readConnectionOptions(flags, env, cwd));
+/**
+ * Has every later call go to the coordinator that the flags and the environment name. A call is made once: a person sees
+ * its failure at once and can repeat the command.
+ * @throws CliError `OPTION_INVALID` for an address that is not `host:port`; TokenError
+ */
+export function useCoordinator(flags: ClientFlags, { env, cwd }: CommandContext): void {
+  const { address, token } = readConnectionOptions(flags, env, cwd);
+  const requestOptions = { retry: { maxAttempts: 1 } };
+  configure({ coordinator: address, ...(token === undefined ? {} : { token }), requestOptions });
 }
 
 /** Collects the values of a flag that may be given more than once. */

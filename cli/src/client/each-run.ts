@@ -1,8 +1,7 @@
-import { type ClientFlags, openConnection } from "../client-command.ts";
+import { type ClientFlags, useCoordinator } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
 import { commandName } from "../show/command-line.ts";
 import { describeFailure, exitCodes, type Failure, failureText } from "../show/failure.ts";
-import type { Connection } from "./connection.ts";
 import { resolveRunId } from "./resolve-run-id.ts";
 
 /**
@@ -11,19 +10,19 @@ import { resolveRunId } from "./resolve-run-id.ts";
  * coordinator it ends at once.
  *
  * @param words - whole ids or beginnings of them
- * @throws CliError or CallFailure when no coordinator answers
+ * @throws CliError or ApiError when no coordinator answers
  */
 export async function eachRun(
   words: readonly string[],
   flags: ClientFlags,
   context: CommandContext,
-  act: (connection: Connection, runId: string) => Promise<void>,
+  act: (runId: string) => Promise<void>,
 ): Promise<void> {
   const { output } = context;
-  using connection = openConnection(flags, context);
+  useCoordinator(flags, context);
   for (const word of words) {
     try {
-      await act(connection, await resolveRunId(connection, word, output));
+      await act(await resolveRunId(word, output));
     } catch (error) {
       const failure = describeFailure(error, commandName(context.env));
       if (failure.exitCode === exitCodes.unreachable) throw error;

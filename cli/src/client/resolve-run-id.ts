@@ -1,11 +1,12 @@
-import { type FindRunsResponse__Output, type Run__Output, timestampFromWire } from "@baton/proto";
+import type { FindRunsResponse__Output, Run__Output } from "@baton/proto";
 import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
+import { timestampFromWire } from "@baton/proto/time";
+import { callCoordinator } from "@baton/sdk/calls";
 import { CliError } from "../show/failure.ts";
 import type { Output } from "../show/output.ts";
 import { shownRunIds } from "../show/run-id-text.ts";
 import { ageText } from "../show/span-text.ts";
 import { tableLines } from "../show/table.ts";
-import type { Connection } from "./connection.ts";
 
 /** Candidates that an ambiguous beginning lists, at most. */
 const maxCandidates = 10;
@@ -14,14 +15,13 @@ const possibleId = /^run_[A-Za-z0-9]{1,64}$/;
 /**
  * Finds the run that is meant: its whole id, or a beginning that no other run has; "run_" may be left out.
  *
- * @throws CliError `RUN_NOT_FOUND`, `RUN_ID_AMBIGUOUS`; CallFailure
+ * @throws CliError `RUN_NOT_FOUND`, `RUN_ID_AMBIGUOUS`; ApiError
  */
-export async function resolveRunId(connection: Connection, word: string, output: Output): Promise<string> {
+export async function resolveRunId(word: string, output: Output): Promise<string> {
   const idPrefix = word.startsWith("run_") ? word : `run_${word}`;
   if (!possibleId.test(idPrefix)) throw notFound(word);
-  const { hasMore, runs } = await connection.unary<FindRunsResponse__Output>((metadata, options, done) =>
-    connection.runs.findRuns({ idPrefix, pageSize: maxCandidates }, metadata, options, done),
-  );
+  const found = await callCoordinator("FindRuns", { idPrefix, pageSize: maxCandidates });
+  const { hasMore, runs } = found as FindRunsResponse__Output;
   const [first] = runs;
   if (first === undefined) throw notFound(word);
   // A whole id may be the beginning of longer ones, and comes first.

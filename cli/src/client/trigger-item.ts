@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { durationToWire, type TriggerItem } from "@baton/proto";
+import type { TriggerItem } from "@baton/proto";
 import { withoutByteOrderMark } from "@baton/proto/byte-order-mark";
+import { durationToWire } from "@baton/proto/time";
 import { InvalidArgumentError } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { CliError } from "../show/failure.ts";

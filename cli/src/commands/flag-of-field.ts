@@ -2,6 +2,7 @@
 const otherNames: Readonly<Record<string, string>> = {
   page_token: "--page",
   page_size: "--limit",
+  limit: "--limit",
   statuses: "--status",
   task_ids: "--task",
   tags: "--tag",

@@ -1,5 +1,6 @@
 import type { CancelRunResponse__Output } from "@baton/proto";
 import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
+import { callCoordinator } from "@baton/sdk/calls";
 import type { Command } from "commander";
 import { eachRun } from "../client/each-run.ts";
 import { type ClientFlags, clientCommand, runIdsArgument } from "../client-command.ts";
@@ -17,10 +18,11 @@ export function runsCancelCommand(context: CommandContext): Command {
       examplesText(`baton runs cancel run_01m8xk --reason "wrong payload"`, "baton runs cancel 01m8xk 01m8xq"),
     )
     .action(async (words: readonly string[], flags: ClientFlags & { readonly reason?: string }) => {
-      await eachRun(words, flags, context, async (connection, runId) => {
-        const answer = await connection.unary<CancelRunResponse__Output>((metadata, options, done) =>
-          connection.runs.cancelRun({ runId, reason: flags.reason ?? "" }, metadata, options, done),
-        );
+      await eachRun(words, flags, context, async (runId) => {
+        const answer = (await callCoordinator("CancelRun", {
+          runId,
+          reason: flags.reason ?? "",
+        })) as CancelRunResponse__Output;
         const status = runStatusNameFromWire(answer.status);
         if (flags.json === true) output.printJson({ id: answer.runId, status });
         else if (status === "CANCELED") output.printLine(`${answer.runId}  canceled`);

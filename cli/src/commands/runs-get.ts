@@ -1,6 +1,6 @@
+import { runs } from "@baton/sdk";
 import type { Command } from "commander";
 import { eachRun } from "../client/each-run.ts";
-import { readRun } from "../client/read-run.ts";
 import { type ClientFlags, clientCommand, runIdsArgument } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
 import { examplesText } from "../show/examples-text.ts";
@@ -18,8 +18,8 @@ export function runsGetCommand(context: CommandContext): Command {
     )
     .action(async (words: readonly string[], flags: ClientFlags) => {
       let isFirst = true;
-      await eachRun(words, flags, context, async (connection, runId) => {
-        const run = await readRun(connection, runId);
+      await eachRun(words, flags, context, async (runId) => {
+        const run = await runs.retrieve(runId);
         if (flags.json === true) output.printJson(runToJson(run));
         else output.print(`${isFirst ? "" : "\n"}${runCard(run, output)}`);
         isFirst = false;

@@ -1,19 +1,21 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { messageType, type Run, type Run__Output, timestampToWire } from "@baton/proto";
+import { messageType, type Run, timestampToWire } from "@baton/proto";
+import type { RunSummary } from "@baton/sdk";
+import { toRunSummary } from "@baton/sdk/run-object";
 import { Output } from "../show/output.ts";
 import { textWidth } from "../show/text-width.ts";
 import { runTable } from "./runs-list.ts";
 
 const now = Date.UTC(2026, 0, 1, 12);
 
-/** A run as it comes from the wire, with every member that the message has. */
-function runOf(run: Run): Run__Output {
+/** A run of a list, from the members of its message that matter. */
+function runOf(run: Run): RunSummary {
   const type = messageType("baton.v1.Run");
-  return type.deserialize(type.serialize(run)) as Run__Output;
+  return toRunSummary(type.deserialize(type.serialize(run)));
 }
 
-const runs: readonly Run__Output[] = [
+const runs: readonly RunSummary[] = [
   runOf({
     id: "run_01m8xk2a9q3fbw9k0qzt7c5d1e",
     taskId: "import-customers-from-crm",

@@ -1,21 +1,15 @@
-import { type ListRunsResponse__Output, type Run__Output, timestampFromWire } from "@baton/proto";
-import {
-  parseRunStatusName,
-  type RunStatusName,
-  runStatusNameFromWire,
-  runStatusNames,
-  runStatusNameToWire,
-} from "@baton/proto/contract/run-status";
+import { parseRunStatusName, type RunStatusName, runStatusNames } from "@baton/proto/contract/run-status";
+import { type RunPage, type RunSummary, runs } from "@baton/sdk";
 import { type Command, InvalidArgumentError } from "commander";
 import { parseCount } from "../client/trigger-item.ts";
-import { type ClientFlags, clientCommand, collect, openConnection } from "../client-command.ts";
+import { type ClientFlags, clientCommand, collect, useCoordinator } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
 import { commandLine } from "../show/command-line.ts";
 import { examplesText } from "../show/examples-text.ts";
 import type { Output } from "../show/output.ts";
 import { activeText } from "../show/run-card.ts";
 import { shownRunIds } from "../show/run-id-text.ts";
-import { errorLine, listedRunToJson } from "../show/run-json.ts";
+import { errorLine } from "../show/run-json.ts";
 import { paintStatus } from "../show/run-status.ts";
 import { ageText, dateTimeText } from "../show/span-text.ts";
 import { type Column, tableLines } from "../show/table.ts";
@@ -46,34 +40,24 @@ export function runsListCommand(context: CommandContext): Command {
       `${examplesText("baton runs list --status FAILED --task thumbnails", "baton runs list --json")}\nA narrow terminal shows the beginnings of ids, which every command takes in place of whole ones.\n`,
     )
     .action(async (flags: Flags) => {
-      using connection = openConnection(flags, context);
-      const request = {
-        statuses: (flags.status ?? []).map(runStatusNameToWire),
-        taskIds: [...(flags.task ?? [])],
-        tags: [...(flags.tag ?? [])],
-        queues: [...(flags.queue ?? [])],
-        pageSize: flags.limit,
-        pageToken: flags.page ?? "",
-      };
-      const page = await connection.unary<ListRunsResponse__Output>((metadata, options, done) =>
-        connection.runs.listRuns(request, metadata, options, done),
-      );
-      show(page, flags, context);
+      useCoordinator(flags, context);
+      const { limit, page, queue = [], status = [], tag = [], task = [] } = flags;
+      const filter = { status, taskIdentifier: task, tag, queue, limit };
+      show(await runs.list({ ...filter, ...(page === undefined ? {} : { after: page }) }), flags, context);
     });
 }
 
-function show({ runs, nextPageToken }: ListRunsResponse__Output, flags: Flags, { env, output }: CommandContext): void {
+function show({ data, pagination }: RunPage, flags: Flags, { env, output }: CommandContext): void {
   if (flags.json === true) {
-    const pagination = nextPageToken === "" ? {} : { next: nextPageToken };
-    output.printJson({ data: runs.map(listedRunToJson), pagination });
+    output.printJson({ data, pagination });
     return;
   }
-  if (runs.length === 0) {
+  if (data.length === 0) {
     output.note("No runs.");
     return;
   }
-  output.print(runTable(runs, output, Date.now()).join("\n"));
-  if (nextPageToken !== "") output.note(`\nNext page: ${nextPageCommand(flags, nextPageToken, env)}`);
+  output.print(runTable(data, output, Date.now()).join("\n"));
+  if (pagination.next !== undefined) output.note(`\nNext page: ${nextPageCommand(flags, pagination.next, env)}`);
 }
 
 /** The same list from where this one ended. */
@@ -107,22 +91,22 @@ const header: readonly Column[] = [
 ];
 
 /** The lines of a list, errors included. */
-export function runTable(runs: readonly Run__Output[], output: Output, now: number): readonly string[] {
+export function runTable(listed: readonly RunSummary[], output: Output, now: number): readonly string[] {
   const { columns } = output;
   const ids = shownRunIds(
-    runs.map((run) => run.id),
+    listed.map((run) => run.id),
     columns,
   );
-  const errors = runs.map(({ error }) => (error === null ? "" : errorLine(error).trim().replace(/\s+/g, " ")));
+  const errors = listed.map(({ error }) => (error === undefined ? "" : errorLine(error).trim().replace(/\s+/g, " ")));
   const hasErrorColumn = columns === undefined || columns >= roomForErrors;
-  const rows = runs.map((run, place) => [
+  const rows = listed.map((run, place) => [
     ids[place] ?? "",
-    run.taskId,
-    paintStatus(output, runStatusNameFromWire(run.status)),
-    ageText(now - (timestampFromWire(run.createTime) ?? 0)),
+    run.taskIdentifier,
+    paintStatus(output, run.status),
+    ageText(now - run.createdAt.getTime()),
     String(attemptsOf(run)),
     activeText(run),
-    dateTimeText(timestampFromWire(run.createTime) ?? 0),
+    dateTimeText(run.createdAt.getTime()),
     run.tags.join(","),
     hasErrorColumn ? (errors[place] ?? "") : "",
   ]);
@@ -138,8 +122,8 @@ export function runTable(runs: readonly Run__Output[], output: Output, now: numb
 }
 
 /** The attempts that count, with the one that goes on, which has not ended and is not in the run's own count. */
-function attemptsOf({ attemptCount, status }: Run__Output): number {
-  const goesOn = status === "RUN_STATUS_EXECUTING" || status === "RUN_STATUS_WAITING";
+function attemptsOf({ attemptCount, status }: RunSummary): number {
+  const goesOn = status === "EXECUTING" || status === "WAITING";
   return goesOn ? attemptCount + 1 : attemptCount;
 }
 

@@ -1,11 +1,11 @@
+import { type LogsOptions, runs } from "@baton/sdk";
 import type { Command } from "commander";
 import { eachRun } from "../client/each-run.ts";
-import { followLogs, readLogs } from "../client/follow-logs.ts";
 import { parseCount } from "../client/trigger-item.ts";
 import { type ClientFlags, clientCommand, runIdArgument } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
 import { examplesText } from "../show/examples-text.ts";
-import { loggedTextFromWire, logLine, logToJson } from "../show/log-line.ts";
+import { loggedTextOf, logLine } from "../show/log-line.ts";
 
 interface Flags extends ClientFlags {
   readonly follow?: boolean;
@@ -23,14 +23,14 @@ export function runsLogsCommand(context: CommandContext): Command {
       `${examplesText("baton runs logs run_01m8xk --follow", "baton runs logs run_01m8xk --attempt 2")}\n--json prints one document a line.\n`,
     )
     .action(async (word: string, flags: Flags) => {
-      await eachRun([word], flags, context, async (connection, runId) => {
+      await eachRun([word], flags, context, async (runId) => {
         let isEmpty = true;
-        const entries = flags.follow === true ? followLogs(connection, runId, false) : readLogs(connection, runId);
-        for await (const entry of entries) {
-          if (flags.attempt !== undefined && entry.attemptNumber !== flags.attempt) continue;
+        const { attempt, follow = false } = flags;
+        const options: LogsOptions = { follow, ...(attempt === undefined ? {} : { attempt }) };
+        for await (const entry of runs.logs(runId, options)) {
           isEmpty = false;
-          if (flags.json === true) context.output.printJson(logToJson(entry));
-          else context.output.print(logLine(loggedTextFromWire(entry), context.output));
+          if (flags.json === true) context.output.printJson({ properties: null, ...entry });
+          else context.output.print(logLine(loggedTextOf(entry), context.output));
         }
         if (isEmpty) context.output.note("Nothing was printed.");
       });

@@ -1,5 +1,6 @@
 import type { ReplayRunResponse__Output } from "@baton/proto";
 import { runStatusNameFromWire } from "@baton/proto/contract/run-status";
+import { callCoordinator } from "@baton/sdk/calls";
 import type { Command } from "commander";
 import { eachRun } from "../client/each-run.ts";
 import { type ClientFlags, clientCommand, runIdsArgument } from "../client-command.ts";
@@ -20,10 +21,9 @@ export function runsReplayCommand(context: CommandContext): Command {
       if (flags.newRunId !== undefined && words.length > 1) {
         throw new CliError("OPTION_INVALID", `--new-run-id names one run, and ${words.length} are to be replayed.`);
       }
-      await eachRun(words, flags, context, async (connection, runId) => {
-        const { run } = await connection.unary<ReplayRunResponse__Output>((metadata, options, done) =>
-          connection.runs.replayRun({ runId, newRunId: flags.newRunId ?? "" }, metadata, options, done),
-        );
+      await eachRun(words, flags, context, async (runId) => {
+        const answer = await callCoordinator("ReplayRun", { runId, newRunId: flags.newRunId ?? "" });
+        const { run } = answer as ReplayRunResponse__Output;
         if (run === null) throw new Error("The coordinator answered a replay without a run.");
         const status = runStatusNameFromWire(run.status);
         if (flags.json === true) output.printJson({ id: run.runId, taskIdentifier: run.taskId, status });

@@ -1,14 +1,14 @@
-import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
+import { isFinalName } from "@baton/proto/contract/run-status";
+import { runs } from "@baton/sdk";
 import type { Command } from "commander";
 import { eachRun } from "../client/each-run.ts";
-import { followRun } from "../client/follow-run.ts";
 import { unlessStopped } from "../client/unless-stopped.ts";
 import { type ClientFlags, clientCommand, runIdArgument } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
 import { eventLine } from "../show/event-line.ts";
 import { examplesText } from "../show/examples-text.ts";
 import { exitCodes } from "../show/failure.ts";
-import { runChangeFromWire } from "../show/run-change.ts";
+import { runChangeOf } from "../show/run-change.ts";
 import { runToJson } from "../show/run-json.ts";
 
 /** `baton runs watch <runId>` */
@@ -21,15 +21,15 @@ export function runsWatchCommand(context: CommandContext): Command {
     )
     .action(async (word: string, flags: ClientFlags) => {
       const { output } = context;
-      const onOutage = (): void => output.note("The coordinator is away; waiting for it.");
-      await eachRun([word], flags, context, (connection, runId) =>
+      const onConnectionLost = (): void => output.note("The coordinator is away; waiting for it.");
+      await eachRun([word], flags, context, (runId) =>
         unlessStopped(context, flags, runId, async (signal) => {
-          for await (const run of followRun(connection, runId, onOutage, signal)) {
+          for await (const run of runs.subscribeToRun(runId, { onConnectionLost, signal })) {
             if (flags.json === true) output.printJson(runToJson(run));
-            else output.print(eventLine(runChangeFromWire(run), output));
-            const status = runStatusNameFromWire(run.status);
-            if (isFinalName(status) && status !== "COMPLETED") context.finish(exitCodes.failed);
+            else output.print(eventLine(runChangeOf(run), output));
+            if (isFinalName(run.status) && run.status !== "COMPLETED") context.finish(exitCodes.failed);
           }
+          signal.throwIfAborted();
         }),
       );
     });

@@ -1,14 +1,8 @@
-import {
-  durationFromWire,
-  type ListTasksResponse__Output,
-  type RegisteredTask__Output,
-  timestampFromWire,
-} from "@baton/proto";
+import { type RegisteredTask, tasks } from "@baton/sdk";
 import type { Command } from "commander";
-import { type ClientFlags, clientCommand, openConnection } from "../client-command.ts";
+import { type ClientFlags, clientCommand, useCoordinator } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
 import { examplesText } from "../show/examples-text.ts";
-import { parseJsonText } from "../show/run-json.ts";
 import { type Column, tableLines } from "../show/table.ts";
 
 /** `baton tasks list` */
@@ -16,14 +10,13 @@ export function tasksListCommand(context: CommandContext): Command {
   return clientCommand("list", "Lists the tasks that are registered.")
     .addHelpText("after", examplesText("baton tasks list", "baton tasks list --json"))
     .action(async (flags: ClientFlags) => {
-      using connection = openConnection(flags, context);
-      const { tasks } = await connection.unary<ListTasksResponse__Output>((metadata, options, done) =>
-        connection.tasks.listTasks({}, metadata, options, done),
-      );
+      useCoordinator(flags, context);
+      const registered = await tasks.list();
       const { output } = context;
-      if (flags.json === true) output.printJson({ data: tasks.map(taskToJson) });
-      else if (tasks.length === 0) output.note("No tasks are registered. A runner registers those of its project.");
-      else output.print(tableLines(header, tasks.map(row), output.columns).join("\n"));
+      if (flags.json === true) output.printJson({ data: registered.map(taskToJson) });
+      else if (registered.length === 0)
+        output.note("No tasks are registered. A runner registers those of its project.");
+      else output.print(tableLines(header, registered.map(row), output.columns).join("\n"));
     });
 }
 
@@ -37,44 +30,29 @@ const header: readonly Column[] = [
   { title: "DESCRIPTION", minWidth: 16, leaveOut: 6 },
 ];
 
-function row({ definition, version, runnerCount }: RegisteredTask__Output): readonly string[] {
-  if (definition === null) return [];
-  const limit = definition.concurrencyLimit === undefined ? "" : ` (${definition.concurrencyLimit})`;
+function row(task: RegisteredTask): readonly string[] {
+  const { name, concurrencyLimit } = task.queue;
+  const limit = concurrencyLimit === undefined ? "" : ` (${concurrencyLimit})`;
   return [
-    definition.id,
-    version,
-    String(runnerCount),
-    definition.machine,
+    task.id,
+    task.version,
+    String(task.runnerCount),
+    task.machine,
     // A task without a named queue has one of its own, whose name would only repeat the id.
-    `${definition.queue === `task/${definition.id}` ? "-" : definition.queue}${limit}`,
-    definition.filePath,
-    definition.description,
+    `${name === `task/${task.id}` ? "-" : name}${limit}`,
+    task.filePath,
+    task.description ?? "",
   ];
 }
 
-function taskToJson({ definition, version, registerTime, runnerCount }: RegisteredTask__Output): unknown {
-  if (definition === null) return null;
-  const registeredAt = timestampFromWire(registerTime);
-  const { retry } = definition;
+function taskToJson({ maxDuration, queue, ttl, ...task }: RegisteredTask): unknown {
   return {
-    id: definition.id,
-    description: definition.description || null,
-    filePath: definition.filePath,
-    exportName: definition.exportName,
-    version,
-    registeredAt: registeredAt === undefined ? null : new Date(registeredAt).toISOString(),
-    runnerCount,
-    queue: { name: definition.queue, concurrencyLimit: definition.concurrencyLimit ?? null },
-    machine: definition.machine,
-    maxDurationMs: durationFromWire(definition.maxDuration) ?? null,
-    ttlMs: durationFromWire(definition.ttl) ?? null,
-    retry: retry && {
-      maxAttempts: retry.maxAttempts,
-      factor: retry.factor,
-      minTimeoutInMs: durationFromWire(retry.minTimeout) ?? 0,
-      maxTimeoutInMs: durationFromWire(retry.maxTimeout) ?? 0,
-      randomize: retry.randomize,
-    },
-    jsonSchema: parseJsonText(definition.jsonSchema),
+    description: null,
+    jsonSchema: null,
+    retry: null,
+    ...task,
+    queue: { concurrencyLimit: null, ...queue },
+    maxDurationMs: maxDuration === undefined ? null : maxDuration * 1_000,
+    ttlMs: ttl === undefined ? null : ttl * 1_000,
   };
 }

@@ -1,10 +1,8 @@
 import type { TriggeredRun__Output, TriggerResponse__Output } from "@baton/proto";
 import { isFinalName, runStatusNameFromWire } from "@baton/proto/contract/run-status";
+import { runs } from "@baton/sdk";
+import { callCoordinator } from "@baton/sdk/calls";
 import type { Command } from "commander";
-import type { Connection } from "../client/connection.ts";
-import { followLogs } from "../client/follow-logs.ts";
-import { followRun } from "../client/follow-run.ts";
-import { readRun } from "../client/read-run.ts";
 import {
   parseCount,
   parseNumber,
@@ -14,17 +12,17 @@ import {
   triggerItem,
 } from "../client/trigger-item.ts";
 import { unlessStopped } from "../client/unless-stopped.ts";
-import { type ClientFlags, clientCommand, collect, openConnection } from "../client-command.ts";
+import { type ClientFlags, clientCommand, collect, useCoordinator } from "../client-command.ts";
 import type { CommandContext } from "../command-context.ts";
 import { errorLines } from "../show/error-lines.ts";
 import { eventLine } from "../show/event-line.ts";
 import { examplesText } from "../show/examples-text.ts";
 import { exitCodes } from "../show/failure.ts";
-import { loggedTextFromWire, logLine } from "../show/log-line.ts";
+import { loggedTextOf, logLine } from "../show/log-line.ts";
 import { ProgressLine } from "../show/progress-line.ts";
-import { runChangeFromWire } from "../show/run-change.ts";
+import { runChangeOf } from "../show/run-change.ts";
 import { runCommandLine } from "../show/run-hints.ts";
-import { runToJson } from "../show/run-json.ts";
+import { runToJson, storedJson } from "../show/run-json.ts";
 import { paintStatus } from "../show/run-status.ts";
 
 interface Flags extends ClientFlags, TriggerFlags {
@@ -56,13 +54,11 @@ export function triggerCommand(context: CommandContext): Command {
     )
     .action(async (taskId: string, flags: Flags) => {
       const payload = await readPayload(flags.payload, context);
-      using connection = openConnection(flags, context);
+      useCoordinator(flags, context);
       const item = triggerItem(taskId, payload, flags);
-      const { run } = await connection.unary<TriggerResponse__Output>((metadata, options, done) =>
-        connection.runs.trigger({ item }, metadata, options, done),
-      );
+      const { run } = (await callCoordinator("Trigger", { item })) as TriggerResponse__Output;
       if (run === null) throw new Error("The coordinator answered a trigger without a run.");
-      if (flags.wait === true) await waitUnlessStopped(connection, run, flags, context);
+      if (flags.wait === true) await waitUnlessStopped(run, flags, context);
       else showTriggered(run, flags, context);
     });
 }
@@ -79,35 +75,30 @@ function showTriggered(run: TriggeredRun__Output, { json }: Flags, { output }: C
 
 /** Waits for the run's end. Ctrl-C ends the waiting and not the run, which is said. */
 async function waitUnlessStopped(
-  connection: Connection,
   triggered: TriggeredRun__Output,
   flags: Flags,
   context: CommandContext,
 ): Promise<void> {
-  await unlessStopped(context, flags, triggered.runId, (signal) =>
-    waitForEnd(connection, triggered, flags, context, signal),
-  );
+  await unlessStopped(context, flags, triggered.runId, (signal) => waitForEnd(triggered, flags, context, signal));
 }
 
 async function waitForEnd(
-  connection: Connection,
   triggered: TriggeredRun__Output,
   flags: Flags,
   context: CommandContext,
   signal: AbortSignal,
 ): Promise<void> {
   const { output } = context;
-  await showProgress(connection, triggered, flags, context, signal);
-  const run = await readRun(connection, triggered.runId);
+  await showProgress(triggered, flags, context, signal);
+  const run = await runs.retrieve(triggered.runId);
   if (flags.json === true) output.printJson(runToJson(run));
-  else if (run.output !== "") output.print(JSON.stringify(JSON.parse(run.output), null, 2));
+  else if (run.output !== undefined) output.print(JSON.stringify(storedJson(run.output), null, 2));
   // The line of its end had the first one.
-  else for (const line of errorLines(run).slice(1)) output.note(line);
-  if (run.status !== "RUN_STATUS_COMPLETED") context.finish(exitCodes.failed);
+  else for (const line of errorLines(run.error).slice(1)) output.note(line);
+  if (run.status !== "COMPLETED") context.finish(exitCodes.failed);
 }
 
 async function showProgress(
-  connection: Connection,
   triggered: TriggeredRun__Output,
   flags: Flags,
   context: CommandContext,
@@ -117,18 +108,18 @@ async function showProgress(
   const { runId, taskId, isCached } = triggered;
   using progress = new ProgressLine(output);
   progress.note(`${runId}  ${taskId}  triggered${isCached ? " before, by this key" : ""}`);
-  const logs = showLogs(connection, runId, flags, context, progress, signal);
-  const onOutage = (): void => progress.note("The coordinator is away; waiting for it.");
-  for await (const state of followRun(connection, runId, onOutage, signal)) {
+  const logs = showLogs(runId, flags, context, progress, signal);
+  const onConnectionLost = (): void => progress.note("The coordinator is away; waiting for it.");
+  for await (const state of runs.subscribeToRun(runId, { onConnectionLost, signal })) {
     // What the task printed comes before its end, although it may arrive later.
-    if (isFinalName(runStatusNameFromWire(state.status))) await logs;
-    progress.note(eventLine(runChangeFromWire(state), output, "err"));
-    progress.update(runStatusNameFromWire(state.status).toLowerCase().replace("_", " "));
+    if (isFinalName(state.status)) await logs;
+    progress.note(eventLine(runChangeOf(state), output, "err"));
+    progress.update(state.status.toLowerCase().replace("_", " "));
   }
+  signal.throwIfAborted();
 }
 
 async function showLogs(
-  connection: Connection,
   runId: string,
   flags: Flags,
   context: CommandContext,
@@ -136,9 +127,9 @@ async function showLogs(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    for await (const entry of followLogs(connection, runId, true)) {
+    for await (const entry of runs.logs(runId, { follow: true, signal })) {
       if (signal.aborted) return;
-      progress.note(logLine(loggedTextFromWire(entry), context.output, "err"));
+      progress.note(logLine(loggedTextOf(entry), context.output, "err"));
     }
   } catch {
     if (signal.aborted) return;

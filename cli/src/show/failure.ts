@@ -1,4 +1,5 @@
 import { grpcStatus } from "@baton/proto/contract/error-codes";
+import type { ApiError } from "@baton/sdk";
 import { flagOfField } from "../commands/flag-of-field.ts";
 import type { Output } from "./output.ts";
 
@@ -25,28 +26,6 @@ export class CliError extends Error {
   }
 }
 
-/** A call that the coordinator refused or did not answer. */
-export class CallFailure extends Error {
-  override readonly name = "CallFailure";
-  /** A gRPC status number. */
-  readonly grpcStatus: number;
-  /** One of the codes of docs/errors.md; absent when the coordinator gave none. */
-  readonly code: string | undefined;
-  /** The field of the request at fault. */
-  readonly field: string | undefined;
-
-  constructor(
-    grpcStatus: number,
-    message: string,
-    details: { readonly code?: string | undefined; readonly field?: string | undefined } = {},
-  ) {
-    super(message);
-    this.grpcStatus = grpcStatus;
-    this.code = details.code;
-    this.field = details.field;
-  }
-}
-
 /** A failure as the user sees it. */
 export interface Failure {
   readonly code: string;
@@ -63,7 +42,7 @@ export interface Failure {
  */
 export function describeFailure(error: unknown, command = "baton"): Failure {
   if (error instanceof CliError) return { ...pick(error), exitCode: error.exitCode };
-  if (error instanceof CallFailure) return describeCallFailure(error, command);
+  if (isApiError(error)) return describeApiError(error, command);
   if (error instanceof Error && "code" in error && typeof error.code === "string") {
     const { code } = error;
     return { code, message: error.message, exitCode: exitCodeOf(code) };
@@ -115,46 +94,42 @@ const refusals: ReadonlySet<number> = new Set([
   grpcStatus.failedPrecondition,
 ]);
 
-function describeCallFailure(error: CallFailure, command: string): Failure {
-  const unreachable = error.grpcStatus === grpcStatus.unavailable || error.grpcStatus === grpcStatus.deadlineExceeded;
-  if (error.grpcStatus === grpcStatus.deadlineExceeded && error.code === undefined) {
+/** Tells a failed call from other errors without loading the SDK, which a command without calls does not need. */
+function isApiError(error: unknown): error is ApiError {
+  return error instanceof Error && error.name === "TriggerApiError";
+}
+
+function describeApiError(error: ApiError, command: string): Failure {
+  const { code, field, grpcStatus: status = grpcStatus.unknown, message } = error;
+  if (code === "DEADLINE_EXCEEDED") {
     return {
-      code: "DEADLINE_EXCEEDED",
+      code,
       message: "The coordinator did not answer in time. Its log may say why; what was asked may still be done.",
       exitCode: exitCodes.unreachable,
     };
   }
-  if (unreachable && error.code === undefined) {
+  if (code === "COORDINATOR_UNREACHABLE") {
+    const { details = message } = (error.cause ?? {}) as { readonly details?: string };
     return {
-      code: "COORDINATOR_UNREACHABLE",
-      message: `The coordinator cannot be reached: ${reasonOf(error.message)}. "${command} dev" starts one.`,
+      code,
+      message: `The coordinator cannot be reached: ${reasonOf(details)}. "${command} dev" starts one.`,
       exitCode: exitCodes.unreachable,
     };
   }
-  if (error.code === "PAGE_TOKEN_INVALID") {
+  if (code === "PAGE_TOKEN_INVALID") {
     return {
-      code: error.code,
+      code,
       message: "The token of --page is not one of ours. Give what an earlier list printed, unchanged.",
       exitCode: exitCodes.usage,
     };
   }
-  const exitCode = unreachable
-    ? exitCodes.unreachable
-    : refusals.has(error.grpcStatus)
-      ? exitCodes.usage
-      : exitCodes.failed;
-  return {
-    code: error.code ?? nameOf(error.grpcStatus),
-    message: error.message,
-    exitCode,
-    ...(error.field === undefined ? {} : { field: flagOfField(error.field) }),
-  };
-}
-
-/** The name of a gRPC status, for example "OUT_OF_RANGE". */
-function nameOf(status: number): string {
-  const name = Object.entries(grpcStatus).find(([, number]) => number === status)?.[0] ?? "unknown";
-  return name.replace(/[A-Z]/g, "_$&").toUpperCase();
+  const exitCode =
+    status === grpcStatus.unavailable
+      ? exitCodes.unreachable
+      : refusals.has(status)
+        ? exitCodes.usage
+        : exitCodes.failed;
+  return { code, message, exitCode, ...(field === undefined ? {} : { field: flagOfField(field) }) };
 }
 
 /** gRPC wraps the socket's own words, which are what helps. */

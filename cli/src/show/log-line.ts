@@ -1,7 +1,6 @@
-import { type LogEntry__Output, timestampFromWire } from "@baton/proto";
+import type { RunLogEntry } from "@baton/sdk";
 import type { Output } from "./output.ts";
 import { shownRunId } from "./run-id-text.ts";
-import { parseJsonText } from "./run-json.ts";
 import { timeText } from "./span-text.ts";
 
 /** Something that a task printed, in the words of every command that shows logs. */
@@ -43,7 +42,7 @@ function withoutStacks(properties: string | undefined): {
   if (properties === undefined || !properties.includes('"stack":'))
     return { ...(properties !== undefined && { properties }), stacks: [] };
   const stacks: string[] = [];
-  const rest = JSON.stringify(parseJsonText(properties), function (this: unknown, key, value) {
+  const rest = JSON.stringify(JSON.parse(properties), function (this: unknown, key, value) {
     const isStack =
       key === "stack" && typeof value === "string" && typeof (this as { message?: unknown }).message === "string";
     if (!isStack) return value as unknown;
@@ -55,29 +54,12 @@ function withoutStacks(properties: string | undefined): {
 
 const colours = { error: "red", warn: "yellow", info: "dim", debug: "dim" } as const;
 
-/** An entry as the coordinator sends it. */
-export function loggedTextFromWire({ time, level, message, properties }: LogEntry__Output): LoggedText {
+/** An entry as the SDK reads it. */
+export function loggedTextOf({ level, message, properties, time }: RunLogEntry): LoggedText {
   return {
-    at: timestampFromWire(time) ?? 0,
-    level: levelFromWire(level),
+    at: time.getTime(),
+    level,
     message,
-    ...(properties === "" ? {} : { properties }),
+    ...(properties === undefined ? {} : { properties: JSON.stringify(properties) }),
   };
-}
-
-/** The same for a program. */
-export function logToJson(entry: LogEntry__Output): Record<string, unknown> {
-  return {
-    time: new Date(timestampFromWire(entry.time) ?? 0).toISOString(),
-    level: levelFromWire(entry.level),
-    message: entry.message,
-    properties: parseJsonText(entry.properties),
-    attempt: entry.attemptNumber,
-    attemptId: entry.attemptId,
-  };
-}
-
-function levelFromWire(level: LogEntry__Output["level"]): LoggedText["level"] {
-  if (level === "LOG_LEVEL_UNSPECIFIED") return "log";
-  return level.replace("LOG_LEVEL_", "").toLowerCase() as LoggedText["level"];
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { messageType, type Run__Output, timestampToWire } from "@baton/proto";
+import { messageType, timestampToWire } from "@baton/proto";
+import { toRetrievedRun } from "@baton/sdk/run-object";
 import { Output } from "./output.ts";
 import { runCard } from "./run-card.ts";
 
@@ -11,7 +12,9 @@ test("an attempt shows how long it was active, unless its runner was lost and no
     { number: 1, status: "ATTEMPT_STATUS_INTERRUPTED", ...ended },
     { number: 1, status: "ATTEMPT_STATUS_FAILED", ...ended, activeDuration: { seconds: 0, nanos: 0 } },
   ];
-  const run = type.deserialize(type.serialize({ id: "run_1", taskId: "greet", attempts })) as Run__Output;
+  const run = toRetrievedRun(
+    type.deserialize(type.serialize({ id: "run_1", taskId: "greet", status: "RUN_STATUS_EXECUTING", attempts })),
+  );
   const stream = { write: () => {} };
   const lines = runCard(run, new Output(stream, stream, { NO_COLOR: "1" })).split("\n");
   const rows = lines.filter((line) => line.includes("#1"));

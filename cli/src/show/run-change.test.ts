@@ -1,15 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Run__Output } from "@baton/proto";
-import { againText, runChangeFromWire } from "./run-change.ts";
-
-function run(more: Partial<Run__Output>): Run__Output {
-  return { id: "run_1", taskId: "greet", error: null, waitingFor: "", attempts: [], ...more } as Run__Output;
-}
+import { messageType, type Run } from "@baton/proto";
+import { toRetrievedRun } from "@baton/sdk/run-object";
+import { againText, runChangeOf } from "./run-change.ts";
 
 test("a line about a run names the attempt that goes on, which is not counted yet", () => {
-  const attempts = [{ number: 1 }, { number: 2 }] as Run__Output["attempts"];
-  const change = runChangeFromWire(run({ status: "RUN_STATUS_EXECUTING", attempts, attemptCount: 1 }));
+  const type = messageType("baton.v1.Run");
+  const message: Run = { status: "RUN_STATUS_EXECUTING", attempts: [{ number: 1 }, { number: 2 }], attemptCount: 1 };
+  const change = runChangeOf(toRetrievedRun(type.deserialize(type.serialize(message))));
   assert.equal(change.attempt, 2);
 });
 

@@ -1,35 +1,20 @@
-import type { Run__Output, TaskError__Output } from "@baton/proto";
-import { toRetrievedRun, toRunSummary } from "@baton/sdk/run-object";
+import { encodeValue, type RetrievedRun, type RunError } from "@baton/sdk";
 
-/** A run as `--json` prints it: the SDK's run object, with dates as text, and payload and output as they are stored. */
-export function runToJson(run: Run__Output): unknown {
-  return {
-    ...toRetrievedRun({ ...run, payloadTypes: "", outputTypes: "" }),
-    ...(run.payload === "" ? {} : { payload: parseJsonText(run.payload) }),
-    ...(run.output === "" ? {} : { output: parseJsonText(run.output) }),
-  };
+/**
+ * A run as `--json` prints it: the SDK's run object. Payload and output are the JSON that is stored, because they may be
+ * values that JSON does not have.
+ */
+export function runToJson(run: RetrievedRun): unknown {
+  return { ...run, payload: storedJson(run.payload), output: storedJson(run.output) };
 }
 
-/** A run of a list as `--json` prints it: the SDK's, which has no payload, output, error, attempts and timeline. */
-export function listedRunToJson(run: Run__Output): unknown {
-  return toRunSummary(run);
-}
-
-/** JSON text as a value; nothing, or text that is not JSON, is `null`. */
-export function parseJsonText(text: string): unknown {
-  if (text === "") return null;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
+/** The JSON that is stored of a payload or an output; `undefined` for none. */
+export function storedJson(value: unknown): unknown {
+  const { json } = encodeValue(value, "value");
+  return json === undefined ? undefined : (JSON.parse(json) as unknown);
 }
 
 /** What failed, in one line. */
-export function errorLine(error: TaskError__Output): string {
-  if (error.type === "TASK_ERROR_TYPE_BUILT_IN") return `${error.name || "Error"}: ${error.message}`;
-  if (error.type === "TASK_ERROR_TYPE_INTERNAL") {
-    return error.message === "" ? error.code : `${error.code}: ${error.message}`;
-  }
-  return error.raw;
+export function errorLine({ message, name }: RunError): string {
+  return name === undefined || name === message ? message : `${name}: ${message}`;
 }
