@@ -82,3 +82,45 @@ describe("documents", () => {
     );
   });
 });
+
+describe("settings", () => {
+  const product = sources.filter(
+    ({ path }) => /^(coordinator|runner|cli|sdk|proto)\/src\//.test(path) && !path.includes(".test."),
+  );
+  const settings = ["docs/operating.md", "docs/configuration.md"].map(read).join("\n");
+
+  test("of the environment are documented, and only those that exist", () => {
+    const used = product.flatMap(({ text }) =>
+      [...text.matchAll(/(?:env\.|")(BATON_[A-Z_]*[A-Z])\b/g)].map(([, name]) => name),
+    );
+    const documented = [...settings.matchAll(/`(BATON_[A-Z_]*[A-Z])`/g)].map(([, name]) => name);
+    assert.deepEqual(new Set(documented), new Set(used));
+  });
+
+  test("of coordinator and runner are documented with their defaults", () => {
+    const sourceOf = (path: string) => product.find((file) => file.path === path)?.text ?? "";
+    const defaults = [sourceOf("coordinator/src/config.ts"), sourceOf("runner/src/config.ts")].flatMap((text) =>
+      [...text.matchAll(/^ {2,4}(\w+): z[^\n]*\.default\(("[^"]*"|[\d_]+)\)/gm)].map(([, name = "", value = ""]) => ({
+        name,
+        value: value.replaceAll(/["_]/g, ""),
+      })),
+    );
+    assert.ok(defaults.length > 8);
+    const variableOf = (name: string) => `BATON_${name.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`;
+    const rows = settings.split("\n").filter((line) => line.startsWith("|"));
+    const wrong = defaults.filter(
+      ({ name, value }) => !rows.some((row) => row.includes(`\`${variableOf(name)}\``) && row.includes(value)),
+    );
+    assert.deepEqual(wrong, []);
+  });
+
+  test("of baton.config.ts are documented, and only those that exist", () => {
+    const config = product.find(({ path }) => path.endsWith("/project-config.ts"))?.text ?? "";
+    const [, body = ""] = /const ProjectConfigFile = z\.strictObject\(\{([\s\S]*?)^\}\);/m.exec(config) ?? [];
+    const members = [...body.matchAll(/^ {2}(\w+):/gm)].map(([, name]) => name);
+    assert.ok(members.length > 10);
+    const [, table = ""] = read("docs/configuration.md").split("## baton.config.ts");
+    const documented = [...table.matchAll(/^\| `(\w+)/gm)].map(([, name]) => name).filter((name) => name !== "init");
+    assert.deepEqual(new Set(documented), new Set(members));
+  });
+});

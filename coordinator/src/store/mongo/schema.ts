@@ -64,7 +64,7 @@ export interface IndexDefinition {
   readonly keys: IndexSpecification & Readonly<Record<string, 1 | -1>>;
   /** Holds only documents that have a key of it, so that a run is in it only while it has to be. */
   readonly sparse?: true;
-  /** The query that it serves, for docs/operating.md. */
+  /** The query that it serves, for docs/mongodb.md. */
   readonly serves: string;
 }
 
