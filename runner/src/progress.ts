@@ -1,8 +1,15 @@
-/** Lets somebody wait for a condition that other parts bring about. */
+import type { Clock } from "./clock.ts";
+
+/** Lets callers wait for a condition that other parts bring about. */
 export class Progress {
+  readonly #clock: Clock;
   #checks: (() => void)[] = [];
 
-  /** Something changed that conditions may depend on. */
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Checks the conditions again, because something changed that they may depend on. */
   tell(): void {
     if (this.#checks.length === 0) return;
     for (const check of this.#checks.splice(0)) check();
@@ -12,13 +19,13 @@ export class Progress {
   until(condition: () => boolean, limitMs: number): Promise<void> {
     if (condition() || limitMs <= 0) return Promise.resolve();
     return new Promise((resolve) => {
-      const timer = setTimeout(finish, limitMs);
+      const cancel = this.#clock.setTimer(limitMs, finish);
       const check = () => {
         if (condition()) finish();
         else this.#checks.push(check);
       };
       function finish(): void {
-        clearTimeout(timer);
+        cancel();
         resolve();
       }
       this.#checks.push(check);

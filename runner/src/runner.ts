@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
 import type { Dispatch__Output } from "@baton/proto";
 import { defaultMaxOutputBytes } from "@baton/proto/contract/limits";
 import type { Logger } from "pino";
@@ -12,118 +10,107 @@ import {
   outcomeOfThread,
 } from "./attempts/attempt-end.ts";
 import { AttemptLimits, type Stop } from "./attempts/attempt-limits.ts";
-import { Ledger } from "./attempts/ledger.ts";
+import { AttemptBook } from "./attempts/book.ts";
+import type { HeldAttempt } from "./attempts/held-attempt.ts";
 import { Prefetch } from "./attempts/prefetch.ts";
 import type { BuiltVersion } from "./build/manifest.ts";
-import { VersionUse } from "./build/version-use.ts";
-import type { Capacity } from "./capacity.ts";
+import type { Clock } from "./clock.ts";
 import { ApiCalls } from "./coordinator/api-calls.ts";
 import type { CoordinatorClient } from "./coordinator/coordinator-client.ts";
 import { type LogOwner, LogShipper } from "./coordinator/log-shipper.ts";
 import { ReportSender } from "./coordinator/report-sender.ts";
-import { Connection, type Welcome } from "./coordinator/runner-stream.ts";
-import {
-  definitionToWire,
-  dispatchFromWire,
-  helloToWire,
-  type RunnerAssignment,
-  type RunnerIdentity,
-} from "./coordinator/wire.ts";
+import { RunnerStream, type Welcome } from "./coordinator/runner-stream.ts";
+import { definitionToWire, dispatchFromWire, helloToWire, type RunnerIdentity } from "./coordinator/wire.ts";
 import type { RunnerError } from "./errors.ts";
-import type { FromHost } from "./host/host-protocol.ts";
 import { blame, type HostEnd } from "./hosts/blame.ts";
-import { HostFleet, type LostHost } from "./hosts/host-fleet.ts";
+import type { HostsOptions } from "./hosts/host-fleet.ts";
 import { readLogLines } from "./hosts/host-message.ts";
+import type { AttemptMessage, Hosts, LostHost } from "./hosts/hosts.ts";
 import { RunsAside } from "./hosts/runs-aside.ts";
-import type { AttemptEnd, AttemptOutcome, AttemptUsage } from "./outcome.ts";
+import type { AttemptOutcome, AttemptUsage } from "./outcome.ts";
 import { Progress } from "./progress.ts";
+import { type Machine, thisMachine } from "./this-machine.ts";
 import type { ThreadVersion } from "./thread/thread-protocol.ts";
-import { endOfDamage, VersionFiles } from "./versions/version-files.ts";
+import { endOfDamage, type VersionKeeper } from "./versions/version-files.ts";
 import { VersionShelf } from "./versions/version-shelf.ts";
 
-/** What a runner is made of. */
-export interface RunnerParts {
+/** How a runner is set up. */
+export interface RunnerOptions extends HostsOptions {
   readonly client: CoordinatorClient;
-  readonly capacity: Capacity;
   readonly environment: ThreadVersion["environment"];
-  /** Working directory of task code. */
-  readonly cwd: string;
-  /** Everything that task code may see of the environment. */
-  readonly env: Readonly<Record<string, string>>;
   readonly drainGraceMs: number;
   readonly maxDurationGraceMs: number;
-  readonly stallTimeoutMs?: number | undefined;
-  /** Told about each version that the coordinator registered. */
+  /** Called with each version that the coordinator registered. */
   readonly onVersion?: ((version: string, built: BuiltVersion) => void) | undefined;
   readonly log: Logger;
 }
 
-/** Starts are reported when they are so old; shorter attempts report theirs with the outcome. */
+/** Starts older than this are reported; shorter attempts report theirs with the outcome. */
 const startReportMs = 50;
-/** An assignment that no thread took in this time goes back. */
+/** An assignment that no thread has after this time goes back. */
 const unstartedMs = 250;
 const tickMs = 25;
 /** How long a stopping runner waits for the coordinator to acknowledge the last outcomes. */
 const settleMs = 5_000;
+const interruptMs = 1_000;
 const logFlushMs = 2_000;
-/** Lines of attempts whose runs are not known any more: so many are worth an entry in the runner's own log. */
+/** Late lines of attempts whose runs are not known any more that are written to the runner's own log. */
 const forgottenLogsAtMost = 100;
 
 /**
- * The runner process: holds the stream, the assignments, the deadlines and the outcomes that are not acknowledged, and
- * runs no user code.
+ * The runner process: holds the stream, the attempts, their deadlines and the outcomes that are not acknowledged, and runs
+ * no user code.
  */
 export class Runner {
-  readonly runnerId: string = `runner_${randomBytes(12).toString("hex")}`;
-  readonly #parts: RunnerParts;
+  readonly runnerId: string;
+  readonly #options: RunnerOptions;
+  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #identity: RunnerIdentity;
-  readonly #ledger = new Ledger<RunnerAssignment, AttemptOutcome>();
+  readonly #book = new AttemptBook();
   readonly #limits: AttemptLimits;
   readonly #prefetch: Prefetch;
-  readonly #connection: Connection;
+  readonly #stream: RunnerStream;
   readonly #logs: LogShipper;
   readonly #calls: ApiCalls;
   readonly #versions: VersionShelf;
-  readonly #versionUse = new VersionUse();
-  readonly #versionFiles: VersionFiles;
-  /** What is registered before each stream, because the coordinator may have forgotten it. */
+  readonly #files: VersionKeeper;
+  /** Registered before each stream, because the coordinator may have forgotten it. */
   #latest: BuiltVersion | undefined;
-  readonly #hosts: HostFleet;
+  readonly #hosts: Hosts;
   readonly #reports: ReportSender;
   readonly #aside = new RunsAside();
-  readonly #progress = new Progress();
+  readonly #progress: Progress;
   /** From the Welcome of the stream that is up. */
   #maxOutputBytes = defaultMaxOutputBytes;
   #forgottenLogs = 0;
   #isDraining = false;
   #isStopped = false;
   #stopping: Promise<void> | undefined;
-  #tickTimer: NodeJS.Timeout | undefined;
+  #cancelTick: (() => void) | undefined;
   readonly ready: Promise<void>;
   #becomeReady: () => void = () => undefined;
   #failReady: (error: RunnerError) => void = () => undefined;
 
-  constructor(parts: RunnerParts) {
-    this.#parts = parts;
-    this.#log = parts.log.child({ runnerId: this.runnerId });
-    this.#identity = {
-      runnerId: this.runnerId,
-      capacity: parts.capacity,
-      hostname: hostname(),
-      pid: process.pid,
-      key: randomBytes(16).toString("hex"),
-    };
-    this.#limits = new AttemptLimits(parts.maxDurationGraceMs, {
-      onTimeUp: (attemptId) => this.#onTimeUp(attemptId),
-      onStop: (attemptId) => this.#hosts.send({ type: "terminate", attemptId }),
-      onLinger: (attemptId) => this.#onLinger(attemptId),
+  constructor(options: RunnerOptions, machine: Machine = thisMachine()) {
+    const { capacity, client, log } = options;
+    const { clock } = machine;
+    this.#options = options;
+    this.#clock = clock;
+    this.runnerId = machine.process.runnerId;
+    this.#log = log.child({ runnerId: this.runnerId });
+    this.#identity = { ...machine.process, capacity };
+    this.#progress = new Progress(clock);
+    this.#limits = new AttemptLimits(clock, options.maxDurationGraceMs, {
+      onTimeUp: (attempt) => this.#onTimeUp(attempt),
+      onStop: (attempt) => this.#hosts.terminate(attempt),
+      onLinger: (attempt) => this.#onLinger(attempt),
     });
-    this.#prefetch = new Prefetch(parts.capacity.concurrency);
-    this.#versions = new VersionShelf(parts.environment);
-    this.#versionFiles = new VersionFiles(this.#log, (dir) => this.#onVersionFiles(dir));
-    this.#connection = new Connection(
-      parts.client,
+    this.#prefetch = new Prefetch(capacity.concurrency);
+    this.#versions = new VersionShelf(options.environment);
+    this.#files = machine.keepVersions(this.#log, (dir) => this.#onVersionFiles(dir));
+    this.#stream = new RunnerStream(
+      client,
       {
         prepare: () => this.#register(),
         hello: (session) => this.#hello(session),
@@ -132,24 +119,25 @@ export class Runner {
         onDown: () => this.#reports.streamClosed(),
         onRefused: (error) => this.#failReady(error),
       },
+      clock,
       this.#log,
     );
-    this.#reports = new ReportSender(this.#ledger, this.#connection, this.#prefetch, () => this.#progress.tell());
-    this.#logs = new LogShipper(parts.client, this.#log);
-    this.#calls = new ApiCalls(parts.client, (attemptId, callId, isError, body) =>
-      this.#hosts.send({ type: "callResult", attemptId, callId, isError }, body),
-    );
+    this.#reports = new ReportSender(clock, this.#book, this.#stream, this.#prefetch, () => this.#progress.tell());
+    this.#logs = new LogShipper(client, clock, this.#log);
+    this.#calls = new ApiCalls(client, clock, (...answer) => this.#hosts.answerCall(...answer));
     this.ready = new Promise((resolve, reject) => {
       this.#becomeReady = resolve;
       this.#failReady = reject;
     });
-    // Whoever wants to know awaits it; a runner that nobody awaits goes on trying.
+    // A caller that wants to know awaits it; a runner that nobody awaits goes on trying.
     this.ready.catch(() => undefined);
-    const { capacity, cwd, env, stallTimeoutMs } = parts;
-    this.#hosts = new HostFleet(
-      { cwd, env, capacity, stallTimeoutMs, versions: this.#versions, log: this.#log },
+    this.#hosts = machine.makeHosts(
+      options,
+      { clock, versions: this.#versions, log: this.#log, find: (attemptId) => this.#book.find(attemptId) },
       {
-        onMessage: (message, body) => this.#onHostMessage(message, body),
+        onTaken: (attempts) => this.#onTaken(attempts),
+        onMessage: (attempt, message, body) => this.#onMessage(attempt, message, body),
+        onWithdrawn: (attempts) => this.#onWithdrawn(attempts),
         onLateLogs: (attemptId, owner, body) => this.#onLateLogs(attemptId, owner, body),
         onLost: (end, lost) => this.#onHostLost(end, lost),
       },
@@ -163,7 +151,7 @@ export class Runner {
 
   /** Attempts that have begun and not ended. */
   get attemptCount(): number {
-    return this.#ledger.startedCount;
+    return this.#book.startedCount;
   }
 
   /** The process id of the host that takes ordinary attempts. */
@@ -174,17 +162,15 @@ export class Runner {
   /** Begins to connect, with this version. */
   start(built: BuiltVersion): void {
     this.#latest = built;
-    this.#versionFiles.begin(built.dir);
-    void this.#versionUse.begin(built.dir);
-    this.#connection.start();
+    void this.#files.begin(built.dir);
+    this.#stream.start();
   }
 
-  /** Takes a newer version. When no coordinator is there, the next stream brings it. */
+  /** Takes a newer version. While no stream is up, the next one registers it. */
   async load(built: BuiltVersion): Promise<void> {
     this.#latest = built;
-    this.#versionFiles.begin(built.dir);
-    await this.#versionUse.begin(built.dir);
-    if (!this.#connection.isUp) return;
+    await this.#files.begin(built.dir);
+    if (!this.#stream.isUp) return;
     await this.#register();
     this.#tellVersions();
   }
@@ -195,64 +181,64 @@ export class Runner {
   }
 
   /** Drains and ends: unstarted assignments go back, running attempts get `graceMs`, outcomes are waited for. */
-  stop(graceMs: number = this.#parts.drainGraceMs): Promise<void> {
+  stop(graceMs: number = this.#options.drainGraceMs): Promise<void> {
     this.#stopping ??= this.#drainAndEnd(graceMs);
     return this.#stopping;
   }
 
   async #drainAndEnd(graceMs: number): Promise<void> {
+    const book = this.#book;
     this.#isDraining = true;
-    this.#ledger.startDraining();
+    book.startDraining();
     this.#reports.startDraining();
-    this.#log.info({ attempts: this.#ledger.startedCount, graceMs }, "draining");
-    this.#connection.send({ draining: {} });
-    this.#hosts.withdraw(this.#ledger.overdue(Number.POSITIVE_INFINITY), false);
-    await this.#progress.until(() => this.#ledger.startedCount === 0 && !this.#ledger.waitsForTime, graceMs);
-    const interrupted = this.#ledger.startedCount;
+    this.#log.info({ attempts: book.startedCount, graceMs }, "draining");
+    this.#stream.send({ draining: {} });
+    this.#hosts.withdraw(book.overdue(Number.POSITIVE_INFINITY), false);
+    await this.#progress.until(() => book.startedCount === 0 && !book.waitsForTime, graceMs);
+    const interrupted = book.startedCount;
     if (interrupted > 0)
       this.#log.info({ attempts: interrupted, graceMs }, "drain grace is over, interrupting attempts");
-    for (const { attemptId, state } of this.#ledger.held()) {
-      if (state === "started") this.#limits.stopForDrain(attemptId);
-      else if (state === "received") this.#ledger.handBack(attemptId, "draining");
+    for (const attempt of book.all) {
+      if (attempt.state === "started") this.#limits.stopNow(attempt, "drain");
+      else if (attempt.state === "received") book.handBack(attempt, "draining");
     }
     this.#reports.plan();
-    await this.#progress.until(() => this.#ledger.startedCount === 0, 1_000);
-    await this.#progress.until(
-      () => this.#ledger.unsettledCount === 0 && !this.#ledger.hasNews,
-      this.#connection.isUp ? settleMs : 0,
-    );
-    await this.#logs.flush(this.#connection.isUp ? logFlushMs : 0);
-    this.#isStopped = true;
-    this.#connection.stop();
-    this.#reports.streamClosed();
-    clearTimeout(this.#tickTimer);
-    this.#limits.stop();
-    this.#versionFiles.stop();
-    this.#hosts.stop();
-    await this.#versionUse.end();
-    this.#parts.client.close();
+    await this.#progress.until(() => book.startedCount === 0, interruptMs);
+    await this.#progress.until(() => book.unsettledCount === 0 && !book.hasNews, this.#stream.isUp ? settleMs : 0);
+    await this.#logs.flush(this.#stream.isUp ? logFlushMs : 0);
+    await this.#end();
     this.#log.info({ interrupted }, "drained");
   }
+
+  async #end(): Promise<void> {
+    this.#isStopped = true;
+    this.#stream.stop();
+    this.#reports.streamClosed();
+    this.#logs.stop();
+    this.#cancelTick?.();
+    this.#limits.stop();
+    this.#hosts.stop();
+    await this.#files.stop();
+    this.#options.client.close();
+  }
+
+  // Versions
 
   async #register(): Promise<void> {
     const built = this.#latest;
     if (built === undefined) return;
     const tasks = built.tasks.map(({ definition }) => definitionToWire(definition));
-    const version = await this.#connection.registerVersion({ hash: built.hash, tasks });
+    const version = await this.#stream.registerVersion({ hash: built.hash, tasks });
     const before = this.#versions.latest;
     const added = this.#versions.add(version, built);
     if (version === before) return;
     this.#log.info({ version, tasks: tasks.length }, "version registered");
     if (added !== undefined) this.#hosts.tellVersion(version);
-    const inUse = new Set(
-      this.#ledger.held().map(({ attemptId }) => this.#ledger.find(attemptId)?.assignment.version ?? ""),
-    );
+    const inUse = new Set(this.#book.all.map(({ assignment }) => assignment.version));
     for (const old of this.#versions.clear(inUse)) this.#hosts.forgetVersion(old);
-    const used = [this.#latest, ...this.#versions.all.map((shelved) => shelved.built)].map((one) => one?.dir ?? "");
-    const dirs = new Set(used);
-    this.#versionFiles.keepOnly(dirs);
-    void this.#versionUse.keepOnly(dirs);
-    this.#parts.onVersion?.(version, built);
+    const kept = [this.#latest, ...this.#versions.all.map((shelved) => shelved.built)];
+    this.#files.keepOnly(new Set(kept.map((one) => one?.dir ?? "")));
+    this.#options.onVersion?.(version, built);
   }
 
   /** None while the latest is lost: new runs would get older code. */
@@ -262,187 +248,157 @@ export class Runner {
   }
 
   #isLost(version: string): boolean {
-    return this.#versionFiles.isLost(this.#versions.find(version)?.built.dir ?? "");
+    return this.#files.isLost(this.#versions.find(version)?.built.dir ?? "");
   }
 
   #tellVersions(): void {
-    if (this.#connection.isUp) this.#connection.send({ versionsChanged: { versions: [...this.#offeredVersions()] } });
+    if (this.#stream.isUp) this.#stream.send({ versionsChanged: { versions: [...this.#offeredVersions()] } });
   }
 
-  /** A version's files cannot be written again, or were. */
+  /** A version's files are lost, or were written again. */
   #onVersionFiles(dir: string): void {
     this.#tellVersions();
-    if (!this.#versionFiles.isLost(dir)) {
-      void this.#versionUse.begin(dir);
+    if (!this.#files.isLost(dir)) {
+      void this.#files.begin(dir);
       return;
     }
-    const waiting = this.#ledger.held().filter(({ attemptId, state }) => {
-      return state === "received" && this.#isLost(this.#ledger.find(attemptId)?.assignment.version ?? "");
-    });
-    this.#hosts.withdraw(
-      waiting.map(({ attemptId }) => attemptId),
-      false,
-    );
+    const isStranded = ({ assignment, state }: HeldAttempt) => state === "received" && this.#isLost(assignment.version);
+    this.#hosts.withdraw(this.#book.all.filter(isStranded), false);
   }
 
+  // The coordinator
+
   #hello(session: number): ReturnType<typeof helloToWire> {
-    this.#ledger.streamOpened();
-    return helloToWire(this.#identity, session, this.#offeredVersions(), this.#ledger.held(), this.#isDraining);
+    this.#book.streamOpened();
+    return helloToWire(this.#identity, session, this.#offeredVersions(), this.#book.held(), this.#isDraining);
   }
 
   #onWelcome(welcome: Welcome): void {
     this.#maxOutputBytes = welcome.maxOutputBytes;
-    for (const attemptId of this.#ledger.welcomed(welcome.stopAttemptIds)) this.#stopUnwanted(attemptId);
+    for (const attempt of this.#book.welcomed(welcome.stopAttemptIds)) this.#stopUnwanted(attempt);
     this.#reports.streamOpened(welcome.heartbeatIntervalMs);
     this.#becomeReady();
   }
 
   #onDispatch(wire: Dispatch__Output): void {
-    const { execute, cancel, stop } = this.#ledger.dispatched(
-      dispatchFromWire(wire, this.#maxOutputBytes),
-      performance.now(),
-    );
-    for (const assignment of execute) {
-      if (this.#versions.find(assignment.version) === undefined || this.#isLost(assignment.version)) {
-        this.#ledger.handBack(assignment.attemptId, "versionNotLoaded");
+    const dispatch = dispatchFromWire(wire, this.#maxOutputBytes);
+    const { execute, cancel, stop } = this.#book.dispatched(dispatch, this.#clock.monotonicNow());
+    for (const attempt of execute) {
+      const { version } = attempt.assignment;
+      if (this.#versions.find(version) === undefined || this.#isLost(version)) {
+        this.#book.handBack(attempt, "versionNotLoaded");
       } else {
-        this.#hosts.execute(assignment, this.#isSolo(assignment));
+        this.#hosts.execute(attempt, this.#isSolo(attempt));
       }
     }
-    for (const { attemptId, reason } of cancel) {
-      this.#limits.canceled(attemptId);
-      this.#hosts.send({ type: "cancel", attemptId, reason });
+    for (const { attempt, reason } of cancel) {
+      this.#limits.canceled(attempt);
+      this.#hosts.cancel(attempt, reason);
     }
-    for (const attemptId of stop) this.#stopUnwanted(attemptId);
-    if (this.#ledger.hasNews) this.#reports.plan();
+    for (const attempt of stop) this.#stopUnwanted(attempt);
+    if (this.#book.hasNews) this.#reports.plan();
     this.#planTick();
     this.#progress.tell();
   }
 
-  #stopUnwanted(attemptId: string): void {
-    this.#limits.forget(attemptId);
-    this.#hosts.send({ type: "terminate", attemptId });
+  #stopUnwanted(attempt: HeldAttempt): void {
+    this.#limits.forget(attempt);
+    this.#hosts.terminate(attempt);
   }
 
-  #onHostMessage(message: FromHost, body: string): void {
+  // The hosts
+
+  #onTaken(attempts: readonly HeldAttempt[]): void {
+    for (const attempt of attempts) {
+      this.#book.taken(attempt);
+      if (attempt.state === "started") this.#limits.taken(attempt);
+    }
+    this.#planTick();
+  }
+
+  #onMessage(attempt: HeldAttempt, message: AttemptMessage, body: string): void {
+    const isStarted = attempt.state === "started";
     switch (message.type) {
-      case "taken":
-        for (const [attemptId, startedAt] of message.attempts) {
-          this.#ledger.taken(attemptId, startedAt);
-          if (this.#ledger.find(attemptId)?.state === "started") {
-            this.#limits.taken(attemptId, this.#maxDurationMs(attemptId));
-          }
-        }
-        this.#planTick();
-        break;
       case "loading":
-        this.#limits.loading(message.attemptId, this.#loadTimeoutMs(message.attemptId));
-        break;
+        return this.#limits.loading(attempt, this.#loadTimeoutMs(attempt));
       case "active":
-        if (this.#ledger.find(message.attemptId)?.state === "started") {
-          this.#limits.active(message.attemptId, this.#maxDurationMs(message.attemptId));
-        }
-        break;
+        return isStarted ? this.#limits.active(attempt) : undefined;
       case "stalled":
-        if (this.#ledger.find(message.attemptId)?.state === "started") this.#limits.stopForStall(message.attemptId);
-        break;
+        return isStarted ? this.#limits.stopNow(attempt, "stall") : undefined;
       case "canceling":
-        this.#limits.canceling(message.attemptId);
-        break;
+        return this.#limits.canceling(attempt);
       case "ended":
-        this.#onThreadEnd(message, body);
-        break;
+        return this.#onThreadEnd(attempt, message.usage, body);
       case "exited":
-        this.#onThreadExit(message);
-        break;
-      case "withdrawn":
-        for (const attemptId of message.attemptIds) this.#onWithdrawn(attemptId);
-        this.#reports.plan();
-        break;
+        return this.#onThreadExit(attempt, message);
       case "logs":
-        this.#onLogs(message, body);
-        break;
-      case "call": {
-        const found = this.#ledger.find(message.attemptId);
-        if (found?.state === "started") this.#calls.make(found.assignment, message.callId, message.method, body);
-        break;
-      }
-      default:
-        break;
+        return this.#logs.add(attempt, body, message.state);
+      case "call":
+        return isStarted ? this.#calls.make(attempt, message.callId, message.method, body) : undefined;
     }
   }
 
-  #onTimeUp(attemptId: string): void {
-    const limitMs = this.#maxDurationMs(attemptId) ?? 0;
-    this.#hosts.send({ type: "timeUp", attemptId, limitMs, usedMs: this.#limits.activeMs(attemptId) ?? limitMs });
+  #onTimeUp(attempt: HeldAttempt): void {
+    const limitMs = attempt.assignment.maxDurationMs ?? 0;
+    this.#hosts.timeUp(attempt, limitMs, this.#limits.activeMs(attempt) ?? limitMs);
   }
 
-  #onThreadEnd({ attemptId, usage }: Extract<FromHost, { type: "ended" }>, body: string): void {
-    const found = this.#ledger.find(attemptId);
-    if (found === undefined) return;
-    const outcome = outcomeOfThread(found.assignment, found.startedAt, usage, body, Date.now());
-    const stop = this.#limits.stopOf(attemptId);
-    if (
-      found.state === "started" &&
-      stop?.reason === "maxDuration" &&
-      outcome.activeMs > (this.#maxDurationMs(attemptId) ?? 0)
-    ) {
-      this.#end({ ...outcome, ...this.#stopped(attemptId, stop) });
-    } else if (this.#areFilesBlamed(outcome, found.assignment.version)) {
-      this.#end({ ...outcome, end: endOfDamage });
+  #onThreadEnd(attempt: HeldAttempt, usage: AttemptUsage | undefined, body: string): void {
+    const { assignment, state, thread, times } = attempt;
+    const outcome = outcomeOfThread(assignment, thread?.startedAt ?? 0, usage, body, this.#clock.wallNow());
+    const stop = times?.stop;
+    const isOver = stop?.reason === "maxDuration" && outcome.activeMs > (assignment.maxDurationMs ?? 0);
+    if (state === "started" && isOver) {
+      this.#endAttempt(attempt, { ...outcome, ...this.#stopped(attempt, stop) });
+    } else if (this.#areFilesBlamed(outcome, assignment.version)) {
+      this.#endAttempt(attempt, { ...outcome, end: endOfDamage });
     } else {
-      if (outcome.end.type === "succeeded") this.#aside.delete(found.assignment.runId);
+      if (outcome.end.type === "succeeded") this.#aside.delete(assignment.runId);
       this.#prefetch.observe(outcome.endedAt - outcome.startedAt);
-      this.#end(outcome);
+      this.#endAttempt(attempt, outcome);
     }
   }
 
   #areFilesBlamed({ end, startedAt }: AttemptOutcome, version: string): boolean {
     const dir = this.#versions.find(version)?.built.dir;
-    return dir !== undefined && this.#versionFiles.areBlamed(dir, end, startedAt);
+    return dir !== undefined && this.#files.areBlamed(dir, end, startedAt);
   }
 
-  #onThreadExit(message: Extract<FromHost, { type: "exited" }>): void {
-    const { attemptId, cause, usage } = message;
-    const found = this.#ledger.find(attemptId);
-    if (found === undefined) return;
-    const stop = this.#limits.stopOf(attemptId);
+  #onThreadExit(attempt: HeldAttempt, exit: Extract<AttemptMessage, { type: "exited" }>): void {
+    const { cause, message, usage } = exit;
+    const stop = attempt.times?.stop;
     if (cause === "blocked") {
-      this.#endWithoutThread(attemptId, endOfBlocked);
+      this.#endWithoutThread(attempt, { end: endOfBlocked });
     } else if (stop !== undefined) {
-      this.#endWithoutThread(attemptId, this.#endOfStop(attemptId, stop), stop, usage);
-    } else if (cause === "suspectMemory" && !this.#isSolo(found.assignment)) {
-      this.#aside.add(found.assignment.runId);
-      this.#endWithoutThread(attemptId, endOfTakingAside(message.message), undefined, usage);
+      this.#endWithoutThread(attempt, { ...this.#stopped(attempt, stop), usage });
+    } else if (cause === "suspectMemory" && !this.#isSolo(attempt)) {
+      this.#aside.add(attempt.assignment.runId);
+      this.#endWithoutThread(attempt, { end: endOfTakingAside(message), usage });
     } else {
-      this.#endWithoutThread(attemptId, endOfExit(message), undefined, usage);
+      this.#endWithoutThread(attempt, { end: endOfExit(exit), usage });
     }
   }
 
-  #isSolo({ isSolo, runId }: RunnerAssignment): boolean {
+  #isSolo({ assignment: { isSolo, runId } }: HeldAttempt): boolean {
     return isSolo || this.#aside.has(runId);
   }
 
-  #onLinger(attemptId: string): void {
-    const stop = this.#limits.stopOf(attemptId);
-    const found = this.#ledger.find(attemptId);
-    if (stop === undefined || found?.state !== "started") return;
-    this.#ledger.ended({ ...this.#outcome(attemptId, this.#stopped(attemptId, stop)), threadLingers: true });
+  #onLinger(attempt: HeldAttempt): void {
+    const stop = attempt.times?.stop;
+    if (stop === undefined || attempt.state !== "started") return;
+    this.#book.ended(attempt, { ...this.#outcomeOf(attempt, this.#stopped(attempt, stop)), threadLingers: true });
     this.#reports.plan();
     this.#progress.tell();
   }
 
-  #onWithdrawn(attemptId: string): void {
-    if (this.#ledger.find(attemptId)?.state === "lingering") this.#ledger.gone(attemptId);
-    else this.#ledger.handBack(attemptId, this.#isDraining ? "draining" : "noThread");
-    this.#limits.forget(attemptId);
+  #onWithdrawn(attempts: readonly HeldAttempt[]): void {
+    for (const attempt of attempts) {
+      if (attempt.state === "lingering") this.#book.gone(attempt);
+      else this.#book.handBack(attempt, this.#isDraining ? "draining" : "noThread");
+      this.#limits.forget(attempt);
+    }
     this.#progress.tell();
-  }
-
-  #onLogs(message: Extract<FromHost, { type: "logs" }>, body: string): void {
-    const found = this.#ledger.find(message.attemptId);
-    if (found === undefined) return;
-    this.#logs.add(found.assignment, body, message.state);
+    this.#reports.plan();
   }
 
   #onLateLogs(attemptId: string, owner: LogOwner | undefined, body: string): void {
@@ -456,54 +412,53 @@ export class Runner {
     this.#log.warn({ attemptId, printed }, "code of an attempt that ended long ago printed something");
   }
 
-  #onHostLost(end: HostEnd, { attemptIds, inFlight, isSolo }: LostHost): void {
-    const { interrupted } = this.#ledger.hostLost(attemptIds, performance.now());
-    for (const attemptId of attemptIds) this.#logs.ended(attemptId);
+  #onHostLost(end: HostEnd, { attempts, inFlight, isSolo }: LostHost): void {
+    const interrupted = this.#book.hostLost(attempts, this.#clock.monotonicNow());
+    for (const attempt of attempts) this.#logs.ended(attempt);
     const { areSuspects, culprit, likeliest } = blame(end, inFlight, isSolo);
     const { reason } = end;
     const level = end.cause === "unwanted" && interrupted.length === 0 ? "info" : "warn";
     this.#log[level]({ reason, isSolo, interrupted: interrupted.length, attempt: culprit?.attemptId }, "host lost");
-    for (const { runId, attemptId } of interrupted) {
+    for (const attempt of interrupted) {
+      const { attemptId, runId } = attempt.assignment;
       if (attemptId === culprit?.attemptId || attemptId === likeliest) this.#aside.add(runId);
-      const stop = this.#limits.stopOf(attemptId);
-      if (stop !== undefined) this.#endWithoutThread(attemptId, this.#endOfStop(attemptId, stop), stop);
-      else if (attemptId === culprit?.attemptId) this.#endWithoutThread(attemptId, culprit.end);
-      else this.#endWithoutThread(attemptId, endOfLostHost(reason, areSuspects));
+      const stop = attempt.times?.stop;
+      if (stop !== undefined) this.#endWithoutThread(attempt, this.#stopped(attempt, stop));
+      else if (attemptId === culprit?.attemptId) this.#endWithoutThread(attempt, { end: culprit.end });
+      else this.#endWithoutThread(attempt, { end: endOfLostHost(reason, areSuspects) });
     }
     this.#reports.plan();
   }
 
-  #endWithoutThread(attemptId: string, end: AttemptEnd, stop?: Stop, usage?: AttemptUsage): void {
-    const stopLatenessMs = stop === undefined ? undefined : latenessOf(stop);
-    this.#end(this.#outcome(attemptId, { end, stopLatenessMs, usage }));
+  // Ends of attempts
+
+  #endWithoutThread(attempt: HeldAttempt, rest: OwnPart): void {
+    this.#endAttempt(attempt, this.#outcomeOf(attempt, rest));
   }
 
-  #stopped(attemptId: string, stop: Stop): Pick<AttemptOutcome, "end" | "stopLatenessMs"> {
-    return { end: this.#endOfStop(attemptId, stop), stopLatenessMs: latenessOf(stop) };
-  }
-
-  #endOfStop(attemptId: string, { reason }: Stop): AttemptEnd {
-    switch (reason) {
-      case "loadTimeout":
-        return endOfStop(reason, this.#loadTimeoutMs(attemptId));
-      case "stall":
-        return endOfStop(reason, this.#parts.stallTimeoutMs ?? 0);
-      case "maxDuration":
-      case "drain":
-        return endOfStop(reason, this.#maxDurationMs(attemptId) ?? 0);
-    }
-  }
-
-  #outcome(attemptId: string, rest: Pick<AttemptOutcome, "end" | "stopLatenessMs" | "usage">): AttemptOutcome {
-    const found = this.#ledger.find(attemptId);
-    const endedAt = Date.now();
-    const startedAt = found?.startedAt ?? endedAt;
+  #stopped(attempt: HeldAttempt, { dueAt, reason }: Stop): OwnPart {
+    const limitMs = {
+      loadTimeout: this.#loadTimeoutMs(attempt),
+      stall: this.#options.stallTimeoutMs ?? 0,
+      maxDuration: attempt.assignment.maxDurationMs ?? 0,
+      drain: 0,
+    };
     return {
-      runId: found?.assignment.runId ?? "",
+      end: endOfStop(reason, limitMs[reason]),
+      stopLatenessMs: Math.max(0, this.#clock.monotonicNow() - dueAt),
+    };
+  }
+
+  #outcomeOf(attempt: HeldAttempt, rest: OwnPart): AttemptOutcome {
+    const { attemptId, runId } = attempt.assignment;
+    const endedAt = this.#clock.wallNow();
+    const startedAt = attempt.thread?.startedAt ?? endedAt;
+    return {
+      runId,
       attemptId,
       startedAt,
       endedAt,
-      activeMs: this.#limits.activeMs(attemptId) ?? Math.max(0, endedAt - startedAt),
+      activeMs: this.#limits.activeMs(attempt) ?? Math.max(0, endedAt - startedAt),
       threadLingers: false,
       logsFollow: false,
       ...rest,
@@ -511,40 +466,33 @@ export class Runner {
   }
 
   /** The attempt's thread is gone or free: its outcome is owed, or nobody wants it any more. */
-  #end(outcome: AttemptOutcome): void {
-    this.#logs.ended(outcome.attemptId);
-    const logsFollow = this.#logs.isAwaited(outcome.attemptId);
-    if (!this.#ledger.ended({ ...outcome, logsFollow })) this.#ledger.gone(outcome.attemptId);
-    this.#limits.forget(outcome.attemptId);
-    this.#calls.ended(outcome.attemptId);
+  #endAttempt(attempt: HeldAttempt, outcome: AttemptOutcome): void {
+    this.#logs.ended(attempt);
+    this.#book.ended(attempt, { ...outcome, logsFollow: attempt.log?.isAwaited === true });
+    this.#limits.forget(attempt);
+    this.#calls.ended(attempt);
     this.#reports.plan();
     this.#progress.tell();
   }
 
-  #maxDurationMs(attemptId: string): number | undefined {
-    return this.#ledger.find(attemptId)?.assignment.maxDurationMs;
-  }
-
-  #loadTimeoutMs(attemptId: string): number {
-    const version = this.#ledger.find(attemptId)?.assignment.version ?? "";
+  #loadTimeoutMs({ assignment: { version } }: HeldAttempt): number {
     return this.#versions.find(version)?.built.config.loadTimeoutMs ?? 30_000;
   }
 
   #planTick(): void {
-    if (this.#tickTimer !== undefined || !this.#ledger.waitsForTime || this.#isStopped) return;
-    this.#tickTimer = setTimeout(() => this.#tick(), tickMs);
+    if (this.#cancelTick !== undefined || !this.#book.waitsForTime || this.#isStopped) return;
+    this.#cancelTick = this.#clock.setTimer(tickMs, () => this.#tick());
   }
 
   #tick(): void {
-    this.#tickTimer = undefined;
-    this.#ledger.reportStarts(Date.now() - startReportMs);
-    const overdue = this.#ledger.overdue(performance.now() - unstartedMs);
+    this.#cancelTick = undefined;
+    this.#book.reportStarts(this.#clock.wallNow() - startReportMs);
+    const overdue = this.#book.overdue(this.#clock.monotonicNow() - unstartedMs);
     if (overdue.length > 0) this.#hosts.withdraw(overdue, true);
-    if (this.#ledger.hasNews) this.#reports.plan();
+    if (this.#book.hasNews) this.#reports.plan();
     this.#planTick();
   }
 }
 
-function latenessOf({ dueAt }: Stop): number {
-  return Math.max(0, performance.now() - dueAt);
-}
+/** The part of an outcome that depends on why the attempt ended. */
+type OwnPart = Pick<AttemptOutcome, "end" | "stopLatenessMs" | "usage">;

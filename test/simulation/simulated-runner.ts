@@ -3,7 +3,9 @@ import { isSolo } from "@baton/coordinator/internal/core/life/run";
 import { policyOf } from "@baton/coordinator/internal/core/life/run-life";
 import type { Assignment, Dispatch, OutputTexts } from "@baton/coordinator/internal/runners/runner-link";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
-import { Ledger } from "@baton/runner/internal/attempts/ledger";
+import type { Assignment as RunnerAssignment } from "@baton/runner/internal/attempts/assignment";
+import { AttemptBook, type BookReport } from "@baton/runner/internal/attempts/book";
+import type { HeldAttempt } from "@baton/runner/internal/attempts/held-attempt";
 import { type Behaviour, chooseBehaviour, endOf } from "./behaviour.ts";
 import type { Invariants } from "./invariants.ts";
 import type { Stream, StreamEnd } from "./link.ts";
@@ -51,7 +53,7 @@ export class SimulatedRunner implements StreamEnd {
   readonly #world: RunnerSurroundings;
   readonly #capacity: RunnerCapacity;
   readonly #prefetch: number;
-  readonly #ledger = new Ledger<Held, AttemptOutcome>();
+  readonly #book = new AttemptBook();
   readonly #threads = new Map<AttemptId, Thread>();
   readonly #versions: string[] = [];
   #waiting: Held[] = [];
@@ -70,7 +72,7 @@ export class SimulatedRunner implements StreamEnd {
   }
 
   get heldCount(): number {
-    return this.#ledger.size;
+    return this.#book.size;
   }
 
   get stream(): Stream | undefined {
@@ -105,12 +107,12 @@ export class SimulatedRunner implements StreamEnd {
     this.#stream = connection.stream;
     this.#isWelcome = false;
     this.#session += 1;
-    const held = this.#ledger.held().map(({ runId, attemptId, state }) => ({
+    const held = this.#book.held().map(({ runId, attemptId, state }) => ({
       runId: runId as RunId,
       attemptId: attemptId as AttemptId,
       state,
     }));
-    this.#ledger.streamOpened();
+    this.#book.streamOpened();
     connection.open({
       runnerId: this.id,
       session: this.#session,
@@ -131,7 +133,7 @@ export class SimulatedRunner implements StreamEnd {
 
   welcome({ stopAttemptIds }: { readonly stopAttemptIds: readonly AttemptId[] }): void {
     this.#isWelcome = true;
-    for (const attemptId of this.#ledger.welcomed(stopAttemptIds)) this.#terminate(attemptId as AttemptId, 20);
+    for (const attemptId of this.#book.welcomed(stopAttemptIds)) this.#terminate(attemptId.assignment.attemptId, 20);
     this.#planFlush();
   }
 
@@ -142,11 +144,20 @@ export class SimulatedRunner implements StreamEnd {
       return { runId: run.id, attemptId: attempt.id, assignment };
     });
     const now = this.#world.wallNow();
-    const actions = this.#ledger.dispatched({ sequence, assignments, cancels, settledAttemptIds, stopAttemptIds }, now);
-    for (const held of actions.execute) this.#accept(held);
-    for (const { attemptId } of actions.cancel)
-      this.#terminate(attemptId as AttemptId, this.#world.random.between(0, 600));
-    for (const attemptId of actions.stop) this.#terminate(attemptId as AttemptId, 20);
+    const actions = this.#book.dispatched(
+      {
+        sequence,
+        assignments: assignments as unknown as RunnerAssignment[],
+        cancels,
+        settledAttemptIds,
+        stopAttemptIds,
+      },
+      now,
+    );
+    for (const attempt of actions.execute) this.#accept(heldOf(attempt));
+    for (const { attempt } of actions.cancel)
+      this.#terminate(attempt.assignment.attemptId, this.#world.random.between(0, 600));
+    for (const attempt of actions.stop) this.#terminate(attempt.assignment.attemptId, 20);
     this.#pump();
     this.#planFlush();
   }
@@ -167,9 +178,9 @@ export class SimulatedRunner implements StreamEnd {
 
   #flush(): void {
     if (this.#stream === undefined || !this.#isWelcome) return;
-    const report = this.#ledger.takeReport();
+    const report = this.#book.takeReport();
     const outputs = new Map<AttemptId, OutputTexts>();
-    for (const { attemptId } of report.outcomes) {
+    for (const { attemptId } of outcomesOf(report)) {
       const output = this.#outputs.get(attemptId);
       if (output !== undefined) outputs.set(attemptId, output);
     }
@@ -181,7 +192,7 @@ export class SimulatedRunner implements StreamEnd {
           attemptId: attemptId as AttemptId,
           startedAt,
         })),
-        outcomes: report.outcomes,
+        outcomes: outcomesOf(report),
         handedBack: report.handedBack.map(({ runId, attemptId, reason }) => ({
           runId: runId as RunId,
           attemptId: attemptId as AttemptId,
@@ -210,9 +221,9 @@ export class SimulatedRunner implements StreamEnd {
     }
     this.#waiting.push(held);
     this.#world.process.after(handBackMs, () => {
-      for (const attemptId of this.#ledger.overdue(this.#world.wallNow() - handBackMs)) {
-        this.#dropWaiting(attemptId);
-        this.#ledger.handBack(attemptId, "noThread");
+      for (const attempt of this.#book.overdue(this.#world.wallNow() - handBackMs)) {
+        this.#dropWaiting(attempt.assignment.attemptId);
+        this.#book.handBack(attempt, "noThread");
       }
       this.#planFlush();
     });
@@ -234,7 +245,9 @@ export class SimulatedRunner implements StreamEnd {
   #take(held: Held): void {
     const { attemptId, runId, assignment } = held;
     const startedAt = this.#world.wallNow();
-    this.#ledger.taken(attemptId, startedAt);
+    const taken = this.#book.find(attemptId);
+    taken?.giveThread({ threadId: 0, startedAt });
+    if (taken !== undefined) this.#book.taken(taken);
     this.#world.invariants.threadStarted({ runId, attemptId, runnerId: this.id });
     const policy = policyOf(assignment.run, assignment.task.retry);
     const behaviour = chooseBehaviour(
@@ -253,7 +266,7 @@ export class SimulatedRunner implements StreamEnd {
     const cancelEnd = this.#world.process.after(behaviour.durationMs, () => this.#end(attemptId));
     this.#threads.set(attemptId, { held, startedAt, behaviour, cancelEnd });
     this.#world.process.after(reportStartMs, () => {
-      this.#ledger.reportStarts(this.#world.wallNow() - reportStartMs);
+      this.#book.reportStarts(this.#world.wallNow() - reportStartMs);
       this.#planFlush();
     });
   }
@@ -266,7 +279,7 @@ export class SimulatedRunner implements StreamEnd {
     const end = endOf(behaviour);
     if (end.type === "succeeded") this.#outputs.set(attemptId, { output: `"output of ${held.runId}"` });
     const endedAt = this.#world.wallNow();
-    const isWanted = this.#ledger.ended({
+    const isWanted = this.#ended({
       runId: held.runId,
       attemptId,
       startedAt,
@@ -286,7 +299,7 @@ export class SimulatedRunner implements StreamEnd {
   #free(attemptId: AttemptId): void {
     if (!this.#threads.delete(attemptId)) return;
     this.#world.invariants.threadEnded(attemptId);
-    this.#ledger.gone(attemptId);
+    this.#gone(attemptId);
     this.#pump();
     this.#planFlush();
   }
@@ -294,7 +307,7 @@ export class SimulatedRunner implements StreamEnd {
   /** Ends an attempt that nobody wants, after the time that its thread takes to die. */
   #terminate(attemptId: AttemptId, afterMs: number): void {
     if (this.#dropWaiting(attemptId)) {
-      this.#ledger.gone(attemptId);
+      this.#gone(attemptId);
       return this.#planFlush();
     }
     const thread = this.#threads.get(attemptId);
@@ -315,18 +328,14 @@ export class SimulatedRunner implements StreamEnd {
     const threads = new Map(this.#threads);
     this.#threads.clear();
     this.#waiting = [];
-    const heldIds = this.#ledger.held().map(({ attemptId }) => attemptId);
-    const { interrupted } = this.#ledger.hostLost(heldIds, this.#world.wallNow());
-    const restart = heldIds.flatMap((attemptId) => {
-      const found = this.#ledger.find(attemptId);
-      return found?.state === "received" ? [found.assignment] : [];
-    });
+    const interrupted = this.#book.hostLost(this.#book.all, this.#world.wallNow());
+    const restart = this.#book.all.filter(({ state }) => state === "received").map(heldOf);
     const isUnexplained = this.#world.random.chance(0.9);
-    for (const { attemptId } of interrupted) {
-      this.#interrupt(threads.get(attemptId as AttemptId), "TASK_RUN_HEARTBEAT_TIMEOUT", isUnexplained);
+    for (const { assignment } of interrupted) {
+      this.#interrupt(threads.get(assignment.attemptId), "TASK_RUN_HEARTBEAT_TIMEOUT", isUnexplained);
     }
     this.#world.process.after(100, () => {
-      for (const held of restart) if (this.#ledger.find(held.attemptId)?.state === "received") this.#accept(held);
+      for (const held of restart) if (this.#book.find(held.attemptId)?.state === "received") this.#accept(held);
       this.#pump();
     });
     this.#planFlush();
@@ -338,7 +347,7 @@ export class SimulatedRunner implements StreamEnd {
     const { attemptId, runId } = held;
     thread.cancelEnd();
     const endedAt = this.#world.wallNow();
-    this.#ledger.ended({
+    this.#ended({
       runId,
       attemptId,
       startedAt,
@@ -355,7 +364,7 @@ export class SimulatedRunner implements StreamEnd {
     if (thread === undefined) return;
     const { held, startedAt } = thread;
     const endedAt = this.#world.wallNow();
-    this.#ledger.ended({
+    this.#ended({
       runId: held.runId,
       attemptId: held.attemptId,
       startedAt,
@@ -378,21 +387,39 @@ export class SimulatedRunner implements StreamEnd {
   drain(graceMs: number): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
-    this.#ledger.startDraining();
+    this.#book.startDraining();
     this.#stream?.draining();
-    for (const held of this.#waiting.splice(0)) this.#ledger.handBack(held.attemptId, "draining");
+    for (const held of this.#waiting.splice(0)) this.#handBack(held.attemptId);
     this.#world.process.after(graceMs, () => {
       for (const [attemptId, thread] of [...this.#threads]) {
         thread.cancelEnd();
-        if (this.#ledger.find(attemptId)?.state === "started") this.#interrupt(thread, "TASK_EXECUTION_ABORTED");
+        if (this.#book.find(attemptId)?.state === "started") this.#interrupt(thread, "TASK_EXECUTION_ABORTED");
         this.#free(attemptId);
       }
     });
     this.#planFlush();
   }
 
+  #ended(outcome: AttemptOutcome): boolean {
+    const attempt = this.#book.find(outcome.attemptId);
+    if (attempt === undefined) return false;
+    const isWanted = attempt.state === "received" || attempt.state === "started";
+    this.#book.ended(attempt, outcome as unknown as BookReport["outcomes"][number]);
+    return isWanted;
+  }
+
+  #gone(attemptId: AttemptId): void {
+    const attempt = this.#book.find(attemptId);
+    if (attempt !== undefined) this.#book.gone(attempt);
+  }
+
+  #handBack(attemptId: AttemptId): void {
+    const attempt = this.#book.find(attemptId);
+    if (attempt !== undefined) this.#book.handBack(attempt, "draining");
+  }
+
   #isFinished(): boolean {
-    return this.#isDraining && this.#ledger.size === 0 && !this.#ledger.hasNews;
+    return this.#isDraining && this.#book.size === 0 && !this.#book.hasNews;
   }
 
   #leave(): void {
@@ -401,4 +428,14 @@ export class SimulatedRunner implements StreamEnd {
     this.crash();
     this.#world.onReplaced();
   }
+}
+
+/** The book holds this runner's own assignments, which have no body. */
+function heldOf({ assignment }: HeldAttempt): Held {
+  return assignment as unknown as Held;
+}
+
+/** The book returns the outcomes as this runner gave them to it. */
+function outcomesOf({ outcomes }: BookReport): readonly AttemptOutcome[] {
+  return outcomes as unknown as readonly AttemptOutcome[];
 }

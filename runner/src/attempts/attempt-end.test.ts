@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { outcomeOfThread } from "./attempt-end.ts";
+import { makeAssignment } from "./held-attempt.test.support.ts";
 
-const key = { runId: "run_1", attemptId: "attempt_1", maxOutputBytes: 15 * 1024 * 1024 };
+const key = makeAssignment("attempt_1", { maxOutputBytes: 15 * 1024 * 1024 });
 const startedAt = 1_000;
 const now = 5_000;
 const said = { endedAt: 4_000, activeMs: 2_500, end: { type: "succeeded", hasOutput: true } };

@@ -2,8 +2,8 @@ import type { FromHost } from "../host/host-protocol.ts";
 import { readThreadEnd } from "../hosts/host-message.ts";
 import { type AttemptEnd, type AttemptOutcome, type AttemptUsage, internalFailure } from "../outcome.ts";
 import type { ThreadEnd, ThreadUsage } from "../thread/thread-protocol.ts";
+import type { Assignment } from "./assignment.ts";
 import type { StopReason } from "./attempt-limits.ts";
-import type { AttemptKey } from "./ledger.ts";
 
 type Exited = Extract<FromHost, { type: "exited" }>;
 
@@ -12,7 +12,7 @@ type Exited = Extract<FromHost, { type: "exited" }>;
  * doing of the attempt's code and fails the attempt.
  */
 export function outcomeOfThread(
-  key: AttemptKey & { readonly maxOutputBytes: number },
+  key: Pick<Assignment, "attemptId" | "runId" | "maxOutputBytes">,
   startedAt: number,
   seen: AttemptUsage | undefined,
   body: string,

@@ -1,4 +1,5 @@
-import { Deadlines } from "./deadline.ts";
+import type { Clock } from "../clock.ts";
+import type { HeldAttempt } from "./held-attempt.ts";
 
 /** Why the runner ends an attempt's thread. */
 export type StopReason = "maxDuration" | "loadTimeout" | "stall" | "drain";
@@ -6,135 +7,204 @@ export type StopReason = "maxDuration" | "loadTimeout" | "stall" | "drain";
 /** The decision to end an attempt's thread. */
 export interface Stop {
   readonly reason: StopReason;
-  /** When its thread should end: now, or after the grace. By `performance.now()`. */
+  /** When its thread should end: now, or after the grace. By the monotonic clock. */
   readonly dueAt: number;
 }
 
 /** What happens when time is up. */
 export interface LimitsListener {
   /** The attempt passed its maximum duration and has a grace to settle. */
-  onTimeUp(attemptId: string): void;
+  onTimeUp(attempt: HeldAttempt): void;
   /** End the attempt's thread now. */
-  onStop(attemptId: string): void;
+  onStop(attempt: HeldAttempt): void;
   /** The thread should be gone by now and is not. */
-  onLinger(attemptId: string): void;
+  onLinger(attempt: HeldAttempt): void;
 }
 
-/** A canceled attempt may settle by itself for so long, without and with `onCancel` hooks. */
+/** One attempt's deadlines, active time and the decision to stop it. All times by the monotonic clock. */
+export class AttemptTimes {
+  /** The maximum duration passes. */
+  durationAt: number | undefined;
+  /** The task's file should be imported. */
+  loadAt: number | undefined;
+  /** Its thread is ended. */
+  graceAt: number | undefined;
+  /** A thread that is not gone counts as lingering. */
+  lingerAt: number | undefined;
+  canceledAt: number | undefined;
+  activeSince: number | undefined;
+  stop: Stop | undefined;
+
+  /** The next deadline; infinite: none. */
+  get nextAt(): number {
+    return Math.min(
+      this.durationAt ?? Number.POSITIVE_INFINITY,
+      this.loadAt ?? Number.POSITIVE_INFINITY,
+      this.graceAt ?? Number.POSITIVE_INFINITY,
+      this.lingerAt ?? Number.POSITIVE_INFINITY,
+    );
+  }
+}
+
+/** How long a canceled attempt may settle by itself, without and with `onCancel` hooks. */
 const cancelGraceMs = 5_000;
 const longCancelGraceMs = 30_000;
-/** A thread that is not gone so long after the decision is reported as lingering. */
+/** A thread that is not gone this long after the decision is reported as lingering. */
 const lingerMs = 50;
+const longestTimerMs = 2 ** 31 - 1;
 
-/** All that time does to attempts: maximum duration, load timeout, grace of a cancel, threads that do not go. */
+/** All that time does to attempts: maximum duration, load timeout, grace of a cancel, threads that do not end. */
 export class AttemptLimits {
+  readonly #clock: Clock;
   readonly #listener: LimitsListener;
   readonly #maxDurationGraceMs: number;
-  readonly #activeSince = new Map<string, number>();
-  readonly #stops = new Map<string, Stop>();
-  readonly #canceledAt = new Map<string, number>();
-  readonly #durations = new Deadlines((attemptId, at) => this.#onDurationPassed(attemptId, at));
-  readonly #loads = new Deadlines((attemptId, at) => this.#decide(attemptId, { reason: "loadTimeout", dueAt: at }));
-  readonly #graces = new Deadlines((attemptId) => this.#listener.onStop(attemptId));
-  readonly #lingerers = new Deadlines((attemptId) => this.#listener.onLinger(attemptId));
+  /** Attempts that have a deadline. */
+  readonly #timed = new Set<HeldAttempt>();
+  #cancelTimer: () => void = () => undefined;
+  #timerDueAt = Number.POSITIVE_INFINITY;
 
-  constructor(maxDurationGraceMs: number, listener: LimitsListener) {
+  constructor(clock: Clock, maxDurationGraceMs: number, listener: LimitsListener) {
+    this.#clock = clock;
     this.#maxDurationGraceMs = maxDurationGraceMs;
     this.#listener = listener;
   }
 
   /**
-   * A thread was given the attempt. The maximum duration counts from here, whatever the thread says or does not say, but
+   * A thread was given the attempt. The maximum duration counts from here, whatever the thread says or does not say, except
    * for the time that it may take to import the task's file.
    */
-  taken(attemptId: string, maxDurationMs: number | undefined): void {
-    if (maxDurationMs !== undefined) this.#durations.set(attemptId, performance.now() + maxDurationMs);
+  taken(attempt: HeldAttempt): void {
+    const { maxDurationMs } = attempt.assignment;
+    if (maxDurationMs === undefined) return;
+    timesOf(attempt).durationAt = this.#clock.monotonicNow() + maxDurationMs;
+    this.#watch(attempt);
   }
 
   /** The thread imports the task's file. */
-  loading(attemptId: string, limitMs: number): void {
-    if (this.#activeSince.has(attemptId) || this.#loads.has(attemptId)) return;
-    this.#loads.set(attemptId, performance.now() + limitMs);
-    const deadlineAt = this.#durations.get(attemptId);
-    if (deadlineAt !== undefined) this.#durations.set(attemptId, deadlineAt + limitMs);
+  loading(attempt: HeldAttempt, limitMs: number): void {
+    const times = timesOf(attempt);
+    if (times.activeSince !== undefined || times.loadAt !== undefined) return;
+    times.loadAt = this.#clock.monotonicNow() + limitMs;
+    if (times.durationAt !== undefined) times.durationAt += limitMs;
+    this.#watch(attempt);
   }
 
   /** Active time begins, once: an attempt does not get more of it by saying so again. */
-  active(attemptId: string, maxDurationMs: number | undefined): void {
-    if (this.#activeSince.has(attemptId)) return;
-    const now = performance.now();
-    this.#loads.clear(attemptId);
-    this.#activeSince.set(attemptId, now);
+  active(attempt: HeldAttempt): void {
+    const times = timesOf(attempt);
+    if (times.activeSince !== undefined) return;
+    const now = this.#clock.monotonicNow();
+    const { maxDurationMs } = attempt.assignment;
+    times.loadAt = undefined;
+    times.activeSince = now;
     if (maxDurationMs === undefined) return;
-    const latestAt = this.#durations.get(attemptId) ?? Number.POSITIVE_INFINITY;
-    this.#durations.set(attemptId, Math.min(now + maxDurationMs, latestAt));
+    times.durationAt = Math.min(now + maxDurationMs, times.durationAt ?? Number.POSITIVE_INFINITY);
+    this.#watch(attempt);
   }
 
   /** The attempt was asked to stop; its thread is ended after the grace. */
-  canceled(attemptId: string): void {
-    this.#loads.clear(attemptId);
-    this.#durations.clear(attemptId);
-    const now = performance.now();
-    this.#canceledAt.set(attemptId, now);
-    this.#graces.set(attemptId, now + cancelGraceMs);
+  canceled(attempt: HeldAttempt): void {
+    const times = timesOf(attempt);
+    times.loadAt = undefined;
+    times.durationAt = undefined;
+    times.canceledAt = this.#clock.monotonicNow();
+    times.graceAt = times.canceledAt + cancelGraceMs;
+    this.#watch(attempt);
   }
 
-  /** Ends the attempt's thread now, because it was silent for too long. */
-  stopForStall(attemptId: string): void {
-    this.#decide(attemptId, { reason: "stall", dueAt: performance.now() });
+  /** The canceled attempt has `onCancel` hooks and gets more time. */
+  canceling({ times }: HeldAttempt): void {
+    if (times?.canceledAt === undefined || times.graceAt === undefined) return;
+    times.graceAt = times.canceledAt + longCancelGraceMs;
   }
 
-  /** The canceled attempt has `onCancel` hooks and is given more time. */
-  canceling(attemptId: string): void {
-    const canceledAt = this.#canceledAt.get(attemptId);
-    if (canceledAt !== undefined && this.#graces.has(attemptId)) {
-      this.#graces.set(attemptId, canceledAt + longCancelGraceMs);
-    }
-  }
-
-  /** Ends the attempt's thread now, because the runner drains. */
-  stopForDrain(attemptId: string): void {
-    this.#decide(attemptId, { reason: "drain", dueAt: performance.now() });
-  }
-
-  /** Why the attempt's thread is being ended, if it is. */
-  stopOf(attemptId: string): Stop | undefined {
-    return this.#stops.get(attemptId);
+  /** Ends the attempt's thread now. */
+  stopNow(attempt: HeldAttempt, reason: "stall" | "drain"): void {
+    this.#decide(attempt, { reason, dueAt: this.#clock.monotonicNow() });
   }
 
   /** Active time so far, in milliseconds; undefined before it began or when nobody said that it did. */
-  activeMs(attemptId: string): number | undefined {
-    const since = this.#activeSince.get(attemptId);
-    return since === undefined ? undefined : performance.now() - since;
+  activeMs({ times }: HeldAttempt): number | undefined {
+    return times?.activeSince === undefined ? undefined : this.#clock.monotonicNow() - times.activeSince;
   }
 
   /** The attempt's thread is gone or has another attempt. */
-  forget(attemptId: string): void {
-    this.#activeSince.delete(attemptId);
-    this.#stops.delete(attemptId);
-    this.#canceledAt.delete(attemptId);
-    for (const deadlines of [this.#durations, this.#loads, this.#graces, this.#lingerers]) deadlines.clear(attemptId);
+  forget(attempt: HeldAttempt): void {
+    attempt.times = undefined;
+    this.#timed.delete(attempt);
   }
 
-  /** Ends every timer. */
+  /** Ends the timer. */
   stop(): void {
-    for (const deadlines of [this.#durations, this.#loads, this.#graces, this.#lingerers]) deadlines.stop();
+    this.#timed.clear();
+    this.#cancelTimer();
+    this.#timerDueAt = Number.POSITIVE_INFINITY;
   }
 
-  #onDurationPassed(attemptId: string, at: number): void {
-    const dueAt = at + this.#maxDurationGraceMs;
-    this.#decide(attemptId, { reason: "maxDuration", dueAt });
+  #decide(attempt: HeldAttempt, stop: Stop): void {
+    const times = timesOf(attempt);
+    if (times.stop !== undefined) return;
+    times.stop = stop;
+    times.lingerAt = stop.dueAt + lingerMs;
+    const isDue = stop.dueAt <= this.#clock.monotonicNow();
+    if (!isDue) times.graceAt = stop.dueAt;
+    this.#watch(attempt);
+    if (isDue) this.#listener.onStop(attempt);
+    else this.#listener.onTimeUp(attempt);
   }
 
-  #decide(attemptId: string, stop: Stop): void {
-    if (this.#stops.has(attemptId)) return;
-    this.#stops.set(attemptId, stop);
-    this.#lingerers.set(attemptId, stop.dueAt + lingerMs);
-    if (stop.dueAt <= performance.now()) {
-      this.#listener.onStop(attemptId);
-    } else {
-      this.#graces.set(attemptId, stop.dueAt);
-      this.#listener.onTimeUp(attemptId);
+  /** The attempt has a deadline that the timer must not miss. One that was cleared may let it fire in vain. */
+  #watch(attempt: HeldAttempt): void {
+    this.#timed.add(attempt);
+    const nextAt = attempt.times?.nextAt ?? Number.POSITIVE_INFINITY;
+    if (nextAt < this.#timerDueAt) this.#arm(nextAt);
+  }
+
+  #arm(dueAt: number): void {
+    this.#cancelTimer();
+    this.#timerDueAt = dueAt;
+    const delayMs = Math.min(Math.max(0, Math.ceil(dueAt - this.#clock.monotonicNow())), longestTimerMs);
+    this.#cancelTimer = this.#clock.setTimer(delayMs, () => this.#fire());
+  }
+
+  #fire(): void {
+    const now = this.#clock.monotonicNow();
+    this.#timerDueAt = Number.POSITIVE_INFINITY;
+    for (const attempt of [...this.#timed]) {
+      const { times } = attempt;
+      if (times !== undefined && times.nextAt <= now) this.#pass(attempt, times, now);
+    }
+    let nextAt = Number.POSITIVE_INFINITY;
+    for (const attempt of this.#timed) {
+      const at = attempt.times?.nextAt ?? Number.POSITIVE_INFINITY;
+      if (at === Number.POSITIVE_INFINITY) this.#timed.delete(attempt);
+      else nextAt = Math.min(nextAt, at);
+    }
+    if (nextAt < this.#timerDueAt) this.#arm(nextAt);
+  }
+
+  #pass(attempt: HeldAttempt, times: AttemptTimes, now: number): void {
+    const { durationAt, graceAt, lingerAt, loadAt } = times;
+    if (durationAt !== undefined && durationAt <= now) {
+      times.durationAt = undefined;
+      this.#decide(attempt, { reason: "maxDuration", dueAt: durationAt + this.#maxDurationGraceMs });
+    }
+    if (loadAt !== undefined && loadAt <= now) {
+      times.loadAt = undefined;
+      this.#decide(attempt, { reason: "loadTimeout", dueAt: loadAt });
+    }
+    if (graceAt !== undefined && graceAt <= now) {
+      times.graceAt = undefined;
+      this.#listener.onStop(attempt);
+    }
+    if (lingerAt !== undefined && lingerAt <= now) {
+      times.lingerAt = undefined;
+      this.#listener.onLinger(attempt);
     }
   }
+}
+
+function timesOf(attempt: HeldAttempt): AttemptTimes {
+  attempt.times ??= new AttemptTimes();
+  return attempt.times;
 }

@@ -1,5 +1,7 @@
 import { type ServiceError, status } from "@grpc/grpc-js";
-import type { AttemptKey } from "../attempts/ledger.ts";
+import type { AttemptKey } from "../attempts/assignment.ts";
+import type { HeldAttempt } from "../attempts/held-attempt.ts";
+import type { Clock } from "../clock.ts";
 import { type CallError, type CoordinatorClient, readCallError } from "./coordinator-client.ts";
 
 /** What a task may call; the name on the wire and the name of the client's method. */
@@ -26,8 +28,8 @@ const inFlightAtMost = 32;
 const waitingAtMost = 1_000;
 const callTimeoutMs = 30_000;
 
-/** Tells the thread how its call ended; `body` is JSON of the response or of a {@link CallError}. */
-export type AnswerCall = (attemptId: string, callId: number, isError: boolean, body: string) => void;
+/** Hands a thread the answer to its call; `body` is JSON of the response or of a {@link CallError}. */
+export type AnswerCall = (attempt: HeldAttempt, callId: number, isError: boolean, body: string) => void;
 
 interface WaitingCall {
   readonly callId: number;
@@ -35,8 +37,8 @@ interface WaitingCall {
   readonly request: object;
 }
 
-interface AttemptCalls {
-  readonly owner: AttemptKey;
+/** Calls of one attempt that the coordinator has not answered. */
+export interface AttemptCalls {
   inFlight: number;
   readonly waiting: WaitingCall[];
 }
@@ -47,67 +49,64 @@ interface AttemptCalls {
  */
 export class ApiCalls {
   readonly #client: CoordinatorClient;
+  readonly #clock: Clock;
   readonly #answer: AnswerCall;
-  readonly #attempts = new Map<string, AttemptCalls>();
 
-  constructor(client: CoordinatorClient, answer: AnswerCall) {
+  constructor(client: CoordinatorClient, clock: Clock, answer: AnswerCall) {
     this.#client = client;
+    this.#clock = clock;
     this.#answer = answer;
   }
 
   /** Takes one call of an attempt; `body` is JSON of the request. */
-  make(owner: AttemptKey, callId: number, methodName: string, body: string): void {
+  make(attempt: HeldAttempt, callId: number, methodName: string, body: string): void {
     const method = allowedMethods.get(methodName);
     if (method === undefined) {
       const message = `A task cannot call "${methodName}"; it may call ${[...allowedMethods.keys()].join(", ")}.`;
-      this.#refuse(owner.attemptId, callId, { status: status.PERMISSION_DENIED, code: "METHOD_NOT_ALLOWED", message });
+      this.#refuse(attempt, callId, { status: status.PERMISSION_DENIED, code: "METHOD_NOT_ALLOWED", message });
       return;
     }
-    const calls = this.#attempts.get(owner.attemptId) ?? { owner, inFlight: 0, waiting: [] };
-    this.#attempts.set(owner.attemptId, calls);
+    attempt.calls ??= { inFlight: 0, waiting: [] };
+    const { calls } = attempt;
     if (calls.waiting.length >= waitingAtMost) {
       const message = `One attempt may have ${inFlightAtMost + waitingAtMost} calls open. Await some before making more.`;
-      this.#refuse(owner.attemptId, callId, { status: status.RESOURCE_EXHAUSTED, code: "OVERLOADED", message });
+      this.#refuse(attempt, callId, { status: status.RESOURCE_EXHAUSTED, code: "OVERLOADED", message });
       return;
     }
     const request = parseRequest(body);
     if (request === undefined) {
       const message = "The request is no object; expected the request message of the method.";
-      this.#refuse(owner.attemptId, callId, { status: status.INVALID_ARGUMENT, code: "OPTION_INVALID", message });
+      this.#refuse(attempt, callId, { status: status.INVALID_ARGUMENT, code: "OPTION_INVALID", message });
       return;
     }
-    calls.waiting.push({ callId, method, request: speakFor(owner, request) });
-    this.#next(calls);
+    calls.waiting.push({ callId, method, request: speakFor(attempt.assignment, request) });
+    this.#next(attempt, calls);
   }
 
   /** The attempt ended: calls that wait are not made, and nobody is answered. */
-  ended(attemptId: string): void {
-    const calls = this.#attempts.get(attemptId);
-    if (calls === undefined) return;
-    calls.waiting.length = 0;
-    this.#attempts.delete(attemptId);
+  ended(attempt: HeldAttempt): void {
+    attempt.calls = undefined;
   }
 
-  #next(calls: AttemptCalls): void {
+  #next(attempt: HeldAttempt, calls: AttemptCalls): void {
     while (calls.inFlight < inFlightAtMost) {
       const call = calls.waiting.shift();
       if (call === undefined) return;
       calls.inFlight += 1;
-      this.#send(calls, call);
+      this.#send(attempt, calls, call);
     }
   }
 
-  #send(calls: AttemptCalls, { callId, method, request }: WaitingCall): void {
-    const { attemptId } = calls.owner;
+  #send(attempt: HeldAttempt, calls: AttemptCalls, { callId, method, request }: WaitingCall): void {
     const done = (isError: boolean, result: object): void => {
       calls.inFlight -= 1;
-      if (this.#attempts.get(attemptId) !== calls) return;
-      this.#answer(attemptId, callId, isError, JSON.stringify(result));
-      this.#next(calls);
+      if (attempt.calls !== calls) return;
+      this.#answer(attempt, callId, isError, JSON.stringify(result));
+      this.#next(attempt, calls);
     };
     const call = this.#client.runs[method].bind(this.#client.runs) as unknown as UnaryCall;
     try {
-      call(request, this.#client.metadata, { deadline: Date.now() + callTimeoutMs }, (error, response) => {
+      call(request, this.#client.metadata, { deadline: this.#clock.wallNow() + callTimeoutMs }, (error, response) => {
         if (error === null) done(false, response ?? {});
         else done(true, readCallError(error));
       });
@@ -120,8 +119,8 @@ export class ApiCalls {
     }
   }
 
-  #refuse(attemptId: string, callId: number, error: CallError): void {
-    this.#answer(attemptId, callId, true, JSON.stringify(error));
+  #refuse(attempt: HeldAttempt, callId: number, error: CallError): void {
+    this.#answer(attempt, callId, true, JSON.stringify(error));
   }
 }
 

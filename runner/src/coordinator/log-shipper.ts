@@ -1,22 +1,23 @@
 import { type LogEntry, type RunLogs, timestampToWire, type LogLevel as WireLogLevel } from "@baton/proto";
 import type { Logger } from "pino";
+import type { AttemptKey } from "../attempts/assignment.ts";
+import type { HeldAttempt } from "../attempts/held-attempt.ts";
+import type { Clock } from "../clock.ts";
 import { readLogLines } from "../hosts/host-message.ts";
 import type { LogBatchState, LogLevel, LogLine } from "../thread/thread-protocol.ts";
 import type { CoordinatorClient } from "./coordinator-client.ts";
 
 /** The attempt that lines belong to. */
-export interface LogOwner {
-  readonly runId: string;
-  readonly attemptId: string;
+export interface LogOwner extends AttemptKey {
   readonly attemptNumber: number;
 }
 
 const batchBytes = 512 * 1024;
 /** Lines that wait because the coordinator does not take them; what comes beyond is dropped, with a warning. */
 const bufferBytes = 64 * 1024 * 1024;
-/** JSON text of one attempt. A thread cuts at 1 MiB, which escapes make six times longer; more comes of no thread's code. */
+/** JSON text of one attempt. A thread cuts at 1 MiB, which escapes make six times longer; only task code sends more. */
 const attemptBytes = 12 * 1024 * 1024;
-/** What a batch takes beside its text. */
+/** What a batch takes in addition to its text. */
 const pieceBytes = 256;
 const callTimeoutMs = 15_000;
 const retryMs = 1_000;
@@ -33,103 +34,105 @@ const wireLevels = {
 interface Piece {
   readonly logs: RunLogs;
   readonly bytes: number;
+  /** The log that ends with this piece. */
+  readonly ends: AttemptLog | undefined;
 }
 
-/** What an attempt that has not ended has printed. */
-interface OpenLog {
-  readonly owner: LogOwner;
-  /** `cut`: lines are kept back in the thread. */
+/** What an attempt has printed. */
+export interface AttemptLog {
+  /** `cut`: lines are kept back in the thread. `last`: no more come. */
   state: LogBatchState;
   bytes: number;
-  /** Something was left out, which is said once. */
+  /** Lines were left out and a warning was logged. */
   isRefused: boolean;
+  /** The coordinator does not have its end. */
+  isAwaited: boolean;
 }
 
 /** Sends what tasks print to the coordinator, one call at a time, in order. Nothing else waits for it. */
 export class LogShipper {
   readonly #client: CoordinatorClient;
+  readonly #clock: Clock;
   readonly #log: Logger;
-  /** Attempts that printed something and have not ended. */
-  readonly #open = new Map<string, OpenLog>();
-  /** Attempts that printed something of which the coordinator does not have the end. */
-  readonly #awaited = new Set<string>();
   #pieces: Piece[] = [];
   #waitingBytes = 0;
   #isSending = false;
   #droppedLines = 0;
   #onIdle: (() => void)[] = [];
+  #cancelRetry: () => void = () => undefined;
+  #isStopped = false;
 
-  constructor(client: CoordinatorClient, log: Logger) {
+  constructor(client: CoordinatorClient, clock: Clock, log: Logger) {
     this.#client = client;
+    this.#clock = clock;
     this.#log = log;
   }
 
-  /** Did the attempt print something of which the coordinator does not have the end? */
-  isAwaited(attemptId: string): boolean {
-    return this.#awaited.has(attemptId);
-  }
-
   /** Lines of an attempt, as JSON text of `LogLine[]`. What is too much or unreadable is left out. */
-  add(owner: LogOwner, json: string, state: LogBatchState): void {
-    const { attemptId } = owner;
-    const open = this.#open.get(attemptId) ?? { owner, state: "open", bytes: 0, isRefused: false };
-    if (open.state === "last") return;
-    if (open.state !== "cut" || state === "last") open.state = state;
-    open.bytes += json.length + pieceBytes;
-    this.#open.set(attemptId, open);
-    this.#awaited.add(attemptId);
-    const lines = open.bytes > attemptBytes ? undefined : readLogLines(json);
-    if (lines === undefined) this.#refuse(open);
-    this.#enqueue(owner, lines ?? [], lines === undefined ? 0 : json.length, state === "last");
+  add(attempt: HeldAttempt, json: string, state: LogBatchState): void {
+    attempt.log ??= { state: "open", bytes: 0, isRefused: false, isAwaited: true };
+    const { assignment, log } = attempt;
+    if (log.state === "last") return;
+    if (log.state !== "cut" || state === "last") log.state = state;
+    log.bytes += json.length + pieceBytes;
+    const lines = log.bytes > attemptBytes ? undefined : readLogLines(json);
+    if (lines === undefined) this.#refuse(attempt, log);
+    this.#enqueue(assignment, lines ?? [], lines === undefined ? 0 : json.length, state === "last" ? log : undefined);
   }
 
   /** Lines of an attempt that has ended, as JSON text of `LogLine[]`. Nobody waits for them; they follow the others. */
   addLate(owner: LogOwner, json: string): void {
     const lines = readLogLines(json);
-    if (lines !== undefined) this.#enqueue(owner, lines, json.length, false);
+    if (lines !== undefined) this.#enqueue(owner, lines, json.length, undefined);
   }
 
   /** The attempt's thread is gone or free: no more lines come. */
-  ended(attemptId: string): void {
-    const open = this.#open.get(attemptId);
-    if (open === undefined) return;
-    this.#open.delete(attemptId);
-    if (open.state === "last") return;
-    const marker: LogLine[] = open.state === "cut" ? [{ time: Date.now(), level: "warn", message: lostMarker }] : [];
-    this.#enqueue(open.owner, marker, 0, true);
+  ended({ assignment, log }: HeldAttempt): void {
+    if (log === undefined || log.state === "last") return;
+    const time = this.#clock.wallNow();
+    const marker: LogLine[] = log.state === "cut" ? [{ time, level: "warn", message: lostMarker }] : [];
+    log.state = "last";
+    this.#enqueue(assignment, marker, 0, log);
   }
 
-  #refuse(open: OpenLog): void {
-    if (open.isRefused) return;
-    open.isRefused = true;
-    this.#log.warn({ attemptId: open.owner.attemptId }, "log lines are left out that no thread would send");
+  #refuse({ assignment: { attemptId } }: HeldAttempt, log: AttemptLog): void {
+    if (log.isRefused) return;
+    log.isRefused = true;
+    this.#log.warn({ attemptId }, "log lines are left out that no thread would send");
   }
 
-  /** Waits until everything was sent, at most so long. */
+  /** Ends it; lines that were not sent are lost. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#cancelRetry();
+  }
+
+  /** Waits until everything was sent, but no longer than the limit. */
   async flush(limitMs: number): Promise<void> {
     if (!this.#isSending) return;
     await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, limitMs);
+      const cancel = this.#clock.setTimer(limitMs, resolve);
       this.#onIdle.push(() => {
-        clearTimeout(timer);
+        cancel();
         resolve();
       });
     });
   }
 
-  #enqueue(owner: LogOwner, lines: readonly LogLine[], bytes: number, isEnd: boolean): void {
+  #enqueue(owner: LogOwner, lines: readonly LogLine[], bytes: number, ends: AttemptLog | undefined): void {
     const isFull = this.#waitingBytes + bytes > bufferBytes;
     if (isFull) this.#drop(lines.length);
-    if (isFull && !isEnd) return;
+    if (isFull && ends === undefined) return;
     const entries = isFull ? [] : lines.map((line) => toEntry(owner, line));
     this.#pieces.push({
-      logs: { runId: owner.runId, entries, endedAttemptId: isEnd ? owner.attemptId : "" },
+      logs: { runId: owner.runId, entries, endedAttemptId: ends === undefined ? "" : owner.attemptId },
       bytes: isFull ? 0 : bytes,
+      ends,
     });
     if (!isFull) this.#waitingBytes += bytes;
     if (this.#isSending) return;
     this.#isSending = true;
-    setImmediate(() => this.#sendNext());
+    this.#clock.soon(() => this.#sendNext());
   }
 
   #drop(lines: number): void {
@@ -151,15 +154,16 @@ export class LogShipper {
       return;
     }
     const request = { runs: batch.map(({ logs }) => logs) };
-    const options = { deadline: Date.now() + callTimeoutMs };
+    const options = { deadline: this.#clock.wallNow() + callTimeoutMs };
     this.#client.logs.appendLogs(request, this.#client.metadata, options, (error) => {
+      if (this.#isStopped) return;
       if (error !== null) {
         this.#log.debug({ err: error }, "log lines not taken");
-        setTimeout(() => this.#sendNext(), retryMs).unref();
+        this.#cancelRetry = this.#clock.setTimer(retryMs, () => this.#sendNext());
         return;
       }
       this.#pieces.splice(0, batch.length);
-      for (const { logs } of batch) if (logs.endedAttemptId) this.#awaited.delete(logs.endedAttemptId);
+      for (const { ends } of batch) if (ends !== undefined) ends.isAwaited = false;
       this.#waitingBytes -= bytes;
       this.#droppedLines = 0;
       this.#sendNext();

@@ -1,77 +1,75 @@
-import type { Ledger } from "../attempts/ledger.ts";
+import type { AttemptBook } from "../attempts/book.ts";
 import type { Prefetch } from "../attempts/prefetch.ts";
+import { type Clock, repeat } from "../clock.ts";
 import type { AttemptOutcome } from "../outcome.ts";
-import type { Connection } from "./runner-stream.ts";
-import { type RunnerAssignment, reportToWire } from "./wire.ts";
+import type { RunnerStream } from "./runner-stream.ts";
+import { reportToWire } from "./wire.ts";
 
 /** Text of outcomes in one report; a larger outcome travels alone. */
 const reportCharacters = 1024 * 1024;
 
-/** Tells the coordinator what the ledger owes it: everything that happened in one event-loop turn is one report. */
+/** Reports to the coordinator what the book owes it: everything that happened in one event-loop turn is one report. */
 export class ReportSender {
-  readonly #ledger: Ledger<RunnerAssignment, AttemptOutcome>;
-  readonly #connection: Connection;
+  readonly #clock: Clock;
+  readonly #book: AttemptBook;
+  readonly #stream: RunnerStream;
   readonly #prefetch: Prefetch;
   readonly #onSent: () => void;
   #isPlanned = false;
   #isDraining = false;
   #lastSentAt = 0;
-  #heartbeatTimer: NodeJS.Timeout | undefined;
+  #cancelHeartbeat: () => void = () => undefined;
 
-  constructor(
-    ledger: Ledger<RunnerAssignment, AttemptOutcome>,
-    connection: Connection,
-    prefetch: Prefetch,
-    onSent: () => void,
-  ) {
-    this.#ledger = ledger;
-    this.#connection = connection;
+  constructor(clock: Clock, book: AttemptBook, stream: RunnerStream, prefetch: Prefetch, onSent: () => void) {
+    this.#clock = clock;
+    this.#book = book;
+    this.#stream = stream;
     this.#prefetch = prefetch;
     this.#onSent = onSent;
   }
 
   /** Sends a report at the end of this turn, if there is news then. */
   plan(): void {
-    if (this.#isPlanned || !this.#connection.isUp) return;
+    if (this.#isPlanned || !this.#stream.isUp) return;
     this.#isPlanned = true;
-    setImmediate(() => {
+    this.#clock.soon(() => {
       this.#isPlanned = false;
-      if (this.#ledger.hasNews) this.#send();
+      if (this.#book.hasNews) this.#send();
     });
   }
 
-  /** A stream is open: sends what is owed, and from now on a report at least this often. */
+  /** A stream is open: sends what is owed, and from then on a report at least this often. */
   streamOpened(heartbeatIntervalMs: number): void {
     const halfMs = heartbeatIntervalMs / 2;
     this.streamClosed();
-    this.#heartbeatTimer = setInterval(() => {
-      if (performance.now() - this.#lastSentAt >= halfMs) this.#send();
-    }, halfMs);
+    this.#cancelHeartbeat = repeat(this.#clock, halfMs, () => {
+      if (this.#clock.monotonicNow() - this.#lastSentAt >= halfMs) this.#send();
+    });
     this.#send();
   }
 
-  /** No stream, no heartbeat. */
+  /** The stream is gone: sends no heartbeat. */
   streamClosed(): void {
-    clearInterval(this.#heartbeatTimer);
+    this.#cancelHeartbeat();
   }
 
-  /** Asks for no assignment ahead any more. */
+  /** Asks for no more assignments ahead. */
   startDraining(): void {
     this.#isDraining = true;
   }
 
   #send(): void {
-    if (!this.#connection.isUp) return;
+    if (!this.#stream.isUp) return;
     const prefetch = this.#isDraining ? 0 : this.#prefetch.wanted();
-    const report = this.#ledger.takeReport();
+    const report = this.#book.takeReport();
     const [first = [], ...others] = split(report.outcomes);
-    this.#connection.send(reportToWire({ ...report, outcomes: first }, prefetch));
+    this.#stream.send(reportToWire({ ...report, outcomes: first }, prefetch));
     for (const outcomes of others) {
       const { receivedSequence } = report;
       const next = { receivedSequence, started: [], outcomes, handedBack: [], goneAttemptIds: [] };
-      this.#connection.send(reportToWire(next, prefetch));
+      this.#stream.send(reportToWire(next, prefetch));
     }
-    this.#lastSentAt = performance.now();
+    this.#lastSentAt = this.#clock.monotonicNow();
     this.#onSent();
   }
 }

@@ -3,9 +3,10 @@ import { test } from "node:test";
 import { writeStatusDetails } from "@baton/proto/client/status-details";
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { pino } from "pino";
+import { systemClock } from "../clock.ts";
 import type { RunnerError } from "../errors.ts";
 import type { CoordinatorClient } from "./coordinator-client.ts";
-import { Connection, type ConnectionListener } from "./runner-stream.ts";
+import { RunnerStream, type RunnerStreamListener } from "./runner-stream.ts";
 
 /** A refusal as a coordinator's call ends with it. */
 function refusal(reason: string): ServiceError {
@@ -22,10 +23,10 @@ test("a runner without a token says how a runner gets one, and logs the coordina
     const listener = {
       prepare: () => Promise.reject(refusal("TOKEN_MISSING")),
       onRefused: resolve,
-    } as Partial<ConnectionListener> as ConnectionListener;
-    const connection = new Connection({ address: "127.0.0.1:1" } as CoordinatorClient, listener, log);
-    connection.start();
-    setImmediate(() => connection.stop());
+    } as Partial<RunnerStreamListener> as RunnerStreamListener;
+    const stream = new RunnerStream({ address: "127.0.0.1:1" } as CoordinatorClient, listener, systemClock, log);
+    stream.start();
+    setImmediate(() => stream.stop());
   });
   assert.equal(refused.code, "TOKEN_MISSING");
   assert.match(refused.message, /--token-file or BATON_TOKEN_FILE/);
@@ -51,13 +52,13 @@ test("a runner that lost its coordinator and is refused by the next one says why
       prepare: async () => {
         const failure = failures.shift();
         if (failure !== undefined) throw failure;
-        connection.stop();
+        stream.stop();
         resolve();
       },
       onRefused: () => undefined,
-    } as Partial<ConnectionListener> as ConnectionListener;
-    const connection = new Connection({ address: "127.0.0.1:1" } as CoordinatorClient, listener, log);
-    connection.start();
+    } as Partial<RunnerStreamListener> as RunnerStreamListener;
+    const stream = new RunnerStream({ address: "127.0.0.1:1" } as CoordinatorClient, listener, systemClock, log);
+    stream.start();
   });
   const codes = logged.map((line) => (JSON.parse(line) as { err: { code: string } }).err.code);
   assert.deepEqual(codes, ["COORDINATOR_UNREACHABLE", "TOKEN_WRONG", "COORDINATOR_UNREACHABLE"]);

@@ -5,9 +5,11 @@ import {
   durationFromWire,
   type RegisterVersionRequest,
 } from "@baton/proto";
+import type { AttemptId } from "@baton/proto/contract/ids";
 import { defaultMaxOutputBytes } from "@baton/proto/contract/limits";
 import { type ClientDuplexStream, type ServiceError, status } from "@grpc/grpc-js";
 import type { Logger } from "pino";
+import type { Clock } from "../clock.ts";
 import { CoordinatorRefusedError, CoordinatorUnreachableError, type RunnerError } from "../errors.ts";
 import { type CoordinatorClient, readCallError } from "./coordinator-client.ts";
 
@@ -16,11 +18,11 @@ export interface Welcome {
   readonly heartbeatIntervalMs: number;
   /** The largest output of an attempt, in bytes of UTF-8. */
   readonly maxOutputBytes: number;
-  readonly stopAttemptIds: readonly string[];
+  readonly stopAttemptIds: readonly AttemptId[];
 }
 
-/** What a connection asks of its runner and tells it. */
-export interface ConnectionListener {
+/** What a stream asks of its runner and tells it. */
+export interface RunnerStreamListener {
   /** Before each stream: registers what must be registered. May reject; the connection then tries again later. */
   prepare(): Promise<void>;
   /** The first message of a new stream. `session` counts from 1. */
@@ -29,7 +31,7 @@ export interface ConnectionListener {
   onDispatch(dispatch: Dispatch__Output): void;
   /** The stream is gone; another will come. */
   onDown(): void;
-  /** The coordinator answered and will not change its mind. */
+  /** The coordinator answered with a refusal that another try does not change. */
   onRefused(error: RunnerError): void;
 }
 
@@ -43,6 +45,7 @@ const firstBackoffMs = 50;
 const longestBackoffMs = 1_000;
 /** Attempts with the same reason between two warnings. */
 const warnEvery = 30;
+const registerTimeoutMs = 15_000;
 
 const refusals = new Set<number>([status.UNAUTHENTICATED, status.PERMISSION_DENIED, status.INVALID_ARGUMENT]);
 
@@ -50,9 +53,10 @@ const refusals = new Set<number>([status.UNAUTHENTICATED, status.PERMISSION_DENI
  * Keeps one stream to the coordinator: opens it, says Hello, and opens another with growing, jittered pauses when it
  * ends. Messages go out only between the Welcome and the end of the same stream.
  */
-export class Connection {
+export class RunnerStream {
   readonly #client: CoordinatorClient;
-  readonly #listener: ConnectionListener;
+  readonly #listener: RunnerStreamListener;
+  readonly #clock: Clock;
   readonly #log: Logger;
   #session = 0;
   #failures = 0;
@@ -61,15 +65,16 @@ export class Connection {
   #stream: Stream | undefined;
   #isWelcome = false;
   #isStopped = false;
-  #retryTimer: NodeJS.Timeout | undefined;
+  #cancelRetry: () => void = () => undefined;
 
-  constructor(client: CoordinatorClient, listener: ConnectionListener, log: Logger) {
+  constructor(client: CoordinatorClient, listener: RunnerStreamListener, clock: Clock, log: Logger) {
     this.#client = client;
     this.#listener = listener;
+    this.#clock = clock;
     this.#log = log;
   }
 
-  /** May messages be sent? */
+  /** Whether messages can be sent. */
   get isUp(): boolean {
     return this.#isWelcome;
   }
@@ -89,7 +94,7 @@ export class Connection {
   /** Registers a version and returns its name. */
   registerVersion(request: RegisterVersionRequest): Promise<string> {
     return new Promise((resolve, reject) => {
-      const options = { deadline: Date.now() + 15_000 };
+      const options = { deadline: this.#clock.wallNow() + registerTimeoutMs };
       this.#client.runner.registerVersion(request, this.#client.metadata, options, (error, response) => {
         if (error !== null) reject(error);
         else resolve(response?.version ?? "");
@@ -100,7 +105,7 @@ export class Connection {
   /** Ends the stream for good. */
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#retryTimer);
+    this.#cancelRetry();
     this.#stream?.end();
     this.#stream?.cancel();
     this.#stream = undefined;
@@ -134,7 +139,7 @@ export class Connection {
       this.#listener.onWelcome({
         heartbeatIntervalMs: durationFromWire(heartbeatInterval) ?? 2_000,
         maxOutputBytes: maxOutputBytes || defaultMaxOutputBytes,
-        stopAttemptIds,
+        stopAttemptIds: stopAttemptIds as AttemptId[],
       });
     } else if (response.dispatch) {
       this.#listener.onDispatch(response.dispatch);
@@ -155,7 +160,8 @@ export class Connection {
     this.#failures += 1;
     this.#tell(error);
     const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (this.#failures - 1));
-    this.#retryTimer = setTimeout(() => void this.#open(), backoffMs * (0.5 + Math.random() / 2));
+    const delayMs = backoffMs * (0.5 + this.#clock.random() / 2);
+    this.#cancelRetry = this.#clock.setTimer(delayMs, () => void this.#open());
   }
 
   #tell(error: unknown): void {

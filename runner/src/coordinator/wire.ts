@@ -12,44 +12,22 @@ import {
   type TaskError as WireTaskError,
   type AttemptUsage as WireUsage,
 } from "@baton/proto";
+import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import { isMachineName } from "@baton/proto/contract/machine";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
 import { runStatusToWire } from "@baton/proto/contract/run-status";
-import type {
-  AttemptKey,
-  HandBackReason,
-  HeldAttempt,
-  HeldState,
-  LedgerDispatch,
-  LedgerReport,
-} from "../attempts/ledger.ts";
+import type { Assignment } from "../attempts/assignment.ts";
+import type { BookReport, Dispatch, HandBackReason, HeldLine } from "../attempts/book.ts";
+import type { HeldState } from "../attempts/held-attempt.ts";
 import type { BuiltDefinition } from "../build/manifest.ts";
 import type { Capacity } from "../capacity.ts";
 import type { AttemptOutcome, AttemptUsage, ErrorDetails, FailureDecision, TaskError } from "../outcome.ts";
+import type { RunnerProcess } from "../this-machine.ts";
 import type { AttemptDetails } from "../thread/thread-protocol.ts";
 
-/** An attempt to execute, as the runner process needs it. */
-export interface RunnerAssignment extends AttemptKey {
-  readonly version: string;
-  readonly machine: string;
-  readonly attemptNumber: number;
-  readonly maxDurationMs?: number | undefined;
-  /** The largest output, in bytes of UTF-8. */
-  readonly maxOutputBytes: number;
-  /** Execute it alone in a host. */
-  readonly isSolo: boolean;
-  /** JSON of `AttemptDetails`, a line feed, the payload, its types: opaque to everything but the worker thread. */
-  readonly body: string;
-}
-
-/** What a Hello says, apart from what the ledger holds. */
-export interface RunnerIdentity {
-  readonly runnerId: string;
+/** What a Hello says, apart from what the book holds. */
+export interface RunnerIdentity extends RunnerProcess {
   readonly capacity: Capacity;
-  readonly hostname: string;
-  readonly pid: number;
-  /** Random; shows the coordinator that a new stream is this process's. */
-  readonly key: string;
 }
 
 const heldStates = {
@@ -70,7 +48,7 @@ export function helloToWire(
   identity: RunnerIdentity,
   session: number,
   versions: readonly string[],
-  held: readonly HeldAttempt[],
+  held: readonly HeldLine[],
   isDraining: boolean,
 ): AttachRequest {
   return {
@@ -85,7 +63,7 @@ export function helloToWire(
 }
 
 /** Everything that one turn brought. */
-export function reportToWire(report: LedgerReport<AttemptOutcome>, prefetch: number): AttachRequest {
+export function reportToWire(report: BookReport, prefetch: number): AttachRequest {
   return {
     report: {
       receivedSequence: report.receivedSequence,
@@ -106,13 +84,19 @@ export function reportToWire(report: LedgerReport<AttemptOutcome>, prefetch: num
   };
 }
 
+/** The ids of a dispatch, which only the coordinator makes. */
+type Ids = Pick<Dispatch, "cancels" | "settledAttemptIds" | "stopAttemptIds">;
+
 /**
  * One message of the coordinator.
  *
  * @param maxOutputBytes - The largest output of the attempts in it, from the Welcome of the stream.
  */
-export function dispatchFromWire(dispatch: Dispatch__Output, maxOutputBytes: number): LedgerDispatch<RunnerAssignment> {
-  return { ...dispatch, assignments: dispatch.assignments.map((wire) => assignmentFromWire(wire, maxOutputBytes)) };
+export function dispatchFromWire(dispatch: Dispatch__Output, maxOutputBytes: number): Dispatch {
+  return {
+    ...(dispatch as Dispatch__Output & Ids),
+    assignments: dispatch.assignments.map((wire) => assignmentFromWire(wire, maxOutputBytes)),
+  };
 }
 
 /** A task's definition as it is registered. */
@@ -219,7 +203,7 @@ function detailsToWire({ cause, errors, properties }: ErrorDetails): WireTaskErr
   };
 }
 
-function assignmentFromWire(wire: Assignment__Output, maxOutputBytes: number): RunnerAssignment {
+function assignmentFromWire(wire: Assignment__Output, maxOutputBytes: number): Assignment {
   const maxDurationMs = durationFromWire(wire.maxDuration);
   const details: AttemptDetails = {
     runId: wire.runId,
@@ -249,8 +233,8 @@ function assignmentFromWire(wire: Assignment__Output, maxOutputBytes: number): R
     payloadLength: wire.payloadTypes === "" ? undefined : wire.payload.length,
   };
   return {
-    runId: wire.runId,
-    attemptId: wire.attemptId,
+    runId: wire.runId as RunId,
+    attemptId: wire.attemptId as AttemptId,
     version: wire.version,
     machine: wire.machine,
     attemptNumber: wire.attemptNumber,

@@ -1,43 +1,35 @@
 import { rmSync } from "node:fs";
 import type { Logger } from "pino";
+import type { HeldAttempt } from "../attempts/held-attempt.ts";
 import { addOccupancy, type Capacity, noOccupancy } from "../capacity.ts";
-import type { LogOwner } from "../coordinator/log-shipper.ts";
-import type { RunnerAssignment } from "../coordinator/wire.ts";
-import type { FromHost, ToHost } from "../host/host-protocol.ts";
+import type { Clock } from "../clock.ts";
+import type { FromHost, TakenAttempt, ToHost } from "../host/host-protocol.ts";
 import type { VersionShelf } from "../versions/version-shelf.ts";
 import { keepReportDir, makeReportDir } from "./abort-report.ts";
-import type { HostEnd, InFlight } from "./blame.ts";
+import type { HostEnd } from "./blame.ts";
 import { HostSlot } from "./host-slot.ts";
+import type { AttemptMessage, Hosts, HostsListener } from "./hosts.ts";
 import { ownPart } from "./own-part.ts";
 
 /** What hosts are made with. */
-export interface FleetParts {
+export interface HostsOptions {
+  /** Working directory of task code. */
   readonly cwd: string;
+  /** Everything that task code may see of the environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly capacity: Capacity;
   readonly stallTimeoutMs?: number | undefined;
+}
+
+/** What hosts work with. */
+export interface HostsDeps {
+  readonly clock: Clock;
   readonly versions: VersionShelf;
   readonly log: Logger;
+  /** The attempt with this id, if the runner holds it. */
+  find(attemptId: string): HeldAttempt | undefined;
 }
 
-/** What the runner hears of its hosts. */
-export interface FleetListener {
-  onMessage(message: FromHost, body: string): void;
-  /** Lines of an attempt that ended before, JSON text of `LogLine[]`; without `owner` so long ago that its run is not known. */
-  onLateLogs(attemptId: string, owner: LogOwner | undefined, body: string): void;
-  /** A host is gone. `inFlight` had threads there; `attemptIds` are those and the ones that will start elsewhere. */
-  onLost(end: HostEnd, lost: LostHost): void;
-}
-
-/** What was in a host that is gone. */
-export interface LostHost {
-  readonly isSolo: boolean;
-  readonly attemptIds: readonly string[];
-  readonly inFlight: readonly InFlight[];
-}
-
-/** JSON text of lines that may come after the end of an attempt. */
-const lateBytesAtMost = 1024 * 1024;
 /** A host that dies at once is not replaced in a busy loop. */
 const hostPauseMs = 250;
 
@@ -46,73 +38,77 @@ const hostPauseMs = 250;
  * and, while there are such attempts, one in which they are executed one after another, alone. It knows which host has
  * which attempt.
  */
-export class HostFleet {
-  readonly #parts: FleetParts;
-  readonly #listener: FleetListener;
+export class HostFleet implements Hosts {
+  readonly #options: HostsOptions;
+  readonly #deps: HostsDeps;
+  readonly #listener: HostsListener;
   #reportDir = makeReportDir();
   readonly #slots = new Set<HostSlot>();
   /** Takes ordinary attempts; undefined for a moment after it was lost too soon. */
   #main: HostSlot | undefined;
   #solo: HostSlot | undefined;
   /** Attempts that wait for a host. */
-  readonly #unplaced = new Map<string, RunnerAssignment>();
+  readonly #unplaced = new Set<HeldAttempt>();
   /** Attempts that wait for their turn alone. */
-  readonly #line = new Map<string, RunnerAssignment>();
+  readonly #line = new Set<HeldAttempt>();
   /** Attempts that a retired host gives back for its successor. */
-  readonly #moving = new Set<string>();
+  readonly #moving = new Set<HeldAttempt>();
   #toldOccupied = noOccupancy;
   #env: Readonly<Record<string, string>>;
   #isStopped = false;
 
-  constructor(parts: FleetParts, listener: FleetListener) {
-    this.#parts = parts;
-    this.#env = parts.env;
+  constructor(options: HostsOptions, deps: HostsDeps, listener: HostsListener) {
+    this.#options = options;
+    this.#deps = deps;
+    this.#env = options.env;
     this.#listener = listener;
     this.#startMain();
   }
 
-  /** The process id of the host that takes ordinary attempts. */
   get pid(): number | undefined {
     return this.#main?.pid;
   }
 
-  /** Gives an attempt to a host; with `isSolo`, to be executed alone when its turn comes. */
-  execute(assignment: RunnerAssignment, isSolo: boolean): void {
+  execute(attempt: HeldAttempt, isSolo: boolean): void {
     if (isSolo) {
-      this.#line.set(assignment.attemptId, assignment);
+      this.#line.add(attempt);
       this.#callNext();
     } else if (this.#main === undefined) {
-      this.#unplaced.set(assignment.attemptId, assignment);
+      this.#unplaced.add(attempt);
     } else {
-      this.#main.execute(assignment);
+      this.#main.execute(attempt);
     }
   }
 
-  /** Sends a message about one attempt to the host that has it. */
-  send(message: Extract<ToHost, { attemptId: string }>, body = ""): void {
-    const { attemptId } = message;
-    const slot = this.#slotOf(attemptId);
-    if (slot !== undefined) {
-      slot.send(message, body);
-    } else if (message.type === "cancel" || message.type === "terminate") {
-      this.#withdrawHere([attemptId]);
-    }
-    if (message.type !== "terminate") return;
-    const placed = slot?.attempts.get(attemptId);
-    if (placed !== undefined) placed.isStopping = true;
-    slot?.killIfDone();
+  cancel(attempt: HeldAttempt, reason: string): void {
+    const slot = this.#slotOf(attempt);
+    if (slot === undefined) this.#withdrawHere([attempt]);
+    else slot.send({ type: "cancel", attemptId: attempt.assignment.attemptId, reason });
   }
 
-  /** Takes back those of these that no thread has; with `isPatient`, but for those whose thread is starting. */
-  withdraw(attemptIds: readonly string[], isPatient: boolean): void {
+  timeUp(attempt: HeldAttempt, limitMs: number, usedMs: number): void {
+    this.#slotOf(attempt)?.send({ type: "timeUp", attemptId: attempt.assignment.attemptId, limitMs, usedMs });
+  }
+
+  terminate(attempt: HeldAttempt): void {
+    const slot = this.#slotOf(attempt);
+    if (slot === undefined) this.#withdrawHere([attempt]);
+    else slot.terminate(attempt);
+  }
+
+  answerCall(attempt: HeldAttempt, callId: number, isError: boolean, body: string): void {
+    const { attemptId } = attempt.assignment;
+    this.#slotOf(attempt)?.send({ type: "callResult", attemptId, callId, isError }, body);
+  }
+
+  withdraw(attempts: readonly HeldAttempt[], isPatient: boolean): void {
     for (const slot of this.#slots) {
-      const here = attemptIds.filter((attemptId) => slot.attempts.has(attemptId));
-      if (here.length > 0) slot.send({ type: "withdraw", attemptIds: here, isPatient });
+      const here = attempts.filter((attempt) => slot.has(attempt));
+      if (here.length > 0) slot.send({ type: "withdraw", attemptIds: idsOf(here), isPatient });
     }
-    this.#withdrawHere(attemptIds);
+    this.#withdrawHere(attempts);
   }
 
-  /** Attempts that start from now on see this environment; those that run end in the host that they are in. */
   setEnvironment(env: Readonly<Record<string, string>>): void {
     this.#env = env;
     const reason = "the environment changed";
@@ -120,44 +116,40 @@ export class HostFleet {
       if (!slot.isRetired) this.#retire(slot, { isSick: false, isPlanned: true, reason });
   }
 
-  /** Makes a version known to every host. */
   tellVersion(version: string): void {
     for (const slot of this.#slots) this.#tellVersion(slot, version);
   }
 
-  /** No further attempt of this version comes. */
   forgetVersion(version: string): void {
     for (const slot of this.#slots) slot.send({ type: "forgetVersion", version });
   }
 
-  /** Ends every host. */
   stop(): void {
     this.#isStopped = true;
     for (const slot of this.#slots) slot.kill("the runner stopped");
     rmSync(this.#reportDir, { recursive: true, force: true });
   }
 
-  #slotOf(attemptId: string): HostSlot | undefined {
-    for (const slot of this.#slots) if (slot.attempts.has(attemptId)) return slot;
+  #slotOf(attempt: HeldAttempt): HostSlot | undefined {
+    for (const slot of this.#slots) if (slot.has(attempt)) return slot;
     return undefined;
   }
 
   #startMain(): void {
     if (this.#isStopped) return;
-    const slot = this.#start(false);
-    this.#main = slot;
+    this.#main = this.#start(false);
     this.#toldOccupied = noOccupancy;
-    for (const assignment of this.#unplaced.values()) slot.execute(assignment);
-    this.#unplaced.clear();
+    this.#placeAgain();
     this.#tellOccupied();
   }
 
   #start(isSolo: boolean): HostSlot {
-    const { capacity, cwd, stallTimeoutMs, versions } = this.#parts;
+    const { capacity, cwd, stallTimeoutMs } = this.#options;
+    const { clock, versions } = this.#deps;
     const env = this.#env;
     const concurrency = isSolo ? 1 : capacity.concurrency;
     this.#reportDir = keepReportDir(this.#reportDir);
-    const slot = new HostSlot({ cwd, env, concurrency, reportDir: this.#reportDir }, isSolo, {
+    const slot = new HostSlot({ cwd, env, concurrency, reportDir: this.#reportDir }, isSolo, clock, {
       onMessage: (of, message, body) => this.#onMessage(of, message, body),
       onLost: (of, end) => this.#onLost(of, end),
     });
@@ -168,25 +160,32 @@ export class HostFleet {
   }
 
   #tellVersion(slot: HostSlot, version: string): void {
-    const shelved = this.#parts.versions.find(version);
+    const shelved = this.#deps.versions.find(version);
     if (shelved === undefined) return;
     const { maxAttemptsPerThread } = shelved.built.config;
     slot.send({ type: "version", version, maxAttemptsPerThread }, shelved.manifest);
   }
 
-  #onMessage(slot: HostSlot, said: FromHost, body: string): void {
-    if (said.type === "lateLogs") {
-      this.#onLateLogs(slot, said.attemptId, body);
+  #onMessage(slot: HostSlot, received: FromHost, body: string): void {
+    if (received.type === "lateLogs") {
+      const late = slot.findLateOwner(received.attemptId, body.length);
+      if (late !== undefined) this.#listener.onLateLogs(received.attemptId, late.owner, body);
       return;
     }
-    const message = ownPart(said, slot.attempts);
+    const message = ownPart(received, (attemptId) => this.#findIn(slot, attemptId));
     if (message === undefined) return;
     switch (message.type) {
-      case "ready":
-        this.#parts.log.debug({ durationMs: Math.round(performance.now() - slot.startedAt) }, "host ready");
+      case "pong":
+      case "lateLogs":
         return;
+      case "ready": {
+        const durationMs = Math.round(this.#deps.clock.monotonicNow() - slot.startedAt);
+        this.#deps.log.debug({ durationMs }, "host ready");
+        return;
+      }
       case "stuck":
-        this.#onStuck(slot, message.attemptId);
+        this.#findIn(slot, message.attemptId ?? "")?.endThread();
+        this.#retire(slot, { isSick: true, reason: "a thread does not end" });
         return;
       case "clogged":
         // Its attempts wait for files that nobody reads, while their time passes.
@@ -195,48 +194,53 @@ export class HostFleet {
       case "worn":
         this.#retire(slot, { isSick: false, reason: message.reason });
         return;
-      case "taken":
-        for (const [attemptId, startedAt, threadId] of message.attempts) {
-          const placed = slot.attempts.get(attemptId);
-          if (placed !== undefined) Object.assign(placed, { startedAt, threadId });
-        }
-        break;
       case "withdrawn":
-        this.#onWithdrawn(slot, message.attemptIds);
+        this.#onWithdrawn(slot, this.#findAll(slot, message.attemptIds));
         return;
-      case "ended":
-      case "exited":
-        slot.end(message.attemptId);
+      case "taken":
+        this.#onTaken(slot, message.attempts);
         break;
       default:
-        break;
+        this.#onAttemptMessage(slot, message, body);
     }
-    this.#listener.onMessage(message, body);
     if (slot === this.#main) return;
     this.#tellOccupied();
     slot.killIfDone();
-    if (slot === this.#solo && slot.attempts.size === 0) this.#callNext();
+    if (slot === this.#solo && slot.isEmpty) this.#callNext();
   }
 
-  #onLateLogs(slot: HostSlot, attemptId: string, body: string): void {
-    const ended = slot.ended.get(attemptId);
-    if (ended !== undefined) ended.lateBytes += body.length;
-    if (ended === undefined || ended.lateBytes <= lateBytesAtMost) {
-      this.#listener.onLateLogs(attemptId, ended?.owner, body);
+  #onTaken(slot: HostSlot, taken: readonly TakenAttempt[]): void {
+    const attempts: HeldAttempt[] = [];
+    for (const [attemptId, startedAt, threadId] of taken) {
+      const attempt = this.#findIn(slot, attemptId);
+      if (attempt === undefined) continue;
+      attempt.giveThread({ threadId, startedAt });
+      attempts.push(attempt);
     }
+    this.#listener.onTaken(attempts);
   }
 
-  #onStuck(slot: HostSlot, attemptId: string | undefined): void {
-    const placed = slot.attempts.get(attemptId ?? "");
-    if (placed !== undefined) placed.isStopping = true;
-    this.#retire(slot, { isSick: true, reason: "a thread does not end" });
+  #onAttemptMessage(slot: HostSlot, message: AttemptMessage, body: string): void {
+    const attempt = this.#findIn(slot, message.attemptId);
+    if (attempt === undefined) return;
+    if (message.type === "ended" || message.type === "exited") slot.end(attempt);
+    this.#listener.onMessage(attempt, message, body);
+  }
+
+  #findIn(slot: HostSlot, attemptId: string): HeldAttempt | undefined {
+    const attempt = this.#deps.find(attemptId);
+    return attempt !== undefined && slot.has(attempt) ? attempt : undefined;
+  }
+
+  #findAll(slot: HostSlot, attemptIds: readonly string[]): readonly HeldAttempt[] {
+    return attemptIds.flatMap((attemptId) => this.#findIn(slot, attemptId) ?? []);
   }
 
   #retire(
     slot: HostSlot,
     { isSick, isPlanned = false, reason }: { isSick: boolean; isPlanned?: boolean; reason: string },
   ): void {
-    if (!slot.isRetired) this.#parts.log[isPlanned ? "info" : "warn"]({ hostPid: slot.pid, reason }, "host retired");
+    if (!slot.isRetired) this.#deps.log[isPlanned ? "info" : "warn"]({ hostPid: slot.pid, reason }, "host retired");
     // First of all its successor, because killing it may be all that is left to do.
     if (slot === this.#main) this.#startMainInsteadOf(slot);
     if (slot === this.#solo) this.#solo = undefined;
@@ -246,44 +250,40 @@ export class HostFleet {
 
   #startMainInsteadOf(slot: HostSlot): void {
     const { waiting } = slot;
-    for (const attemptId of waiting) this.#moving.add(attemptId);
-    if (waiting.length > 0) slot.send({ type: "withdraw", attemptIds: waiting, isPatient: false });
+    for (const attempt of waiting) this.#moving.add(attempt);
+    if (waiting.length > 0) slot.send({ type: "withdraw", attemptIds: idsOf(waiting), isPatient: false });
     this.#startMain();
   }
 
-  #onWithdrawn(slot: HostSlot, attemptIds: readonly string[]): void {
-    const returned: string[] = [];
-    for (const attemptId of attemptIds) {
-      const placed = slot.attempts.get(attemptId);
-      slot.attempts.delete(attemptId);
-      if (this.#moving.delete(attemptId) && placed?.isStopping === false) this.execute(placed.assignment, false);
-      else returned.push(attemptId);
+  #onWithdrawn(slot: HostSlot, attempts: readonly HeldAttempt[]): void {
+    const returned: HeldAttempt[] = [];
+    for (const attempt of attempts) {
+      slot.release(attempt);
+      if (this.#moving.delete(attempt) && !attempt.isEnding) this.execute(attempt, false);
+      else returned.push(attempt);
     }
-    if (returned.length > 0) this.#listener.onMessage({ type: "withdrawn", attemptIds: returned }, "");
+    if (returned.length > 0) this.#listener.onWithdrawn(returned);
     slot.killIfDone();
     this.#callNext();
   }
 
-  #withdrawHere(attemptIds: readonly string[]): void {
-    const withdrawn = attemptIds.filter(
-      (attemptId) => this.#unplaced.delete(attemptId) || this.#line.delete(attemptId),
-    );
-    if (withdrawn.length > 0) this.#listener.onMessage({ type: "withdrawn", attemptIds: withdrawn }, "");
+  #withdrawHere(attempts: readonly HeldAttempt[]): void {
+    const withdrawn = attempts.filter((attempt) => this.#unplaced.delete(attempt) || this.#line.delete(attempt));
+    if (withdrawn.length > 0) this.#listener.onWithdrawn(withdrawn);
   }
 
   #onLost(slot: HostSlot, end: HostEnd): void {
     this.#slots.delete(slot);
     if (this.#isStopped) return;
-    const { inFlight, isSolo, attempts } = slot;
-    const canceled: string[] = [];
-    for (const attemptId of slot.waiting) {
-      this.#moving.delete(attemptId);
-      const placed = attempts.get(attemptId);
-      if (placed?.isStopping !== false) canceled.push(attemptId);
-      else (isSolo ? this.#line : this.#unplaced).set(attemptId, placed.assignment);
+    const { attempts, inFlight, isSolo } = slot;
+    const canceled: HeldAttempt[] = [];
+    for (const attempt of slot.waiting) {
+      this.#moving.delete(attempt);
+      if (attempt.isEnding) canceled.push(attempt);
+      else (isSolo ? this.#line : this.#unplaced).add(attempt);
     }
-    if (canceled.length > 0) this.#listener.onMessage({ type: "withdrawn", attemptIds: canceled }, "");
-    this.#listener.onLost(end, { isSolo, inFlight, attemptIds: [...attempts.keys()] });
+    if (canceled.length > 0) this.#listener.onWithdrawn(canceled);
+    this.#listener.onLost(end, { isSolo, inFlight, attempts });
     if (slot === this.#solo) this.#solo = undefined;
     if (slot === this.#main) this.#replaceMain(slot);
     else this.#placeAgain();
@@ -292,29 +292,30 @@ export class HostFleet {
   }
 
   #replaceMain(slot: HostSlot): void {
+    const { clock } = this.#deps;
     this.#main = undefined;
-    if (performance.now() - slot.startedAt > hostPauseMs) this.#startMain();
-    else setTimeout(() => this.#startMain(), hostPauseMs);
+    if (clock.monotonicNow() - slot.startedAt > hostPauseMs) this.#startMain();
+    else clock.setTimer(hostPauseMs, () => this.#startMain());
   }
 
   #placeAgain(): void {
     const main = this.#main;
     if (main === undefined) return;
-    for (const assignment of this.#unplaced.values()) main.execute(assignment);
+    for (const attempt of this.#unplaced) main.execute(attempt);
     this.#unplaced.clear();
   }
 
-  /** Lets the next attempt of the line have the solo host; when nobody waits, there is none. */
+  /** Gives the solo host to the next attempt of the line, and ends it when there is none. */
   #callNext(): void {
-    const [next] = this.#line.values();
+    const [next] = this.#line;
     if (next === undefined) {
-      if (this.#solo?.attempts.size === 0) this.#solo.kill("nobody has to be executed alone");
+      if (this.#solo?.isEmpty) this.#solo.kill("nobody has to be executed alone");
       return;
     }
     if (this.#isStopped) return;
     this.#solo ??= this.#start(true);
-    if (this.#solo.attempts.size > 0) return;
-    this.#line.delete(next.attemptId);
+    if (!this.#solo.isEmpty) return;
+    this.#line.delete(next);
     this.#solo.execute(next);
   }
 
@@ -324,6 +325,10 @@ export class HostFleet {
     const told = this.#toldOccupied;
     if (occupied.threads === told.threads && occupied.cpu === told.cpu && occupied.memoryGb === told.memoryGb) return;
     this.#toldOccupied = occupied;
-    this.#main?.send({ type: "occupiedElsewhere", occupancy: occupied });
+    this.#main?.send({ type: "occupiedElsewhere", occupancy: occupied } satisfies ToHost);
   }
+}
+
+function idsOf(attempts: readonly HeldAttempt[]): string[] {
+  return attempts.map(({ assignment }) => assignment.attemptId);
 }

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
+import { type Clock, repeat } from "../clock.ts";
 import { FrameReader, FrameWriter } from "../host/frame.ts";
 import { type FromHost, hostPipeFd, type ToHost, toHostKey } from "../host/host-protocol.ts";
 import { reportFlags, takeAbortReport } from "./abort-report.ts";
@@ -22,10 +23,10 @@ export interface HostOptions {
   readonly reportDir: string;
 }
 
-/** What a runner hears of its host. */
+/** What a slot hears of its host. */
 export interface HostListener {
   onMessage(message: FromHost, body: string): void;
-  /** The process is gone and everything that it had said was told. Comes once. */
+  /** The process is gone, and all its messages were delivered. Comes once. */
   onLost(end: HostEnd): void;
 }
 
@@ -44,15 +45,18 @@ export class HostProcess {
   readonly #listener: HostListener;
   readonly #frames = new FrameWriter(toHostKey);
   #framesSent = 0;
-  readonly #watchdog: NodeJS.Timeout;
+  readonly #clock: Clock;
+  readonly #stopWatching: () => void;
   #isFlushPlanned = false;
   readonly #silence: HostSilence;
-  #lastPingAt = performance.now();
+  #lastPingAt: number;
   #isLost = false;
   readonly #reportDir: string;
   #killedFor: Pick<HostEnd, "cause" | "reason"> | undefined;
 
-  constructor(options: HostOptions, listener: HostListener) {
+  constructor(options: HostOptions, clock: Clock, listener: HostListener) {
+    this.#clock = clock;
+    this.#lastPingAt = clock.monotonicNow();
     this.#listener = listener;
     this.#reportDir = options.reportDir;
     this.#child = spawn(process.execPath, [...reportFlags(options.reportDir), hostFile], {
@@ -85,7 +89,7 @@ export class HostProcess {
     );
     this.send({ type: "open", frameKey });
     this.#silence = new HostSilence(() => readCpuWaitMs(this.#child.pid));
-    this.#watchdog = setInterval(() => this.#watch(), pingEveryMs).unref();
+    this.#stopWatching = repeat(clock, pingEveryMs, () => this.#watch());
   }
 
   /** The process id; undefined when it could not be started. */
@@ -100,7 +104,7 @@ export class HostProcess {
     this.#frames.add(JSON.stringify(message), body);
     if (this.#isFlushPlanned) return;
     this.#isFlushPlanned = true;
-    setImmediate(() => {
+    this.#clock.soon(() => {
       this.#isFlushPlanned = false;
       const frames = this.#frames.take();
       if (frames !== undefined && this.#pipe.writable) this.#pipe.write(frames);
@@ -132,7 +136,7 @@ export class HostProcess {
 
   /** A runner that was paused itself reads the answers that wait before it judges. */
   #watch(): void {
-    const now = performance.now();
+    const now = this.#clock.monotonicNow();
     const elapsedMs = now - this.#lastPingAt;
     this.#lastPingAt = now;
     if (elapsedMs > 2 * pingEveryMs) this.#silence.answered();
@@ -144,7 +148,7 @@ export class HostProcess {
   }
 
   #onExit(reason: string, signal: NodeJS.Signals | null): void {
-    clearInterval(this.#watchdog);
+    this.#stopWatching();
     // What is left of its group.
     this.#kill({ cause: "itself", reason });
     const end: HostEnd = {
@@ -157,9 +161,9 @@ export class HostProcess {
       return;
     }
     // What the host had written before it ended counts.
-    const timer = setTimeout(() => this.#lose(end), drainMs);
+    const cancel = this.#clock.setTimer(drainMs, () => this.#lose(end));
     const finish = () => {
-      clearTimeout(timer);
+      cancel();
       this.#lose(end);
     };
     this.#pipe.once("end", finish);

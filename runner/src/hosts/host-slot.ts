@@ -1,6 +1,7 @@
+import type { HeldAttempt } from "../attempts/held-attempt.ts";
 import { addOccupancy, noOccupancy, type Occupancy, occupancyOf } from "../capacity.ts";
+import type { Clock } from "../clock.ts";
 import type { LogOwner } from "../coordinator/log-shipper.ts";
-import type { RunnerAssignment } from "../coordinator/wire.ts";
 import type { FromHost, ToHost } from "../host/host-protocol.ts";
 import type { HostEnd, InFlight } from "./blame.ts";
 import { type HostOptions, HostProcess } from "./host-process.ts";
@@ -11,49 +12,45 @@ export interface SlotListener {
   onLost(slot: HostSlot, end: HostEnd): void;
 }
 
-/** An attempt that a host has. */
-export interface PlacedAttempt {
-  readonly assignment: RunnerAssignment;
-  /** Milliseconds since the epoch; undefined while no thread took it. */
-  startedAt: number | undefined;
-  threadId: number;
-  /** Its thread was told to end. */
-  isStopping: boolean;
-}
-
 /** An attempt that ended in a host. */
-export interface EndedAttempt {
+interface EndedAttempt {
   readonly owner: LogOwner;
   /** JSON text of lines that came after its end. */
   lateBytes: number;
 }
 
-/** Attempts that ended last, of which late lines are stored with their runs. */
+/** Attempts that ended last, whose late lines are stored with their runs. */
 const endedAtMost = 1_000;
-/** What a sick host's other attempts get, in milliseconds. */
+/** JSON text of lines that may come after the end of an attempt. */
+const lateBytesAtMost = 1024 * 1024;
+/** How long the other attempts of a sick host may go on, in milliseconds. */
 const sickGraceMs = 30_000;
 
 /**
  * One host process and the attempts in it. A retired one gets no new attempt and is killed when nothing is left in it but
- * threads that do not go; a sick one, which has such a thread, after a grace all the same.
+ * threads that do not end; a sick one, which has such a thread, after a grace all the same.
  */
 export class HostSlot {
   /** For attempts that are executed one after another, alone. */
   readonly isSolo: boolean;
-  readonly attempts = new Map<string, PlacedAttempt>();
+  /** By the monotonic clock. */
+  readonly startedAt: number;
+  readonly #clock: Clock;
+  readonly #attempts = new Set<HeldAttempt>();
   /** Attempts that ended last, oldest first. */
-  readonly ended = new Map<string, EndedAttempt>();
-  readonly startedAt = performance.now();
+  readonly #ended = new Map<string, EndedAttempt>();
   readonly #process: HostProcess;
   #isRetired = false;
-  #sickTimer: NodeJS.Timeout | undefined;
+  #cancelSickTimer: (() => void) | undefined;
 
-  constructor(options: HostOptions, isSolo: boolean, listener: SlotListener) {
+  constructor(options: HostOptions, isSolo: boolean, clock: Clock, listener: SlotListener) {
     this.isSolo = isSolo;
-    this.#process = new HostProcess(options, {
+    this.#clock = clock;
+    this.startedAt = clock.monotonicNow();
+    this.#process = new HostProcess(options, clock, {
       onMessage: (message, body) => listener.onMessage(this, message, body),
       onLost: (end) => {
-        clearTimeout(this.#sickTimer);
+        this.#cancelSickTimer?.();
         listener.onLost(this, end);
       },
     });
@@ -67,25 +64,38 @@ export class HostSlot {
     return this.#isRetired;
   }
 
+  get isEmpty(): boolean {
+    return this.#attempts.size === 0;
+  }
+
+  /** Everything in it. */
+  get attempts(): readonly HeldAttempt[] {
+    return [...this.#attempts];
+  }
+
   /** What its threads occupy. */
   get occupancy(): Occupancy {
     let occupancy = noOccupancy;
-    for (const { assignment, startedAt } of this.attempts.values()) {
-      if (startedAt !== undefined) occupancy = addOccupancy(occupancy, occupancyOf(assignment.machine));
+    for (const { assignment, thread } of this.#attempts) {
+      if (thread !== undefined) occupancy = addOccupancy(occupancy, occupancyOf(assignment.machine));
     }
     return occupancy;
   }
 
-  /** Attempts that no thread took. */
-  get waiting(): readonly string[] {
-    return [...this.attempts].filter(([, { startedAt }]) => startedAt === undefined).map(([attemptId]) => attemptId);
+  /** Attempts that no thread has. */
+  get waiting(): readonly HeldAttempt[] {
+    return this.attempts.filter(({ thread }) => thread === undefined);
   }
 
   /** Attempts that a thread executes. */
   get inFlight(): readonly InFlight[] {
-    return [...this.attempts].flatMap(([attemptId, { assignment, startedAt, threadId }]) =>
-      startedAt === undefined ? [] : [{ attemptId, machine: assignment.machine, startedAt, threadId }],
+    return this.attempts.flatMap(({ assignment: { attemptId, machine }, thread }) =>
+      thread === undefined ? [] : [{ attemptId, machine, ...thread }],
     );
+  }
+
+  has(attempt: HeldAttempt): boolean {
+    return this.#attempts.has(attempt);
   }
 
   send(message: ToHost, body = ""): void {
@@ -93,36 +103,59 @@ export class HostSlot {
   }
 
   /** Gives it an attempt. */
-  execute(assignment: RunnerAssignment): void {
-    const { attemptId, body, machine, version } = assignment;
-    this.attempts.set(attemptId, { assignment, startedAt: undefined, threadId: 0, isStopping: false });
+  execute(attempt: HeldAttempt): void {
+    const { attemptId, body, machine, version } = attempt.assignment;
+    this.#attempts.add(attempt);
     this.send({ type: "execute", attemptId, version, machine }, body);
   }
 
-  /** The attempt ended. */
-  end(attemptId: string): void {
-    const placed = this.attempts.get(attemptId);
-    if (placed === undefined) return;
-    this.attempts.delete(attemptId);
-    // Without its payload, which may be large.
-    const { attemptNumber, runId } = placed.assignment;
-    this.ended.set(attemptId, { owner: { runId, attemptId, attemptNumber }, lateBytes: 0 });
-    if (this.ended.size <= endedAtMost) return;
-    const [oldest] = this.ended.keys();
-    if (oldest !== undefined) this.ended.delete(oldest);
-  }
-
-  /** It gets no new attempt. `isSick`: one of its threads does not go. */
-  retire(isSick: boolean): void {
-    this.#isRetired = true;
-    if (isSick) this.#sickTimer ??= setTimeout(() => this.kill("it was sick for too long"), sickGraceMs);
+  /** Tells it to end the thread of one of its attempts. */
+  terminate(attempt: HeldAttempt): void {
+    this.send({ type: "terminate", attemptId: attempt.assignment.attemptId });
+    attempt.endThread();
     this.killIfDone();
   }
 
-  /** Kills it if it is retired and all of its attempts were told to end. */
+  /** No thread of it has the attempt, which never began here. */
+  release(attempt: HeldAttempt): void {
+    this.#attempts.delete(attempt);
+  }
+
+  /** The attempt ended. */
+  end(attempt: HeldAttempt): void {
+    if (!this.#attempts.delete(attempt)) return;
+    // Without its payload, which may be large.
+    const { attemptId, attemptNumber, runId } = attempt.assignment;
+    this.#ended.set(attemptId, { owner: { runId, attemptId, attemptNumber }, lateBytes: 0 });
+    if (this.#ended.size <= endedAtMost) return;
+    const [oldest] = this.#ended.keys();
+    if (oldest !== undefined) this.#ended.delete(oldest);
+  }
+
+  /**
+   * Whose lines came after their end; without `owner` when the attempt ended long ago. Undefined: it had too many of them.
+   *
+   * @param bytes - Length of the lines that came now.
+   */
+  findLateOwner(attemptId: string, bytes: number): { readonly owner: LogOwner | undefined } | undefined {
+    const ended = this.#ended.get(attemptId);
+    if (ended === undefined) return { owner: undefined };
+    ended.lateBytes += bytes;
+    return ended.lateBytes <= lateBytesAtMost ? { owner: ended.owner } : undefined;
+  }
+
+  /** Gives it no new attempt from now on. `isSick`: one of its threads does not end. */
+  retire(isSick: boolean): void {
+    this.#isRetired = true;
+    if (isSick)
+      this.#cancelSickTimer ??= this.#clock.setTimer(sickGraceMs, () => this.kill("it was sick for too long"));
+    this.killIfDone();
+  }
+
+  /** Kills it if it is retired and was told to end all threads of its attempts. */
   killIfDone(): void {
     if (!this.#isRetired) return;
-    for (const { isStopping } of this.attempts.values()) if (!isStopping) return;
+    for (const { isEnding } of this.#attempts) if (!isEnding) return;
     this.kill("it is retired");
   }
 

@@ -4,9 +4,11 @@ import type { FromHost } from "../host/host-protocol.ts";
 import { ownPart } from "./own-part.ts";
 
 const attempts = new Map([
-  ["taken", { startedAt: 1 }],
-  ["waiting", { startedAt: undefined }],
+  ["taken", { thread: {} }],
+  ["waiting", { thread: undefined }],
 ]);
+
+const find = (attemptId: string) => attempts.get(attemptId);
 
 const about = (attemptId: string): readonly FromHost[] => [
   { type: "loading", attemptId },
@@ -20,23 +22,23 @@ const about = (attemptId: string): readonly FromHost[] => [
 ];
 
 test("a host speaks of the attempts that its threads execute", () => {
-  for (const message of about("taken")) assert.deepEqual(ownPart(message, attempts), message);
+  for (const message of about("taken")) assert.deepEqual(ownPart(message, find), message);
 });
 
 test("what a host says of an attempt that it does not have, or that no thread took, is not heard", () => {
   for (const message of [...about("elsewhere"), ...about("waiting")]) {
-    assert.equal(ownPart(message, attempts), undefined, message.type);
+    assert.equal(ownPart(message, find), undefined, message.type);
   }
 });
 
 test("only waiting attempts are taken or withdrawn", () => {
   const named = ["taken", "waiting", "elsewhere"];
-  assert.deepEqual(ownPart({ type: "withdrawn", attemptIds: named }, attempts), {
+  assert.deepEqual(ownPart({ type: "withdrawn", attemptIds: named }, find), {
     type: "withdrawn",
     attemptIds: ["waiting"],
   });
   const taken = named.map((attemptId) => [attemptId, 5, 1] as const);
-  assert.deepEqual(ownPart({ type: "taken", attempts: taken }, attempts), {
+  assert.deepEqual(ownPart({ type: "taken", attempts: taken }, find), {
     type: "taken",
     attempts: [["waiting", 5, 1]],
   });

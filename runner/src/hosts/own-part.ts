@@ -2,19 +2,25 @@ import type { FromHost } from "../host/host-protocol.ts";
 
 /** What the runner process knows of an attempt in a host. */
 interface KnownAttempt {
-  /** Undefined while no thread took it. */
-  readonly startedAt: number | undefined;
+  /** Undefined while no thread has it. */
+  readonly thread: object | undefined;
 }
 
 /**
- * The part of a host's message that it can rightly say: about attempts that it has, of waiting ones that a thread took
- * them or none will, of taken ones everything else. Undefined when nothing is left. So code that speaks for its host
- * reaches the attempts in that host and no other, and no attempt is lost from the runner's books without an end.
+ * Returns the part of a message that its host may send: about waiting attempts in it, that a thread has them or none will,
+ * and about attempts in its threads everything else. Undefined when nothing is left. So task code that writes messages of
+ * its host reaches the attempts in that host alone, and no attempt is lost from the runner's book without an end.
  *
- * @param attempts - what the host has, by attempt id
+ * @param find - The attempt with this id, if the host has it.
  */
-export function ownPart(message: FromHost, attempts: ReadonlyMap<string, KnownAttempt>): FromHost | undefined {
-  const waits = (attemptId: string) => attempts.has(attemptId) && attempts.get(attemptId)?.startedAt === undefined;
+export function ownPart(
+  message: FromHost,
+  find: (attemptId: string) => KnownAttempt | undefined,
+): FromHost | undefined {
+  const waits = (attemptId: string) => {
+    const attempt = find(attemptId);
+    return attempt !== undefined && attempt.thread === undefined;
+  };
   switch (message.type) {
     case "taken":
       return { ...message, attempts: message.attempts.filter(([attemptId]) => waits(attemptId)) };
@@ -27,6 +33,6 @@ export function ownPart(message: FromHost, attempts: ReadonlyMap<string, KnownAt
     case "clogged":
       return message;
     default:
-      return attempts.get(message.attemptId)?.startedAt === undefined ? undefined : message;
+      return find(message.attemptId)?.thread === undefined ? undefined : message;
   }
 }

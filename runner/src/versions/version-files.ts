@@ -1,52 +1,62 @@
 import type { Logger } from "pino";
+import { VersionUse } from "../build/version-use.ts";
 import type { AttemptEnd } from "../outcome.ts";
 import { VersionCopy } from "./version-copy.ts";
 
-/** How often it is tried to write a version again that could not be. */
+/** Milliseconds between two tries to write a damaged version again. */
 const retryMs = 1_000;
 
-/** How an attempt ends that met a compiled file which is not there or cannot be read. */
+/** How an attempt ends whose compiled files are missing or unreadable. */
 export const endOfDamage: AttemptEnd = {
   type: "interrupted",
   code: "TASK_RUN_HEARTBEAT_TIMEOUT",
   message: "A compiled file of the version was missing or unreadable on the runner.",
 };
 
-/** The compiled files that threads of this runner import: kept whole, because no run can help it when they are not. */
+/** Keeps the folders of the versions that a runner executes. */
+export type VersionKeeper = Pick<VersionFiles, keyof VersionFiles>;
+
+/**
+ * The folders of compiled versions that threads of this runner import from: marked as used, so that nobody deletes them, and
+ * kept whole, because no run is to blame when they are not.
+ */
 export class VersionFiles {
+  readonly #use = new VersionUse();
   readonly #log: Logger;
   readonly #onChange: (dir: string) => void;
   readonly #copies = new Map<string, VersionCopy>();
   readonly #lost = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onChange - Told when a version is lost, and when it was written again. */
+  /** @param onChange - Called when a version is lost, and when it was written again. */
   constructor(log: Logger, onChange: (dir: string) => void) {
     this.#log = log;
     this.#onChange = onChange;
   }
 
-  /** Takes care of the version in this folder. */
-  begin(dir: string): void {
+  /** Takes care of the version in this folder. Resolves when it is marked as used; never rejects. */
+  begin(dir: string): Promise<void> {
     if (!this.#copies.has(dir)) this.#copies.set(dir, new VersionCopy(dir));
+    return this.#use.begin(dir);
   }
 
   /** Forgets all other versions. */
   keepOnly(dirs: ReadonlySet<string>): void {
+    void this.#use.keepOnly(dirs);
     for (const dir of [...this.#copies.keys()].filter((known) => !dirs.has(known))) {
       this.#copies.delete(dir);
       this.#lost.delete(dir);
     }
   }
 
-  /** Is the version damaged, and cannot be written again? */
+  /** Whether the version is damaged and cannot be written again. */
   isLost(dir: string): boolean {
     return this.#lost.has(dir);
   }
 
   /**
-   * Did the attempt fail because files of its version were damaged? Then they are written again. What user files and packages
-   * lack is the task's own failure.
+   * Whether the attempt failed because files of its version were damaged, which are then written again. What user files and
+   * packages lack is the task's own failure.
    */
   areBlamed(dir: string, end: AttemptEnd, startedAt: number): boolean {
     const copy = this.#copies.get(dir);
@@ -55,9 +65,10 @@ export class VersionFiles {
     return true;
   }
 
-  /** Ends it. */
-  stop(): void {
+  /** Ends it, and takes the marks of use away. */
+  stop(): Promise<void> {
     clearInterval(this.#timer);
+    return this.#use.end();
   }
 
   #restore(dir: string, copy: VersionCopy): void {
@@ -87,7 +98,7 @@ export class VersionFiles {
   }
 }
 
-/** Says the failure that the task could not be loaded, or does it name the version's folder, as that of a late import does? */
+/** Whether the task could not be loaded, or the message names the version's folder, as that of a late import does. */
 function mayBeDamage(end: AttemptEnd, dir: string): boolean {
   if (end.type !== "failed") return false;
   const { error } = end;

@@ -1,0 +1,23 @@
+import type { AttemptId, RunId } from "@baton/proto/contract/ids";
+import type { Assignment } from "./assignment.ts";
+import { HeldAttempt } from "./held-attempt.ts";
+
+/** An assignment with this attempt id. */
+export function makeAssignment(attemptId: string, part: Partial<Assignment> = {}): Assignment {
+  return {
+    runId: `run_${attemptId}` as RunId,
+    attemptId: attemptId as AttemptId,
+    version: "20260101.1",
+    machine: "small-1x",
+    attemptNumber: 1,
+    maxOutputBytes: 1_000,
+    isSolo: false,
+    body: "",
+    ...part,
+  };
+}
+
+/** An attempt that was received at the time 0. */
+export function makeHeld(attemptId: string, part: Partial<Assignment> = {}): HeldAttempt {
+  return new HeldAttempt(makeAssignment(attemptId, part), 0);
+}

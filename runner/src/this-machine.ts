@@ -1,0 +1,40 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import type { Logger } from "pino";
+import { type Clock, systemClock } from "./clock.ts";
+import { HostFleet, type HostsDeps, type HostsOptions } from "./hosts/host-fleet.ts";
+import type { Hosts, HostsListener } from "./hosts/hosts.ts";
+import { VersionFiles, type VersionKeeper } from "./versions/version-files.ts";
+
+/** The process that a runner is. */
+export interface RunnerProcess {
+  readonly runnerId: string;
+  readonly hostname: string;
+  readonly pid: number;
+  /** Random; shows the coordinator that a new stream is this process's. */
+  readonly key: string;
+}
+
+/** Everything that a runner takes from the machine it runs on; a simulation has its own. */
+export interface Machine {
+  readonly clock: Clock;
+  readonly process: RunnerProcess;
+  makeHosts(options: HostsOptions, deps: HostsDeps, listener: HostsListener): Hosts;
+  /** @param onChange - Called when a version's files are lost, and when they were written again. */
+  keepVersions(log: Logger, onChange: (dir: string) => void): VersionKeeper;
+}
+
+/** The machine on which this process runs. */
+export function thisMachine(): Machine {
+  return {
+    clock: systemClock,
+    process: {
+      runnerId: `runner_${randomBytes(12).toString("hex")}`,
+      hostname: hostname(),
+      pid: process.pid,
+      key: randomBytes(16).toString("hex"),
+    },
+    makeHosts: (options, deps, listener) => new HostFleet(options, deps, listener),
+    keepVersions: (log, onChange) => new VersionFiles(log, onChange),
+  };
+}
