@@ -8,22 +8,7 @@ async function holds(seed: number, withFaults: boolean): Promise<string> {
   return digest;
 }
 
-test("the invariants hold for twenty seeds without faults", async () => {
-  for (let seed = 1; seed <= 20; seed += 1) await holds(seed, false);
-});
-
-test("the invariants hold for forty seeds with faults", async () => {
-  for (let seed = 1; seed <= 40; seed += 1) await holds(seed, true);
-});
-
-test("a seed replays exactly", async () => {
-  for (const seed of [3, 11, 29]) assert.equal(await holds(seed, true), await holds(seed, true));
-});
-
-test("another seed tells another story", async () => {
-  assert.notEqual(await holds(3, true), await holds(4, true));
-});
-
+/** Seeds that once showed a bug. Nothing proves yet that they still reach the state of that bug. */
 const bugs: readonly { readonly seed: number; readonly withFaults: boolean; readonly once: string }[] = [
   {
     seed: 2,
@@ -70,8 +55,32 @@ const bugs: readonly { readonly seed: number; readonly withFaults: boolean; read
   },
 ];
 
+/** Digests of seeds with faults that were played. */
+const digests = new Map<number, string>();
+
+async function holdAll(seeds: number, withFaults: boolean): Promise<void> {
+  for (let seed = 1; seed <= seeds; seed += 1) {
+    // Those of known bugs have a test each below.
+    if (bugs.some((bug) => bug.seed === seed && bug.withFaults === withFaults)) continue;
+    const digest = await holds(seed, withFaults);
+    if (withFaults) digests.set(seed, digest);
+  }
+}
+
+test("the invariants hold for twenty seeds without faults, with those of known bugs", () => holdAll(20, false));
+
+test("the invariants hold for forty seeds with faults, with those of known bugs", () => holdAll(40, true));
+
+test("a seed replays exactly", async () => {
+  for (const seed of [3, 11, 29]) assert.equal(await holds(seed, true), digests.get(seed));
+});
+
+test("another seed tells another story", () => {
+  assert.equal(new Set(digests.values()).size, digests.size);
+});
+
 for (const { once, seed, withFaults } of bugs) {
-  test(`seed ${seed} holds: once ${once}`, async () => {
+  test(`the invariants hold where once ${once} [seed ${seed}]`, async () => {
     await holds(seed, withFaults);
   });
 }

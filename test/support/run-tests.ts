@@ -5,7 +5,7 @@ import { spec } from "node:test/reporters";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { environmentFor, findMongoServer, howToGetAServer } from "./mongo-server.ts";
-import { findTestFiles, isTestKind, needsWholeMachine, type TestKind, testKinds } from "./test-files.ts";
+import { findTestFiles, isTestKind, longestFirst, needsWholeMachine, type TestKind, testKinds } from "./test-files.ts";
 import { isOnMongo } from "./test-store.ts";
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
@@ -25,6 +25,9 @@ const silenceLimitMs: Record<TestKind, number> = {
   e2e: 180_000,
 };
 
+/** However many cores there are: each file may have several processes, and a database of its own. */
+const maxConcurrency = 6;
+
 interface Counts {
   passed: number;
   failed: number;
@@ -32,20 +35,33 @@ interface Counts {
   readonly failures: string[];
 }
 
-async function runKind(kind: TestKind, files: readonly string[], counts: Counts): Promise<void> {
-  console.log(`\n${kind}: ${files.length} ${files.length === 1 ? "file" : "files"}`);
-  await runFiles(kind, files.filter(needsWholeMachine), 1, counts);
-  const others = files.filter((file) => !needsWholeMachine(file));
-  // A story has several processes of its own, which are timed, and waits for most of its time.
-  await runFiles(kind, others, kind === "e2e" ? 2 : availableParallelism(), counts);
+/** Tests of one phase, which run side by side. */
+interface Phase {
+  readonly kinds: readonly TestKind[];
+  readonly files: readonly string[];
+  readonly concurrency: number;
 }
 
-async function runFiles(kind: TestKind, files: readonly string[], concurrency: number, counts: Counts): Promise<void> {
-  if (files.length === 0) return;
+/** Unit tests come first because they are quick, then files that measure time, then all others in one list. */
+function phasesOf(filesByKind: ReadonlyMap<TestKind, readonly string[]>): readonly Phase[] {
+  const kinds = [...filesByKind.keys()].filter((kind) => kind !== "unit");
+  const files = kinds.flatMap((kind) => filesByKind.get(kind) ?? []);
+  const shared = longestFirst(files.filter((file) => !needsWholeMachine(file)));
+  // Most tests wait for processes of their own: one more than there are cores keeps the cores busy.
+  const concurrency = Math.min(availableParallelism() + 1, maxConcurrency);
+  const phases: readonly Phase[] = [
+    { kinds: ["unit"], files: filesByKind.get("unit") ?? [], concurrency: availableParallelism() },
+    { kinds, files: files.filter(needsWholeMachine), concurrency: 1 },
+    { kinds, files: shared, concurrency },
+  ];
+  return phases.filter((phase) => phase.files.length > 0);
+}
+
+async function runPhase({ kinds, files, concurrency }: Phase, counts: Counts): Promise<void> {
   const { NODE_OPTIONS: nodeOptions } = process.env;
-  if (kind === "unit") process.env.NODE_OPTIONS = `${nodeOptions ?? ""} --import=${withoutProcesses}`;
+  if (kinds.includes("unit")) process.env.NODE_OPTIONS = `${nodeOptions ?? ""} --import=${withoutProcesses}`;
   const silence = new AbortController();
-  const watchdog = setTimeout(() => silence.abort(), silenceLimitMs[kind]);
+  const watchdog = setTimeout(() => silence.abort(), Math.max(...kinds.map((kind) => silenceLimitMs[kind])));
   const stream = run({ files: [...files], concurrency, signal: silence.signal });
   stream.on("test:pass", (event) => {
     // A suite that was left out tells of no test in it.
@@ -62,7 +78,7 @@ async function runFiles(kind: TestKind, files: readonly string[], concurrency: n
     if (event.details.type === "suite" && isSubtestFailure(event.details.error)) return;
     if (files.includes(event.name) && isSubtestFailure(event.details.error)) return;
     counts.failed += 1;
-    counts.failures.push(`${event.file === undefined ? kind : relative(root, event.file)}: ${event.name}`);
+    counts.failures.push(`${event.file === undefined ? kinds.join(", ") : relative(root, event.file)}: ${event.name}`);
   });
   const report = stream.compose<NodeJS.ReadableStream>(new spec());
   for await (const chunk of report) {
@@ -98,15 +114,18 @@ const counts: Counts = { passed: 0, failed: 0, skipped: [], failures: [] };
 const needsMongo = kinds.includes("contract") || (kinds.includes("e2e") && isOnMongo());
 const mongoServer = needsMongo ? await findMongoServer() : undefined;
 if (mongoServer !== undefined) Object.assign(process.env, environmentFor(mongoServer));
+const filesByKind = new Map<TestKind, readonly string[]>();
 for (const kind of kinds) {
   const files = findTestFiles(root, kind, filters);
   if (files.length === 0) continue;
   if (kind === "e2e" && isOnMongo() && mongoServer === undefined) {
     counts.skipped.push(`${files.length} files of end-to-end tests on MongoDB: ${howToGetAServer}`);
   } else {
-    await runKind(kind, files, counts);
+    filesByKind.set(kind, files);
+    console.log(`${kind}: ${files.length} ${files.length === 1 ? "file" : "files"}`);
   }
 }
+for (const phase of phasesOf(filesByKind)) await runPhase(phase, counts);
 await mongoServer?.stop();
 if (counts.passed + counts.failed + counts.skipped.length === 0) {
   counts.failed += 1;

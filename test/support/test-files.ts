@@ -32,12 +32,48 @@ export function findTestFiles(root: string, kind: TestKind, filters: readonly st
 }
 
 /**
- * Does this file need the machine for itself? How soon a lost host is replaced, and what a hostile task does to the runs beside
- * it, is measured against the seconds that they take alone; every other story spends most of its time on waiting, and its
- * limits leave room for another one.
+ * Whether a file needs the machine for itself: it measures how soon a lost host is replaced. Every other file waits for
+ * conditions, with limits that leave room for its neighbours.
  */
 export function needsWholeMachine(file: string): boolean {
-  return /^(?:hostile-(?:memory|pipe|process|thread|time)|host-is-killed)\./.test(basename(file));
+  return basename(file) === "host-is-killed.test.js";
+}
+
+/** Files that take longer than half a minute on two cores, the longest first. */
+const longest = [
+  "hostile-memory",
+  "secrets",
+  "refused-moves",
+  "hostile-process",
+  "hostile-pipe",
+  "hostile-time",
+  "dev-command",
+  "moving-between-stores",
+  "hostile-thread",
+  "dev-watching",
+  "store-is-away",
+  "two-coordinators",
+  "init-command",
+  "sdk-package",
+  "hostile-leftovers",
+  "differential",
+  "run-commands",
+  "spec-machines",
+  "bad-input",
+  "runner-is-killed",
+  "spec-max-duration",
+  "mongo",
+  "broken-variants",
+  "mongo-primary",
+].map((name) => new RegExp(`[\\\\/]${name}(?:\\.process)?\\.test\\.js$`));
+
+/** Sorts files so that a long one does not begin when the others have ended, and cores idle. */
+export function longestFirst(files: readonly string[]): readonly string[] {
+  const rankOf = (file: string) => {
+    const rank = longest.findIndex((pattern) => pattern.test(file));
+    return rank === -1 ? longest.length : rank;
+  };
+  return [...files].sort((one, other) => rankOf(one) - rankOf(other));
 }
 
 function workspaces(root: string): readonly string[] {
