@@ -67,7 +67,6 @@ async function firstAssignment(
       versions: [version],
       held: [],
       hostname: "test",
-      pid: 1,
       draining: false,
     };
     const session = coordinator.attach(hello, {
@@ -129,6 +128,21 @@ test("of two triggers with one key in one call the first makes the run, and its 
   await coordinator.stop();
 });
 
+test("of two outcomes of one attempt in a report the first counts, with its output", async () => {
+  const coordinator = await startCoordinator();
+  const runId = "run_aaaaaaaa" as RunId;
+  await coordinator.trigger([commandOf(runId, "1")]);
+  const { attempt, session } = await firstAssignment(coordinator);
+  const end = { type: "succeeded", hasOutput: true } as const;
+  const times = { startedAt: Date.now(), endedAt: Date.now(), activeMs: 0 };
+  const outcome = { runId, attemptId: attempt.id, ...times, threadLingers: false, end };
+  const outcomes = ["1", "2"].map((output) => ({ outcome, texts: { output }, logsFollow: false }));
+  session.report({ receivedSequence: 1, started: [], handedBack: [], goneAttemptIds: [], prefetch: 0, outcomes });
+  const view = await coordinator.findRun(runId);
+  assert.deepEqual([view?.run.status, view?.output, view?.run.attempts.length], ["completed", "1", 1]);
+  await coordinator.stop();
+});
+
 test("a second stream with a runner's session number is refused and leaves the first alone", async () => {
   const coordinator = await startCoordinator();
   const closed: string[] = [];
@@ -139,7 +153,6 @@ test("a second stream with a runner's session number is refused and leaves the f
     versions: [],
     held: [],
     hostname: "test",
-    pid: 1,
     draining: false,
   };
   const close = () => void closed.push("first");
@@ -195,9 +208,9 @@ describe("the end of a run and the lines that it printed", () => {
     const complete = async () => {
       const end = { type: "succeeded", hasOutput: false } as const;
       const times = { startedAt: Date.now(), endedAt: Date.now(), activeMs: 0 };
-      const outcome = { runId, attemptId: attempt.id, ...times, threadLingers: false, logsFollow: true, end };
+      const outcome = { runId, attemptId: attempt.id, ...times, threadLingers: false, end };
       const nothingElse = { receivedSequence: 1, started: [], handedBack: [], goneAttemptIds: [], prefetch: 0 };
-      session.report({ ...nothingElse, outcomes: [outcome] }, new Map());
+      session.report({ ...nothingElse, outcomes: [{ outcome, logsFollow: true }] });
       // Waits until the outcome is durable.
       assert.equal((await coordinator.findRun(runId))?.run.status, "completed");
     };

@@ -17,7 +17,7 @@ import { WatchHub } from "./callers/watch-hub.ts";
 import type { Clock } from "./clock.ts";
 import { assertNever } from "./core/assert.ts";
 import type { Effect, Reply } from "./core/effect.ts";
-import type { Event, LoadedPage, RunnerHello } from "./core/event.ts";
+import type { Event, LoadedPage } from "./core/event.ts";
 import type { Instant } from "./core/instant.ts";
 import { effectiveMaxDurationMs } from "./core/life/max-duration.ts";
 import type { Run } from "./core/life/run.ts";
@@ -27,7 +27,7 @@ import type { SchedulingSettings } from "./core/scheduling/settings.ts";
 import { BadEnds, isBadEnd } from "./engine/bad-ends.ts";
 import { BoundedWork } from "./engine/bounded-work.ts";
 import { childrenPerPage, Descendants } from "./engine/descendants.ts";
-import { type Conflict, Journal, type JournalListener, type StepTexts } from "./engine/journal.ts";
+import { type Conflict, Journal, type JournalListener, type Writes } from "./engine/journal.ts";
 import { LateWrites } from "./engine/late-writes.ts";
 import { PayloadCache, type PayloadTexts } from "./engine/payload-cache.ts";
 import { RunReader } from "./engine/run-reader.ts";
@@ -41,7 +41,7 @@ import {
   StoreLockedError,
   type StoreLostError,
 } from "./errors.ts";
-import type { RunnerLink, RunnerSession } from "./runners/runner-link.ts";
+import type { RunnerHello, RunnerLink, RunnerSession } from "./runners/runner-link.ts";
 import { RunnerSessions } from "./runners/runner-sessions.ts";
 import type { ListCursor, RunFilter, RunLogs, RunWrite, Store, StoredLogEntry } from "./store/store.ts";
 
@@ -140,7 +140,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       findUnwritten: (runId) => this.#journal.findUnwritten(runId)?.run,
       findFullQueue: (requests) => this.#partition.findFullQueue(requests),
       barrier: () => this.#journal.barrier(),
-      request: (makeEvent, texts) => this.#request((requestId) => this.#step(makeEvent(requestId), texts)),
+      request: (makeEvent) => this.#request((requestId) => this.#step(makeEvent(requestId))),
     });
     this.#hub = new WatchHub((runId) => new Promise((resolve) => this.#read(() => this.findRun(runId), resolve)));
     this.#sessions = new RunnerSessions(parts.clock);
@@ -151,7 +151,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       readChildren: (parentRunId, before) =>
         this.#store.listRuns({ parentRunId }, before === undefined ? {} : { before }, childrenPerPage),
       cancel: (run) => this.#cancel(run.id, run, `The run ${run.parentRunId}, which triggered it, was canceled.`, true),
-      onDone: (runId) => this.#step({ type: "descendantsCanceled", runId }, undefined),
+      onDone: (runId) => this.#step({ type: "descendantsCanceled", runId }),
     });
     this.#versionPruning = new VersionPruning({
       store: parts.store,
@@ -159,7 +159,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       outdated: (registeredBefore) => this.#partition.outdatedVersions(registeredBefore),
       forget: (versions) => {
         this.#log.info({ versions }, "versions that no run names are deleted");
-        this.#step({ type: "versionsPruned", versions }, undefined);
+        this.#step({ type: "versionsPruned", versions });
       },
       onFailure: (error) =>
         this.#log.warn({ err: error }, "unneeded versions could not be deleted, tried again tomorrow"),
@@ -170,11 +170,11 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       isKnown: (runId) => this.#partition.find(runId) !== undefined || this.#journal.findUnwritten(runId) !== undefined,
       laneBound: (lane) => this.#partition.laneBound(lane),
       dueBound: () => this.#partition.dueBound,
-      foundPending: (taskIds) => this.#step({ type: "pendingFound", taskIds }, undefined),
+      foundPending: (taskIds) => this.#step({ type: "pendingFound", taskIds }),
       adopt: (runs) => {
         this.#log.warn({ runIds: runs.map(({ id }) => id) }, "runs were written late by an earlier owner, adopted");
         const reloaded = runs.map((run) => ({ runId: run.id, stored: run }));
-        this.#step({ type: "runsReloaded", reloaded }, undefined);
+        this.#step({ type: "runsReloaded", reloaded });
         for (const { id } of runs) this.#hub.refresh(id);
       },
     });
@@ -199,7 +199,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#lastTickAt = now.monotonic;
     if (hasLateWrites) this.#lateWrites.loaded(now.monotonic);
     const transition = this.#partition.load({ versions, active, lanes, pendingTasks, queueLengths }, now);
-    this.#journal.append({ type: "timerFired" }, transition, undefined);
+    this.#journal.append(undefined, transition);
     this.#armTick();
     const loadMs = Math.round(this.#clock.monotonicNow() - startedAt);
     this.#log.info({ epoch, activeRuns: active.length, lanes: lanes.length, loadMs }, "coordinator started");
@@ -305,7 +305,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       isWithAncestor,
       ...(stored !== undefined && { stored }),
     } as const;
-    const reply = await this.#request((requestId) => this.#step({ ...event, requestId }, undefined));
+    const reply = await this.#request((requestId) => this.#step({ ...event, requestId }));
     return reply.type === "run" ? reply.run.status : undefined;
   }
 
@@ -321,7 +321,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       this.#store.registerVersion({ hash, tasks, registeredAt: now }, day),
     );
     this.#assertRunning();
-    this.#step({ type: "versionRegistered", version }, undefined);
+    this.#step({ type: "versionRegistered", version });
     this.#log.info({ version: version.version, tasks: tasks.length }, "version registered");
     return version.version;
   }
@@ -373,39 +373,39 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     const log = this.#log.child({ runnerId, session });
     this.#sessions.add(hello, link);
     log.info({ runnerHost: hello.hostname, capacity: hello.capacity, versions: hello.versions }, "runner connected");
-    this.#step({ type: "runnerConnected", hello }, undefined);
+    const { hostname: _hostname, ...runner } = hello;
+    this.#step({ type: "runnerConnected", runner });
     const isCurrent = () => this.#state === "running" && this.#partition.sessionOf(runnerId) === session;
     return {
-      report: (report, outputs) => {
+      report: (report) => {
         if (!isCurrent()) return;
         this.#sessions.find(runnerId, session)?.confirm(report.receivedSequence);
-        this.#step({ type: "runnerHeard", runnerId, prefetch: report.prefetch }, undefined);
+        this.#step({ type: "runnerHeard", runnerId, prefetch: report.prefetch });
         for (const { attemptId, reason, runId } of report.handedBack) {
-          this.#step({ type: "assignmentReturned", runId, runnerId, attemptId, reason }, undefined);
+          this.#step({ type: "assignmentReturned", runId, runnerId, attemptId, reason });
         }
         for (const { attemptId, runId, startedAt } of report.started) {
-          this.#step({ type: "attemptStarted", runId, runnerId, attemptId, startedAt }, undefined);
+          this.#step({ type: "attemptStarted", runId, runnerId, attemptId, startedAt });
         }
-        for (const outcome of report.outcomes) {
-          if (outcome.logsFollow) this.#logListeners.expect(outcome.runId, outcome.attemptId);
-          const texts = outputs.get(outcome.attemptId);
-          this.#step({ type: "attemptEnded", runId: outcome.runId, runnerId, outcome }, texts);
+        for (const { logsFollow, outcome, texts } of report.outcomes) {
+          if (logsFollow) this.#logListeners.expect(outcome.runId, outcome.attemptId);
+          this.#step({ type: "attemptEnded", runId: outcome.runId, runnerId, outcome, texts });
         }
         for (const attemptId of report.goneAttemptIds) {
-          this.#step({ type: "threadGone", runnerId, attemptId }, undefined);
+          this.#step({ type: "threadGone", runnerId, attemptId });
         }
       },
       versionsChanged: (versions) => {
-        if (isCurrent()) this.#step({ type: "runnerHeard", runnerId, versions }, undefined);
+        if (isCurrent()) this.#step({ type: "runnerHeard", runnerId, versions });
       },
       draining: () => {
-        if (isCurrent()) this.#step({ type: "runnerHeard", runnerId, isDraining: true }, undefined);
+        if (isCurrent()) this.#step({ type: "runnerHeard", runnerId, isDraining: true });
       },
       closed: () => {
         this.#sessions.remove(runnerId, session);
         if (this.#state !== "running") return;
         log.info("runner disconnected");
-        this.#step({ type: "runnerDisconnected", runnerId, session }, undefined);
+        this.#step({ type: "runnerDisconnected", runnerId, session });
       },
     };
   }
@@ -416,9 +416,9 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     return { wall: this.#clock.wallNow(), monotonic: this.#clock.monotonicNow() };
   }
 
-  #step(event: Event, texts: StepTexts | undefined): void {
+  #step(event: Event): void {
     const transition = this.#partition.step(event, this.#now());
-    this.#journal.append(event, transition, texts);
+    this.#journal.append(event, transition);
     this.#armDue();
   }
 
@@ -437,8 +437,8 @@ export class Coordinator implements CoordinatorApi, JournalListener {
 
   // What the journal tells
 
-  perform(effects: readonly Effect[]): void {
-    for (const effect of effects) this.#perform(effect);
+  perform(effects: readonly Effect[], writes: Writes): void {
+    for (const effect of effects) this.#perform(effect, writes);
   }
 
   /** Runners first: callers are answered in the same turn, but a run that waits for its callers' answers starts later. */
@@ -446,7 +446,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#sessions.flush();
   }
 
-  #perform(effect: Effect): void {
+  #perform(effect: Effect, writes: Writes): void {
     switch (effect.type) {
       case "reply": {
         const waiting = this.#replies.get(effect.requestId);
@@ -454,7 +454,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
         return waiting?.resolve(effect.reply);
       }
       case "assign":
-        return this.#assign(effect);
+        return this.#assign(effect, writes.get(effect.runId));
       case "cancelAttempt":
         return this.#sessions.current(effect.runnerId, this.#partition)?.cancel(effect);
       case "cancelDescendants":
@@ -493,10 +493,12 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     }
   }
 
-  #assign(effect: Extract<Effect, { type: "assign" }>): void {
+  /** @param write the run as the batch wrote it that held the assignment back */
+  #assign(effect: Extract<Effect, { type: "assign" }>, write: RunWrite | undefined): void {
     if (!this.#isStillWanted(effect)) return;
     if (this.#isUnread(effect)) return this.#giveBack(effect);
-    const texts = this.#payloads.take(effect.runId);
+    // The write that made the run says what its payload is.
+    const texts = write?.replaces === 0 && write.payload !== undefined ? write : this.#payloads.take(effect.runId);
     if (texts !== undefined) return this.#send(effect, texts);
     this.#read(
       () => this.#ownReader.find(effect.runId),
@@ -530,7 +532,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     if (attemptId === undefined) return;
     this.#clock.soon(() => {
       if (this.#state !== "running") return;
-      this.#step({ type: "assignmentReturned", runId, runnerId, attemptId, reason: "notRead" }, undefined);
+      this.#step({ type: "assignmentReturned", runId, runnerId, attemptId, reason: "notRead" });
     });
   }
 
@@ -546,7 +548,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       // A run that was canceled or triggered again while the store answered may be in here as it was before.
       const isCurrent = ({ id, revision }: Run) =>
         (this.#journal.findUnwritten(id)?.run.revision ?? revision) === revision;
-      this.#step(toEvent({ ...page, runs: page.runs.filter(isCurrent) }), undefined);
+      this.#step(toEvent({ ...page, runs: page.runs.filter(isCurrent) }));
     });
   }
 
@@ -567,8 +569,9 @@ export class Coordinator implements CoordinatorApi, JournalListener {
   durable(writes: readonly RunWrite[]): void {
     for (const write of writes) {
       const { payload, replaces, run } = write;
-      // Only the write that made the run says what its payload is; a repeated trigger may have carried another.
-      if (replaces === 0 && payload !== undefined && this.#partition.find(run.id) !== undefined) {
+      // A run that is assigned already is in the batch at hand with its payload.
+      const isQueued = replaces === 0 && run.current === undefined && this.#partition.find(run.id) !== undefined;
+      if (isQueued && payload !== undefined) {
         this.#payloads.put(run.id, write, (id) => this.#partition.find(id) !== undefined);
       }
       if (this.#runListeners.size > 0) this.#logListeners.afterLogs(run.id, () => this.#tellChanged(run));
@@ -604,13 +607,13 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       ...(refused !== undefined && { refused }),
     }));
     this.#log.warn({ runIds: conflicts.map(({ runId }) => runId) }, "runs were written by somebody else, reloaded");
-    this.#step({ type: "runsReloaded", reloaded }, undefined);
+    this.#step({ type: "runsReloaded", reloaded });
     for (const { again, runId, stored } of conflicts) {
       this.#hub.refresh(runId);
-      for (const { event, texts } of again) {
+      for (const event of again) {
         const isStored = stored !== undefined && this.#partition.find(runId) === undefined;
         const carriesStored = event.type === "runTriggered" || event.type === "cancelRequested";
-        this.#step(isStored && carriesStored ? { ...event, stored: stored.run } : event, texts);
+        this.#step(isStored && carriesStored ? { ...event, stored: stored.run } : event);
       }
     }
   }
@@ -673,11 +676,11 @@ export class Coordinator implements CoordinatorApi, JournalListener {
       // Before the first runner is there, a start that is busy pauses it and concerns nobody.
       const level = this.#sessions.isEmpty ? "debug" : "warn";
       this.#log[level]({ pausedMs: Math.round(lateMs) }, "coordinator was paused, leases are extended");
-      this.#step({ type: "clockPaused", pausedMs: lateMs }, undefined);
+      this.#step({ type: "clockPaused", pausedMs: lateMs });
     }
-    this.#step({ type: "timerFired" }, undefined);
+    this.#step({ type: "timerFired" });
     for (const { attemptId, runId, runnerId } of this.#sessions.takeOverdue(now - deliveryTimeoutMs)) {
-      this.#step({ type: "assignmentReturned", runId, runnerId, attemptId, reason: "notReceived" }, undefined);
+      this.#step({ type: "assignmentReturned", runId, runnerId, attemptId, reason: "notReceived" });
     }
     this.#lateWrites.tick(now);
     this.#badEnds.tick(now);

@@ -11,7 +11,7 @@ import {
   type SortKey,
   sortKeyOf,
 } from "@baton/coordinator/internal/core/scheduling/lane";
-import { Journal, type JournalListener, type StepTexts } from "@baton/coordinator/internal/engine/journal";
+import { Journal, type JournalListener } from "@baton/coordinator/internal/engine/journal";
 import type { WriteOutcome } from "@baton/coordinator/internal/store/memory/memory-disk";
 import type { RunWrite, Store } from "@baton/coordinator/internal/store/store";
 import type { RunId } from "@baton/proto/contract/ids";
@@ -33,9 +33,9 @@ class EagerJournal extends Journal {
     this.#eager = listener;
   }
 
-  override append(event: Event, transition: Transition, texts: StepTexts | undefined): void {
-    super.append(event, { changes: transition.changes, effects: [] }, texts);
-    this.#eager.perform(transition.effects);
+  override append(event: Event | undefined, transition: Transition): void {
+    super.append(event, { changes: transition.changes, effects: [] });
+    this.#eager.perform(transition.effects, new Map());
   }
 }
 
@@ -65,7 +65,7 @@ class MiscountingPartition extends Partition {
     if (change.run.status !== "reattempting") return change;
     const run = { ...change.run, attemptNumber: change.run.attemptNumber + this.#by };
     super.step({ type: "runsReloaded", reloaded: [{ runId: run.id, stored: run }] }, now);
-    return { run, replaces: change.replaces };
+    return { ...change, run };
   }
 }
 

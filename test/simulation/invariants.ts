@@ -158,7 +158,7 @@ export class Invariants {
   /** The core took a step. */
   stepped(event: Event, changes: readonly Change[], runsOf: () => readonly Run[], at: number): void {
     if (event.type === "runnerHeard" && event.runnerId !== undefined) this.#lastHeard.set(event.runnerId, at);
-    if (event.type === "runnerConnected") this.#lastHeard.set(event.hello.runnerId, at);
+    if (event.type === "runnerConnected") this.#lastHeard.set(event.runner.runnerId, at);
     if (event.type === "clockPaused") {
       for (const [runnerId, heardAt] of this.#lastHeard) this.#lastHeard.set(runnerId, heardAt + event.pausedMs);
       this.#loadedAt += event.pausedMs;

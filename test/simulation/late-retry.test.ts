@@ -1,8 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { RunnerReport } from "@baton/coordinator/internal/core/event";
 import { defaultScheduling } from "@baton/coordinator/internal/core/scheduling/settings";
-import type { Assignment, RunnerLink, RunnerSession } from "@baton/coordinator/internal/runners/runner-link";
+import type {
+  Assignment,
+  RunnerLink,
+  RunnerReport,
+  RunnerSession,
+} from "@baton/coordinator/internal/runners/runner-link";
 import { MemoryStore } from "@baton/coordinator/internal/store/memory/memory-store";
 import type { RunId, RunnerId } from "@baton/proto/contract/ids";
 import { Invariants } from "./invariants.ts";
@@ -79,7 +83,6 @@ class ScriptedRunner implements RunnerLink {
       versions: [version],
       held: [],
       hostname: "h",
-      pid: 1,
       draining: false,
     };
     this.#session = coordinator.attach(hello, this);
@@ -92,7 +95,7 @@ class ScriptedRunner implements RunnerLink {
 
   report(more: Partial<RunnerReport>): void {
     const nothing = { started: [], outcomes: [], handedBack: [], goneAttemptIds: [], prefetch: 0 };
-    this.#session.report({ receivedSequence: this.#sequence, ...nothing, ...more }, new Map());
+    this.#session.report({ receivedSequence: this.#sequence, ...nothing, ...more });
   }
 
   /** The attempt that it has was started a second ago and fails now; the thread wants it again after an hour. */
@@ -102,18 +105,20 @@ class ScriptedRunner implements RunnerLink {
     this.report({
       outcomes: [
         {
-          runId,
-          attemptId: assignment.attempt.id,
-          startedAt: now - 1_000,
-          endedAt: now,
-          activeMs: 1_000,
-          threadLingers: false,
-          logsFollow: false,
-          end: {
-            type: "failed",
-            error: { type: "string", raw: "not yet" },
-            decision: { type: "retry", delayMs: hourMs },
+          outcome: {
+            runId,
+            attemptId: assignment.attempt.id,
+            startedAt: now - 1_000,
+            endedAt: now,
+            activeMs: 1_000,
+            threadLingers: false,
+            end: {
+              type: "failed",
+              error: { type: "string", raw: "not yet" },
+              decision: { type: "retry", delayMs: hourMs },
+            },
           },
+          logsFollow: false,
         },
       ],
     });

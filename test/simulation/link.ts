@@ -1,12 +1,11 @@
-import type { RunnerHello, RunnerReport } from "@baton/coordinator/internal/core/event";
 import type {
   Dispatch,
-  OutputTexts,
+  RunnerHello,
   RunnerLink,
+  RunnerReport,
   RunnerSession,
   Welcome,
 } from "@baton/coordinator/internal/runners/runner-link";
-import type { AttemptId } from "@baton/proto/contract/ids";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Process } from "./virtual-time.ts";
 
@@ -63,9 +62,9 @@ export class Stream implements RunnerLink {
     });
   }
 
-  report(report: RunnerReport, outputs: ReadonlyMap<AttemptId, OutputTexts>): void {
-    this.#toCoordinator(() => this.#session?.report(report, outputs));
-    if (this.#wire.doubles()) this.#toCoordinator(() => this.#session?.report(report, outputs));
+  report(report: RunnerReport): void {
+    this.#toCoordinator(() => this.#session?.report(report));
+    if (this.#wire.doubles()) this.#toCoordinator(() => this.#session?.report(report));
   }
 
   versionsChanged(versions: readonly string[]): void {

@@ -120,7 +120,6 @@ export class SimulatedRunner implements StreamEnd {
       versions: [...this.#versions],
       held,
       hostname: "simulated",
-      pid: 1,
       draining: this.#isDraining,
     });
     this.#planFlush();
@@ -179,30 +178,25 @@ export class SimulatedRunner implements StreamEnd {
   #flush(): void {
     if (this.#stream === undefined || !this.#isWelcome) return;
     const report = this.#book.takeReport();
-    const outputs = new Map<AttemptId, OutputTexts>();
-    for (const { attemptId } of outcomesOf(report)) {
-      const output = this.#outputs.get(attemptId);
-      if (output !== undefined) outputs.set(attemptId, output);
-    }
-    this.#stream.report(
-      {
-        receivedSequence: report.receivedSequence,
-        started: report.started.map(({ runId, attemptId, startedAt }) => ({
-          runId: runId as RunId,
-          attemptId: attemptId as AttemptId,
-          startedAt,
-        })),
-        outcomes: outcomesOf(report),
-        handedBack: report.handedBack.map(({ runId, attemptId, reason }) => ({
-          runId: runId as RunId,
-          attemptId: attemptId as AttemptId,
-          reason,
-        })),
-        goneAttemptIds: report.goneAttemptIds as readonly AttemptId[],
-        prefetch: this.#wantsMore() ? this.#prefetch : 0,
-      },
-      outputs,
-    );
+    this.#stream.report({
+      receivedSequence: report.receivedSequence,
+      started: report.started.map(({ runId, attemptId, startedAt }) => ({
+        runId: runId as RunId,
+        attemptId: attemptId as AttemptId,
+        startedAt,
+      })),
+      outcomes: outcomesOf(report).map((outcome) => {
+        const texts = this.#outputs.get(outcome.attemptId);
+        return { outcome, logsFollow: false, ...(texts !== undefined && { texts }) };
+      }),
+      handedBack: report.handedBack.map(({ runId, attemptId, reason }) => ({
+        runId: runId as RunId,
+        attemptId: attemptId as AttemptId,
+        reason,
+      })),
+      goneAttemptIds: report.goneAttemptIds as readonly AttemptId[],
+      prefetch: this.#wantsMore() ? this.#prefetch : 0,
+    });
     if (this.#isFinished()) this.#world.process.after(500, () => this.#leave());
   }
 
@@ -286,7 +280,6 @@ export class SimulatedRunner implements StreamEnd {
       endedAt,
       activeMs: endedAt - startedAt,
       threadLingers,
-      logsFollow: false,
       end,
     });
     this.#world.log(`${this.id} ended ${attemptId}${isWanted ? "" : ", unwanted"}`);
@@ -354,7 +347,6 @@ export class SimulatedRunner implements StreamEnd {
       endedAt,
       activeMs: endedAt - startedAt,
       threadLingers: false,
-      logsFollow: false,
       end: endOf({ type: "runOutOfMemory", durationMs: 0, delayMs: 0 }),
     });
     this.#free(attemptId);
@@ -371,7 +363,6 @@ export class SimulatedRunner implements StreamEnd {
       endedAt,
       activeMs: endedAt - startedAt,
       threadLingers: false,
-      logsFollow: false,
       end: { type: "interrupted", code, message: "the host is gone", isSuspect },
     });
   }

@@ -5,7 +5,6 @@ import type { Reply } from "../core/effect.ts";
 import type { Event } from "../core/event.ts";
 import type { NewRun } from "../core/life/new-run.ts";
 import type { Run } from "../core/life/run.ts";
-import type { StepTexts } from "../engine/journal.ts";
 import { payloadLength } from "../engine/payload-cache.ts";
 import type { RunReader } from "../engine/run-reader.ts";
 import { OverloadedError, ParentNotRunningError, QueueFullError, RunIdTakenError } from "../errors.ts";
@@ -40,7 +39,7 @@ export interface TriggerParts {
   /** Resolves when everything that was stepped so far is durable. @throws StoppingError */
   barrier(): Promise<void>;
   /** Steps the event that `makeEvent` makes, and resolves with its reply once that is durable. */
-  request(makeEvent: (requestId: number) => Event, texts: StepTexts): Promise<Reply>;
+  request(makeEvent: (requestId: number) => Event): Promise<Reply>;
 }
 
 /** A call whose keys are not resolved yet. */
@@ -173,17 +172,15 @@ export class Triggers {
     const { runId } = command;
     const stored = this.#parts.findUnwritten(runId);
     const { parent, payload, payloadTypes } = command;
-    const reply = await this.#parts.request(
-      (requestId) => ({
-        type: "runTriggered",
-        runId,
-        requestId,
-        request: newRunOf(command),
-        ...(parent !== undefined && { parent }),
-        ...(stored !== undefined && { stored }),
-      }),
-      { payload, payloadTypes },
-    );
+    const reply = await this.#parts.request((requestId) => ({
+      type: "runTriggered",
+      runId,
+      requestId,
+      request: newRunOf(command),
+      texts: { payload, payloadTypes },
+      ...(parent !== undefined && { parent }),
+      ...(stored !== undefined && { stored }),
+    }));
     if (reply.type !== "run") return this.#refusedUnlessMade(command, reply);
     const { run, isNew } = reply;
     if (!isNew && !isAdopted && !(await this.#isSame(run, command))) {

@@ -1,4 +1,5 @@
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
+import type { Texts } from "./event.ts";
 import type { Run } from "./life/run.ts";
 import type { TaskDefinition } from "./life/task.ts";
 import type { LaneKey, SortKey } from "./scheduling/lane.ts";
@@ -80,6 +81,7 @@ export interface Change {
   readonly run: Run;
   /** 0: the run is new. */
   readonly replaces: number;
+  readonly texts: Texts | undefined;
 }
 
 /** What one event changed. Effects leave the coordinator only after `changes` are durable. */

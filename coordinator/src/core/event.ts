@@ -41,8 +41,6 @@ export interface AttemptOutcome {
   readonly threadLingers: boolean;
   readonly stopLatenessMs?: number | undefined;
   readonly usage?: AttemptUsage | undefined;
-  /** Lines that it printed are still on their way. */
-  readonly logsFollow: boolean;
   readonly end:
     | { readonly type: "succeeded"; readonly hasOutput: boolean }
     | { readonly type: "failed"; readonly error: TaskError; readonly decision: FailureDecision }
@@ -58,34 +56,17 @@ export interface AttemptOutcome {
 /** Why an assignment came back unstarted. */
 export type HandBackReason = "noThread" | "draining" | "versionNotLoaded";
 
-/** First message of a runner's stream. */
-export interface RunnerHello {
+/** What the core needs of a runner that opens a session. */
+export interface ConnectedRunner {
   readonly runnerId: RunnerId;
   /** Counts the streams of one runner process from 1. */
   readonly session: number;
   readonly capacity: RunnerCapacity;
   readonly versions: readonly string[];
   readonly held: readonly HeldAttempt[];
-  readonly hostname: string;
-  readonly pid: number;
   readonly draining: boolean;
   /** Known to the runner process alone; absent from runners that have none. */
   readonly key?: string | undefined;
-}
-
-/** Everything that happened on a runner in one of its turns; an empty one is a heartbeat. */
-export interface RunnerReport {
-  readonly receivedSequence: number;
-  readonly started: readonly { readonly runId: RunId; readonly attemptId: AttemptId; readonly startedAt: number }[];
-  readonly outcomes: readonly AttemptOutcome[];
-  readonly handedBack: readonly {
-    readonly runId: RunId;
-    readonly attemptId: AttemptId;
-    readonly reason: HandBackReason;
-  }[];
-  readonly goneAttemptIds: readonly AttemptId[];
-  /** Assignments wanted beyond free threads. */
-  readonly prefetch: number;
 }
 
 /** A page that was asked for by an effect. `end`: where to read on; absent on the last page. */
@@ -102,6 +83,9 @@ export interface ReloadedRun {
   readonly refused?: { readonly run: Run; readonly isInsert: boolean };
 }
 
+/** Texts of a run: its payload, its output. The core hands them from an event to the change they belong to, unread. */
+export type Texts = object;
+
 /** Everything that can happen. `runId` names the run that an event is about. */
 export type Event =
   | {
@@ -109,6 +93,8 @@ export type Event =
       readonly runId: RunId;
       readonly requestId: number;
       readonly request: NewRun;
+      /** Stored with the run that this makes. */
+      readonly texts?: Texts;
       readonly parent?: { readonly runId: RunId; readonly attemptId: AttemptId };
       /** The run as the store has it, when working memory does not. */
       readonly stored?: Run;
@@ -137,6 +123,8 @@ export type Event =
       readonly runId: RunId;
       readonly runnerId: RunnerId;
       readonly outcome: AttemptOutcome;
+      /** Stored with the run that this ends. */
+      readonly texts?: Texts | undefined;
     }
   | {
       readonly type: "assignmentReturned";
@@ -152,7 +140,7 @@ export type Event =
       readonly runnerId: RunnerId;
       readonly attemptId: AttemptId;
     }
-  | { readonly type: "runnerConnected"; readonly runId?: undefined; readonly hello: RunnerHello }
+  | { readonly type: "runnerConnected"; readonly runId?: undefined; readonly runner: ConnectedRunner }
   /** Anything that a runner says; renews its lease. */
   | {
       readonly type: "runnerHeard";

@@ -62,14 +62,12 @@ class Story {
     this.#sessions += 1;
     return this.tell({
       type: "runnerConnected",
-      hello: {
+      runner: {
         runnerId: runnerId(runner),
         session: this.#sessions,
         capacity: { concurrency: 1, cpu: 8, memoryGb: 16, overcommit: false, ...capacity },
         versions: [name],
         held,
-        hostname: "h",
-        pid: 1,
         draining: false,
       },
     });
@@ -95,7 +93,6 @@ class Story {
       endedAt: this.at,
       activeMs: 0,
       threadLingers: false,
-      logsFollow: false,
       end: { type: "succeeded", hasOutput: false },
       ...more,
     };
@@ -620,14 +617,12 @@ describe("a long backlog", () => {
     assert.ok(story.partition.size <= 8, `${story.partition.size} runs are in memory`);
     const { effects } = story.step({
       type: "runnerConnected",
-      hello: {
+      runner: {
         runnerId: runnerId("a"),
         session: 1,
         capacity: { concurrency: 5, cpu: 8, memoryGb: 16, overcommit: false },
         versions: [name],
         held: [],
-        hostname: "h",
-        pid: 1,
         draining: false,
       },
     });
@@ -709,14 +704,12 @@ describe("a runner that is not to be trusted", () => {
     const hello = (session: number, key: string) =>
       story.tell({
         type: "runnerConnected",
-        hello: {
+        runner: {
           runnerId: runnerId("victim"),
           session,
           capacity: { concurrency: 1, cpu: 8, memoryGb: 16, overcommit: false },
           versions: [name],
           held: [],
-          hostname: "h",
-          pid: 1,
           draining: false,
           key,
         },

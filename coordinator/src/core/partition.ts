@@ -2,7 +2,7 @@ import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";
 import { assertNever } from "./assert.ts";
 import type { Effect, Transition } from "./effect.ts";
-import type { Event, HeldAttempt, LoadedPage, RunnerHello } from "./event.ts";
+import type { ConnectedRunner, Event, HeldAttempt, LoadedPage } from "./event.ts";
 import type { Instant } from "./instant.ts";
 import type { CurrentAttempt } from "./life/attempt.ts";
 import { admitted, createRun, type NewRun } from "./life/new-run.ts";
@@ -195,7 +195,7 @@ export class Partition {
       case "threadGone":
         return this.#onThreadGone(event.runnerId, event.attemptId);
       case "runnerConnected":
-        return this.#onConnected(event.hello);
+        return this.#onConnected(event.runner);
       case "runnerHeard":
         return this.#onHeard(event);
       case "runnerDisconnected":
@@ -246,7 +246,7 @@ export class Partition {
     const limit = run.status === "queued" ? this.#scheduler.findFull(run.queue, 1) : undefined;
     if (limit !== undefined) return this.#reply(runId, requestId, { type: "queueFull", queue: run.queue, limit });
     if (task === undefined) this.#awaitTask(request.taskId);
-    this.#scheduler.put(undefined, run);
+    this.#scheduler.put(undefined, run, event.texts);
     this.#reply(runId, requestId, { type: "run", run, isNew: true });
   }
 
@@ -308,7 +308,8 @@ export class Partition {
       this.#scheduler.runners.find(runnerId)?.worked();
       const run = known.status === "dequeued" ? this.#startedRun(known, attempt, outcome.startedAt) : known;
       const policy = life.policyOf(run, undefined);
-      this.#scheduler.put(known, life.applyOutcome(run, attempt, outcome, policy, this.#now.wall, this.#random()));
+      const ended = life.applyOutcome(run, attempt, outcome, policy, this.#now.wall, this.#random());
+      this.#scheduler.put(known, ended, event.texts);
     } else if (known?.lingering?.attemptId === attemptId && !outcome.threadLingers) {
       this.#scheduler.put(known, life.threadGone(known, this.#now.wall, this.#now.wall));
     }
@@ -356,24 +357,24 @@ export class Partition {
 
   // Runners
 
-  #onConnected(hello: RunnerHello): void {
+  #onConnected(connected: ConnectedRunner): void {
     const { runners } = this.#scheduler;
-    const runner = runners.obtain(hello.runnerId, this.#now.monotonic);
+    const runner = runners.obtain(connected.runnerId, this.#now.monotonic);
     // A runner process knows its key, and nobody else does: a stranger cannot take its runs by a larger number.
-    const isStranger = runner.session > 0 && hello.key !== runner.key;
-    if (hello.session <= runner.session || isStranger) {
-      return this.#emit({ type: "closeSession", runnerId: hello.runnerId, session: hello.session });
+    const isStranger = runner.session > 0 && connected.key !== runner.key;
+    if (connected.session <= runner.session || isStranger) {
+      return this.#emit({ type: "closeSession", runnerId: connected.runnerId, session: connected.session });
     }
     if (runner.isConnected) this.#emit({ type: "closeSession", runnerId: runner.id, session: runner.session });
-    runner.session = hello.session;
-    runner.key = hello.key;
+    runner.session = connected.session;
+    runner.key = connected.key;
     runner.isConnected = true;
-    runner.isDraining = hello.draining;
-    runner.capacity = hello.capacity;
-    runner.versions = new Set(hello.versions);
+    runner.isDraining = connected.draining;
+    runner.capacity = connected.capacity;
+    runner.versions = new Set(connected.versions);
     runner.prefetch = 0;
     runners.renew(runner, this.#now.monotonic);
-    const stopAttemptIds = this.#reconcile(runner, hello.held);
+    const stopAttemptIds = this.#reconcile(runner, connected.held);
     this.#refreshVersions();
     this.#emit({ type: "welcome", runnerId: runner.id, session: runner.session, stopAttemptIds });
   }

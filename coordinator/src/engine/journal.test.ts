@@ -9,15 +9,8 @@ import type { Run } from "../core/life/run.ts";
 import { StoreError } from "../errors.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
 import type { PendingBatch } from "../store/memory/pending-batch.ts";
-import type { RunWrite } from "../store/store.ts";
-import {
-  type Conflict,
-  Journal,
-  maxBatchBytes,
-  maxBatchChanges,
-  maxUnwrittenChanges,
-  type StepTexts,
-} from "./journal.ts";
+import type { RunTexts, RunWrite } from "../store/store.ts";
+import { type Conflict, Journal, maxBatchBytes, maxBatchChanges, maxUnwrittenChanges } from "./journal.ts";
 
 /** A clock on which nothing waits longer than one turn of the event loop. */
 const hurried: Clock = {
@@ -62,11 +55,11 @@ function runAt(number: number, revision = 1): Run {
   return { ...createRun(newRun(number), undefined, definition(), 0), revision };
 }
 
-function append(number: number, revision = 1, texts?: StepTexts): void {
+function append(number: number, revision = 1, texts?: RunTexts): void {
   const run = runAt(number, revision);
   const event: Event = { type: "runTriggered", runId: run.id, requestId: number, request: newRun(number) };
   const reply: Effect = { type: "reply", runId: run.id, requestId: number, reply: { type: "run", run, isNew: true } };
-  journal.append(event, { changes: [{ run, replaces: revision - 1 }], effects: [reply] }, texts);
+  journal.append(event, { changes: [{ run, replaces: revision - 1, texts }], effects: [reply] });
 }
 
 async function turns(count = 4): Promise<void> {
@@ -109,7 +102,7 @@ describe("group commit", () => {
       runnerId: "runner_a" as never,
       attemptId: "attempt_a" as never,
     };
-    journal.append({ type: "timerFired" }, { changes: [], effects: [effect] }, undefined);
+    journal.append({ type: "timerFired" }, { changes: [], effects: [effect] });
     const batch = await nextBatch();
     assert.deepEqual(told, []);
     batch.answer();
@@ -124,7 +117,7 @@ describe("group commit", () => {
       runnerId: "runner_a" as never,
       attemptId: "attempt_a" as never,
     };
-    journal.append({ type: "timerFired" }, { changes: [], effects: [effect] }, undefined);
+    journal.append({ type: "timerFired" }, { changes: [], effects: [effect] });
     assert.deepEqual(told, ["perform settle run_0009"]);
   });
 

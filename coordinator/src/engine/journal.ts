@@ -1,10 +1,10 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { Clock } from "../clock.ts";
-import type { Effect, Transition } from "../core/effect.ts";
+import type { Change, Effect, Transition } from "../core/effect.ts";
 import type { Event } from "../core/event.ts";
 import type { Run } from "../core/life/run.ts";
 import { StoppingError } from "../errors.ts";
-import { type Batch, type RunWrite, type Store, type StoredRun, type TextKind, textKinds } from "../store/store.ts";
+import { type Batch, type RunTexts, type RunWrite, type Store, type StoredRun, textLengthOf } from "../store/store.ts";
 
 /** Changes that may wait to be written before new triggers are refused. */
 export const maxUnwrittenChanges = 50_000;
@@ -20,15 +20,12 @@ export const maxBatchBytes = 4 * 1024 * 1024;
 /** First and longest pause before a batch that failed is sent again, in milliseconds. */
 export const retryPauseMs = { first: 20, longest: 1_000 } as const;
 
-/** The texts that go with a step's changes and never enter the core. */
-export type StepTexts = { readonly [Kind in TextKind]?: string | undefined };
-
-const noTexts: StepTexts = {};
+const noTexts: RunTexts = {};
 
 /** What one event did, until it is durable. */
 interface Step {
-  readonly event: Event;
-  readonly texts: StepTexts | undefined;
+  /** Absent: what loading the store did. */
+  readonly event: Event | undefined;
   effects: readonly Effect[];
 }
 
@@ -45,22 +42,27 @@ export interface Conflict {
   readonly stored: StoredRun | undefined;
   /** The latest state of it that will not be written; `isInsert`: it was thought to be new. */
   readonly refused: { readonly run: Run; readonly isInsert: boolean } | undefined;
-  readonly again: readonly { readonly event: Event; readonly texts: StepTexts | undefined }[];
+  readonly again: readonly Event[];
 }
 
-/** What the journal tells its owner. */
+/** What one batch has written, by run. */
+export type Writes = ReadonlyMap<RunId, RunWrite>;
+
+/** Learns from the journal what is durable. */
 export interface JournalListener {
-  /** These effects may leave now. */
-  perform(effects: readonly Effect[]): void;
-  /** Every effect that a batch held back was performed. */
+  /** Performs effects whose changes are durable. `writes` are those of the batch that held the effects back. */
+  perform(effects: readonly Effect[], writes: Writes): void;
+  /** Follows the last effect of a batch. */
   released(): void;
-  /** These runs are durable in this state. */
+  /** Takes the runs that a batch has made durable. */
   durable(writes: readonly RunWrite[]): void;
-  /** Somebody else wrote these runs. Step what the store has of all of them, and then each one's events again. */
+  /** Takes runs that somebody else wrote: steps the stored state of all of them, and then each one's events again. */
   reload(conflicts: readonly Conflict[]): void;
-  /** A batch could not be written, for the `attempt`-th time after `waitedMs` altogether, and will be sent again. */
+  /** Learns that a batch failed for the `attempt`-th time, after `waitedMs` altogether. It will be sent again. */
   failed(error: unknown, attempt: number, waitedMs: number): void;
 }
+
+const noWrites: Writes = new Map();
 
 function emptyBatch(): Filling {
   return { writes: new Map(), steps: [], bytes: 0 };
@@ -114,13 +116,13 @@ export class Journal {
     return this.#inFlight?.writes.get(runId);
   }
 
-  /** Adds what one event did. */
-  append(event: Event, transition: Transition, texts: StepTexts | undefined): void {
+  /** Adds what one event did, or what loading the store did. */
+  append(event: Event | undefined, transition: Transition): void {
     const { changes, effects } = transition;
     if (changes.length === 0 && effects.length === 0) return;
-    if (changes.length === 0 && this.isIdle) return this.#listener.perform(effects);
-    for (const { run, replaces } of changes) this.#add(run, replaces, run.id === event.runId ? texts : undefined);
-    this.#filling.steps.push({ event, texts, effects });
+    if (changes.length === 0 && this.isIdle) return this.#listener.perform(effects, noWrites);
+    for (const change of changes) this.#add(change);
+    this.#filling.steps.push({ event, effects });
     this.#schedule();
   }
 
@@ -129,7 +131,7 @@ export class Journal {
     if (this.isIdle) return Promise.resolve();
     if (this.#isStopped) return Promise.reject(new StoppingError());
     const { promise, resolve, reject } = makeDeferred();
-    this.#filling.steps.push({ event: { type: "timerFired" }, texts: undefined, effects: [] });
+    this.#filling.steps.push({ event: undefined, effects: [] });
     this.#barriers.push({ batch: this.#filling, resolve, reject });
     this.#schedule();
     return promise;
@@ -151,7 +153,8 @@ export class Journal {
     for (const { reject } of this.#barriers.splice(0)) reject(new StoppingError());
   }
 
-  #add(run: Run, replaces: number, texts: StepTexts | undefined): void {
+  #add({ replaces, run, texts: carried }: Change): void {
+    const texts: RunTexts = carried ?? noTexts;
     const isFull = this.#filling.writes.size >= maxBatchChanges || this.#filling.bytes >= maxBatchBytes;
     if (isFull && !this.#filling.writes.has(run.id)) {
       this.#queue.push(this.#filling);
@@ -159,9 +162,9 @@ export class Journal {
     }
     const earlier = this.#filling.writes.get(run.id);
     // A text and its types come from one place.
-    const { payload, payloadTypes } = (texts?.payload === undefined ? earlier : texts) ?? noTexts;
-    const { output, outputTypes } = (texts?.output === undefined ? earlier : texts) ?? noTexts;
-    const bytes = lengthOf(texts);
+    const { payload, payloadTypes } = (texts.payload === undefined ? earlier : texts) ?? noTexts;
+    const { output, outputTypes } = (texts.output === undefined ? earlier : texts) ?? noTexts;
+    const bytes = texts === noTexts ? 0 : textLengthOf(texts);
     this.#filling.bytes += bytes;
     this.#unwrittenBytes += bytes;
     if (earlier === undefined) this.#unwrittenChanges += 1;
@@ -253,7 +256,7 @@ export class Journal {
     // First of all, because every step from here on would decide, and write, on what is not true.
     if (undone.length > 0) this.#listener.reload(undone);
     this.#listener.durable(refused.size === 0 ? writes : writes.filter((write) => !refused.has(write.run.id)));
-    for (const step of batch.steps) if (step.effects.length > 0) this.#listener.perform(step.effects);
+    for (const step of batch.steps) if (step.effects.length > 0) this.#listener.perform(step.effects, batch.writes);
     this.#listener.released();
     if (this.#barriers.length > 0) {
       const done = this.#barriers.filter((barrier) => barrier.batch === batch);
@@ -269,14 +272,14 @@ export class Journal {
   }
 
   /** Takes back everything unreleased about a run, and returns the events that caused it, in order. */
-  #withdraw(runId: RunId, batch: Filling): Pick<Step, "event" | "texts">[] {
-    const events: Pick<Step, "event" | "texts">[] = [];
+  #withdraw(runId: RunId, batch: Filling): Event[] {
+    const events: Event[] = [];
     for (const { steps } of [batch, ...this.#queue, this.#filling]) {
       for (const step of steps) {
         if (step.effects.some((effect) => effect.runId === runId)) {
           step.effects = step.effects.filter((effect) => effect.runId !== runId);
         }
-        if (step.event.runId === runId) events.push(step);
+        if (step.event?.runId === runId) events.push(step.event);
       }
     }
     for (const waiting of [...this.#queue, this.#filling]) {
@@ -294,9 +297,4 @@ function makeDeferred(): { promise: Promise<void>; resolve: () => void; reject: 
     reject = refuse;
   });
   return { promise, resolve, reject };
-}
-
-function lengthOf(texts: StepTexts | undefined): number {
-  if (texts === undefined) return 0;
-  return textKinds.reduce((sum, kind) => sum + (texts[kind]?.length ?? 0), 0);
 }

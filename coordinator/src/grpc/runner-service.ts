@@ -119,8 +119,7 @@ function forward(request: AttachRequest__Output, session: RunnerSession, maxOutp
   switch (request.message) {
     case "report": {
       if (!request.report) break;
-      const { report, outputs } = reportFromWire(request.report, maxOutputBytes);
-      session.report(report, outputs);
+      session.report(reportFromWire(request.report, maxOutputBytes));
       return;
     }
     case "versionsChanged":

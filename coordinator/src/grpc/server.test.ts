@@ -19,7 +19,7 @@ import {
   timestampToWire,
   type WatchRunsResponse__Output,
 } from "@baton/proto";
-import type { AttemptId, RunId } from "@baton/proto/contract/ids";
+import type { RunId } from "@baton/proto/contract/ids";
 import type { RunStatus } from "@baton/proto/contract/run-status";
 import { credentials, Metadata, makeGenericClientConstructor, type ServiceError, status } from "@grpc/grpc-js";
 import pino from "pino";
@@ -32,10 +32,9 @@ import type {
   TriggerOutcome,
   WatchSink,
 } from "../callers/coordinator-api.ts";
-import type { RunnerHello, RunnerReport } from "../core/event.ts";
 import type { Run } from "../core/life/run.ts";
 import { InsecureListenError, PortInUseError, RunIdTakenError } from "../errors.ts";
-import type { OutputTexts, RunnerLink, RunnerSession } from "../runners/runner-link.ts";
+import type { RunnerHello, RunnerLink, RunnerReport, RunnerSession } from "../runners/runner-link.ts";
 import type { RunLogs, StoredLogEntry } from "../store/store.ts";
 import { type GrpcServer, startGrpcServer } from "./server.ts";
 
@@ -73,7 +72,7 @@ function runOf(command: TriggerCommand): Run {
 class FakeCoordinator implements CoordinatorApi {
   readonly views = new Map<RunId, RunView>();
   readonly lines: StoredLogEntry[] = [];
-  readonly reports: { report: RunnerReport; outputs: ReadonlyMap<AttemptId, OutputTexts> }[] = [];
+  readonly reports: RunnerReport[] = [];
   hello: RunnerHello | undefined;
   link: RunnerLink | undefined;
   closedSessions = 0;
@@ -174,8 +173,8 @@ class FakeCoordinator implements CoordinatorApi {
     this.link = link;
     link.welcome({ heartbeatIntervalMs: 2_000, stopAttemptIds: [] });
     return {
-      report: (report, outputs) => {
-        this.reports.push({ report, outputs });
+      report: (report) => {
+        this.reports.push(report);
         link.dispatch({ sequence: 1, assignments: [], cancels: [], settledAttemptIds: [], stopAttemptIds: [] });
       },
       versionsChanged: () => {},
@@ -434,7 +433,7 @@ describe("the gRPC server", () => {
 
   const hello: AttachRequest = { hello: { runnerId: "runner_1", session: 1, capacity: { concurrency: 2 } } };
 
-  test("joins a runner's stream to a session and hands outputs over apart from the report", async () => {
+  test("joins a runner's stream to a session and hands each output over with its outcome", async () => {
     const stream = client<RunnerServiceClient>(services.runner).attach(withToken);
     const answers: AttachResponse__Output[] = [];
     stream.on("data", (answer: AttachResponse__Output) => answers.push(answer));
@@ -459,10 +458,11 @@ describe("the gRPC server", () => {
       ["welcome", "dispatch"],
     );
     assert.equal(coordinator.hello?.capacity.concurrency, 2);
-    const [{ report, outputs } = assert.fail()] = coordinator.reports;
-    assert.deepEqual([...outputs], [["attempt_a", { output: "[1]", outputTypes: '"Set"' }]]);
+    const [report = assert.fail()] = coordinator.reports;
+    const kept = report.outcomes.flatMap(({ outcome, texts }) => (texts ? [[outcome.attemptId, texts]] : []));
+    assert.deepEqual(kept, [["attempt_a", { output: "[1]", outputTypes: '"Set"' }]]);
     assert.deepEqual(
-      report.outcomes.map(({ end }) => (end.type === "succeeded" ? end.hasOutput : end.type)),
+      report.outcomes.map(({ outcome: { end } }) => (end.type === "succeeded" ? end.hasOutput : end.type)),
       [true, "failed", false, "failed"],
     );
     stream.end();

@@ -1,5 +1,5 @@
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
-import type { RunnerHello, RunnerReport } from "../core/event.ts";
+import type { AttemptOutcome, ConnectedRunner, HandBackReason } from "../core/event.ts";
 import type { CurrentAttempt } from "../core/life/attempt.ts";
 import type { Run } from "../core/life/run.ts";
 import type { TaskDefinition } from "../core/life/task.ts";
@@ -17,12 +17,43 @@ export interface Assignment {
   readonly payloadTypes?: string;
 }
 
-/** What an attempt returned, which never enters the core. */
+/** What an attempt returned. */
 export interface OutputTexts {
   /** JSON text. */
   readonly output: string;
   /** What the output's JSON cannot say; absent: nothing. */
   readonly outputTypes?: string;
+}
+
+/** First message of a runner's stream. */
+export interface RunnerHello extends ConnectedRunner {
+  readonly hostname: string;
+}
+
+/** How one attempt ended. */
+export interface ReportedOutcome {
+  readonly outcome: AttemptOutcome;
+  /** Absent: the attempt returned nothing, or did not succeed. */
+  readonly texts?: OutputTexts;
+  /** Whether lines that the attempt printed may arrive after its outcome. */
+  readonly logsFollow: boolean;
+}
+
+/** Everything that happened on a runner in one of its turns; an empty one is a heartbeat. */
+export interface RunnerReport {
+  /** The number of the last dispatch that the runner has received. */
+  readonly receivedSequence: number;
+  readonly started: readonly { readonly runId: RunId; readonly attemptId: AttemptId; readonly startedAt: number }[];
+  readonly outcomes: readonly ReportedOutcome[];
+  readonly handedBack: readonly {
+    readonly runId: RunId;
+    readonly attemptId: AttemptId;
+    readonly reason: HandBackReason;
+  }[];
+  /** Attempts whose threads have exited. */
+  readonly goneAttemptIds: readonly AttemptId[];
+  /** Assignments wanted beyond free threads. */
+  readonly prefetch: number;
 }
 
 /** Everything the coordinator has for one runner in one turn. */
@@ -55,12 +86,9 @@ export interface RunnerLink {
 
 /** What the transport calls when the runner says something. Nothing is called after `closed`. */
 export interface RunnerSession {
-  report(report: RunnerReport, outputs: ReadonlyMap<AttemptId, OutputTexts>): void;
+  report(report: RunnerReport): void;
   versionsChanged(versions: readonly string[]): void;
   draining(): void;
   /** The stream ended; the lease goes on. */
   closed(): void;
 }
-
-/** Opens a session for a runner that said hello. */
-export type AttachRunner = (hello: RunnerHello, link: RunnerLink) => RunnerSession;

@@ -1,7 +1,6 @@
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import type { Clock } from "../clock.ts";
-import type { RunnerHello } from "../core/event.ts";
-import type { RunnerLink } from "./runner-link.ts";
+import type { RunnerHello, RunnerLink } from "./runner-link.ts";
 import { RunnerOutbox } from "./runner-outbox.ts";
 
 interface OpenSession {

@@ -35,7 +35,6 @@ function end(run: Run, how: AttemptOutcome["end"], threadLingers = false): Run {
     endedAt: 150,
     activeMs: 30,
     threadLingers,
-    logsFollow: false,
     end: how,
   };
   return life.applyOutcome(run, current, outcome, run.retry ?? steadyPolicy, 200, 0.5);

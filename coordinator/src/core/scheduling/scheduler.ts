@@ -1,7 +1,7 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
 import type { Change, Effect } from "../effect.ts";
-import type { LoadedPage, ReloadedRun } from "../event.ts";
+import type { LoadedPage, ReloadedRun, Texts } from "../event.ts";
 import type { Instant } from "../instant.ts";
 import { isSolo, isUnfinished, type Run } from "../life/run.ts";
 import { dequeued } from "../life/run-life.ts";
@@ -93,10 +93,11 @@ export class Scheduler {
     return [...this.#entries.values()].map((entry) => entry.run);
   }
 
-  /** Puts a changed run in place of `before` (absent: a new one), to be stored. */
-  put(before: Run | undefined, run: Run): void {
-    const replaces = this.#changes.get(run.id)?.replaces ?? before?.revision ?? 0;
-    this.#changes.set(run.id, { run, replaces });
+  /** Puts a changed run in place of `before` (absent: a new one), to be stored with these texts. */
+  put(before: Run | undefined, run: Run, texts?: Texts): void {
+    const earlier = this.#changes.get(run.id);
+    const replaces = earlier?.replaces ?? before?.revision ?? 0;
+    this.#changes.set(run.id, { run, replaces, texts: texts ?? earlier?.texts });
     this.#lengths?.moved(before, run);
     this.remember(run);
   }

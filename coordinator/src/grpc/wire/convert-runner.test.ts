@@ -19,21 +19,21 @@ function parse(report: WireReport) {
 }
 
 test("an output that is not JSON fails its attempt, and is not kept", () => {
-  const { outputs, report } = parse({ outcomes: [{ ...key, success: { output: "{not json" } }] });
-  const end = report.outcomes[0]?.end;
+  const [reported] = parse({ outcomes: [{ ...key, success: { output: "{not json" } }] }).outcomes;
+  const end = reported?.outcome.end;
   assert.equal(end?.type, "failed");
   assert.deepEqual(end?.type === "failed" && end.error, {
     type: "internal",
     code: "TASK_OUTPUT_ERROR",
     message: "The output is not JSON text.",
   });
-  assert.equal(outputs.size, 0);
+  assert.equal(reported?.texts, undefined);
 });
 
 test("an output that is JSON is kept", () => {
-  const { outputs, report } = parse({ outcomes: [{ ...key, success: { output: '{"a":1}' } }] });
-  assert.deepEqual(report.outcomes[0]?.end, { type: "succeeded", hasOutput: true });
-  assert.equal(outputs.size, 1);
+  const [reported] = parse({ outcomes: [{ ...key, success: { output: '{"a":1}' } }] }).outcomes;
+  assert.deepEqual(reported?.outcome.end, { type: "succeeded", hasOutput: true });
+  assert.deepEqual(reported?.texts, { output: '{"a":1}' });
 });
 
 test("a retry that is due in more than a hundred years is refused", () => {
@@ -44,7 +44,7 @@ test("a retry that is due in more than a hundred years is refused", () => {
 
 function errorOf(error: NonNullable<NonNullable<WireReport["outcomes"]>[number]["failure"]>["error"]): TaskError {
   const failure = { error: error ?? null, finalStatus: "RUN_STATUS_FAILED" } as const;
-  const end = parse({ outcomes: [{ ...key, failure }] }).report.outcomes[0]?.end;
+  const end = parse({ outcomes: [{ ...key, failure }] }).outcomes[0]?.outcome.end;
   assert.ok(end?.type === "failed");
   return end.error;
 }
@@ -86,14 +86,4 @@ test("a failed attempt cannot end its run as completed or canceled", () => {
     const failure = { error: { type: "TASK_ERROR_TYPE_STRING", raw: "x" }, finalStatus } as const;
     assert.throws(() => parse({ outcomes: [{ ...key, failure }] }), { code: "PROTOCOL_BROKEN" });
   }
-});
-
-test("of two outcomes of one attempt in a report the first counts, with its output", () => {
-  const outcomes = [
-    { ...key, success: { output: "1" } },
-    { ...key, success: { output: "2" } },
-  ];
-  const { outputs, report } = parse({ outcomes });
-  assert.equal(report.outcomes.length, 1);
-  assert.deepEqual([...outputs.values()], [{ output: "1" }]);
 });

@@ -6,23 +6,25 @@ import {
   type Failure__Output,
   type Hello__Output,
   type Report__Output,
+  type Success__Output,
   timestampFromWire,
   timestampToWire,
   type Assignment as WireAssignment,
   type Dispatch as WireDispatch,
 } from "@baton/proto";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
-import type {
-  AttemptOutcome,
-  FailureDecision,
-  HandBackReason,
-  HeldAttempt,
-  RunnerHello,
-  RunnerReport,
-} from "../../core/event.ts";
+import type { AttemptOutcome, FailureDecision, HandBackReason, HeldAttempt } from "../../core/event.ts";
 import { isSolo } from "../../core/life/run.ts";
 import { InvalidRequestError, shortened } from "../../errors.ts";
-import type { Assignment, Dispatch, OutputTexts, Welcome } from "../../runners/runner-link.ts";
+import type {
+  Assignment,
+  Dispatch,
+  OutputTexts,
+  ReportedOutcome,
+  RunnerHello,
+  RunnerReport,
+  Welcome,
+} from "../../runners/runner-link.ts";
 import { exceedBytes, isJson } from "../requests/json-text.ts";
 import { checkLength } from "../requests/text-limits.ts";
 import { errorTextFromWire, taskErrorFromWire } from "./convert-error.ts";
@@ -37,14 +39,7 @@ export const maxCapacity = 1_000_000;
 /** The latest instant that a Date has, and the longest span, in milliseconds. */
 const maxMs = 8_640_000_000_000_000;
 
-/** A report and the texts that never enter the core. */
-export interface ParsedReport {
-  readonly report: RunnerReport;
-  readonly outputs: ReadonlyMap<AttemptId, OutputTexts>;
-}
-
 const idForm = /^[\w.:/-]+$/;
-const noOutputs: ReadonlyMap<AttemptId, OutputTexts> = new Map();
 
 /** The first answer of a runner's stream. */
 export function welcomeToWire(welcome: Welcome, maxOutputBytes: number): AttachResponse {
@@ -129,7 +124,6 @@ export function helloFromWire(hello: Hello__Output): RunnerHello {
     versions: versionsFromWire(hello.versions, "hello.versions"),
     held: hello.held.map(heldFromWire),
     hostname: hello.hostname,
-    pid: hello.pid,
     draining: hello.draining,
     ...(hello.key !== "" && { key: hello.key }),
   };
@@ -147,78 +141,57 @@ export function versionsFromWire(versions: readonly string[], field: string): re
  * @param maxOutputBytes an output above it turns its attempt's success into a failure
  * @throws InvalidRequestError
  */
-export function reportFromWire(report: Report__Output, maxOutputBytes: number): ParsedReport {
+export function reportFromWire(report: Report__Output, maxOutputBytes: number): RunnerReport {
   for (const name of ["started", "outcomes", "handedBack", "goneAttemptIds"] as const) {
     checkCount(report[name].length, `report.${name}`);
   }
-  const outputs = report.outcomes.length === 0 ? noOutputs : new Map<AttemptId, OutputTexts>();
   return {
-    report: {
-      receivedSequence: report.receivedSequence,
-      started: report.started.map((started) => ({
-        runId: idFromWire(started.runId, "report.started.run_id") as RunId,
-        attemptId: idFromWire(started.attemptId, "report.started.attempt_id") as AttemptId,
-        startedAt: instantFromWire(started.startTime, "report.started.start_time"),
-      })),
-      outcomes: firstOfEach(report.outcomes).map((outcome) =>
-        outcomeFromWire(outcome, outputs as Map<AttemptId, OutputTexts>, maxOutputBytes),
-      ),
-      handedBack: report.handedBack.map((back) => ({
-        runId: idFromWire(back.runId, "report.handed_back.run_id") as RunId,
-        attemptId: idFromWire(back.attemptId, "report.handed_back.attempt_id") as AttemptId,
-        reason: reasonFromWire(back.reason),
-      })),
-      goneAttemptIds: report.goneAttemptIds.map((id) => idFromWire(id, "report.gone_attempt_ids") as AttemptId),
-      prefetch: Math.min(report.prefetch, maxRunnerItems),
-    },
-    outputs,
+    receivedSequence: report.receivedSequence,
+    started: report.started.map((started) => ({
+      runId: idFromWire(started.runId, "report.started.run_id") as RunId,
+      attemptId: idFromWire(started.attemptId, "report.started.attempt_id") as AttemptId,
+      startedAt: instantFromWire(started.startTime, "report.started.start_time"),
+    })),
+    outcomes: report.outcomes.map((outcome) => outcomeFromWire(outcome, maxOutputBytes)),
+    handedBack: report.handedBack.map((back) => ({
+      runId: idFromWire(back.runId, "report.handed_back.run_id") as RunId,
+      attemptId: idFromWire(back.attemptId, "report.handed_back.attempt_id") as AttemptId,
+      reason: reasonFromWire(back.reason),
+    })),
+    goneAttemptIds: report.goneAttemptIds.map((id) => idFromWire(id, "report.gone_attempt_ids") as AttemptId),
+    prefetch: Math.min(report.prefetch, maxRunnerItems),
   };
 }
 
-/** One outcome of each attempt, because the texts of a report are found by it: the first one counts. */
-function firstOfEach(outcomes: readonly AttemptOutcome__Output[]): readonly AttemptOutcome__Output[] {
-  if (outcomes.length < 2) return outcomes;
-  const seen = new Set<string>();
-  return outcomes.filter(({ attemptId }) => {
-    if (seen.has(attemptId)) return false;
-    seen.add(attemptId);
-    return true;
-  });
-}
-
-function outcomeFromWire(
-  wire: AttemptOutcome__Output,
-  outputs: Map<AttemptId, OutputTexts>,
-  maxOutputBytes: number,
-): AttemptOutcome {
-  const attemptId = idFromWire(wire.attemptId, "report.outcomes.attempt_id") as AttemptId;
+function outcomeFromWire(wire: AttemptOutcome__Output, maxOutputBytes: number): ReportedOutcome {
   const stopLatenessMs = spanFromWire(wire.stopLateness, "report.outcomes.stop_lateness");
-  return {
+  const end = endFromWire(wire, maxOutputBytes);
+  const outcome: AttemptOutcome = {
     runId: idFromWire(wire.runId, "report.outcomes.run_id") as RunId,
-    attemptId,
+    attemptId: idFromWire(wire.attemptId, "report.outcomes.attempt_id") as AttemptId,
     startedAt: instantFromWire(wire.startTime, "report.outcomes.start_time"),
     endedAt: instantFromWire(wire.endTime, "report.outcomes.end_time"),
     activeMs: spanFromWire(wire.activeDuration, "report.outcomes.active_duration") ?? 0,
     threadLingers: wire.threadLingers,
-    logsFollow: wire.logsFollow,
     ...(stopLatenessMs !== undefined && { stopLatenessMs }),
     ...(wire.usage !== null && { usage: attemptUsageFromWire(wire.usage) }),
-    end: endFromWire(wire, attemptId, outputs, maxOutputBytes),
+    end,
   };
+  const { logsFollow, success } = wire;
+  const hasOutput = success != null && end.type === "succeeded" && end.hasOutput;
+  return hasOutput ? { outcome, texts: outputTextsOf(success), logsFollow } : { outcome, logsFollow };
 }
 
-function endFromWire(
-  wire: AttemptOutcome__Output,
-  attemptId: AttemptId,
-  outputs: Map<AttemptId, OutputTexts>,
-  maxOutputBytes: number,
-): AttemptOutcome["end"] {
+function outputTextsOf({ output, outputTypes }: Success__Output): OutputTexts {
+  return outputTypes === "" ? { output } : { output, outputTypes };
+}
+
+function endFromWire(wire: AttemptOutcome__Output, maxOutputBytes: number): AttemptOutcome["end"] {
   if (wire.success) {
     const { output, outputTypes } = wire.success;
     if (output === "") return { type: "succeeded", hasOutput: false };
     if (exceedBytes([output, outputTypes], maxOutputBytes)) return outputTooLarge(output + outputTypes, maxOutputBytes);
     if (!isJson(output)) return outputRefused("The output is not JSON text.");
-    outputs.set(attemptId, outputTypes === "" ? { output } : { output, outputTypes });
     return { type: "succeeded", hasOutput: true };
   }
   if (wire.failure) return failureFromWire(wire.failure);
