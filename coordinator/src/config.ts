@@ -1,15 +1,12 @@
 import { readTokenFile, requireToken } from "@baton/proto/connection";
 import { defaultMaxOutputBytes, highestTextLimitBytes } from "@baton/proto/contract/limits";
+import { readSettings, type SettingSource } from "@baton/proto/settings";
 import { z } from "zod";
-import { ConfigError } from "./errors.ts";
 
 /** The one environment of an installation. */
 export const environmentId = "prod";
 
-const boolean = z.union([
-  z.boolean(),
-  z.enum(["true", "false", "1", "0"]).transform((text) => /^(true|1)$/.test(text)),
-]);
+const boolean = z.stringbool().or(z.boolean());
 const bytes = z.coerce.number().int().min(1024).max(highestTextLimitBytes);
 
 const Settings = z
@@ -76,68 +73,39 @@ export type CoordinatorConfig = Readonly<z.infer<typeof Settings>> & {
   readonly outlivesStoreFile?: boolean;
 };
 
-const variables: Readonly<Record<keyof z.infer<typeof Settings>, string>> = {
-  listen: "BATON_LISTEN",
-  store: "BATON_STORE",
-  token: "BATON_TOKEN",
-  tokenFile: "BATON_TOKEN_FILE",
-  insecure: "BATON_INSECURE",
-  standby: "BATON_STANDBY",
-  leaseMs: "BATON_LEASE_MS",
-  heartbeatIntervalMs: "BATON_HEARTBEAT_INTERVAL_MS",
-  retentionDays: "BATON_RETENTION_DAYS",
-  logRetentionDays: "BATON_LOG_RETENTION_DAYS",
-  environmentLimit: "BATON_ENVIRONMENT_LIMIT",
-  burstFactor: "BATON_BURST_FACTOR",
-  maxQueueLength: "BATON_MAX_QUEUE_LENGTH",
-  versionGraceMs: "BATON_VERSION_GRACE_MS",
-  minMaxDurationMs: "BATON_MIN_MAX_DURATION_MS",
-  maxPayloadBytes: "BATON_MAX_PAYLOAD_BYTES",
-  maxOutputBytes: "BATON_MAX_OUTPUT_BYTES",
+const sources: Readonly<Record<keyof z.infer<typeof Settings>, SettingSource>> = {
+  listen: { variable: "BATON_LISTEN" },
+  store: { variable: "BATON_STORE" },
+  token: { variable: "BATON_TOKEN" },
+  tokenFile: { variable: "BATON_TOKEN_FILE" },
+  insecure: { variable: "BATON_INSECURE" },
+  standby: { variable: "BATON_STANDBY" },
+  leaseMs: { variable: "BATON_LEASE_MS" },
+  heartbeatIntervalMs: { variable: "BATON_HEARTBEAT_INTERVAL_MS" },
+  retentionDays: { variable: "BATON_RETENTION_DAYS" },
+  logRetentionDays: { variable: "BATON_LOG_RETENTION_DAYS" },
+  environmentLimit: { variable: "BATON_ENVIRONMENT_LIMIT" },
+  burstFactor: { variable: "BATON_BURST_FACTOR" },
+  maxQueueLength: { variable: "BATON_MAX_QUEUE_LENGTH" },
+  versionGraceMs: { variable: "BATON_VERSION_GRACE_MS" },
+  minMaxDurationMs: { variable: "BATON_MIN_MAX_DURATION_MS" },
+  maxPayloadBytes: { variable: "BATON_MAX_PAYLOAD_BYTES" },
+  maxOutputBytes: { variable: "BATON_MAX_OUTPUT_BYTES" },
 };
 
 /**
- * Reads the configuration. A flag stands over its environment variable; an undefined flag and an empty variable count
- * as not given. A token beats a token file of the same origin.
+ * Reads the configuration. A flag stands over its environment variable. A token beats a token file of the same origin.
  * @throws ConfigError naming every problem; TokenError
  */
 export function readCoordinatorConfig(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): CoordinatorConfig {
-  const given: Record<string, unknown> = {};
-  for (const [name, variable] of Object.entries(variables)) {
-    if (env[variable] !== undefined && env[variable] !== "") given[name] = env[variable];
-  }
-  if (flags.token !== undefined || flags.tokenFile !== undefined) {
-    delete given.token;
-    delete given.tokenFile;
-  }
-  for (const [name, value] of Object.entries(flags)) if (value !== undefined) given[name] = value;
-  const parsed = Settings.safeParse(given);
-  if (!parsed.success) {
-    const problems = parsed.error.issues.map((issue) => `\n  ✖ ${problemText(issue, given, flags)}`);
-    throw new ConfigError(`The configuration cannot be used:${problems.join("")}`);
-  }
-  const settings = parsed.data;
+  const isTokenFlagged = flags.token !== undefined || flags.tokenFile !== undefined;
+  const settings = readSettings(
+    Settings,
+    sources,
+    flags,
+    isTokenFlagged ? { ...env, BATON_TOKEN: undefined, BATON_TOKEN_FILE: undefined } : env,
+  );
   if (settings.token !== undefined) settings.token = requireToken(settings.token, "BATON_TOKEN");
   else if (settings.tokenFile !== undefined) settings.token = readTokenFile(settings.tokenFile);
   return Object.freeze(settings);
-}
-
-/** These may hold a secret, so they are not shown; nor is what has an "@", before which a password may stand. */
-const unshown: ReadonlySet<string> = new Set(["store", "token"]);
-
-/** Names a setting as it was given: by its flag, else by its variable. */
-function problemText(
-  { message, path }: z.core.$ZodIssue,
-  given: Record<string, unknown>,
-  flags: Record<string, unknown>,
-): string {
-  const name = String(path[0] ?? "");
-  if (name === "") return message;
-  const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  const shownName = flags[name] === undefined ? (variables[name as keyof typeof variables] ?? name) : flag;
-  const value =
-    given[name] === undefined || unshown.has(name) || String(given[name]).includes("@")
-      ? ""
-      : ` is ${JSON.stringify(given[name])}`;
-  return `${shownName}${value}: ${message}`;
 }

@@ -221,11 +221,6 @@ export class RunnerSupersededError extends CoordinatorError {
   }
 }
 
-/** The configuration cannot be used; the message lists every problem. */
-export class ConfigError extends CoordinatorError {
-  override readonly code = "CONFIG_INVALID";
-}
-
 /** The address to listen on is taken or not ours. */
 export class PortInUseError extends CoordinatorError {
   override readonly code = "PORT_IN_USE";

@@ -8,7 +8,6 @@ export type {
 export { type CoordinatorConfig, environmentId, readCoordinatorConfig } from "./config.ts";
 export type { Run } from "./core/life/run.ts";
 export {
-  ConfigError,
   CoordinatorError,
   HalfImportedError,
   ImportRefusedError,

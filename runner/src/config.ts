@@ -1,8 +1,9 @@
 import { availableParallelism, totalmem } from "node:os";
 import { defaultAddress, isEnvironmentTokenFor } from "@baton/proto/connection";
 import { machines } from "@baton/proto/contract/machine";
+import { readSettings, type SettingSource } from "@baton/proto/settings";
 import { z } from "zod";
-import { ConfigError, CredentialInEnvironmentError } from "./errors.ts";
+import { CredentialInEnvironmentError } from "./errors.ts";
 import type { TaskChange } from "./project/task-changes.ts";
 
 const threadsPerCore = 8;
@@ -76,7 +77,7 @@ export interface AnnouncedVersion {
   readonly editedFiles: readonly string[];
 }
 
-const Settings = z.object({
+const Settings = z.strictObject({
   coordinator: z.string().min(1).default(defaultAddress),
   dir: z.string().min(1).default("."),
   concurrency: z.coerce.number().int().min(1).max(4096).optional(),
@@ -90,57 +91,41 @@ const Settings = z.object({
   watchPollMs: z.coerce.number().int().min(50).max(60_000).optional(),
 });
 
-/** The flag and the variable of each setting; a flag may have the setting's own name too. */
-const origins: Readonly<Record<keyof z.infer<typeof Settings>, readonly [flag: string, variable: string]>> = {
-  coordinator: ["coordinator", "BATON_COORDINATOR"],
-  dir: ["dir", "BATON_DIR"],
-  concurrency: ["concurrency", "BATON_CONCURRENCY"],
-  cpu: ["cpu", "BATON_CPU"],
-  memoryGb: ["memory", "BATON_MEMORY"],
-  overcommit: ["overcommit", "BATON_OVERCOMMIT"],
-  tokenFile: ["tokenFile", "BATON_TOKEN_FILE"],
-  drainGraceMs: ["drainGraceMs", "BATON_DRAIN_GRACE_MS"],
-  maxDurationGraceMs: ["maxDurationGrace", "BATON_MAX_DURATION_GRACE_MS"],
-  stallTimeoutMs: ["stallTimeout", "BATON_STALL_TIMEOUT_MS"],
-  watchPollMs: ["poll", "BATON_WATCH_POLL_MS"],
+const sources: Readonly<Record<keyof z.infer<typeof Settings>, SettingSource>> = {
+  coordinator: { variable: "BATON_COORDINATOR" },
+  dir: { variable: "BATON_DIR" },
+  concurrency: { variable: "BATON_CONCURRENCY" },
+  cpu: { variable: "BATON_CPU" },
+  memoryGb: { variable: "BATON_MEMORY", formerFlag: "memory" },
+  overcommit: { variable: "BATON_OVERCOMMIT" },
+  tokenFile: { variable: "BATON_TOKEN_FILE" },
+  drainGraceMs: { variable: "BATON_DRAIN_GRACE_MS" },
+  maxDurationGraceMs: { variable: "BATON_MAX_DURATION_GRACE_MS", formerFlag: "maxDurationGrace" },
+  stallTimeoutMs: { variable: "BATON_STALL_TIMEOUT_MS", formerFlag: "stallTimeout" },
+  watchPollMs: { variable: "BATON_WATCH_POLL_MS", flag: "poll" },
 };
 
 /**
  * Reads the configuration from flags (named as the members of {@link RunnerConfig} or as on the command line) and, for what
- * they leave out, from the environment. An undefined flag and an empty variable count as not given.
+ * they leave out, from the environment.
  *
  * @throws {@link CredentialInEnvironmentError} when `BATON_TOKEN` is set.
- * @throws {@link ConfigError} naming every value that is not right.
+ * @throws {@link ConfigError} naming every setting that cannot be used.
  */
 export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): RunnerConfig {
   if (env.BATON_TOKEN !== undefined && env.BATON_TOKEN !== "") throw new CredentialInEnvironmentError();
-  const given: Record<string, unknown> = {};
-  const shownNames: Record<string, string> = {};
-  for (const [name, [flag, variable]] of Object.entries(origins)) {
-    const flagged = flags[name] ?? flags[flag];
-    shownNames[name] = flagged === undefined ? variable : toFlag(flag);
-    given[name] = flagged ?? (env[variable] || undefined);
-  }
   const isOwnTokenFile = isEnvironmentTokenFor(flags.coordinator as string | undefined, env);
-  if (flags.tokenFile === undefined && !isOwnTokenFile) delete given.tokenFile;
-  const parsed = Settings.safeParse(given);
-  if (!parsed.success) {
-    // What came is not shown, because it may be a token that was put into the wrong variable.
-    const problems = parsed.error.issues.map(
-      ({ message, path: [name] }) => `\n  ✖ ${shownNames[String(name)]}: ${message}`,
-    );
-    throw new ConfigError(`The configuration cannot be used:${problems.join("")}`);
-  }
-  const cpu = parsed.data.cpu ?? availableParallelism();
-  const memoryGb = parsed.data.memoryGb ?? usableMemoryGb();
+  const settings = readSettings(
+    Settings,
+    sources,
+    flags,
+    isOwnTokenFile ? env : { ...env, BATON_TOKEN_FILE: undefined },
+  );
+  const cpu = settings.cpu ?? availableParallelism();
+  const memoryGb = settings.memoryGb ?? usableMemoryGb();
   const fitting = Math.floor(memoryGb / machines["small-1x"].memoryGb);
-  const concurrency =
-    parsed.data.concurrency ?? Math.max(1, Math.min(threadsPerCore * availableParallelism(), fitting));
-  return Object.freeze({ ...parsed.data, cpu, memoryGb, concurrency });
-}
-
-function toFlag(name: string): string {
-  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  const concurrency = settings.concurrency ?? Math.max(1, Math.min(threadsPerCore * availableParallelism(), fitting));
+  return Object.freeze({ ...settings, cpu, memoryGb, concurrency });
 }
 
 /** What the machine has, or a container's limit when that is less. */

@@ -8,11 +8,6 @@ export abstract class RunnerError extends Error {
   }
 }
 
-/** A flag or an environment variable is not right. */
-export class ConfigError extends RunnerError {
-  override readonly code = "CONFIG_INVALID";
-}
-
 /** The token is in the environment, where task code could read it. */
 export class CredentialInEnvironmentError extends RunnerError {
   override readonly code = "CREDENTIAL_IN_ENVIRONMENT";

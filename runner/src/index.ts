@@ -11,7 +11,6 @@ export { type BuildOptions, buildVersion } from "./build/build-version.ts";
 export type { BuiltTask, BuiltVersion, ResolvedConfig } from "./build/manifest.ts";
 export { type AnnouncedVersion, type EnvironmentChange, type RunnerConfig, readRunnerConfig } from "./config.ts";
 export {
-  ConfigError,
   CoordinatorRefusedError,
   CoordinatorUnreachableError,
   CredentialInEnvironmentError,

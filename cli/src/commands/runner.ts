@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { RunningRunner } from "@baton/runner";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { LevelWithSilent } from "pino";
 import { requireAddress } from "../client/connection-options.ts";
 import { requireFolder } from "../client/project-folder.ts";
@@ -17,9 +17,15 @@ interface Flags {
   readonly dir?: string;
   readonly concurrency?: number;
   readonly cpu?: number;
+  readonly memoryGb?: number;
+  /** Former name of `memoryGb`. */
   readonly memory?: number;
   readonly overcommit?: boolean;
+  readonly maxDurationGraceMs?: number;
+  /** Former name of `maxDurationGraceMs`. */
   readonly maxDurationGrace?: number;
+  readonly stallTimeoutMs?: number;
+  /** Former name of `stallTimeoutMs`. */
   readonly stallTimeout?: number;
   readonly tokenFile?: string;
   readonly logLevel: LevelWithSilent;
@@ -37,18 +43,21 @@ export function runnerCommand(context: CommandContext): Command {
       parseInteger,
     )
     .option("--cpu <count>", "vCPUs that presets of 1 vCPU and more may take (default: all)", parseNumber)
-    .option("--memory <gb>", "memory that presets may take (default: all of it but a reserve)", parseNumber)
+    .option("--memory-gb <gb>", "memory that presets may take (default: all of it but a reserve)", parseNumber)
+    .addOption(new Option("--memory <gb>").argParser(parseNumber).hideHelp())
     .option("--overcommit", "take a preset that is larger than this runner, alone")
     .option(
-      "--max-duration-grace <ms>",
+      "--max-duration-grace-ms <ms>",
       "time between the signal's abort at maxDuration and the end (default: 0)",
       parseInteger,
     )
     .option(
-      "--stall-timeout <ms>",
+      "--stall-timeout-ms <ms>",
       "fail an attempt whose event loop is silent for this time (default: never)",
       parseInteger,
     )
+    .addOption(new Option("--max-duration-grace <ms>").argParser(parseInteger).hideHelp())
+    .addOption(new Option("--stall-timeout <ms>").argParser(parseInteger).hideHelp())
     .option("--token-file <path>", "a file with the coordinator's token (BATON_TOKEN_FILE)")
     .option("--log-level <level>", "trace, debug, info, warn, error, fatal or silent", parseLogLevel, "info")
     .addHelpText(

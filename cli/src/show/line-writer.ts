@@ -1,4 +1,5 @@
 import { constants, fstatSync, openSync, write, writeSync } from "node:fs";
+import { backoffMs } from "@baton/proto/contract/backoff";
 import type { TextStream } from "./output.ts";
 
 /** Bytes of lines that wait to be written, at most; further lines are dropped and counted. */
@@ -31,7 +32,8 @@ export class LineWriter implements TextStream {
   #rest: Buffer | undefined;
   #isWriting = false;
   #isClosed = false;
-  #pauseMs: number = retryPauseMs.first;
+  /** Writes that were refused in a row. */
+  #refusals = 0;
 
   /** @param fd - of stdout or stderr, open for the whole life of the process */
   constructor(fd: number, options: LineWriterOptions) {
@@ -85,7 +87,7 @@ export class LineWriter implements TextStream {
 
   #onWritten(chunk: Buffer, written: number): void {
     this.#isWriting = false;
-    this.#pauseMs = retryPauseMs.first;
+    this.#refusals = 0;
     this.#waitingBytes -= written;
     if (written < chunk.length) this.#rest = chunk.subarray(written);
     this.#sayDropped();
@@ -100,12 +102,15 @@ export class LineWriter implements TextStream {
       return;
     }
     this.#rest = chunk;
-    const retry = setTimeout(() => {
-      this.#isWriting = false;
-      this.#writeNext();
-    }, this.#pauseMs);
+    this.#refusals += 1;
+    const retry = setTimeout(
+      () => {
+        this.#isWriting = false;
+        this.#writeNext();
+      },
+      backoffMs(retryPauseMs, this.#refusals),
+    );
     retry.unref();
-    this.#pauseMs = Math.min(this.#pauseMs * 2, retryPauseMs.longest);
   }
 
   /** The process ends: what waits is written as far as that is possible at once, or nearly. */

@@ -1,4 +1,6 @@
+import { backoffMs } from "@baton/proto/contract/backoff";
 import type { RunId } from "@baton/proto/contract/ids";
+import { OncePerTurn } from "@baton/proto/once-per-turn";
 import type { Clock } from "../clock.ts";
 import type { Change, Effect, Transition } from "../core/effect.ts";
 import type { Event } from "../core/event.ts";
@@ -81,7 +83,7 @@ export class Journal {
   #filling = emptyBatch();
   #inFlight: Filling | undefined;
   #batchNumber = 0;
-  #isScheduled = false;
+  readonly #writing: OncePerTurn;
   #isStopped = false;
   #unwrittenChanges = 0;
   #unwrittenBytes = 0;
@@ -93,6 +95,7 @@ export class Journal {
     this.#store = store;
     this.#clock = clock;
     this.#listener = listener;
+    this.#writing = new OncePerTurn(() => void this.#writeAll(), clock);
   }
 
   /** Must new triggers be refused because too much waits to be written? */
@@ -179,12 +182,7 @@ export class Journal {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#inFlight !== undefined || this.#isStopped) return;
-    this.#isScheduled = true;
-    this.#clock.soon(() => {
-      this.#isScheduled = false;
-      void this.#writeAll();
-    });
+    if (this.#inFlight === undefined && !this.#isStopped) this.#writing.plan();
   }
 
   async #writeAll(): Promise<void> {
@@ -216,14 +214,12 @@ export class Journal {
   /** Repeats a request until the store answers; undefined only when stopped. */
   async #untilAnswered<T>(request: () => Promise<T>): Promise<T | undefined> {
     const sentAt = this.#clock.monotonicNow();
-    let pauseMs: number = retryPauseMs.first;
     for (let attempt = 1; !this.#isStopped; attempt += 1) {
       try {
         return await request();
       } catch (error) {
         this.#listener.failed(error, attempt, this.#clock.monotonicNow() - sentAt);
-        await this.#pause(pauseMs);
-        pauseMs = Math.min(pauseMs * 2, retryPauseMs.longest);
+        await this.#pause(backoffMs(retryPauseMs, attempt));
       }
     }
     return undefined;

@@ -1,4 +1,5 @@
 import type { RunId } from "@baton/proto/contract/ids";
+import { OncePerTurn } from "@baton/proto/once-per-turn";
 import type { Clock } from "../clock.ts";
 import { type Store, type StoredRun, textLengthOf } from "../store/store.ts";
 
@@ -17,14 +18,13 @@ interface Waiting {
 /** Reads runs with their texts; what is asked for in one event-loop turn is one read of the store, unless it is large. */
 export class RunReader {
   readonly #store: Store;
-  readonly #clock: Clock;
   readonly #waiting = new Map<RunId, Waiting[]>();
   #reads = 0;
-  #isScheduled = false;
+  readonly #reading: OncePerTurn;
 
   constructor(store: Store, clock: Clock) {
     this.#store = store;
-    this.#clock = clock;
+    this.#reading = new OncePerTurn(() => this.#readWaiting(), clock);
   }
 
   /** The run as it is stored; undefined when there is none. Rejects with StoreError. */
@@ -33,16 +33,7 @@ export class RunReader {
       const waiting = this.#waiting.get(runId);
       if (waiting === undefined) this.#waiting.set(runId, [{ resolve, reject }]);
       else waiting.push({ resolve, reject });
-      this.#schedule();
-    });
-  }
-
-  #schedule(): void {
-    if (this.#isScheduled) return;
-    this.#isScheduled = true;
-    this.#clock.soon(() => {
-      this.#isScheduled = false;
-      this.#readWaiting();
+      this.#reading.plan();
     });
   }
 
@@ -69,7 +60,7 @@ export class RunReader {
       for (const waiting of asked.values()) for (const { reject } of waiting) reject(error);
     }
     this.#reads -= 1;
-    if (this.#waiting.size > 0) this.#schedule();
+    if (this.#waiting.size > 0) this.#reading.plan();
   }
 
   #askAgain(runId: RunId, waiting: readonly Waiting[]): void {

@@ -1,4 +1,5 @@
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
+import { OncePerTurn } from "@baton/proto/once-per-turn";
 import type { Clock } from "../clock.ts";
 import { payloadLength } from "../engine/payload-cache.ts";
 import type { Assignment, Dispatch, RunnerLink } from "./runner-link.ts";
@@ -19,13 +20,13 @@ interface Unconfirmed {
 /** What goes to one runner over one stream: gathered until a flush or the end of the turn, sent as one message, numbered. */
 export class RunnerOutbox {
   readonly #link: RunnerLink;
-  readonly #clock: Clock;
   #assignments: Assignment[] = [];
   #gatheredLength = 0;
   #cancels: Dispatch["cancels"][number][] = [];
   #settled: AttemptId[] = [];
   #stops: AttemptId[] = [];
-  #isScheduled = false;
+  readonly #clock: Clock;
+  readonly #flushing: OncePerTurn;
   #isClosed = false;
   #sequence = 0;
   #unconfirmed: Unconfirmed[] = [];
@@ -33,6 +34,7 @@ export class RunnerOutbox {
   constructor(link: RunnerLink, clock: Clock) {
     this.#link = link;
     this.#clock = clock;
+    this.#flushing = new OncePerTurn(() => this.#flush(), clock);
   }
 
   /** Whether the runner has left so much unread that it gets no further assignments. */
@@ -77,7 +79,7 @@ export class RunnerOutbox {
 
   /** Sends what is gathered, if there is anything. */
   flush(): void {
-    if (this.#isScheduled) this.#flush();
+    this.#flushing.runNow();
   }
 
   /** Nothing is sent any more. */
@@ -86,13 +88,10 @@ export class RunnerOutbox {
   }
 
   #schedule(): void {
-    if (this.#isScheduled || this.#isClosed) return;
-    this.#isScheduled = true;
-    this.#clock.soon(() => this.flush());
+    if (!this.#isClosed) this.#flushing.plan();
   }
 
   #flush(): void {
-    this.#isScheduled = false;
     if (this.#isClosed) return;
     const parts = splitByPayload(this.#assignments);
     const last = parts.pop() ?? [];

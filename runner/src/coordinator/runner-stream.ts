@@ -5,6 +5,7 @@ import {
   durationFromWire,
   type RegisterVersionRequest,
 } from "@baton/proto";
+import { backoffMs } from "@baton/proto/contract/backoff";
 import type { AttemptId } from "@baton/proto/contract/ids";
 import { defaultMaxOutputBytes } from "@baton/proto/contract/limits";
 import { type ClientDuplexStream, type ServiceError, status } from "@grpc/grpc-js";
@@ -37,12 +38,11 @@ export interface RunnerStreamListener {
 
 type Stream = ClientDuplexStream<AttachRequest, AttachResponse__Output>;
 
-const firstBackoffMs = 50;
 /**
- * The longest pause between two tries. A coordinator that was killed serves again after its ownership lease (10 s), and its
+ * The first and the longest pause between two tries, in milliseconds. A coordinator that was killed serves again after its ownership lease (10 s), and its
  * runs wait for their runners from then on.
  */
-const longestBackoffMs = 1_000;
+const retryPauseMs = { first: 50, longest: 1_000 } as const;
 /** Attempts with the same reason between two warnings. */
 const warnEvery = 30;
 const registerTimeoutMs = 15_000;
@@ -159,8 +159,7 @@ export class RunnerStream {
     if (this.#isStopped) return;
     this.#failures += 1;
     this.#tell(error);
-    const backoffMs = Math.min(longestBackoffMs, firstBackoffMs * 2 ** (this.#failures - 1));
-    const delayMs = backoffMs * (0.5 + this.#clock.random() / 2);
+    const delayMs = backoffMs(retryPauseMs, this.#failures) * (0.5 + this.#clock.random() / 2);
     this.#cancelRetry = this.#clock.setTimer(delayMs, () => void this.#open());
   }
 

@@ -1,4 +1,5 @@
 import { Socket } from "node:net";
+import { OncePerTurn } from "@baton/proto/once-per-turn";
 import { FrameReader, FrameWriter } from "./frame.ts";
 import { type FromHost, hostPipeFd, type ToHost, toHostKey } from "./host-protocol.ts";
 import { Pool, type PoolOutbox } from "./pool.ts";
@@ -8,7 +9,7 @@ import { isUnreadableThreadError } from "./thread-error.ts";
 class Outbox implements PoolOutbox {
   readonly #socket: Socket;
   readonly #frames: FrameWriter;
-  #isFlushPlanned = false;
+  readonly #flushing = new OncePerTurn(() => this.flush());
 
   constructor(socket: Socket, frameKey: number) {
     this.#socket = socket;
@@ -17,12 +18,7 @@ class Outbox implements PoolOutbox {
 
   send(message: FromHost, body = ""): void {
     this.#frames.add(JSON.stringify(message), body);
-    if (this.#isFlushPlanned) return;
-    this.#isFlushPlanned = true;
-    setImmediate(() => {
-      this.#isFlushPlanned = false;
-      this.flush();
-    });
+    this.#flushing.plan();
   }
 
   flush(): void {

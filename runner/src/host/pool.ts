@@ -1,5 +1,6 @@
 import { stat } from "node:fs";
 import { devNull } from "node:os";
+import { OncePerTurn } from "@baton/proto/once-per-turn";
 import {
   addOccupancy,
   type Capacity,
@@ -71,7 +72,10 @@ export class Pool {
   #queue: QueuedAttempt[] = [];
   #occupied = noOccupancy;
   #occupiedElsewhere = noOccupancy;
-  #isAdmissionPlanned = false;
+  readonly #admission = new OncePerTurn(() => {
+    this.#admit();
+    this.#outbox.flush();
+  });
   #endedChildren = 0;
   /** It was said that another host should take over. */
   #isWorn = false;
@@ -134,13 +138,13 @@ export class Pool {
   /** Attempts in other hosts of this runner take so much of its capacity. */
   setOccupiedElsewhere(occupancy: Occupancy): void {
     this.#occupiedElsewhere = occupancy;
-    this.#planAdmission();
+    this.#admission.plan();
   }
 
   /** Queues an attempt. */
   execute(attempt: QueuedAttempt): void {
     this.#queue.push(attempt);
-    this.#planAdmission();
+    this.#admission.plan();
   }
 
   /** Takes back those of the attempts that no thread has. */
@@ -155,7 +159,7 @@ export class Pool {
   /** Takes back those of the attempts that no thread has and for which none is starting. */
   withdrawOverdue(attemptIds: readonly string[]): void {
     for (const attemptId of attemptIds) this.#overdue.add(attemptId);
-    this.#planAdmission();
+    this.#admission.plan();
   }
 
   /** Asks the attempt to stop; one that waits is taken back. */
@@ -180,16 +184,6 @@ export class Pool {
   /** Hands the answer to a call to the thread that made it, if it still executes that attempt. */
   answerCall(attemptId: string, callId: number, isError: boolean, body: string): void {
     this.#running.get(attemptId)?.post({ type: "callResult", callId, isError, body });
-  }
-
-  #planAdmission(): void {
-    if (this.#isAdmissionPlanned) return;
-    this.#isAdmissionPlanned = true;
-    setImmediate(() => {
-      this.#isAdmissionPlanned = false;
-      this.#admit();
-      this.#outbox.flush();
-    });
   }
 
   #admit(): void {
@@ -414,7 +408,7 @@ export class Pool {
       this.#outbox.send({ type: "exited", attemptId, cause: causeOf(thread), message, signal, usage });
     }
     this.#endChildren(thread);
-    this.#planAdmission();
+    this.#admission.plan();
   }
 
   /** What its code started ends with it; the run of the last attempt is told in its log. */
@@ -446,7 +440,7 @@ export class Pool {
     const idle = this.#idle.get(thread.machine);
     if (idle === undefined) this.#idle.set(thread.machine, [thread]);
     else idle.push(thread);
-    this.#planAdmission();
+    this.#admission.plan();
   }
 
   #spoil(thread: WorkerThread): void {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import type { Socket } from "node:net";
 import { fileURLToPath } from "node:url";
+import { OncePerTurn } from "@baton/proto/once-per-turn";
 import { type Clock, repeat } from "../clock.ts";
 import { FrameReader, FrameWriter } from "../host/frame.ts";
 import { type FromHost, hostPipeFd, type ToHost, toHostKey } from "../host/host-protocol.ts";
@@ -47,7 +48,7 @@ export class HostProcess {
   #framesSent = 0;
   readonly #clock: Clock;
   readonly #stopWatching: () => void;
-  #isFlushPlanned = false;
+  readonly #flushing: OncePerTurn;
   readonly #silence: HostSilence;
   #lastPingAt: number;
   #isLost = false;
@@ -56,6 +57,7 @@ export class HostProcess {
 
   constructor(options: HostOptions, clock: Clock, listener: HostListener) {
     this.#clock = clock;
+    this.#flushing = new OncePerTurn(() => this.#flush(), clock);
     this.#lastPingAt = clock.monotonicNow();
     this.#listener = listener;
     this.#reportDir = options.reportDir;
@@ -102,13 +104,12 @@ export class HostProcess {
     if (this.#isLost) return;
     this.#framesSent += 1;
     this.#frames.add(JSON.stringify(message), body);
-    if (this.#isFlushPlanned) return;
-    this.#isFlushPlanned = true;
-    this.#clock.soon(() => {
-      this.#isFlushPlanned = false;
-      const frames = this.#frames.take();
-      if (frames !== undefined && this.#pipe.writable) this.#pipe.write(frames);
-    });
+    this.#flushing.plan();
+  }
+
+  #flush(): void {
+    const frames = this.#frames.take();
+    if (frames !== undefined && this.#pipe.writable) this.#pipe.write(frames);
   }
 
   /** Ends the host, which is not wanted any more, and every process in its group. */

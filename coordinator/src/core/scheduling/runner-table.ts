@@ -1,3 +1,4 @@
+import { backoffMs } from "@baton/proto/contract/backoff";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import { type MachineName, machines } from "@baton/proto/contract/machine";
 import type { RunnerCapacity } from "../event.ts";
@@ -72,8 +73,7 @@ export class Runner {
   failed(monotonicNow: number): void {
     if (monotonicNow < this.pausedUntil) return;
     this.failures += 1;
-    this.pausedUntil =
-      monotonicNow + Math.min(runnerPauseMs.longest, runnerPauseMs.first * 2 ** Math.min(this.failures - 1, 10));
+    this.pausedUntil = monotonicNow + backoffMs(runnerPauseMs, this.failures);
   }
 
   /** Notes that the runner executes what it is given. */
