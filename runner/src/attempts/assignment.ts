@@ -17,6 +17,6 @@ export interface Assignment extends AttemptKey {
   readonly maxOutputBytes: number;
   /** Execute it alone in a host. */
   readonly isSolo: boolean;
-  /** The details and the payload, as `encodeExecute` writes them; only the worker thread reads them. */
+  /** JSON of the attempt's details, a line feed, and the payload with its types; only the worker thread reads them. */
   readonly body: string;
 }

@@ -38,7 +38,8 @@ describe("failure statuses", () => {
     assert.deepEqual(Object.fromEntries(documented), Object.fromEntries(inTable));
 
     const startUp = [...starting.matchAll(/^\| `([A-Z_]+)` \|/gm)].map(([, code]) => code);
-    const source = readFileSync(new URL("coordinator/src/errors.ts", root), "utf8");
+    const files = ["coordinator/src/errors.ts", "proto/src/settings.ts"];
+    const source = files.map((file) => readFileSync(new URL(file, root), "utf8")).join("\n");
     const inClasses = new Set([...source.matchAll(/"([A-Z]{2,}(?:_[A-Z]+)*)"/g)].map(([, code]) => code));
     inClasses.add("INTERNAL");
     assert.deepEqual(inClasses, new Set([...documented.keys(), ...startUp]));
