@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { systemClock } from "@baton/proto/clock";
 import type { RunId, RunnerId } from "@baton/proto/contract/ids";
 import { builtInRetryPolicy } from "@baton/proto/contract/retry";
 import pino from "pino";
 import type { TriggerCommand } from "./callers/coordinator-api.ts";
-import { systemClock } from "./clock.ts";
 import { Coordinator, type CoordinatorParts, retentionPass, tickMs } from "./coordinator.ts";
 import { sweepIntervalMs } from "./engine/late-writes.ts";
 import type { Assignment, RunnerSession } from "./runners/runner-link.ts";

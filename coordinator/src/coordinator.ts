@@ -1,3 +1,4 @@
+import type { Clock } from "@baton/proto/clock";
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import { isFinal, type RunStatus } from "@baton/proto/contract/run-status";
 import type { Logger } from "pino";
@@ -14,7 +15,6 @@ import type {
 import { LogListeners } from "./callers/log-listeners.ts";
 import { Triggers } from "./callers/triggers.ts";
 import { WatchHub } from "./callers/watch-hub.ts";
-import type { Clock } from "./clock.ts";
 import { assertNever } from "./core/assert.ts";
 import type { Effect, Reply } from "./core/effect.ts";
 import type { Event, LoadedPage } from "./core/event.ts";

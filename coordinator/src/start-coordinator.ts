@@ -1,6 +1,6 @@
+import { systemClock } from "@baton/proto/clock";
 import type { Logger } from "pino";
 import type { CoordinatorApi } from "./callers/coordinator-api.ts";
-import { systemClock } from "./clock.ts";
 import { type CoordinatorConfig, environmentId } from "./config.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { StoreLostError } from "./errors.ts";

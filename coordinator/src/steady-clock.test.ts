@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { Clock } from "@baton/proto/clock";
 import pino from "pino";
-import type { Clock } from "./clock.ts";
 import { SteadyClock, wallClockLimits } from "./steady-clock.ts";
 
 const { backwardHoldMs, followedMs, forwardHoldMs, settledMs } = wallClockLimits;

@@ -1,6 +1,6 @@
 import { uptime } from "node:os";
+import type { Clock } from "@baton/proto/clock";
 import type { Logger } from "pino";
-import type { Clock } from "./clock.ts";
 
 /** When a wall clock is believed. Milliseconds. */
 export const wallClockLimits = {

@@ -1,18 +1,13 @@
-/** Calls back at the end of the current event-loop turn; a clock of the coordinator has this shape. */
-export interface TurnClock {
-  soon(callback: () => void): void;
-}
-
-const systemTurns: TurnClock = { soon: (callback) => void setImmediate(callback) };
+import { type Clock, systemClock } from "./clock.ts";
 
 /** Joins the requests of one event-loop turn: however many come, the work is done once, at the end of the turn. */
 export class OncePerTurn {
   readonly #work: () => void;
-  readonly #clock: TurnClock;
+  readonly #clock: Pick<Clock, "soon">;
   readonly #onTurnEnd = (): void => this.runNow();
   #isPlanned = false;
 
-  constructor(work: () => void, clock: TurnClock = systemTurns) {
+  constructor(work: () => void, clock: Pick<Clock, "soon"> = systemClock) {
     this.#work = work;
     this.#clock = clock;
   }

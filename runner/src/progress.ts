@@ -1,4 +1,4 @@
-import type { Clock } from "./clock.ts";
+import type { Clock } from "@baton/proto/clock";
 
 /** Lets callers wait for a condition that other parts bring about. */
 export class Progress {

@@ -1,4 +1,5 @@
 import type { Dispatch__Output } from "@baton/proto";
+import type { Clock } from "@baton/proto/clock";
 import { defaultMaxOutputBytes } from "@baton/proto/contract/limits";
 import type { Logger } from "pino";
 import {
@@ -14,7 +15,6 @@ import { AttemptBook } from "./attempts/book.ts";
 import type { HeldAttempt } from "./attempts/held-attempt.ts";
 import { Prefetch } from "./attempts/prefetch.ts";
 import type { BuiltVersion } from "./build/manifest.ts";
-import type { Clock } from "./clock.ts";
 import { ApiCalls } from "./coordinator/api-calls.ts";
 import type { CoordinatorClient } from "./coordinator/coordinator-client.ts";
 import { type LogOwner, LogShipper } from "./coordinator/log-shipper.ts";

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
+import { type Clock, systemClock } from "@baton/proto/clock";
 import type { Logger } from "pino";
-import { type Clock, systemClock } from "./clock.ts";
 import { HostFleet, type HostsDeps, type HostsOptions } from "./hosts/host-fleet.ts";
 import type { Hosts, HostsListener } from "./hosts/hosts.ts";
 import { VersionFiles, type VersionKeeper } from "./versions/version-files.ts";

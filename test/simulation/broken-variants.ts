@@ -1,4 +1,3 @@
-import type { Clock } from "@baton/coordinator/internal/clock";
 import type { Change, Transition } from "@baton/coordinator/internal/core/effect";
 import type { Event } from "@baton/coordinator/internal/core/event";
 import type { Instant } from "@baton/coordinator/internal/core/instant";
@@ -14,6 +13,7 @@ import {
 import { Journal, type JournalListener } from "@baton/coordinator/internal/engine/journal";
 import type { WriteOutcome } from "@baton/coordinator/internal/store/memory/memory-disk";
 import type { RunWrite, Store } from "@baton/coordinator/internal/store/store";
+import type { Clock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import { SimulatedDisk } from "./simulated-disk.ts";
 import type { SimulationOptions } from "./simulation.ts";

@@ -1,4 +1,3 @@
-import type { Clock } from "@baton/coordinator/internal/clock";
 import { Coordinator, type CoordinatorParts } from "@baton/coordinator/internal/coordinator";
 import type { Event } from "@baton/coordinator/internal/core/event";
 import type { Instant } from "@baton/coordinator/internal/core/instant";
@@ -7,6 +6,7 @@ import { Partition, type PartitionOptions } from "@baton/coordinator/internal/co
 import type { SchedulingSettings } from "@baton/coordinator/internal/core/scheduling/settings";
 import type { Journal, JournalListener } from "@baton/coordinator/internal/engine/journal";
 import type { Store } from "@baton/coordinator/internal/store/store";
+import type { Clock } from "@baton/proto/clock";
 import type { Invariants } from "./invariants.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Process } from "./virtual-time.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { systemClock } from "@baton/proto/clock";
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
-import { systemClock } from "../clock.ts";
 import { LogListeners, logWaitMs } from "./log-listeners.ts";
 
 const runId = "run_logs0000" as RunId;

@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/clock";
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
-import type { Clock } from "../clock.ts";
 import type { RunLogs } from "../store/store.ts";
 
 /** How long a final status waits for the lines of its attempt, in milliseconds. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { systemClock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import pino from "pino";
-import { systemClock } from "../clock.ts";
 import { Coordinator, type CoordinatorParts } from "../coordinator.ts";
 import { definition } from "../core/life/run.test.support.ts";
 import { Partition } from "../core/partition.ts";

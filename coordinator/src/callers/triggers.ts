@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
-import type { Clock } from "../clock.ts";
 import { assertNever } from "../core/assert.ts";
 import type { Reply } from "../core/effect.ts";
 import type { Event } from "../core/event.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { systemClock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
-import { systemClock } from "../clock.ts";
 import { createRun } from "../core/life/new-run.ts";
 import { newRun, runId } from "../core/life/run.test.support.ts";
 import type { Run } from "../core/life/run.ts";

@@ -1,6 +1,6 @@
+import type { Clock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";
-import type { Clock } from "../clock.ts";
 import type { Run } from "../core/life/run.ts";
 import type { ListCursor } from "../store/store.ts";
 

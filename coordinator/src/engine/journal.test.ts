@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@baton/proto/clock";
 import type { Effect } from "../core/effect.ts";
 import type { Event } from "../core/event.ts";
 import { createRun } from "../core/life/new-run.ts";

@@ -1,7 +1,7 @@
+import type { Clock } from "@baton/proto/clock";
 import { backoffMs } from "@baton/proto/contract/backoff";
 import type { RunId } from "@baton/proto/contract/ids";
 import { OncePerTurn } from "@baton/proto/once-per-turn";
-import type { Clock } from "../clock.ts";
 import type { Change, Effect, Transition } from "../core/effect.ts";
 import type { Event } from "../core/event.ts";
 import type { Run } from "../core/life/run.ts";

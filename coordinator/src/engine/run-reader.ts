@@ -1,6 +1,6 @@
+import type { Clock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import { OncePerTurn } from "@baton/proto/once-per-turn";
-import type { Clock } from "../clock.ts";
 import { type Store, type StoredRun, textLengthOf } from "../store/store.ts";
 
 /** Runs in one read, at most. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "@baton/proto/clock";
 import { VersionPruning } from "./version-pruning.ts";
 
 function parts(named: readonly string[], outdated: () => ReadonlyMap<string, number>) {

@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@baton/proto/clock";
 import type { Store } from "../store/store.ts";
 
 /** How long a version is kept after it was registered, in milliseconds, even when nothing needs it. */

@@ -1,10 +1,10 @@
 import { isIPv6 } from "node:net";
 import { services } from "@baton/proto";
 import { maxAnswerBytes, maxRequestBytes } from "@baton/proto/client/message-size";
+import { type Clock, systemClock } from "@baton/proto/clock";
 import { Server, ServerCredentials, type ServerOptions, type ServiceDefinition, setLogger } from "@grpc/grpc-js";
 import type { Logger } from "pino";
 import type { CoordinatorApi } from "../callers/coordinator-api.ts";
-import { type Clock, systemClock } from "../clock.ts";
 import { InsecureListenError, PortInUseError } from "../errors.ts";
 import { CallGuard, type Patience } from "./guard/call-guard.ts";
 import { OpenSockets } from "./guard/open-sockets.ts";

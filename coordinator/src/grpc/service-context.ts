@@ -1,6 +1,6 @@
+import type { Clock } from "@baton/proto/clock";
 import type { Logger } from "pino";
 import type { CoordinatorApi } from "../callers/coordinator-api.ts";
-import type { Clock } from "../clock.ts";
 import type { AnswerAccounts } from "./guard/call-guard.ts";
 import type { OpenStreams } from "./open-streams.ts";
 

@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/clock";
 import type { Logger } from "pino";
-import type { Clock } from "../clock.ts";
 import type { CoordinatorConfig } from "../config.ts";
 import { listenStandingBy, type StandbyServer } from "./server.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { systemClock } from "../clock.ts";
+import { systemClock } from "@baton/proto/clock";
 import type { Assignment, Dispatch } from "./runner-link.ts";
 import { dispatchPayloadLength, RunnerOutbox } from "./runner-outbox.ts";
 

@@ -1,6 +1,6 @@
+import type { Clock } from "@baton/proto/clock";
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import { OncePerTurn } from "@baton/proto/once-per-turn";
-import type { Clock } from "../clock.ts";
 import { payloadLength } from "../engine/payload-cache.ts";
 import type { Assignment, Dispatch, RunnerLink } from "./runner-link.ts";
 

@@ -1,5 +1,5 @@
+import type { Clock } from "@baton/proto/clock";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
-import type { Clock } from "../clock.ts";
 import type { RunnerHello, RunnerLink } from "./runner-link.ts";
 import { RunnerOutbox } from "./runner-outbox.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@baton/proto/clock";
 import { AttemptLimits } from "./attempt-limits.ts";
 import { makeHeld } from "./held-attempt.test.support.ts";
 

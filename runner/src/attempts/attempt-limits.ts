@@ -1,4 +1,4 @@
-import type { Clock } from "../clock.ts";
+import type { Clock } from "@baton/proto/clock";
 import type { HeldAttempt } from "./held-attempt.ts";
 
 /** Why the runner ends an attempt's thread. */

@@ -1,7 +1,7 @@
+import type { Clock } from "@baton/proto/clock";
 import { type ServiceError, status } from "@grpc/grpc-js";
 import type { AttemptKey } from "../attempts/assignment.ts";
 import type { HeldAttempt } from "../attempts/held-attempt.ts";
-import type { Clock } from "../clock.ts";
 import { type CallError, type CoordinatorClient, readCallError } from "./coordinator-client.ts";
 
 /** What a task may call; the name on the wire and the name of the client's method. */

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { systemClock } from "@baton/proto/clock";
 import pino from "pino";
 import { makeHeld } from "../attempts/held-attempt.test.support.ts";
-import { systemClock } from "../clock.ts";
 import type { CoordinatorClient } from "./coordinator-client.ts";
 import { LogShipper } from "./log-shipper.ts";
 

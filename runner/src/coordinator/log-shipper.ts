@@ -1,8 +1,8 @@
 import { type LogEntry, type RunLogs, timestampToWire, type LogLevel as WireLogLevel } from "@baton/proto";
+import type { Clock } from "@baton/proto/clock";
 import type { Logger } from "pino";
 import type { AttemptKey } from "../attempts/assignment.ts";
 import type { HeldAttempt } from "../attempts/held-attempt.ts";
-import type { Clock } from "../clock.ts";
 import { readLogLines } from "../hosts/host-message.ts";
 import type { LogBatchState, LogLevel, LogLine } from "../thread/thread-protocol.ts";
 import type { CoordinatorClient } from "./coordinator-client.ts";

@@ -1,6 +1,6 @@
+import { type Clock, repeat } from "@baton/proto/clock";
 import type { AttemptBook } from "../attempts/book.ts";
 import type { Prefetch } from "../attempts/prefetch.ts";
-import { type Clock, repeat } from "../clock.ts";
 import type { AttemptOutcome } from "../outcome.ts";
 import type { RunnerStream } from "./runner-stream.ts";
 import { reportToWire } from "./wire.ts";

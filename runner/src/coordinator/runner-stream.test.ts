@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { writeStatusDetails } from "@baton/proto/client/status-details";
+import { systemClock } from "@baton/proto/clock";
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { pino } from "pino";
-import { systemClock } from "../clock.ts";
 import type { RunnerError } from "../errors.ts";
 import type { CoordinatorClient } from "./coordinator-client.ts";
 import { RunnerStream, type RunnerStreamListener } from "./runner-stream.ts";

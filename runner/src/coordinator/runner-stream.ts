@@ -5,12 +5,12 @@ import {
   durationFromWire,
   type RegisterVersionRequest,
 } from "@baton/proto";
+import type { Clock } from "@baton/proto/clock";
 import { backoffMs } from "@baton/proto/contract/backoff";
 import type { AttemptId } from "@baton/proto/contract/ids";
 import { defaultMaxOutputBytes } from "@baton/proto/contract/limits";
 import { type ClientDuplexStream, type ServiceError, status } from "@grpc/grpc-js";
 import type { Logger } from "pino";
-import type { Clock } from "../clock.ts";
 import { CoordinatorRefusedError, CoordinatorUnreachableError, type RunnerError } from "../errors.ts";
 import { type CoordinatorClient, readCallError } from "./coordinator-client.ts";
 

@@ -1,8 +1,8 @@
 import { rmSync } from "node:fs";
+import type { Clock } from "@baton/proto/clock";
 import type { Logger } from "pino";
 import type { HeldAttempt } from "../attempts/held-attempt.ts";
 import { addOccupancy, type Capacity, noOccupancy } from "../capacity.ts";
-import type { Clock } from "../clock.ts";
 import type { FromHost, TakenAttempt, ToHost } from "../host/host-protocol.ts";
 import type { VersionShelf } from "../versions/version-shelf.ts";
 import { keepReportDir, makeReportDir } from "./abort-report.ts";

@@ -1,6 +1,6 @@
+import type { Clock } from "@baton/proto/clock";
 import type { HeldAttempt } from "../attempts/held-attempt.ts";
 import { addOccupancy, noOccupancy, type Occupancy, occupancyOf } from "../capacity.ts";
-import type { Clock } from "../clock.ts";
 import type { LogOwner } from "../coordinator/log-shipper.ts";
 import type { FromHost, ToHost } from "../host/host-protocol.ts";
 import type { HostEnd, InFlight } from "./blame.ts";

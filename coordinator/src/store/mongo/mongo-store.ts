@@ -1,5 +1,5 @@
+import { systemClock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
-import { systemClock } from "../../clock.ts";
 import type { Run } from "../../core/life/run.ts";
 import type { TaskVersion } from "../../core/life/task.ts";
 import type { LaneKey, SortKey } from "../../core/scheduling/lane.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, describe, test } from "node:test";
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "@baton/proto/clock";
 import type { StoreLockedError } from "../../errors.ts";
 import { OwnerLease } from "./owner-lease.ts";
 import type { OwnerDocument } from "./ownership.ts";

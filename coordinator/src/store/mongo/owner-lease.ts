@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "@baton/proto/clock";
 import type { StoreLockedError } from "../../errors.ts";
 import { type Holder, lockedBy, readOwner } from "./ownership.ts";
 import { withPatience } from "./patience.ts";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "@baton/proto/clock";
 import { StoreError, StoreLockedError } from "../../errors.ts";
 import { isAway, isDuplicateKey, isPassing } from "./failure.ts";
 import type { Collections } from "./schema.ts";

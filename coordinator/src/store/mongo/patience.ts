@@ -1,4 +1,4 @@
-import type { Clock } from "../../clock.ts";
+import type { Clock } from "@baton/proto/clock";
 import { StoreError } from "../../errors.ts";
 
 /**
