@@ -1,5 +1,5 @@
 import { readTokenFile, requireToken } from "@baton/proto/connection";
-import { defaultMaxOutputBytes, highestTextLimitBytes } from "@baton/proto/contract/limits";
+import { defaultMaxOutputBytes, defaultMaxPayloadBytes, highestTextLimitBytes } from "@baton/proto/contract/limits";
 import { readSettings, type SettingSource } from "@baton/proto/settings";
 import { z } from "zod";
 
@@ -52,7 +52,7 @@ const Settings = z
     /** Raises every smaller `maxDuration`, in milliseconds; absent: nothing is raised. */
     minMaxDurationMs: z.coerce.number().min(0).max(86_400_000).optional(),
     /** The largest payload, in bytes of UTF-8. */
-    maxPayloadBytes: bytes.default(3 * 1024 * 1024),
+    maxPayloadBytes: bytes.default(defaultMaxPayloadBytes),
     /** The largest output, in bytes of UTF-8. */
     maxOutputBytes: bytes.default(defaultMaxOutputBytes),
   })

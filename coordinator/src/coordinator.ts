@@ -1,6 +1,7 @@
 import type { Clock } from "@baton/proto/clock";
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import { isFinal, type RunStatus } from "@baton/proto/contract/run-status";
+import type { TaskDefinition } from "@baton/proto/contract/task-definition";
 import type { Logger } from "pino";
 import type {
   CoordinatorApi,
@@ -21,7 +22,6 @@ import type { Event, LoadedPage } from "./core/event.ts";
 import type { Instant } from "./core/instant.ts";
 import { effectiveMaxDurationMs } from "./core/life/max-duration.ts";
 import type { Run } from "./core/life/run.ts";
-import type { TaskDefinition } from "./core/life/task.ts";
 import { Partition, type PartitionOptions } from "./core/partition.ts";
 import type { SchedulingSettings } from "./core/scheduling/settings.ts";
 import { BadEnds, isBadEnd } from "./engine/bad-ends.ts";

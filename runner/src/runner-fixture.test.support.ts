@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
+import { ownQueueOf } from "@baton/proto/contract/task-definition";
 import { pino } from "pino";
 import type { BuiltVersion, ResolvedConfig } from "./build/manifest.ts";
 import { connectCoordinator } from "./coordinator/coordinator-client.ts";
@@ -60,7 +61,7 @@ export function makeVersion(dir: string, tasks: Record<string, string>, options:
         id,
         filePath: "src/trigger/tasks.ts",
         exportName: id,
-        queue: `task/${id}`,
+        queue: ownQueueOf(id),
         machine: "small-1x" as const,
         retry: { maxAttempts: 3, factor: 2, minTimeoutMs: 1000, maxTimeoutMs: 60_000, randomize: false },
       },

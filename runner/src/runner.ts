@@ -1,6 +1,8 @@
 import type { Dispatch__Output } from "@baton/proto";
 import type { Clock } from "@baton/proto/clock";
 import { defaultMaxOutputBytes } from "@baton/proto/contract/limits";
+import type { AttemptUsage } from "@baton/proto/contract/outcome";
+import { taskDefinitionToWire } from "@baton/proto/wire/task-definition";
 import type { Logger } from "pino";
 import {
   endOfBlocked,
@@ -20,14 +22,14 @@ import type { CoordinatorClient } from "./coordinator/coordinator-client.ts";
 import { type LogOwner, LogShipper } from "./coordinator/log-shipper.ts";
 import { ReportSender } from "./coordinator/report-sender.ts";
 import { RunnerStream, type Welcome } from "./coordinator/runner-stream.ts";
-import { definitionToWire, dispatchFromWire, helloToWire, type RunnerIdentity } from "./coordinator/wire.ts";
+import { dispatchFromWire, helloToWire, type RunnerIdentity } from "./coordinator/wire.ts";
 import type { RunnerError } from "./errors.ts";
 import { blame, type HostEnd } from "./hosts/blame.ts";
 import type { HostsOptions } from "./hosts/host-fleet.ts";
 import { readLogLines } from "./hosts/host-message.ts";
 import type { AttemptMessage, Hosts, LostHost } from "./hosts/hosts.ts";
 import { RunsAside } from "./hosts/runs-aside.ts";
-import type { AttemptOutcome, AttemptUsage } from "./outcome.ts";
+import type { OwedOutcome } from "./outcome.ts";
 import { Progress } from "./progress.ts";
 import { type Machine, thisMachine } from "./this-machine.ts";
 import type { ThreadVersion } from "./thread/thread-protocol.ts";
@@ -227,7 +229,7 @@ export class Runner {
   async #register(): Promise<void> {
     const built = this.#latest;
     if (built === undefined) return;
-    const tasks = built.tasks.map(({ definition }) => definitionToWire(definition));
+    const tasks = built.tasks.map(({ definition }) => taskDefinitionToWire(definition));
     const version = await this.#stream.registerVersion({ hash: built.hash, tasks });
     const before = this.#versions.latest;
     const added = this.#versions.add(version, built);
@@ -359,7 +361,7 @@ export class Runner {
     }
   }
 
-  #areFilesBlamed({ end, startedAt }: AttemptOutcome, version: string): boolean {
+  #areFilesBlamed({ end, startedAt }: OwedOutcome, version: string): boolean {
     const dir = this.#versions.find(version)?.built.dir;
     return dir !== undefined && this.#files.areBlamed(dir, end, startedAt);
   }
@@ -449,7 +451,7 @@ export class Runner {
     };
   }
 
-  #outcomeOf(attempt: HeldAttempt, rest: OwnPart): AttemptOutcome {
+  #outcomeOf(attempt: HeldAttempt, rest: OwnPart): OwedOutcome {
     const { attemptId, runId } = attempt.assignment;
     const endedAt = this.#clock.wallNow();
     const startedAt = attempt.thread?.startedAt ?? endedAt;
@@ -466,7 +468,7 @@ export class Runner {
   }
 
   /** The attempt's thread is gone or free: its outcome is owed, or nobody wants it any more. */
-  #endAttempt(attempt: HeldAttempt, outcome: AttemptOutcome): void {
+  #endAttempt(attempt: HeldAttempt, outcome: OwedOutcome): void {
     this.#logs.ended(attempt);
     this.#book.ended(attempt, { ...outcome, logsFollow: attempt.log?.isAwaited === true });
     this.#limits.forget(attempt);
@@ -495,4 +497,4 @@ export class Runner {
 }
 
 /** The part of an outcome that depends on why the attempt ended. */
-type OwnPart = Pick<AttemptOutcome, "end" | "stopLatenessMs" | "usage">;
+type OwnPart = Pick<OwedOutcome, "end" | "stopLatenessMs" | "usage">;

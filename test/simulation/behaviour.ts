@@ -1,4 +1,4 @@
-import type { AttemptOutcome } from "@baton/coordinator/internal/core/event";
+import type { OutcomeWithoutTexts } from "@baton/coordinator/internal/core/event";
 import { type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
 import type { SeededRandom } from "./seeded-random.ts";
 
@@ -28,7 +28,7 @@ export function chooseBehaviour(
 }
 
 /** How the attempt is reported. */
-export function endOf({ delayMs, type }: Behaviour): AttemptOutcome["end"] {
+export function endOf({ delayMs, type }: Behaviour): OutcomeWithoutTexts["end"] {
   switch (type) {
     case "succeed":
       return { type: "succeeded", hasOutput: true };
@@ -47,7 +47,7 @@ export function endOf({ delayMs, type }: Behaviour): AttemptOutcome["end"] {
   }
 }
 
-function failed(name: string, decision: Extract<AttemptOutcome["end"], { type: "failed" }>["decision"]) {
+function failed(name: string, decision: Extract<OutcomeWithoutTexts["end"], { type: "failed" }>["decision"]) {
   const error = { type: "builtIn", name, message: "simulated", stackTrace: "" } as const;
   return { type: "failed", error, decision } as const;
 }

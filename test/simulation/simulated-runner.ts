@@ -1,8 +1,9 @@
-import type { AttemptOutcome, RunnerCapacity } from "@baton/coordinator/internal/core/event";
+import type { OutcomeWithoutTexts, RunnerCapacity } from "@baton/coordinator/internal/core/event";
 import { isSolo } from "@baton/coordinator/internal/core/life/run";
 import { policyOf } from "@baton/coordinator/internal/core/life/run-life";
-import type { Assignment, Dispatch, OutputTexts } from "@baton/coordinator/internal/runners/runner-link";
+import type { Assignment, Dispatch } from "@baton/coordinator/internal/runners/runner-link";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
+import type { OutputTexts } from "@baton/proto/contract/outcome";
 import type { Assignment as RunnerAssignment } from "@baton/runner/internal/attempts/assignment";
 import { AttemptBook, type BookReport } from "@baton/runner/internal/attempts/book";
 import type { HeldAttempt } from "@baton/runner/internal/attempts/held-attempt";
@@ -391,7 +392,7 @@ export class SimulatedRunner implements StreamEnd {
     this.#planFlush();
   }
 
-  #ended(outcome: AttemptOutcome): boolean {
+  #ended(outcome: OutcomeWithoutTexts): boolean {
     const attempt = this.#book.find(outcome.attemptId);
     if (attempt === undefined) return false;
     const isWanted = attempt.state === "received" || attempt.state === "started";
@@ -427,6 +428,6 @@ function heldOf({ assignment }: HeldAttempt): Held {
 }
 
 /** The book returns the outcomes as this runner gave them to it. */
-function outcomesOf({ outcomes }: BookReport): readonly AttemptOutcome[] {
-  return outcomes as unknown as readonly AttemptOutcome[];
+function outcomesOf({ outcomes }: BookReport): readonly OutcomeWithoutTexts[] {
+  return outcomes as unknown as readonly OutcomeWithoutTexts[];
 }

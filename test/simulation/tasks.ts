@@ -1,5 +1,5 @@
-import type { TaskDefinition } from "@baton/coordinator/internal/core/life/task";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
+import { ownQueueOf, type TaskDefinition } from "@baton/proto/contract/task-definition";
 import type { SeededRandom } from "./seeded-random.ts";
 
 /** A bundle of tasks before it has a name. */
@@ -29,7 +29,7 @@ function define(random: SeededRandom, id: string, more: Partial<TaskDefinition> 
     id,
     filePath: `tasks/${id}.ts`,
     exportName: id,
-    queue: `task/${id}`,
+    queue: ownQueueOf(id),
     machine: "small-1x",
     retry: random.pick(policies),
     ...more,

@@ -1,3 +1,4 @@
+import { ownQueueOf } from "@baton/proto/contract/task-definition";
 import { type RegisteredTask, tasks } from "@baton/sdk";
 import type { Command } from "commander";
 import { type ClientFlags, clientCommand, useCoordinator } from "../client-command.ts";
@@ -39,7 +40,7 @@ function row(task: RegisteredTask): readonly string[] {
     String(task.runnerCount),
     task.machine,
     // A task without a named queue has one of its own, whose name would only repeat the id.
-    `${name === `task/${task.id}` ? "-" : name}${limit}`,
+    `${name === ownQueueOf(task.id) ? "-" : name}${limit}`,
     task.filePath,
     task.description ?? "",
   ];

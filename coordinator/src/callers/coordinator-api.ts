@@ -1,8 +1,8 @@
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
 import type { RunStatus } from "@baton/proto/contract/run-status";
+import type { TaskDefinition } from "@baton/proto/contract/task-definition";
 import type { Run } from "../core/life/run.ts";
-import type { TaskDefinition } from "../core/life/task.ts";
 import type { CoordinatorError } from "../errors.ts";
 import type { RunnerHello, RunnerLink, RunnerSession } from "../runners/runner-link.ts";
 import type { ListCursor, RunFilter, RunLogs, RunTexts, StoredLogEntry } from "../store/store.ts";

@@ -1,7 +1,7 @@
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
+import type { TaskDefinition } from "@baton/proto/contract/task-definition";
 import type { Texts } from "./event.ts";
 import type { Run } from "./life/run.ts";
-import type { TaskDefinition } from "./life/task.ts";
 import type { LaneKey, SortKey } from "./scheduling/lane.ts";
 
 /** The answer to one request; the shell knows who asked. */

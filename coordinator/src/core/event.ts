@@ -1,9 +1,8 @@
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
-import type { FailureStatus } from "@baton/proto/contract/run-status";
-import type { AttemptUsage, TaskError } from "./life/attempt.ts";
+import type { AttemptOutcome, Failure, HandBackReason, HeldState, Interruption } from "@baton/proto/contract/outcome";
+import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import type { NewRun } from "./life/new-run.ts";
 import type { Run } from "./life/run.ts";
-import type { TaskVersion } from "./life/task.ts";
 import type { LaneKey, SortKey } from "./scheduling/lane.ts";
 
 /** What a runner can execute at once. */
@@ -20,41 +19,13 @@ export interface RunnerCapacity {
 export interface HeldAttempt {
   readonly runId: RunId;
   readonly attemptId: AttemptId;
-  readonly state: "received" | "started" | "ended" | "lingering";
+  readonly state: HeldState;
 }
 
-/** What decides what follows a failure. */
-export type FailureDecision =
-  | { readonly type: "retry"; readonly delayMs: number }
-  | { readonly type: "final"; readonly status: FailureStatus }
-  /** The thread could not decide: the stored policy does, and `status` is the end when no attempt is left. */
-  | { readonly type: "policy"; readonly status: FailureStatus };
-
-/** How an attempt ended, as its runner reports it. Instants in milliseconds since the epoch. */
-export interface AttemptOutcome {
-  readonly runId: RunId;
-  readonly attemptId: AttemptId;
-  readonly startedAt: number;
-  readonly endedAt: number;
-  readonly activeMs: number;
-  /** The thread still runs and holds its slot until it is reported gone. */
-  readonly threadLingers: boolean;
-  readonly stopLatenessMs?: number | undefined;
-  readonly usage?: AttemptUsage | undefined;
-  readonly end:
-    | { readonly type: "succeeded"; readonly hasOutput: boolean }
-    | { readonly type: "failed"; readonly error: TaskError; readonly decision: FailureDecision }
-    | {
-        readonly type: "interrupted";
-        readonly code: string;
-        readonly message: string;
-        /** Its host aborted, and no report says which of the runs in flight was the cause. */
-        readonly isSuspect: boolean;
-      };
-}
-
-/** Why an assignment came back unstarted. */
-export type HandBackReason = "noThread" | "draining" | "versionNotLoaded";
+/** What a runner reports about an attempt that ended. Its output is one of the texts of the event. */
+export type OutcomeWithoutTexts = AttemptOutcome<
+  { readonly type: "succeeded"; readonly hasOutput: boolean } | Failure | Interruption<string>
+>;
 
 /** What the core needs of a runner that opens a session. */
 export interface ConnectedRunner {
@@ -122,7 +93,7 @@ export type Event =
       readonly type: "attemptEnded";
       readonly runId: RunId;
       readonly runnerId: RunnerId;
-      readonly outcome: AttemptOutcome;
+      readonly outcome: OutcomeWithoutTexts;
       /** Stored with the run that this ends. */
       readonly texts?: Texts | undefined;
     }

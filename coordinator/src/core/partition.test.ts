@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import type { TaskDefinition } from "@baton/proto/contract/task-definition";
 import type { Effect, Transition } from "./effect.ts";
-import type { AttemptOutcome, Event, HeldAttempt, RunnerCapacity } from "./event.ts";
+import type { Event, HeldAttempt, OutcomeWithoutTexts, RunnerCapacity } from "./event.ts";
 import type { NewRun } from "./life/new-run.ts";
 import { attemptId, definition, newRun, runId, runnerId, version } from "./life/run.test.support.ts";
 import type { Run } from "./life/run.ts";
-import type { TaskDefinition } from "./life/task.ts";
 import { Partition, versionRefreshes } from "./partition.ts";
 import { defaultScheduling, type SchedulingSettings } from "./scheduling/settings.ts";
 
@@ -84,9 +84,9 @@ class Story {
     });
   }
 
-  succeed(number: number, more: Partial<AttemptOutcome> = {}): readonly string[] {
+  succeed(number: number, more: Partial<OutcomeWithoutTexts> = {}): readonly string[] {
     const { id, runnerId: runner } = this.attempt(number);
-    const outcome: AttemptOutcome = {
+    const outcome: OutcomeWithoutTexts = {
       runId: runId(number),
       attemptId: id,
       startedAt: this.at,

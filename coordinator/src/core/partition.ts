@@ -1,5 +1,6 @@
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";
+import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import { assertNever } from "./assert.ts";
 import type { Effect, Transition } from "./effect.ts";
 import type { ConnectedRunner, Event, HeldAttempt, LoadedPage } from "./event.ts";
@@ -8,7 +9,6 @@ import type { CurrentAttempt } from "./life/attempt.ts";
 import { admitted, createRun, type NewRun } from "./life/new-run.ts";
 import { isUnfinished, type Run } from "./life/run.ts";
 import * as life from "./life/run-life.ts";
-import type { TaskVersion } from "./life/task.ts";
 import type { LaneKey, SortKey } from "./scheduling/lane.ts";
 import type { QueueLength } from "./scheduling/queue-lengths.ts";
 import type { Runner } from "./scheduling/runner-table.ts";

@@ -1,7 +1,7 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { RunStatus } from "@baton/proto/contract/run-status";
+import type { TaskError } from "@baton/proto/contract/task-error";
 import type { Logger } from "pino";
-import type { TaskError } from "../core/life/attempt.ts";
 import type { Run } from "../core/life/run.ts";
 
 /** Lines in one window; the rest is counted. */

@@ -1,4 +1,5 @@
 import type { EventEmitter } from "node:events";
+import { longestTimerMs } from "@baton/proto/contract/limits";
 import type {
   handleBidiStreamingCall,
   handleServerStreamingCall,
@@ -9,8 +10,6 @@ import type {
 import { mayHaveHappened, StoreError } from "../errors.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { failureStatus } from "./wire/status.ts";
-
-const longestTimerMs = 2 ** 31 - 1;
 
 type HandlerContext = Pick<ServiceContext, "log" | "streams">;
 

@@ -1,5 +1,5 @@
+import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import type { Run } from "../core/life/run.ts";
-import type { TaskVersion } from "../core/life/task.ts";
 import type { KeyClaim, RunLogs, RunTexts } from "../store/store.ts";
 
 /** What the first line of an export calls itself. */

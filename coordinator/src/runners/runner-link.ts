@@ -1,8 +1,9 @@
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
-import type { AttemptOutcome, ConnectedRunner, HandBackReason } from "../core/event.ts";
+import type { HandBackReason, OutputTexts } from "@baton/proto/contract/outcome";
+import type { TaskDefinition } from "@baton/proto/contract/task-definition";
+import type { ConnectedRunner, OutcomeWithoutTexts } from "../core/event.ts";
 import type { CurrentAttempt } from "../core/life/attempt.ts";
 import type { Run } from "../core/life/run.ts";
-import type { TaskDefinition } from "../core/life/task.ts";
 
 /** One attempt to execute, with what the runner needs to show it to the task. */
 export interface Assignment {
@@ -17,14 +18,6 @@ export interface Assignment {
   readonly payloadTypes?: string;
 }
 
-/** What an attempt returned. */
-export interface OutputTexts {
-  /** JSON text. */
-  readonly output: string;
-  /** What the output's JSON cannot say; absent: nothing. */
-  readonly outputTypes?: string;
-}
-
 /** First message of a runner's stream. */
 export interface RunnerHello extends ConnectedRunner {
   readonly hostname: string;
@@ -32,7 +25,7 @@ export interface RunnerHello extends ConnectedRunner {
 
 /** How one attempt ended. */
 export interface ReportedOutcome {
-  readonly outcome: AttemptOutcome;
+  readonly outcome: OutcomeWithoutTexts;
   /** Absent: the attempt returned nothing, or did not succeed. */
   readonly texts?: OutputTexts;
   /** Whether lines that the attempt printed may arrive after its outcome. */

@@ -1,7 +1,7 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { RunStatus } from "@baton/proto/contract/run-status";
+import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import type { Run } from "../core/life/run.ts";
-import type { TaskVersion } from "../core/life/task.ts";
 import type { LaneKey, SortKey } from "../core/scheduling/lane.ts";
 import type { QueueLength } from "../core/scheduling/queue-lengths.ts";
 import type { StoreLostError } from "../errors.ts";

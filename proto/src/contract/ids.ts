@@ -46,3 +46,13 @@ export function isId(prefix: IdPrefix, id: string): boolean {
 export function isIdPrefix(prefix: IdPrefix, text: string): boolean {
   return text.startsWith(prefix) && idBodyStart.test(text.slice(prefix.length));
 }
+
+/** The characters of a task's id, for messages. */
+export const taskIdRule = "1 to 128 letters, digits or _ . : / -, beginning with a letter or digit";
+
+const taskIdForm = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}$/;
+
+/** Whether a text has the form of a task's id (docs/tasks.md 2.3). */
+export function isTaskId(id: string): boolean {
+  return taskIdForm.test(id);
+}

@@ -1,6 +1,8 @@
+import type { AttemptEnd, AttemptUsage } from "@baton/proto/contract/outcome";
 import type { FromHost } from "../host/host-protocol.ts";
 import { readThreadEnd } from "../hosts/host-message.ts";
-import { type AttemptEnd, type AttemptOutcome, type AttemptUsage, internalFailure } from "../outcome.ts";
+import type { OwedOutcome } from "../outcome.ts";
+import { internalFailure } from "../outcome.ts";
 import type { ThreadEnd, ThreadUsage } from "../thread/thread-protocol.ts";
 import type { Assignment } from "./assignment.ts";
 import type { StopReason } from "./attempt-limits.ts";
@@ -17,7 +19,7 @@ export function outcomeOfThread(
   seen: AttemptUsage | undefined,
   body: string,
   now: number,
-): AttemptOutcome {
+): OwedOutcome {
   const outputAt = body.indexOf("\n") + 1;
   const said = readThreadEnd(body.slice(0, outputAt - 1));
   // Task code may have changed its thread's clock, on purpose in a test of its own.

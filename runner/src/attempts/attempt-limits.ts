@@ -1,4 +1,5 @@
 import type { Clock } from "@baton/proto/clock";
+import { cancelGraceMs, longCancelGraceMs, longestTimerMs } from "@baton/proto/contract/limits";
 import type { HeldAttempt } from "./held-attempt.ts";
 
 /** Why the runner ends an attempt's thread. */
@@ -46,12 +47,8 @@ export class AttemptTimes {
   }
 }
 
-/** How long a canceled attempt may settle by itself, without and with `onCancel` hooks. */
-const cancelGraceMs = 5_000;
-const longCancelGraceMs = 30_000;
 /** A thread that is not gone this long after the decision is reported as lingering. */
 const lingerMs = 50;
-const longestTimerMs = 2 ** 31 - 1;
 
 /** All that time does to attempts: maximum duration, load timeout, grace of a cancel, threads that do not end. */
 export class AttemptLimits {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
-import type { AttemptOutcome } from "../outcome.ts";
+import type { OwedOutcome } from "../outcome.ts";
 import type { AttemptKey } from "./assignment.ts";
 import { AttemptBook, type Dispatch } from "./book.ts";
 import { makeAssignment } from "./held-attempt.test.support.ts";
@@ -9,7 +9,7 @@ import type { HeldAttempt } from "./held-attempt.ts";
 
 const id = (attemptId: string) => attemptId as AttemptId;
 const key = (attemptId: string): AttemptKey => ({ runId: `run_${attemptId}` as RunId, attemptId: id(attemptId) });
-const outcome = (attemptId: string, threadLingers = false): AttemptOutcome => ({
+const outcome = (attemptId: string, threadLingers = false): OwedOutcome => ({
   ...key(attemptId),
   startedAt: 1,
   endedAt: 2,

@@ -1,15 +1,13 @@
 import type { AttemptId } from "@baton/proto/contract/ids";
-import type { AttemptOutcome } from "../outcome.ts";
+import type { HandBackReason, HeldState } from "@baton/proto/contract/outcome";
+import type { OwedOutcome } from "../outcome.ts";
 import type { Assignment, AttemptKey } from "./assignment.ts";
-import { HeldAttempt, type HeldState } from "./held-attempt.ts";
+import { HeldAttempt } from "./held-attempt.ts";
 
 /** One line of a Hello. */
 export interface HeldLine extends AttemptKey {
   readonly state: HeldState;
 }
-
-/** Why an assignment goes back unstarted. */
-export type HandBackReason = "noThread" | "draining" | "versionNotLoaded";
 
 /** What the coordinator says in one turn. */
 export interface Dispatch {
@@ -35,7 +33,7 @@ export interface DispatchActions {
 export interface BookReport {
   readonly receivedSequence: number;
   readonly started: readonly (AttemptKey & { readonly startedAt: number })[];
-  readonly outcomes: readonly AttemptOutcome[];
+  readonly outcomes: readonly OwedOutcome[];
   readonly handedBack: readonly (AttemptKey & { readonly reason: HandBackReason })[];
   readonly goneAttemptIds: readonly AttemptId[];
 }
@@ -53,7 +51,7 @@ export class AttemptBook {
   #receivedSequence = 0;
   #isDraining = false;
   #started: (AttemptKey & { startedAt: number })[] = [];
-  #outcomes: AttemptOutcome[] = [];
+  #outcomes: OwedOutcome[] = [];
   #handedBack: (AttemptKey & { reason: HandBackReason })[] = [];
   #gone: AttemptId[] = [];
 
@@ -163,7 +161,7 @@ export class AttemptBook {
   }
 
   /** The attempt ended. A thread that lingers is reported by {@link gone} later. */
-  ended(attempt: HeldAttempt, outcome: AttemptOutcome): void {
+  ended(attempt: HeldAttempt, outcome: OwedOutcome): void {
     if (attempt.state === "received" || attempt.state === "started") {
       this.#waiting.delete(attempt);
       this.#unreportedStarts.delete(attempt);

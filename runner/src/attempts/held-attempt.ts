@@ -1,11 +1,19 @@
+import type { HeldState } from "@baton/proto/contract/outcome";
 import type { AttemptCalls } from "../coordinator/api-calls.ts";
 import type { AttemptLog } from "../coordinator/log-shipper.ts";
-import type { AttemptOutcome } from "../outcome.ts";
+import type { OwedOutcome } from "../outcome.ts";
 import type { Assignment } from "./assignment.ts";
 import type { AttemptTimes } from "./attempt-limits.ts";
 
+/** The worker thread that executes an attempt. */
+export interface AttemptThread {
+  readonly threadId: number;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+}
+
 /**
- * Where an attempt stands on this runner:
+ * An attempt that this runner holds. Only the {@link AttemptBook} changes where it stands:
  *
  * ```text
  * received ──start──▶ started ──end──▶ ended ──settled──▶ forgotten
@@ -15,21 +23,11 @@ import type { AttemptTimes } from "./attempt-limits.ts";
  *    └──handed back──▶ forgotten
  * ```
  */
-export type HeldState = "received" | "started" | "ended" | "lingering";
-
-/** The worker thread that executes an attempt. */
-export interface AttemptThread {
-  readonly threadId: number;
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
-}
-
-/** An attempt that this runner holds. Only the {@link AttemptBook} changes where it stands. */
 export class HeldAttempt {
   readonly assignment: Assignment;
   #state: HeldState | "forgotten" = "received";
   #thread: AttemptThread | undefined;
-  #outcome: AttemptOutcome | undefined;
+  #outcome: OwedOutcome | undefined;
   #isEnding = false;
   /** When it was received, or lost the host in which it waited. By the monotonic clock. */
   waitingSince: number;
@@ -57,7 +55,7 @@ export class HeldAttempt {
   }
 
   /** What is owed to the coordinator; undefined before the end and when nobody wants it. */
-  get outcome(): AttemptOutcome | undefined {
+  get outcome(): OwedOutcome | undefined {
     return this.#outcome;
   }
 
@@ -82,7 +80,7 @@ export class HeldAttempt {
   }
 
   /** It ended, or the outcome changed because its thread is gone. */
-  end(outcome: AttemptOutcome): void {
+  end(outcome: OwedOutcome): void {
     this.#state = "ended";
     this.#outcome = outcome;
   }

@@ -1,34 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import type { MachineName } from "@baton/proto/contract/machine";
-import type { RetryPolicy } from "@baton/proto/contract/retry";
-
-/** A task's definition as it is registered: checked, with the configuration's defaults filled in. */
-export interface BuiltDefinition {
-  readonly id: string;
-  readonly description?: string;
-  /** Relative to the project, with forward slashes. */
-  readonly filePath: string;
-  readonly exportName: string;
-  /** The queue's name; `task/<id>` is the task's own. */
-  readonly queue: string;
-  /** Absent: no limit. */
-  readonly concurrencyLimit?: number;
-  readonly machine: MachineName;
-  /** Active time of one attempt, in milliseconds; absent: no limit. */
-  readonly maxDurationMs?: number;
-  readonly retry: RetryPolicy;
-  /** How long a run may stay queued before its first attempt, in milliseconds; absent: for ever. */
-  readonly ttlMs?: number;
-  /** A run keeps the version that it started with, however long nobody has that. */
-  readonly pinVersion?: boolean;
-  /** JSON text of the task's `jsonSchema`, only shown. */
-  readonly jsonSchema?: string;
-}
+import type { TaskDefinition } from "@baton/proto/contract/task-definition";
 
 /** A task of a version and the file that a worker thread imports to get it. */
 export interface BuiltTask {
-  readonly definition: BuiltDefinition;
+  readonly definition: TaskDefinition;
   /** Relative to the version's folder; an ES module that exports the task as `definition.exportName`. */
   readonly bundleFile: string;
 }

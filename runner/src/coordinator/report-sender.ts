@@ -1,7 +1,7 @@
 import { type Clock, repeat } from "@baton/proto/clock";
 import type { AttemptBook } from "../attempts/book.ts";
 import type { Prefetch } from "../attempts/prefetch.ts";
-import type { AttemptOutcome } from "../outcome.ts";
+import type { OwedOutcome } from "../outcome.ts";
 import type { RunnerStream } from "./runner-stream.ts";
 import { reportToWire } from "./wire.ts";
 
@@ -74,8 +74,8 @@ export class ReportSender {
   }
 }
 
-function split(outcomes: readonly AttemptOutcome[]): readonly (readonly AttemptOutcome[])[] {
-  const parts: AttemptOutcome[][] = [];
+function split(outcomes: readonly OwedOutcome[]): readonly (readonly OwedOutcome[])[] {
+  const parts: OwedOutcome[][] = [];
   let characters = Number.POSITIVE_INFINITY;
   for (const outcome of outcomes) {
     const size = sizeOf(outcome);
@@ -90,7 +90,7 @@ function split(outcomes: readonly AttemptOutcome[]): readonly (readonly AttemptO
 }
 
 /** Characters of an output with its types, or of an error. */
-function sizeOf({ end }: AttemptOutcome): number {
+function sizeOf({ end }: OwedOutcome): number {
   if (end.type === "succeeded") return (end.output?.length ?? 0) + (end.outputTypes?.length ?? 0);
   return end.type === "failed" ? JSON.stringify(end.error).length : 0;
 }

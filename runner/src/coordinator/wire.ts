@@ -5,23 +5,21 @@ import {
   durationFromWire,
   durationToWire,
   type RetryPolicy__Output,
-  type TaskDefinition,
   timestampFromWire,
   timestampToWire,
   type AttemptOutcome as WireOutcome,
-  type TaskError as WireTaskError,
-  type AttemptUsage as WireUsage,
 } from "@baton/proto";
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import { isMachineName } from "@baton/proto/contract/machine";
+import { type FailureDecision, handBackReasonToWire, heldStateToWire } from "@baton/proto/contract/outcome";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
 import { runStatusToWire } from "@baton/proto/contract/run-status";
+import { attemptUsageToWire } from "@baton/proto/wire/attempt-usage";
+import { taskErrorToWire } from "@baton/proto/wire/task-error";
 import type { Assignment } from "../attempts/assignment.ts";
-import type { BookReport, Dispatch, HandBackReason, HeldLine } from "../attempts/book.ts";
-import type { HeldState } from "../attempts/held-attempt.ts";
-import type { BuiltDefinition } from "../build/manifest.ts";
+import type { BookReport, Dispatch, HeldLine } from "../attempts/book.ts";
 import type { Capacity } from "../capacity.ts";
-import type { AttemptOutcome, AttemptUsage, ErrorDetails, FailureDecision, TaskError } from "../outcome.ts";
+import type { OwedOutcome } from "../outcome.ts";
 import type { RunnerProcess } from "../this-machine.ts";
 import type { AttemptDetails } from "../thread/thread-protocol.ts";
 
@@ -29,19 +27,6 @@ import type { AttemptDetails } from "../thread/thread-protocol.ts";
 export interface RunnerIdentity extends RunnerProcess {
   readonly capacity: Capacity;
 }
-
-const heldStates = {
-  received: "HELD_STATE_RECEIVED",
-  started: "HELD_STATE_STARTED",
-  ended: "HELD_STATE_ENDED",
-  lingering: "HELD_STATE_LINGERING",
-} as const satisfies Record<HeldState, string>;
-
-const handBackReasons = {
-  noThread: "HAND_BACK_REASON_NO_THREAD",
-  draining: "HAND_BACK_REASON_DRAINING",
-  versionNotLoaded: "HAND_BACK_REASON_VERSION_NOT_LOADED",
-} as const satisfies Record<HandBackReason, string>;
 
 /** The first message of a stream. */
 export function helloToWire(
@@ -56,7 +41,7 @@ export function helloToWire(
       ...identity,
       session,
       versions: [...versions],
-      held: held.map(({ runId, attemptId, state }) => ({ runId, attemptId, state: heldStates[state] })),
+      held: held.map(({ runId, attemptId, state }) => ({ runId, attemptId, state: heldStateToWire[state] })),
       draining: isDraining,
     },
   };
@@ -76,7 +61,7 @@ export function reportToWire(report: BookReport, prefetch: number): AttachReques
       handedBack: report.handedBack.map(({ runId, attemptId, reason }) => ({
         runId,
         attemptId,
-        reason: handBackReasons[reason],
+        reason: handBackReasonToWire[reason],
       })),
       goneAttemptIds: [...report.goneAttemptIds],
       prefetch,
@@ -99,33 +84,7 @@ export function dispatchFromWire(dispatch: Dispatch__Output, maxOutputBytes: num
   };
 }
 
-/** A task's definition as it is registered. */
-export function definitionToWire(definition: BuiltDefinition): TaskDefinition {
-  const { retry } = definition;
-  return {
-    id: definition.id,
-    description: definition.description ?? "",
-    filePath: definition.filePath,
-    exportName: definition.exportName,
-    queue: definition.queue,
-    machine: definition.machine,
-    maxDuration: durationToWire(definition.maxDurationMs),
-    ttl: durationToWire(definition.ttlMs),
-    jsonSchema: definition.jsonSchema ?? "",
-    pinVersion: definition.pinVersion ?? false,
-    ...(definition.concurrencyLimit === undefined ? undefined : { concurrencyLimit: definition.concurrencyLimit }),
-    retry: {
-      maxAttempts: retry.maxAttempts,
-      factor: retry.factor,
-      minTimeout: durationToWire(retry.minTimeoutMs),
-      maxTimeout: durationToWire(retry.maxTimeoutMs),
-      randomize: retry.randomize,
-      outOfMemoryMachine: retry.outOfMemoryMachine ?? "",
-    },
-  };
-}
-
-function outcomeToWire(outcome: AttemptOutcome): WireOutcome {
+function outcomeToWire(outcome: OwedOutcome): WireOutcome {
   const common: WireOutcome = {
     runId: outcome.runId,
     attemptId: outcome.attemptId,
@@ -135,28 +94,20 @@ function outcomeToWire(outcome: AttemptOutcome): WireOutcome {
     threadLingers: outcome.threadLingers,
     stopLateness: durationToWire(outcome.stopLatenessMs),
     logsFollow: outcome.logsFollow,
-    ...(outcome.usage === undefined ? undefined : { usage: usageToWire(outcome.usage) }),
+    usage: attemptUsageToWire(outcome.usage),
   };
   const { end } = outcome;
   switch (end.type) {
     case "succeeded":
       return { ...common, success: { output: end.output ?? "", outputTypes: end.outputTypes ?? "" } };
     case "failed":
-      return { ...common, failure: { error: errorToWire(end.error), ...decisionToWire(end.decision) } };
+      return { ...common, failure: { error: taskErrorToWire(end.error), ...decisionToWire(end.decision) } };
     case "interrupted":
       return {
         ...common,
         interruption: { code: end.code, message: end.message, suspect: end.isSuspect === true },
       };
   }
-}
-
-function usageToWire({ cpuMs, peakExternalBytes, peakHeapBytes }: AttemptUsage): WireUsage {
-  return {
-    cpuDuration: durationToWire(cpuMs),
-    ...(peakHeapBytes === undefined ? undefined : { peakHeapBytes }),
-    ...(peakExternalBytes === undefined ? undefined : { peakExternalBytes }),
-  };
 }
 
 function decisionToWire(decision: FailureDecision): NonNullable<WireOutcome["failure"]> {
@@ -168,39 +119,6 @@ function decisionToWire(decision: FailureDecision): NonNullable<WireOutcome["fai
     case "policy":
       return { policyElse: runStatusToWire[decision.status] };
   }
-}
-
-function errorToWire(error: TaskError): WireTaskError {
-  switch (error.type) {
-    case "builtIn":
-      return {
-        type: "TASK_ERROR_TYPE_BUILT_IN",
-        name: error.name,
-        message: error.message,
-        stackTrace: error.stackTrace,
-        ...detailsToWire(error),
-      };
-    case "string":
-      return { type: "TASK_ERROR_TYPE_STRING", raw: error.raw };
-    case "custom":
-      return { type: "TASK_ERROR_TYPE_CUSTOM", raw: error.raw };
-    case "internal":
-      return {
-        type: "TASK_ERROR_TYPE_INTERNAL",
-        code: error.code,
-        message: error.message ?? "",
-        stackTrace: error.stackTrace ?? "",
-        ...detailsToWire(error),
-      };
-  }
-}
-
-function detailsToWire({ cause, errors, properties }: ErrorDetails): WireTaskError {
-  return {
-    ...(cause === undefined ? undefined : { cause: errorToWire(cause) }),
-    ...(errors === undefined ? undefined : { errors: errors.map(errorToWire) }),
-    ...(properties === undefined ? undefined : { properties }),
-  };
 }
 
 function assignmentFromWire(wire: Assignment__Output, maxOutputBytes: number): Assignment {

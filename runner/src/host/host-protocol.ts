@@ -1,5 +1,5 @@
+import type { AttemptUsage } from "@baton/proto/contract/outcome";
 import type { Capacity, Occupancy } from "../capacity.ts";
-import type { AttemptUsage } from "../outcome.ts";
 import type { LogBatchState } from "../thread/thread-protocol.ts";
 
 /**

@@ -1,6 +1,6 @@
 import { isMachineName } from "@baton/proto/contract/machine";
+import type { AttemptUsage } from "@baton/proto/contract/outcome";
 import { heapLimits } from "../heap-limits.ts";
-import type { AttemptUsage } from "../outcome.ts";
 import type { WorkerThread } from "./worker-thread.ts";
 
 /** What the watch finds out about attempts. */

@@ -1,6 +1,8 @@
 import { isMachineName } from "@baton/proto/contract/machine";
+import type { AttemptEnd } from "@baton/proto/contract/outcome";
+import type { InternalCode } from "@baton/proto/contract/task-error";
 import { heapLimits, nearLimitExtraMb } from "../heap-limits.ts";
-import { type AttemptEnd, type InternalCode, internalFailure } from "../outcome.ts";
+import { internalFailure } from "../outcome.ts";
 import type { AbortReport } from "./abort-report.ts";
 
 /** An attempt that a thread of the host executed when the host was lost. */

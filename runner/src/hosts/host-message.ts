@@ -1,7 +1,8 @@
+import type { FailureDecision } from "@baton/proto/contract/outcome";
+import type { TaskError } from "@baton/proto/contract/task-error";
 import { internalCodes } from "@baton/sdk/lifecycle";
 import { z } from "zod";
 import type { FromHost } from "../host/host-protocol.ts";
-import type { FailureDecision, TaskError } from "../outcome.ts";
 import type { LogLine, ThreadEnd } from "../thread/thread-protocol.ts";
 
 // The types are written by hand beside their senders, which must not load zod: a host has to start fast.

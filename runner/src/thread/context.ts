@@ -1,8 +1,7 @@
+import { noLimitSeconds } from "@baton/proto/contract/limits";
 import { isMachineName, machines } from "@baton/proto/contract/machine";
 import type { BuiltTask } from "../build/manifest.ts";
 import type { AttemptDetails, ThreadVersion } from "./thread-protocol.ts";
-
-const longestDurationMs = 2_147_483_647_000;
 
 /** What a task sees as `ctx` (docs/tasks.md 11), deeply frozen. */
 export function makeContext(
@@ -57,7 +56,7 @@ function makeRun(details: AttemptDetails, startedAt: number): Readonly<Record<st
     run.idempotencyKey = details.idempotencyKey;
     run.idempotencyKeyScope = "global";
   }
-  if (maxDurationMs !== undefined && maxDurationMs < longestDurationMs) run.maxDuration = maxDurationMs / 1000;
+  if (maxDurationMs !== undefined && maxDurationMs < noLimitSeconds * 1_000) run.maxDuration = maxDurationMs / 1000;
   if (details.priority !== 0) run.priority = details.priority;
   if (details.parentRunId !== "") run.parentTaskRunId = details.parentRunId;
   if (details.rootRunId !== "" && details.rootRunId !== details.runId) run.rootTaskRunId = details.rootRunId;

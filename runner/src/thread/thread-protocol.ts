@@ -1,6 +1,7 @@
+import type { FailureDecision } from "@baton/proto/contract/outcome";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
+import type { TaskError } from "@baton/proto/contract/task-error";
 import type { BuiltTask, ResolvedConfig } from "../build/manifest.ts";
-import type { FailureDecision, TaskError } from "../outcome.ts";
 
 /** A registered version, as a worker thread needs it. */
 export interface ThreadVersion {

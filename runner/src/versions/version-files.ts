@@ -1,6 +1,6 @@
+import type { AttemptEnd } from "@baton/proto/contract/outcome";
 import type { Logger } from "pino";
 import { VersionUse } from "../build/version-use.ts";
-import type { AttemptEnd } from "../outcome.ts";
 import { VersionCopy } from "./version-copy.ts";
 
 /** Milliseconds between two tries to write a damaged version again. */

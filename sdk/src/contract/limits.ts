@@ -1,2 +1,8 @@
 // The build puts the module itself into this place, so that nothing has to be installed beside the SDK.
-export { defaultMaxOutputBytes } from "@baton/proto/contract/limits";
+export {
+  cancelGraceMs,
+  defaultMaxOutputBytes,
+  longCancelGraceMs,
+  longestTimerMs,
+  noLimitSeconds,
+} from "@baton/proto/contract/limits";

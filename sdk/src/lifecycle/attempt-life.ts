@@ -1,5 +1,5 @@
 import type { RegisteredHook } from "../attempt/runtime.ts";
-import { defaultMaxOutputBytes } from "../contract/limits.ts";
+import { cancelGraceMs, defaultMaxOutputBytes, longCancelGraceMs } from "../contract/limits.ts";
 import { decodeValue } from "../values/decode-value.ts";
 import { askHandlers } from "./ask-handlers.ts";
 import type { LifeEnd } from "./attempt-end.ts";
@@ -23,9 +23,6 @@ const waitUntilLimitMs = 60_000;
 const openCallLimitMs = 10_000;
 /** Open calls that one warning names. */
 const namedCallsAtMost = 5;
-/** What a cancel leaves to an attempt with `onCancel` hooks, and to one without. */
-const longCancelGraceMs = 30_000;
-const cancelGraceMs = 5_000;
 
 const nothing = Promise.resolve();
 

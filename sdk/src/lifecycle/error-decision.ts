@@ -1,8 +1,9 @@
 import { types } from "node:util";
+import type { FailureDecision } from "../contract/outcome.ts";
 import { type RetryPolicy, retryDelayMs } from "../contract/retry.ts";
-import type { FailureDecision } from "./attempt-end.ts";
+import type { TaskError } from "../contract/task-error.ts";
 import { parseRetryOptions } from "./retry.ts";
-import { describeThrown, isError, type TaskError, toTaskError } from "./task-error.ts";
+import { describeThrown, isError, toTaskError } from "./task-error.ts";
 
 /** No `Date` is later; a retry that is further away would have no time. */
 const latestDateMs = 8.64e15;

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { type TaskError, toTaskError } from "./task-error.ts";
+import type { TaskError } from "../contract/task-error.ts";
+import { toTaskError } from "./task-error.ts";
 
 test("each kind of thrown value has its shape", () => {
   const error = toTaskError(new RangeError("far"));

@@ -1,55 +1,9 @@
+import type { ErrorDetails, TaskError } from "../contract/task-error.ts";
 import { errorName, isError, ownMemberNames, readMember, withErrorName } from "../values/error-members.ts";
 import { isPlainJson } from "../values/plain-json.ts";
 import { withoutOwnFrames } from "./own-frames.ts";
 
 export { isError };
-
-/** How a thrown value, or a failure of the system, is stored (docs/tasks.md 4.1). */
-export type TaskError =
-  | ({
-      readonly type: "builtIn";
-      readonly name: string;
-      readonly message: string;
-      readonly stackTrace: string;
-    } & ErrorDetails)
-  | { readonly type: "string"; readonly raw: string }
-  | { readonly type: "custom"; readonly raw: string }
-  | ({
-      readonly type: "internal";
-      readonly code: InternalCode;
-      readonly message?: string | undefined;
-      readonly stackTrace?: string | undefined;
-    } & ErrorDetails);
-
-/** What an error carries besides name, message and stack. */
-export interface ErrorDetails {
-  readonly cause?: TaskError | undefined;
-  /** Those of an `AggregateError`. */
-  readonly errors?: readonly TaskError[] | undefined;
-  /** JSON text of an object: plain members of the error's own, such as `code`. */
-  readonly properties?: string | undefined;
-}
-
-/** Codes of failures that a thread, a host or a runner finds out (docs/tasks.md 4.2). */
-export const internalCodes = [
-  "TASK_INPUT_ERROR",
-  "TASK_OUTPUT_ERROR",
-  "HANDLE_ERROR_ERROR",
-  "TASK_PROCESS_OOM_KILLED",
-  "TASK_PROCESS_SIGSEGV",
-  "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE",
-  "TASK_RUN_UNCAUGHT_EXCEPTION",
-  "TASK_RUN_STALLED_EXECUTING",
-  "TASK_RUN_HEARTBEAT_TIMEOUT",
-  "TASK_EXECUTION_ABORTED",
-  "MAX_DURATION_EXCEEDED",
-  "COULD_NOT_FIND_TASK",
-  "COULD_NOT_IMPORT_TASK",
-  "COULD_NOT_FIND_EXECUTOR",
-] as const;
-
-/** One of the {@link internalCodes}. */
-export type InternalCode = (typeof internalCodes)[number];
 
 const messageBytes = 4 * 1024;
 const stackBytes = 16 * 1024;

@@ -1,6 +1,6 @@
+import type { FailureDecision } from "../contract/outcome.ts";
+import type { TaskError } from "../contract/task-error.ts";
 import type { EncodedValue } from "../values/encode-value.ts";
-import type { FailureDecision } from "./attempt-end.ts";
-import type { TaskError } from "./task-error.ts";
 
 /** What an attempt came to, with what hooks are shown of it. */
 export type Verdict =

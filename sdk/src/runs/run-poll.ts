@@ -2,6 +2,7 @@ import type { Run__Output } from "@baton/proto";
 import { currentClient } from "../client/client.ts";
 import { apiError } from "../client/errors.ts";
 import { parseDuration } from "../contract/duration-text.ts";
+import { longestTimerMs } from "../contract/limits.ts";
 import { isFinalName, runStatusNameFromWire } from "../contract/run-status.ts";
 import { RunPollTimeoutError } from "./run-poll-timeout-error.ts";
 
@@ -21,9 +22,6 @@ export interface PollOptions {
    */
   readonly pollIntervalMs?: number;
 }
-
-/** `setTimeout` fires at once for a longer delay. */
-const longestTimerMs = 2_147_483_647;
 
 /**
  * Resolves with the run as soon as it is final.

@@ -1,6 +1,7 @@
 import type { TriggerItem } from "@baton/proto";
 import type { Context } from "../attempt/context.ts";
 import type { AttemptRuntime, TaskRecord } from "../attempt/runtime.ts";
+import { longestTimerMs } from "../contract/limits.ts";
 import type { LifeEnd } from "../lifecycle/attempt-end.ts";
 import { AttemptLife } from "../lifecycle/attempt-life.ts";
 import type { FailureCircumstances } from "../lifecycle/error-decision.ts";
@@ -44,9 +45,6 @@ const realClock: LifeClock = {
     return () => clearTimeout(timer);
   },
 };
-
-/** `setTimeout` fires at once for a longer delay. */
-const longestTimerMs = 2_147_483_647;
 
 /** Why a test canceled its run. */
 export function cancelReason(cancel: AbortSignal | undefined): string {

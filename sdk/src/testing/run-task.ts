@@ -1,12 +1,12 @@
 import { registeredHooks } from "../attempt/hook-registry.ts";
 import { type TaskRecord, taskKey } from "../attempt/runtime.ts";
 import { type RetryPolicy, retryDelayMs } from "../contract/retry.ts";
+import type { ErrorDetails, TaskError } from "../contract/task-error.ts";
 import type { BatonConfig } from "../define/define-config.ts";
 import type { AnyTask, TaskOutput, TaskPayload } from "../define/task.ts";
 import { timeout } from "../define/timeout.ts";
 import { HookTable, readHooks, withRegistered } from "../lifecycle/hook-table.ts";
 import { parseRetryOptions } from "../lifecycle/retry.ts";
-import type { ErrorDetails, TaskError } from "../lifecycle/task-error.ts";
 import { newRunId } from "../runs/run-id.ts";
 import type { RunError } from "../runs/run-object.ts";
 import { decodeValue } from "../values/decode-value.ts";

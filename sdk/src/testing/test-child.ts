@@ -1,7 +1,9 @@
 import type { Run__Output, RunStatus__Output, TaskError__Output, TriggerItem } from "@baton/proto";
 import { timestampToWire } from "../bundled/wire-time.ts";
 import type { CallFailure } from "../client/errors.ts";
-import { type ErrorDetails, type TaskError, toTaskError } from "../lifecycle/task-error.ts";
+import { ownQueueOf } from "../contract/task-definition.ts";
+import type { ErrorDetails, TaskError } from "../contract/task-error.ts";
+import { toTaskError } from "../lifecycle/task-error.ts";
 import { decodeValue } from "../values/decode-value.ts";
 import { encodeValue } from "../values/encode-value.ts";
 
@@ -87,7 +89,7 @@ export class TestChild {
       retryTime: null,
       expireTime: null,
       activeDuration: null,
-      queue: `task/${this.taskId}`,
+      queue: ownQueueOf(this.taskId),
       priority: 0,
       machine: "",
       maxDuration: null,

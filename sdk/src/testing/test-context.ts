@@ -1,4 +1,5 @@
 import type { Context } from "../attempt/context.ts";
+import { ownQueueOf } from "../contract/task-definition.ts";
 import { timeout } from "../define/timeout.ts";
 
 /** What is particular about one attempt of a test. */
@@ -45,7 +46,7 @@ export function makeTestContext(parts: ContextParts): Context {
       costInCents: 0,
       baseCostInCents: 0,
     },
-    queue: { id: `queue_task/${parts.taskId}`, name: `task/${parts.taskId}` },
+    queue: { id: `queue_${ownQueueOf(parts.taskId)}`, name: ownQueueOf(parts.taskId) },
     environment: { id: `env_${slug}`, slug, type: environment },
     organization: { id: "org_local", slug: "local", name: "Local" },
     project: { id: "project_test", ref: "proj_test", slug: "test", name: "test" },

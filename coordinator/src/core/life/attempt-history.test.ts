@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import type { AttemptEnd, AttemptRecord } from "./attempt.ts";
+import type { AttemptStatus } from "@baton/proto/contract/outcome";
+import type { AttemptRecord } from "./attempt.ts";
 import { fullAttemptRecords, maxInterruptedRecords, shortMessageLength, withAttempt } from "./attempt-history.ts";
 import { attemptId, runnerId } from "./run.test.support.ts";
 
-function record(number: number, status: AttemptEnd): AttemptRecord {
+function record(number: number, status: AttemptStatus): AttemptRecord {
   return {
     id: attemptId(`${number}`),
     number,
@@ -18,7 +19,7 @@ function record(number: number, status: AttemptEnd): AttemptRecord {
   };
 }
 
-function history(count: number, status: AttemptEnd): readonly AttemptRecord[] {
+function history(count: number, status: AttemptStatus): readonly AttemptRecord[] {
   let kept: readonly AttemptRecord[] = [];
   for (let number = 1; number <= count; number += 1) kept = withAttempt(kept, record(number, status));
   return kept;

@@ -1,4 +1,5 @@
-import type { AttemptRecord, TaskError } from "./attempt.ts";
+import type { TaskError } from "@baton/proto/contract/task-error";
+import type { AttemptRecord } from "./attempt.ts";
 
 /** Ended attempts that keep their errors in full. */
 export const fullAttemptRecords = 10;

@@ -1,5 +1,5 @@
+import type { TaskDefinition } from "@baton/proto/contract/task-definition";
 import type { Run } from "./run.ts";
-import type { TaskDefinition } from "./task.ts";
 
 /**
  * How long an attempt may be active, in milliseconds; undefined: as long as it wants. The run's own value stands over the

@@ -1,7 +1,7 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
+import { ownQueueOf, type TaskDefinition } from "@baton/proto/contract/task-definition";
 import type { Run } from "./run.ts";
-import type { TaskDefinition } from "./task.ts";
 import type { Draft } from "./timeline.ts";
 
 /** What a trigger asks for, checked, without its payload. */
@@ -21,11 +21,6 @@ export interface NewRun {
   readonly triggerFunction: "trigger" | "batchTrigger";
   readonly isReplay: boolean;
   readonly isTest: boolean;
-}
-
-/** The queue of a task that is not registered yet; its definition decides when it comes. */
-function ownQueue(taskId: string): string {
-  return `task/${taskId}`;
 }
 
 /** A run at the start of its life: `pendingVersion` without a definition, else `delayed` or `queued`. */
@@ -48,7 +43,8 @@ export function createRun(
     finishedAt: undefined,
     delayedUntil: isDelayed ? request.delayUntil : undefined,
     dueAt: undefined,
-    queue: ownQueue(request.taskId),
+    // A task that is not registered yet may turn out to have another queue; its definition decides then.
+    queue: ownQueueOf(request.taskId),
     concurrencyKey: undefined,
     priorityMs: request.priorityMs,
     queueTime: now,

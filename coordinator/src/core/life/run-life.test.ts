@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import type { AttemptOutcome, FailureDecision } from "../event.ts";
-import type { TaskError } from "./attempt.ts";
+import type { FailureDecision } from "@baton/proto/contract/outcome";
+import type { TaskError } from "@baton/proto/contract/task-error";
+import type { OutcomeWithoutTexts } from "../event.ts";
 import { maxAttemptsPerRun } from "./attempt-history.ts";
 import { createRun } from "./new-run.ts";
 import { definition, newRun, runnerId, steadyPolicy } from "./run.test.support.ts";
@@ -25,10 +26,10 @@ function executing(run = queued()): Run {
   return life.started(given, given.current, steadyPolicy, 120);
 }
 
-function end(run: Run, how: AttemptOutcome["end"], threadLingers = false): Run {
+function end(run: Run, how: OutcomeWithoutTexts["end"], threadLingers = false): Run {
   const { current } = run;
   assert.ok(current);
-  const outcome: AttemptOutcome = {
+  const outcome: OutcomeWithoutTexts = {
     runId: run.id,
     attemptId: current.id,
     startedAt: 120,

@@ -1,10 +1,12 @@
 import type { AttemptId, RunnerId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
+import type { AttemptStatus, FailureDecision } from "@baton/proto/contract/outcome";
 import { builtInRetryPolicy, type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
 import type { FinalStatus } from "@baton/proto/contract/run-status";
+import type { TaskError } from "@baton/proto/contract/task-error";
 import { assertNever } from "../assert.ts";
-import type { AttemptOutcome, FailureDecision } from "../event.ts";
-import type { AttemptEnd, AttemptRecord, CurrentAttempt, TaskError } from "./attempt.ts";
+import type { OutcomeWithoutTexts } from "../event.ts";
+import type { AttemptRecord, CurrentAttempt } from "./attempt.ts";
 import { maxAttemptsPerRun, withAttempt } from "./attempt-history.ts";
 import type { Run } from "./run.ts";
 import { type Draft, moved } from "./timeline.ts";
@@ -160,7 +162,7 @@ export function interrupted(
   message: string,
   activeMs: number,
   now: number,
-  more: Pick<AttemptRecord, "usage"> & { readonly isSuspect?: boolean } = {},
+  more: Pick<AttemptRecord, "usage"> & { readonly isSuspect?: boolean | undefined } = {},
 ): Run {
   const isDrain = code === "TASK_EXECUTION_ABORTED";
   const error: TaskError = { type: "internal", code, message };
@@ -182,7 +184,7 @@ export function interrupted(
 export function applyOutcome(
   run: Run,
   attempt: CurrentAttempt,
-  outcome: AttemptOutcome,
+  outcome: OutcomeWithoutTexts,
   policy: RetryPolicy,
   now: number,
   random: number,
@@ -193,7 +195,7 @@ export function applyOutcome(
     return interrupted(run, attempt, end.code, end.message, activeMs, now, more);
   }
   const error = end.type === "failed" ? end.error : undefined;
-  const status: AttemptEnd = end.type === "failed" ? "failed" : "completed";
+  const status: AttemptStatus = end.type === "failed" ? "failed" : "completed";
   const measured = { error, stopLatenessMs, usage };
   const entry = record(attempt, status, outcome.startedAt, outcome.endedAt, activeMs, measured);
   const draft =
@@ -265,7 +267,7 @@ function ended(run: Run, status: FinalStatus, now: number, error: TaskError, rea
 
 function record(
   attempt: CurrentAttempt,
-  status: AttemptEnd,
+  status: AttemptStatus,
   startedAt: number,
   endedAt: number,
   activeMs: number,

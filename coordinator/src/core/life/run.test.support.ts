@@ -1,7 +1,7 @@
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
+import { ownQueueOf, type TaskDefinition, type TaskVersion } from "@baton/proto/contract/task-definition";
 import type { NewRun } from "./new-run.ts";
-import type { TaskDefinition, TaskVersion } from "./task.ts";
 
 /** A run's id by its number, in order. */
 export function runId(number: number): RunId {
@@ -48,7 +48,7 @@ export function definition(more: Partial<TaskDefinition> = {}): TaskDefinition {
     id,
     filePath: `tasks/${id}.ts`,
     exportName: id,
-    queue: `task/${id}`,
+    queue: ownQueueOf(id),
     machine: "small-1x",
     retry: steadyPolicy,
     ...more,

@@ -2,7 +2,8 @@ import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { RunStatus } from "@baton/proto/contract/run-status";
-import type { AttemptRecord, CurrentAttempt, TaskError } from "./attempt.ts";
+import type { TaskError } from "@baton/proto/contract/task-error";
+import type { AttemptRecord, CurrentAttempt } from "./attempt.ts";
 
 /** Is something left to do for a run, whatever its status: a thread that is not reported gone, descendants to cancel? */
 export function isUnfinished(run: Run): boolean {

@@ -1,5 +1,5 @@
+import type { TaskDefinition, TaskVersion } from "@baton/proto/contract/task-definition";
 import { compareVersions } from "@baton/proto/contract/version-name";
-import type { TaskDefinition, TaskVersion } from "../life/task.ts";
 import type { SchedulingSettings } from "./settings.ts";
 
 /** A task in one version. */

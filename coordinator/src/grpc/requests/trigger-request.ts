@@ -1,6 +1,7 @@
 import { durationFromWire, type TriggerItem__Output, type TriggerOptions__Output } from "@baton/proto";
 import { parseDuration } from "@baton/proto/contract/duration-text";
-import { type AttemptId, isId, type RunId } from "@baton/proto/contract/ids";
+import { type AttemptId, isId, isTaskId, type RunId } from "@baton/proto/contract/ids";
+import { noLimitSeconds } from "@baton/proto/contract/limits";
 import { isMachineName, type MachineName, machines } from "@baton/proto/contract/machine";
 import type { TriggerCommand } from "../../callers/coordinator-api.ts";
 import { InvalidRequestError, shortened, TaskNotRegisteredError } from "../../errors.ts";
@@ -28,22 +29,14 @@ export const maxTagLength = 128;
 export const defaultKeyTtlMs = 30 * 86_400_000;
 /** The furthest that a priority moves a run, in milliseconds. */
 export const maxPriorityMs = 2_147_483_647;
-/** This many seconds and more of maxDuration mean no limit. */
-export const noLimitSeconds = 2_147_483_647;
 /** Every preset, for messages. */
 export const machineNames: string = Object.keys(machines).join(", ");
 
 const maxInstant = 8_640_000_000_000_000;
-const taskIdForm = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}$/;
 const keyTtlForm = /^(\d{1,15})([smhd])$/;
 const keyTtlUnitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const isoDateForm = /^[+-]?\d{4,6}-\d\d(?:-\d\d)?(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
 const noTags: readonly string[] = [];
-
-/** Has the text the form of a task id (docs/tasks.md 2.3)? */
-export function isTaskId(id: string): boolean {
-  return taskIdForm.test(id);
-}
 
 /**
  * Checks one item and makes a command of it. A missing run id is made.

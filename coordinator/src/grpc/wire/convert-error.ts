@@ -1,32 +1,7 @@
 import type { TaskError__Output, TaskError as WireTaskError } from "@baton/proto";
-import type { ErrorDetails, TaskError } from "../../core/life/attempt.ts";
+import type { TaskError } from "@baton/proto/contract/task-error";
+import { taskErrorToWire } from "@baton/proto/wire/task-error";
 import { InvalidRequestError } from "../../errors.ts";
-
-/** What a task threw, for the wire. */
-export function taskErrorToWire(error: TaskError): WireTaskError {
-  switch (error.type) {
-    case "builtIn":
-      return {
-        type: "TASK_ERROR_TYPE_BUILT_IN",
-        name: error.name,
-        message: error.message,
-        stackTrace: error.stackTrace,
-        ...detailsToWire(error),
-      };
-    case "string":
-      return { type: "TASK_ERROR_TYPE_STRING", raw: error.raw };
-    case "custom":
-      return { type: "TASK_ERROR_TYPE_CUSTOM", raw: error.raw };
-    case "internal":
-      return {
-        type: "TASK_ERROR_TYPE_INTERNAL",
-        code: error.code,
-        message: error.message ?? "",
-        stackTrace: error.stackTrace ?? "",
-        ...detailsToWire(error),
-      };
-  }
-}
 
 /** Characters of an error's message that a list has. */
 const listedMessageLength = 500;
@@ -87,14 +62,6 @@ function plainErrorFromWire(error: TaskError__Output): TaskError {
     default:
       throw new InvalidRequestError("PROTOCOL_BROKEN", "error.type", "A failure needs the type of its error.");
   }
-}
-
-function detailsToWire({ cause, errors, properties }: ErrorDetails): WireTaskError {
-  return {
-    ...(cause !== undefined && { cause: taskErrorToWire(cause) }),
-    ...(errors !== undefined && { errors: errors.map(taskErrorToWire) }),
-    ...(properties !== undefined && { properties }),
-  };
 }
 
 /** JSON text that is cut is none, so what is left of it is the value of another one, as our runner makes it. */

@@ -6,16 +6,15 @@ import {
   type Run as WireRun,
   type TimelineEntry as WireTimelineEntry,
 } from "@baton/proto";
+import { noLimitSeconds } from "@baton/proto/contract/limits";
+import { attemptStatusToWire } from "@baton/proto/contract/outcome";
 import { runStatusToWire } from "@baton/proto/contract/run-status";
+import { attemptUsageToWire } from "@baton/proto/wire/attempt-usage";
+import { taskErrorToWire } from "@baton/proto/wire/task-error";
 import type { RunView, TriggerOutcome } from "../../callers/coordinator-api.ts";
 import type { AttemptRecord, CurrentAttempt } from "../../core/life/attempt.ts";
 import type { Run, TimelineEntry } from "../../core/life/run.ts";
-import { listedErrorToWire, taskErrorToWire } from "./convert-error.ts";
-import { attemptUsageToWire } from "./convert-usage.ts";
-import { attemptEndToWire } from "./wire-names.ts";
-
-/** The wire's span that stands for no limit (docs/tasks.md 7), in milliseconds. */
-export const noLimitMs = 2_147_483_647_000;
+import { listedErrorToWire } from "./convert-error.ts";
 
 /** A run with everything that is known of it. */
 export function runToWire(view: RunView): WireRun {
@@ -53,7 +52,7 @@ export function listedRunToWire(run: Run): WireRun {
     queue: run.queue,
     priority: run.priorityMs / 1000,
     machine: run.current?.machine ?? run.machine ?? "",
-    maxDuration: run.maxDurationMs === undefined ? null : durationToWire(run.maxDurationMs || noLimitMs),
+    maxDuration: run.maxDurationMs === undefined ? null : durationToWire(run.maxDurationMs || noLimitSeconds * 1_000),
     tags: run.tags as string[],
     idempotencyKey: run.idempotencyKey ?? "",
     parentRunId: run.parentRunId ?? "",
@@ -88,7 +87,7 @@ function endedAttemptToWire(attempt: AttemptRecord): WireAttempt {
   return {
     id: attempt.id,
     number: attempt.number,
-    status: attemptEndToWire[attempt.status],
+    status: attemptStatusToWire[attempt.status],
     runnerId: attempt.runnerId,
     machine: attempt.machine,
     startTime: timestampToWire(attempt.startedAt),

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AttachRequest, services } from "@baton/proto";
-import type { TaskError } from "../../core/life/attempt.ts";
+import type { TaskError } from "@baton/proto/contract/task-error";
 import { errorLimits } from "./convert-error.ts";
 import { reportFromWire } from "./convert-runner.ts";
 import { maxRetryDelayMs } from "./convert-task.ts";

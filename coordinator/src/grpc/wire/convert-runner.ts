@@ -13,13 +13,15 @@ import {
   type Dispatch as WireDispatch,
 } from "@baton/proto";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
-import type { AttemptOutcome, FailureDecision, HandBackReason, HeldAttempt } from "../../core/event.ts";
+import type { FailureDecision, HandBackReason, OutputTexts } from "@baton/proto/contract/outcome";
+import { handBackReasonFromWire, heldStateFromWire } from "@baton/proto/contract/outcome";
+import { retryPolicyToWire } from "@baton/proto/wire/task-definition";
+import type { HeldAttempt, OutcomeWithoutTexts } from "../../core/event.ts";
 import { isSolo } from "../../core/life/run.ts";
 import { InvalidRequestError, shortened } from "../../errors.ts";
 import type {
   Assignment,
   Dispatch,
-  OutputTexts,
   ReportedOutcome,
   RunnerHello,
   RunnerReport,
@@ -28,9 +30,9 @@ import type {
 import { exceedBytes, isJson } from "../requests/json-text.ts";
 import { checkLength } from "../requests/text-limits.ts";
 import { errorTextFromWire, taskErrorFromWire } from "./convert-error.ts";
-import { maxRetryDelayMs, retryPolicyToWire } from "./convert-task.ts";
+import { maxRetryDelayMs } from "./convert-task.ts";
 import { attemptUsageFromWire } from "./convert-usage.ts";
-import { failureStatusFromWire, handBackReasonFromWire, heldStateFromWire } from "./wire-names.ts";
+import { failureStatusFromWire } from "./wire-names.ts";
 
 /** Entries of each kind in one report, attempts that a runner holds, and versions that it has, at most. */
 export const maxRunnerItems = 10_000;
@@ -166,7 +168,7 @@ export function reportFromWire(report: Report__Output, maxOutputBytes: number): 
 function outcomeFromWire(wire: AttemptOutcome__Output, maxOutputBytes: number): ReportedOutcome {
   const stopLatenessMs = spanFromWire(wire.stopLateness, "report.outcomes.stop_lateness");
   const end = endFromWire(wire, maxOutputBytes);
-  const outcome: AttemptOutcome = {
+  const outcome: OutcomeWithoutTexts = {
     runId: idFromWire(wire.runId, "report.outcomes.run_id") as RunId,
     attemptId: idFromWire(wire.attemptId, "report.outcomes.attempt_id") as AttemptId,
     startedAt: instantFromWire(wire.startTime, "report.outcomes.start_time"),
@@ -186,7 +188,7 @@ function outputTextsOf({ output, outputTypes }: Success__Output): OutputTexts {
   return outputTypes === "" ? { output } : { output, outputTypes };
 }
 
-function endFromWire(wire: AttemptOutcome__Output, maxOutputBytes: number): AttemptOutcome["end"] {
+function endFromWire(wire: AttemptOutcome__Output, maxOutputBytes: number): OutcomeWithoutTexts["end"] {
   if (wire.success) {
     const { output, outputTypes } = wire.success;
     if (output === "") return { type: "succeeded", hasOutput: false };
@@ -208,11 +210,11 @@ function endFromWire(wire: AttemptOutcome__Output, maxOutputBytes: number): Atte
 }
 
 /** Ending the stream instead would have the runner send the same outcome for ever. */
-function outputTooLarge(output: string, limit: number): AttemptOutcome["end"] {
+function outputTooLarge(output: string, limit: number): OutcomeWithoutTexts["end"] {
   return outputRefused(`The output has ${Buffer.byteLength(output)} bytes; at most ${limit} are allowed.`);
 }
 
-function outputRefused(message: string): AttemptOutcome["end"] {
+function outputRefused(message: string): OutcomeWithoutTexts["end"] {
   return {
     type: "failed",
     error: { type: "internal", code: "TASK_OUTPUT_ERROR", message },
@@ -220,7 +222,7 @@ function outputRefused(message: string): AttemptOutcome["end"] {
   };
 }
 
-function failureFromWire(failure: Failure__Output): AttemptOutcome["end"] {
+function failureFromWire(failure: Failure__Output): OutcomeWithoutTexts["end"] {
   if (failure.error === null) throw broken("report.outcomes.failure.error", "A failure needs its error.");
   return { type: "failed", error: taskErrorFromWire(failure.error), decision: decisionFromWire(failure) };
 }

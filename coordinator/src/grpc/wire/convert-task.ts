@@ -1,19 +1,19 @@
 import {
   durationFromWire,
-  durationToWire,
   type TaskDefinition__Output,
   timestampToWire,
   type RegisteredTask as WireRegisteredTask,
-  type TaskDefinition as WireTaskDefinition,
 } from "@baton/proto";
+import { isTaskId } from "@baton/proto/contract/ids";
 import { isMachineName, type MachineName } from "@baton/proto/contract/machine";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
+import type { TaskDefinition } from "@baton/proto/contract/task-definition";
+import { taskDefinitionToWire } from "@baton/proto/wire/task-definition";
 import type { RegisteredTask } from "../../callers/coordinator-api.ts";
-import type { TaskDefinition } from "../../core/life/task.ts";
 import { InvalidRequestError, shortened } from "../../errors.ts";
 import { isJson } from "../requests/json-text.ts";
 import { checkLength } from "../requests/text-limits.ts";
-import { isTaskId, machineNames } from "../requests/trigger-request.ts";
+import { machineNames } from "../requests/trigger-request.ts";
 
 /** Characters in the name of a queue, at most. */
 export const maxQueueNameLength = 256;
@@ -30,8 +30,6 @@ const maxDurationMsAllowed = 8_640_000_000_000_000;
 
 /** The longest delay before the next attempt, in milliseconds: a hundred years. */
 export const maxRetryDelayMs = 3_155_760_000_000;
-
-type WireRetryPolicy = NonNullable<WireTaskDefinition["retry"]>;
 
 /** Registered tasks for the wire, without their long texts when an answer could not hold them. */
 export function registeredTasksToWire(tasks: readonly RegisteredTask[]): WireRegisteredTask[] {
@@ -51,18 +49,6 @@ function registeredTaskToWire(task: RegisteredTask, hasTexts: boolean): WireRegi
     version: task.version,
     registerTime: timestampToWire(task.registeredAt),
     runnerCount: task.runnerCount,
-  };
-}
-
-/** A retry policy for the wire. */
-export function retryPolicyToWire(retry: RetryPolicy): WireRetryPolicy {
-  return {
-    maxAttempts: retry.maxAttempts,
-    factor: retry.factor,
-    minTimeout: durationToWire(retry.minTimeoutMs),
-    maxTimeout: durationToWire(retry.maxTimeoutMs),
-    randomize: retry.randomize,
-    outOfMemoryMachine: retry.outOfMemoryMachine ?? "",
   };
 }
 
@@ -103,24 +89,6 @@ export function taskDefinitionFromWire(wire: TaskDefinition__Output, field: stri
     ...(wire.jsonSchema !== "" && { jsonSchema: wire.jsonSchema }),
     ...(wire.pinVersion && { pinVersion: true }),
   };
-}
-
-function taskDefinitionToWire(task: TaskDefinition): WireTaskDefinition {
-  const wire: WireTaskDefinition = {
-    id: task.id,
-    description: task.description ?? "",
-    filePath: task.filePath,
-    exportName: task.exportName,
-    queue: task.queue,
-    machine: task.machine,
-    maxDuration: durationToWire(task.maxDurationMs),
-    retry: retryPolicyToWire(task.retry),
-    ttl: durationToWire(task.ttlMs),
-    jsonSchema: task.jsonSchema ?? "",
-    pinVersion: task.pinVersion ?? false,
-  };
-  if (task.concurrencyLimit !== undefined) wire.concurrencyLimit = task.concurrencyLimit;
-  return wire;
 }
 
 function retryPolicyFromWire(wire: TaskDefinition__Output["retry"], field: string): RetryPolicy {

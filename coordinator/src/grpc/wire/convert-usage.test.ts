@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { messageType } from "@baton/proto";
-import type { AttemptUsage } from "../../core/life/attempt.ts";
-import { attemptUsageFromWire, attemptUsageToWire } from "./convert-usage.ts";
+import type { AttemptUsage } from "@baton/proto/contract/outcome";
+import { attemptUsageToWire } from "@baton/proto/wire/attempt-usage";
+import { attemptUsageFromWire } from "./convert-usage.ts";
 
 const type = messageType("baton.v1.AttemptUsage");
 

@@ -1,20 +1,5 @@
-import {
-  type AttemptUsage__Output,
-  durationFromWire,
-  durationToWire,
-  type AttemptUsage as WireAttemptUsage,
-} from "@baton/proto";
-import type { AttemptUsage } from "../../core/life/attempt.ts";
-
-/** What an attempt used, for the wire; nothing when nothing was measured. */
-export function attemptUsageToWire(usage: AttemptUsage | undefined): WireAttemptUsage | null {
-  if (usage === undefined) return null;
-  const { cpuMs, peakExternalBytes, peakHeapBytes } = usage;
-  const wire: WireAttemptUsage = { cpuDuration: durationToWire(cpuMs) };
-  if (peakHeapBytes !== undefined) wire.peakHeapBytes = peakHeapBytes;
-  if (peakExternalBytes !== undefined) wire.peakExternalBytes = peakExternalBytes;
-  return wire;
-}
+import { type AttemptUsage__Output, durationFromWire } from "@baton/proto";
+import type { AttemptUsage } from "@baton/proto/contract/outcome";
 
 /** What a runner reports that an attempt used. */
 export function attemptUsageFromWire(wire: AttemptUsage__Output): AttemptUsage {

@@ -1,5 +1,5 @@
 import type { RunId } from "@baton/proto/contract/ids";
-import type { TaskVersion } from "../../core/life/task.ts";
+import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import type { LaneKey } from "../../core/scheduling/lane.ts";
 import { runIndexOf } from "../run-index.ts";
 import { type KeyClaim, type RunWrite, type StoredLogEntry, type StoredRun, textsOf } from "../store.ts";

@@ -1,7 +1,7 @@
 import type { RunId } from "@baton/proto/contract/ids";
+import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import { nextVersionName } from "@baton/proto/contract/version-name";
 import type { Run } from "../../core/life/run.ts";
-import type { TaskVersion } from "../../core/life/task.ts";
 import { compareSortKeys, type LaneKey, type SortKey } from "../../core/scheduling/lane.ts";
 import type { QueueLength } from "../../core/scheduling/queue-lengths.ts";
 import { halfImported, StoreError, StoreUnusableError } from "../../errors.ts";

@@ -1,7 +1,7 @@
 import { systemClock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
+import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import type { Run } from "../../core/life/run.ts";
-import type { TaskVersion } from "../../core/life/task.ts";
 import type { LaneKey, SortKey } from "../../core/scheduling/lane.ts";
 import type { QueueLength } from "../../core/scheduling/queue-lengths.ts";
 import { StoreError, type StoreLockedError } from "../../errors.ts";

@@ -1,5 +1,5 @@
+import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import { nextVersionName } from "@baton/proto/contract/version-name";
-import type { TaskVersion } from "../../core/life/task.ts";
 import type { UnnamedVersion } from "../store.ts";
 import { isDuplicateKey } from "./failure.ts";
 import type { Permit } from "./permit.ts";

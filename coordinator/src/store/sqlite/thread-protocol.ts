@@ -1,5 +1,5 @@
 import type { RunId } from "@baton/proto/contract/ids";
-import type { TaskVersion } from "../../core/life/task.ts";
+import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import type { LaneKey, SortKey } from "../../core/scheduling/lane.ts";
 import type {
   KeyClaim,

@@ -1,16 +1,16 @@
+import type { TaskDefinition } from "@baton/proto/contract/task-definition";
 import {
   type DefinitionIssue,
   type DuplicateTaskId,
   DuplicateTaskIdsError,
   TaskMetadataParseError,
 } from "../build-error.ts";
-import type { BuiltDefinition } from "../manifest.ts";
 import { type DefinitionContext, type ExportedTask, readDefinition } from "./task-definition.ts";
 
 /** What the tasks of a version were made of; with errors, nothing of it may be registered. */
 export interface TasksReading {
   /** Sorted by id. */
-  readonly definitions: readonly BuiltDefinition[];
+  readonly definitions: readonly TaskDefinition[];
   readonly errors: readonly (TaskMetadataParseError | DuplicateTaskIdsError)[];
   readonly warnings: readonly string[];
 }
@@ -31,15 +31,15 @@ export function readTasks(tasks: readonly ExportedTask[], context: DefinitionCon
   };
 }
 
-function findDuplicates(definitions: readonly BuiltDefinition[]): DuplicateTaskId[] {
+function findDuplicates(definitions: readonly TaskDefinition[]): DuplicateTaskId[] {
   const filesById = new Map<string, string[]>();
   for (const { id, filePath } of definitions) filesById.set(id, [...(filesById.get(id) ?? []), filePath]);
   return [...filesById].filter(([, files]) => files.length > 1).map(([id, files]) => ({ id, files }));
 }
 
 /** Two declarations of one queue must agree; one without a limit only uses the queue. */
-function findLimitConflicts(definitions: readonly BuiltDefinition[]): DefinitionIssue[] {
-  const declaredBy = new Map<string, BuiltDefinition>();
+function findLimitConflicts(definitions: readonly TaskDefinition[]): DefinitionIssue[] {
+  const declaredBy = new Map<string, TaskDefinition>();
   const issues: DefinitionIssue[] = [];
   for (const definition of definitions) {
     if (definition.concurrencyLimit === undefined) continue;

@@ -1,7 +1,8 @@
+import { isTaskId, taskIdRule } from "@baton/proto/contract/ids";
 import { defaultMachine, type MachineName } from "@baton/proto/contract/machine";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
+import { ownQueueOf, type TaskDefinition } from "@baton/proto/contract/task-definition";
 import type { DefinitionIssue } from "../build-error.ts";
-import type { BuiltDefinition } from "../manifest.ts";
 import type { TaskDefaults } from "../project-config.ts";
 import { isDescribed } from "./describe-value.ts";
 import { findHookProblems, hookNames } from "./hook-options.ts";
@@ -23,7 +24,7 @@ export interface ExportedTask {
 
 /** What options were made of: a definition that may be used when there are no issues. */
 export interface DefinitionReading {
-  readonly definition: BuiltDefinition;
+  readonly definition: TaskDefinition;
   readonly issues: readonly DefinitionIssue[];
   readonly warnings: readonly string[];
 }
@@ -36,7 +37,6 @@ export interface DefinitionContext {
   readonly retriesEnabledInDev: boolean;
 }
 
-const idPattern = /^[A-Za-z0-9][A-Za-z0-9_.:/-]{0,127}$/;
 const developmentTtlMs = 600_000;
 const maxConcurrencyLimit = 100_000;
 const customQueueNameLength = 128;
@@ -66,8 +66,8 @@ export function readDefinition(task: ExportedTask, context: DefinitionContext): 
   const warn = (path: string) =>
     warnings.push(`${filePath}: task "${id}" has the unknown option ${path}; it is ignored.`);
 
-  if (!idPattern.test(id)) {
-    refuse("id", "expected 1 to 128 letters, digits or _ . : / -, beginning with a letter or digit");
+  if (!isTaskId(id)) {
+    refuse("id", `expected ${taskIdRule}`);
   }
   for (const name of Object.keys(options)) {
     if (options[name] === undefined || readOptions.has(name)) continue;
@@ -87,7 +87,7 @@ export function readDefinition(task: ExportedTask, context: DefinitionContext): 
   const maxDurationMs = readLimit(options.maxDuration, context, refuse);
   const ttlMs = readTaskTtl(options.ttl, context, refuse);
   const jsonSchema = readJsonSchema(options.jsonSchema, refuse);
-  const definition: BuiltDefinition = {
+  const definition: TaskDefinition = {
     id,
     ...(typeof description === "string" ? { description } : {}),
     filePath,
@@ -111,7 +111,7 @@ function readQueue(
   refuse: Refuse,
   warn: (path: string) => void,
 ): { readonly queue: string; readonly concurrencyLimit?: number } {
-  const own = `task/${id}`;
+  const own = ownQueueOf(id);
   if (value === undefined) return { queue: own };
   if (!isRecord(value) || isDescribed(value)) {
     refuse("queue", `expected an object with name or concurrencyLimit, got ${show(value)}`);

@@ -1,8 +1,6 @@
 import { parseDuration } from "@baton/proto/contract/duration-text";
+import { noLimitSeconds } from "@baton/proto/contract/limits";
 import { show } from "./retry-options.ts";
-
-/** The largest `maxDuration`, in seconds, which stands for none: `timeout.None` (docs/tasks.md 7). */
-export const noMaxDurationSeconds = 2_147_483_647;
 
 /** A value as it was read, or why it cannot be. */
 export type Reading<T> = { readonly value: T } | { readonly reason: string };
@@ -12,7 +10,7 @@ export function readMaxDuration(value: unknown): Reading<number | "none"> {
   if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
     return { reason: `expected a number of seconds above 0, got ${show(value)}` };
   }
-  return { value: value >= noMaxDurationSeconds ? "none" : Math.max(1, Math.round(value * 1_000)) };
+  return { value: value >= noLimitSeconds ? "none" : Math.max(1, Math.round(value * 1_000)) };
 }
 
 /** Reads `ttl`, a duration string or whole seconds, to milliseconds; 0 switches it off. */
