@@ -37,6 +37,7 @@ export class GrpcTransport implements StreamingTransport {
   async *readLogs(request: ReadLogsRequest, signal?: AbortSignal): AsyncGenerator<readonly LogEntry__Output[]> {
     const stream = this.#channel.client("log").readLogs(request, this.#channel.metadata);
     const cancel = (): void => stream.cancel();
+    if (signal?.aborted) cancel();
     signal?.addEventListener("abort", cancel);
     try {
       for await (const { entries } of stream) yield entries as readonly LogEntry__Output[];

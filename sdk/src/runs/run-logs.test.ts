@@ -16,15 +16,19 @@ describe("the logs of a run", () => {
   let requests: ReadLogsRequest__Output[];
   /** How many entries each coming stream sends before it breaks; then streams are whole. */
   let breaks: number[];
+  /** Whether streams send nothing and do not end. */
+  let silent: boolean;
 
   beforeEach(async () => {
     requests = [];
     breaks = [];
+    silent = false;
     server = new Server();
     const handlers: LogServiceHandlers = {
       AppendLogs: (_call, callback) => callback({ code: status.UNIMPLEMENTED }),
       ReadLogs: (call) => {
         requests.push(call.request);
+        if (silent) return;
         const count = breaks.shift();
         for (const entry of entries.slice(0, count)) call.write({ entries: [entry] });
         if (count === undefined) call.end();
@@ -82,6 +86,15 @@ describe("the logs of a run", () => {
   test("are not waited for when nobody follows them and the connection is lost", async () => {
     breaks = [1];
     await assert.rejects(messages(), { code: "COORDINATOR_UNREACHABLE" });
+  });
+
+  test("are not waited for when the signal was aborted before, or is while the connection is opened", async () => {
+    silent = true;
+    assert.deepEqual(await messages({ follow: true, signal: AbortSignal.abort() }), []);
+    const abort = new AbortController();
+    const reading = messages({ follow: true, signal: abort.signal });
+    abort.abort();
+    assert.deepEqual(await reading, []);
   });
 
   test("end without an error when the signal aborts", async () => {
