@@ -49,8 +49,21 @@ export async function withRetries<T>(request: ResolvedRequest, call: () => Promi
   }
 }
 
+/** The first and the longest pause between two tries, in milliseconds. */
+export type RetryPauses = Pick<ResolvedRequest, "minTimeoutMs" | "maxTimeoutMs">;
+
+/** Pauses between two tries to follow something whose connection was lost. */
+export const reconnectPauses: RetryPauses = { minTimeoutMs: 100, maxTimeoutMs: 2_000 };
+/** How long the coordinator may be away while something is followed, in milliseconds. */
+export const giveUpFollowingMs = 60_000;
+
 /** Milliseconds to wait after try number `attempt`; never below what the coordinator asked for. `random` is in [0, 1). */
-export function retryDelayMs(request: ResolvedRequest, attempt: number, error: ApiError, random: number): number {
-  const backoff = Math.min(request.maxTimeoutMs, request.minTimeoutMs * 2 ** (attempt - 1) * (1 + random));
-  return Math.max(backoff, error.retryAfterMs ?? 0);
+export function retryDelayMs(
+  pauses: RetryPauses,
+  attempt: number,
+  error: ApiError | undefined,
+  random: number,
+): number {
+  const backoff = Math.min(pauses.maxTimeoutMs, pauses.minTimeoutMs * 2 ** (attempt - 1) * (1 + random));
+  return Math.max(backoff, error?.retryAfterMs ?? 0);
 }

@@ -1,5 +1,6 @@
 import type { Run__Output, WatchRunsResponse__Output } from "@baton/proto";
 import { type ApiError, apiError, isRetryable } from "./errors.ts";
+import { giveUpFollowingMs, reconnectPauses, retryDelayMs } from "./request-options.ts";
 import type { RunListener, RunWatcher } from "./run-watcher.ts";
 import type { StreamingTransport, WatchStream } from "./transport.ts";
 
@@ -50,8 +51,8 @@ export class WatchHub implements RunWatcher {
   constructor(transport: StreamingTransport, options: WatchHubOptions = {}) {
     this.#transport = transport;
     this.#lingerMs = options.lingerMs ?? 50;
-    this.#reconnectMs = options.reconnectMs ?? 100;
-    this.#giveUpMs = options.giveUpMs ?? 60_000;
+    this.#reconnectMs = options.reconnectMs ?? reconnectPauses.minTimeoutMs;
+    this.#giveUpMs = options.giveUpMs ?? giveUpFollowingMs;
   }
 
   /** Whether one more watch fits, given which run it is for. */
@@ -173,11 +174,14 @@ export class WatchHub implements RunWatcher {
       for (const { listeners } of this.#watched.values())
         for (const listener of listeners) listener.onConnectionLost?.();
     }
-    const delayMs = Math.min(2_000, this.#reconnectMs * 2 ** (this.#failures - 1) * (1 + Math.random()));
-    setTimeout(() => {
-      this.#state = "idle";
-      if (this.#watched.size > 0) void this.#connect();
-    }, delayMs);
+    const pauses = { ...reconnectPauses, minTimeoutMs: this.#reconnectMs };
+    setTimeout(
+      () => {
+        this.#state = "idle";
+        if (this.#watched.size > 0) void this.#connect();
+      },
+      retryDelayMs(pauses, this.#failures, error, Math.random()),
+    );
   }
 
   #isHopeless(error: ApiError): boolean {

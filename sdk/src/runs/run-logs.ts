@@ -4,7 +4,13 @@ import { timestampFromWire } from "../bundled/wire-time.ts";
 import { transportOutsideTasks } from "../client/client.ts";
 import { configured } from "../client/client-config.ts";
 import { isRetryable } from "../client/errors.ts";
-import { type RequestOptions, resolveRequest } from "../client/request-options.ts";
+import {
+  giveUpFollowingMs,
+  type RequestOptions,
+  reconnectPauses,
+  resolveRequest,
+  retryDelayMs,
+} from "../client/request-options.ts";
 
 /** The level of a log entry; `log` is that of `logger.log` and `console.log`, and as high as `info`. */
 export type LogLevel = "debug" | "log" | "info" | "warn" | "error";
@@ -35,8 +41,6 @@ export interface LogsOptions {
   readonly signal?: AbortSignal;
 }
 
-/** How long the coordinator may be away while entries are followed, in milliseconds. */
-const giveUpMs = 60_000;
 const ranks: Readonly<Record<LogLevel, number>> = { debug: 0, log: 1, info: 1, warn: 2, error: 3 };
 
 /** Reads what a run's task printed, oldest entry first. @throws ApiError */
@@ -87,11 +91,13 @@ async function* readEveryEntry(
       if (signal?.aborted) return;
       if (failures === 0) failingSince = Date.now();
       failures++;
-      const isOver = follow && transport.hasAnswered ? Date.now() - failingSince >= giveUpMs : failures >= maxAttempts;
+      const isOver =
+        follow && transport.hasAnswered ? Date.now() - failingSince >= giveUpFollowingMs : failures >= maxAttempts;
       if (isOver || !isRetryable(error)) throw error;
+      const delayMs = retryDelayMs(reconnectPauses, failures, error, Math.random());
+      await sleep(delayMs, undefined, signal && { signal }).catch(() => undefined);
+      if (signal?.aborted) return;
     }
-    await sleep(Math.min(2_000, 100 * 2 ** failures), undefined, signal && { signal }).catch(() => undefined);
-    if (signal?.aborted) return;
   }
 }
 
