@@ -12,7 +12,8 @@ import {
   endOfTakingAside,
   outcomeOfThread,
 } from "./attempts/attempt-end.ts";
-import { AttemptLimits, type Stop } from "./attempts/attempt-limits.ts";
+import { AttemptLimits } from "./attempts/attempt-limits.ts";
+import type { Stop } from "./attempts/attempt-times.ts";
 import { AttemptBook } from "./attempts/book.ts";
 import type { HeldAttempt } from "./attempts/held-attempt.ts";
 import { Prefetch } from "./attempts/prefetch.ts";

@@ -5,7 +5,7 @@ import type { OwedOutcome } from "../outcome.ts";
 import { internalFailure } from "../outcome.ts";
 import type { ThreadEnd, ThreadUsage } from "../thread/thread-protocol.ts";
 import type { Assignment } from "./assignment.ts";
-import type { StopReason } from "./attempt-limits.ts";
+import type { StopReason } from "./attempt-times.ts";
 
 type Exited = Extract<FromHost, { type: "exited" }>;
 

@@ -1,16 +1,7 @@
 import type { Clock } from "@baton/proto/clock";
 import { cancelGraceMs, longCancelGraceMs, longestTimerMs } from "@baton/proto/contract/limits";
+import { AttemptTimes, type Stop } from "./attempt-times.ts";
 import type { HeldAttempt } from "./held-attempt.ts";
-
-/** Why the runner ends an attempt's thread. */
-export type StopReason = "maxDuration" | "loadTimeout" | "stall" | "drain";
-
-/** The decision to end an attempt's thread. */
-export interface Stop {
-  readonly reason: StopReason;
-  /** When its thread should end: now, or after the grace. By the monotonic clock. */
-  readonly dueAt: number;
-}
 
 /** What happens when time is up. */
 export interface LimitsListener {
@@ -20,31 +11,6 @@ export interface LimitsListener {
   onStop(attempt: HeldAttempt): void;
   /** The thread should be gone by now and is not. */
   onLinger(attempt: HeldAttempt): void;
-}
-
-/** One attempt's deadlines, active time and the decision to stop it. All times by the monotonic clock. */
-export class AttemptTimes {
-  /** The maximum duration passes. */
-  durationAt: number | undefined;
-  /** The task's file should be imported. */
-  loadAt: number | undefined;
-  /** Its thread is ended. */
-  graceAt: number | undefined;
-  /** A thread that is not gone counts as lingering. */
-  lingerAt: number | undefined;
-  canceledAt: number | undefined;
-  activeSince: number | undefined;
-  stop: Stop | undefined;
-
-  /** The next deadline; infinite: none. */
-  get nextAt(): number {
-    return Math.min(
-      this.durationAt ?? Number.POSITIVE_INFINITY,
-      this.loadAt ?? Number.POSITIVE_INFINITY,
-      this.graceAt ?? Number.POSITIVE_INFINITY,
-      this.lingerAt ?? Number.POSITIVE_INFINITY,
-    );
-  }
 }
 
 /** A thread that is not gone this long after the decision is reported as lingering. */

@@ -1,9 +1,9 @@
 import type { HeldState } from "@baton/proto/contract/outcome";
-import type { AttemptCalls } from "../coordinator/api-calls.ts";
-import type { AttemptLog } from "../coordinator/log-shipper.ts";
 import type { OwedOutcome } from "../outcome.ts";
 import type { Assignment } from "./assignment.ts";
-import type { AttemptTimes } from "./attempt-limits.ts";
+import type { AttemptCalls } from "./attempt-calls.ts";
+import type { AttemptLog } from "./attempt-log.ts";
+import type { AttemptTimes } from "./attempt-times.ts";
 
 /** The worker thread that executes an attempt. */
 export interface AttemptThread {

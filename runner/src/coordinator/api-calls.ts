@@ -1,6 +1,7 @@
 import type { Clock } from "@baton/proto/clock";
 import { type ServiceError, status } from "@grpc/grpc-js";
 import type { AttemptKey } from "../attempts/assignment.ts";
+import type { AttemptCalls, CallableMethod, WaitingCall } from "../attempts/attempt-calls.ts";
 import type { HeldAttempt } from "../attempts/held-attempt.ts";
 import { type CallError, type CoordinatorClient, readCallError } from "./coordinator-client.ts";
 
@@ -15,8 +16,6 @@ const allowedMethods: ReadonlyMap<string, CallableMethod> = new Map([
   ["ReplayRun", "replayRun"],
 ]);
 
-type CallableMethod = "trigger" | "triggerMany" | "batchTrigger" | "getRun" | "listRuns" | "cancelRun" | "replayRun";
-
 type UnaryCall = (
   request: object,
   metadata: unknown,
@@ -30,18 +29,6 @@ const callTimeoutMs = 30_000;
 
 /** Hands a thread the answer to its call; `body` is JSON of the response or of a {@link CallError}. */
 export type AnswerCall = (attempt: HeldAttempt, callId: number, isError: boolean, body: string) => void;
-
-interface WaitingCall {
-  readonly callId: number;
-  readonly method: CallableMethod;
-  readonly request: object;
-}
-
-/** Calls of one attempt that the coordinator has not answered. */
-export interface AttemptCalls {
-  inFlight: number;
-  readonly waiting: WaitingCall[];
-}
 
 /**
  * Makes the calls that come from inside tasks. A call speaks for the run that makes it: the runs that it triggers get

@@ -2,6 +2,7 @@ import { type LogEntry, type RunLogs, timestampToWire, type LogLevel as WireLogL
 import type { Clock } from "@baton/proto/clock";
 import type { Logger } from "pino";
 import type { AttemptKey } from "../attempts/assignment.ts";
+import type { AttemptLog } from "../attempts/attempt-log.ts";
 import type { HeldAttempt } from "../attempts/held-attempt.ts";
 import { readLogLines } from "../hosts/host-message.ts";
 import type { LogBatchState, LogLevel, LogLine } from "../thread/thread-protocol.ts";
@@ -36,17 +37,6 @@ interface Piece {
   readonly bytes: number;
   /** The log that ends with this piece. */
   readonly ends: AttemptLog | undefined;
-}
-
-/** What an attempt has printed. */
-export interface AttemptLog {
-  /** `cut`: lines are kept back in the thread. `last`: no more come. */
-  state: LogBatchState;
-  bytes: number;
-  /** Lines were left out and a warning was logged. */
-  isRefused: boolean;
-  /** The coordinator does not have its end. */
-  isAwaited: boolean;
 }
 
 /** Sends what tasks print to the coordinator, one call at a time, in order. Nothing else waits for it. */
