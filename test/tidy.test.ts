@@ -90,6 +90,34 @@ for (const { allowed, folder, title } of pureParts) {
   });
 }
 
+/** Takes away each file that imports none of those left, until none can be: what is left is in a circle or leads to one. */
+function circlesOf(files: readonly SourceFile[]): readonly string[] {
+  const left = new Map(
+    files.map((file) => [
+      file.path,
+      importsOf(file)
+        .filter((specifier) => specifier.startsWith("."))
+        .map((specifier) => join(file.path, "..", specifier)),
+    ]),
+  );
+  let size: number;
+  do {
+    size = left.size;
+    for (const [path, targets] of left) if (!targets.some((target) => left.has(target))) left.delete(path);
+  } while (left.size < size);
+  return [...left.keys()];
+}
+
+test("no file imports itself through others", () => {
+  const a = { path: "x/a.ts", text: 'import type { B } from "./b.ts";' };
+  const b = { path: "x/b.ts", text: 'import { a } from "./a.ts";' };
+  assert.deepEqual(circlesOf([a, b]), ["x/a.ts", "x/b.ts"]);
+  assert.deepEqual(
+    published.flatMap((folder) => circlesOf(sourceFiles(`${folder}/src`).filter((file) => !isTest(file)))),
+    [],
+  );
+});
+
 describe("packages", () => {
   for (const folder of published) {
     const sources = sourceFiles(`${folder}/src`);

@@ -38,6 +38,7 @@ export type { RequestOptions, RequestRetryOptions } from "./client/request-optio
 export type { RunStatusAlias } from "./contract/run-status.ts";
 export { AbortTaskRunError } from "./define/abort-task-run-error.ts";
 export { type BatonConfig, type ConfigFields, defineConfig, type IgnoredConfigFields } from "./define/define-config.ts";
+export type { Task } from "./define/define-task.ts";
 export { OutOfMemoryError } from "./define/out-of-memory-error.ts";
 export type { PayloadSchema, SchemaInput, SchemaOutput, StandardSchema } from "./define/payload-schema.ts";
 export { type Queue, queue } from "./define/queue.ts";
@@ -46,7 +47,6 @@ export { schemaTask } from "./define/schema-task.ts";
 export {
   type AnyTask,
   type RunParams,
-  type Task,
   type TaskDefinition,
   type TaskFunctions,
   type TaskIdentifier,

@@ -1,8 +1,8 @@
 import type { Coordinator } from "@baton/coordinator/internal/coordinator";
 import type { SchedulingSettings } from "@baton/coordinator/internal/core/scheduling/settings";
 import { StoreError } from "@baton/coordinator/internal/errors";
+import type { PendingBatch } from "@baton/coordinator/internal/store/memory/memory-disk";
 import { MemoryStore } from "@baton/coordinator/internal/store/memory/memory-store";
-import type { PendingBatch } from "@baton/coordinator/internal/store/memory/pending-batch";
 import type { Store } from "@baton/coordinator/internal/store/store";
 import type { RunId, RunnerId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";

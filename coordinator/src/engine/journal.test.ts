@@ -7,8 +7,8 @@ import { createRun } from "../core/life/new-run.ts";
 import { definition, newRun, runId } from "../core/life/run.test.support.ts";
 import type { Run } from "../core/life/run.ts";
 import { StoreError } from "../errors.ts";
+import type { PendingBatch } from "../store/memory/memory-disk.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
-import type { PendingBatch } from "../store/memory/pending-batch.ts";
 import type { RunTexts, RunWrite } from "../store/store.ts";
 import { type Conflict, Journal, maxBatchBytes, maxBatchChanges, maxUnwrittenChanges } from "./journal.ts";
 

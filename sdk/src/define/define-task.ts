@@ -1,6 +1,33 @@
 import { findRuntime, type TaskRecord, taskKey } from "../attempt/runtime.ts";
+import type { RequestOptions } from "../client/request-options.ts";
+import type { BatchHandle, BatchItem, RunHandle } from "../runs/trigger.ts";
 import { triggerBatch, triggerRun } from "../runs/trigger.ts";
-import type { Task } from "./task.ts";
+import type { TriggerOptions } from "../runs/trigger-options.ts";
+
+/** A task that can be triggered. `typeof myTask` carries its types into other programs. */
+export interface Task<TId extends string = string, TPayload = unknown, TOutput = unknown> {
+  readonly id: TId;
+  /** Exists in types only. */
+  readonly "~types"?: { readonly payload: TPayload; readonly output: TOutput };
+  /**
+   * Creates one run and resolves once it is stored.
+   * @throws ApiError, or what the task's schema throws for the payload
+   */
+  trigger(
+    payload: TPayload,
+    options?: TriggerOptions,
+    requestOptions?: RequestOptions,
+  ): Promise<RunHandle<TId, TPayload, TOutput>>;
+  /**
+   * Creates 1 to 1,000 runs, or none when one item is not valid.
+   * @throws ApiError, or what the task's schema throws for the first payload that it refuses
+   */
+  batchTrigger(
+    items: readonly BatchItem<TPayload>[],
+    options?: Record<string, never>,
+    requestOptions?: RequestOptions,
+  ): Promise<BatchHandle<TId, TPayload, TOutput>>;
+}
 
 /**
  * Makes a task object and tells the runtime of this thread about it.

@@ -1,6 +1,7 @@
+import type { Task } from "./define-task.ts";
 import { defineTask } from "./define-task.ts";
 import { type PayloadSchema, parserOf, type SchemaInput, type SchemaOutput } from "./payload-schema.ts";
-import type { Default, NoId, Task, TaskDefinition } from "./task.ts";
+import type { Default, NoId, TaskDefinition } from "./task.ts";
 
 /**
  * Defines a task whose payload is checked by a schema: a Standard Schema (zod, valibot, arktype and others), an object

@@ -1,8 +1,5 @@
 import type { Context } from "../attempt/context.ts";
-import type { RequestOptions } from "../client/request-options.ts";
-import type { BatchHandle, BatchItem, RunHandle } from "../runs/trigger.ts";
-import type { TriggerOptions } from "../runs/trigger-options.ts";
-import { defineTask } from "./define-task.ts";
+import { defineTask, type Task } from "./define-task.ts";
 import type { ErrorHook, Hooks } from "./task-hooks.ts";
 import type { TaskOptions } from "./task-options.ts";
 
@@ -32,31 +29,6 @@ export interface TaskFunctions<TPayload, TOutput, TInit, THookPayload = TPayload
   extends Hooks<THookPayload, THookOutput, TInit> {
   /** Executes one attempt; what it returns or resolves to is the run's output. */
   readonly run: (payload: TPayload, params: RunParams<TInit>) => Promise<TOutput> | TOutput;
-}
-
-/** A task that can be triggered. `typeof myTask` carries its types into other programs. */
-export interface Task<TId extends string = string, TPayload = unknown, TOutput = unknown> {
-  readonly id: TId;
-  /** Exists in types only. */
-  readonly "~types"?: { readonly payload: TPayload; readonly output: TOutput };
-  /**
-   * Creates one run and resolves once it is stored.
-   * @throws ApiError, or what the task's schema throws for the payload
-   */
-  trigger(
-    payload: TPayload,
-    options?: TriggerOptions,
-    requestOptions?: RequestOptions,
-  ): Promise<RunHandle<TId, TPayload, TOutput>>;
-  /**
-   * Creates 1 to 1,000 runs, or none when one item is not valid.
-   * @throws ApiError, or what the task's schema throws for the first payload that it refuses
-   */
-  batchTrigger(
-    items: readonly BatchItem<TPayload>[],
-    options?: Record<string, never>,
-    requestOptions?: RequestOptions,
-  ): Promise<BatchHandle<TId, TPayload, TOutput>>;
 }
 
 /** Any task, whatever its types; for constraints. */

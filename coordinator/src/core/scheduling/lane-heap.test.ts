@@ -5,8 +5,8 @@ import { definition, newRun } from "../life/run.test.support.ts";
 import { BoundedWindow } from "./bounded-window.ts";
 import { entryOf } from "./entry.ts";
 import { laneKeyOf, parseLaneKey, sortKeyOf } from "./lane.ts";
+import type { Lane } from "./lane-heap.ts";
 import { LaneHeap } from "./lane-heap.ts";
-import type { Lane } from "./lane-table.ts";
 
 function lane(number: number, time: number): Lane {
   const run = createRun(newRun(number, { taskId: `task-${number}` }), undefined, definition(), time);

@@ -1,6 +1,15 @@
-import { beforeAll } from "./bounded-window.ts";
-import { compareSortKeys } from "./lane.ts";
-import type { Lane } from "./lane-table.ts";
+import { type BoundedWindow, beforeAll } from "./bounded-window.ts";
+import { compareSortKeys, type LaneKey, type LaneParts } from "./lane.ts";
+
+/** The queued runs that are alike in all that decides where they may run. */
+export interface Lane {
+  readonly key: LaneKey;
+  readonly parts: LaneParts;
+  readonly window: BoundedWindow;
+  /** Where it waits to be dispatched; absent while it cannot be. */
+  heap: LaneHeap | undefined;
+  heapIndex: number;
+}
 
 function comesFirst(a: Lane, b: Lane): boolean {
   return compareSortKeys(a.window.first()?.laneKey ?? beforeAll, b.window.first()?.laneKey ?? beforeAll) < 0;

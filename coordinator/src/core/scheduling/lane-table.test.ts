@@ -4,7 +4,8 @@ import { createRun } from "../life/new-run.ts";
 import { definition, newRun, runId } from "../life/run.test.support.ts";
 import { type Entry, entryOf } from "./entry.ts";
 import { laneKeyOf, sortKeyOf } from "./lane.ts";
-import { type Lane, LaneTable } from "./lane-table.ts";
+import type { Lane } from "./lane-heap.ts";
+import { LaneTable } from "./lane-table.ts";
 
 function entry(number: number, taskId = "mail"): Entry {
   return entryOf(createRun(newRun(number, { taskId }), undefined, definition({ id: taskId }), number));

@@ -1,8 +1,8 @@
 import type { Run } from "../life/run.ts";
 import { BoundedWindow, beforeAll } from "./bounded-window.ts";
 import type { Entry } from "./entry.ts";
-import { type LaneKey, type LaneParts, laneKeyOf, parseLaneKey, type SortKey, sortKeyOf } from "./lane.ts";
-import type { LaneHeap } from "./lane-heap.ts";
+import { type LaneKey, laneKeyOf, parseLaneKey, type SortKey, sortKeyOf } from "./lane.ts";
+import type { Lane } from "./lane-heap.ts";
 
 /** Queued runs in memory, over all lanes, while there are fewer lanes than half of that. */
 export const backlogWindowRuns = 20_000;
@@ -13,16 +13,6 @@ export const backlogWindowRuns = 20_000;
 const leastRoomOfALane = 2;
 /** Runs in one page of a backlog, at most. */
 export const backlogPageRuns = 1_000;
-
-/** The queued runs that are alike in all that decides where they may run. */
-export interface Lane {
-  readonly key: LaneKey;
-  readonly parts: LaneParts;
-  readonly window: BoundedWindow;
-  /** Where it waits to be dispatched; absent while it cannot be. */
-  heap: LaneHeap | undefined;
-  heapIndex: number;
-}
 
 /** A page to be read when everything before is durable. */
 export interface LaneLoad {

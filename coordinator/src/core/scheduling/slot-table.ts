@@ -1,6 +1,6 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { Run } from "../life/run.ts";
-import type { Lane } from "./lane-table.ts";
+import type { Lane } from "./lane-heap.ts";
 
 /** One queue, or one concurrency key's copy of it. */
 export interface QueueCopy {

@@ -4,9 +4,9 @@ import type { RunId } from "@baton/proto/contract/ids";
 import { createRun } from "../../core/life/new-run.ts";
 import type { Run } from "../../core/life/run.ts";
 import { StoreError } from "../../errors.ts";
+import type { PendingBatch } from "./memory-disk.ts";
 import { MemoryDisk } from "./memory-disk.ts";
 import { MemoryStore } from "./memory-store.ts";
-import type { PendingBatch } from "./pending-batch.ts";
 
 test("a held batch is applied when the simulator says so, also under a new owner", async () => {
   const disk = new MemoryDisk();

@@ -26,8 +26,7 @@ import {
   type UnnamedVersion,
 } from "../store.ts";
 import { storedKey } from "../stored-key.ts";
-import { MemoryDisk } from "./memory-disk.ts";
-import { PendingBatch } from "./pending-batch.ts";
+import { MemoryDisk, PendingBatch } from "./memory-disk.ts";
 import { compareNewestFirst, matchesFilter } from "./run-filter.ts";
 
 /** What a simulation changes about a `MemoryStore`. */

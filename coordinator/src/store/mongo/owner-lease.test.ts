@@ -3,8 +3,7 @@ import { afterEach, beforeEach, describe, test } from "node:test";
 import type { Clock } from "@baton/proto/clock";
 import type { StoreLockedError } from "../../errors.ts";
 import { OwnerLease } from "./owner-lease.ts";
-import type { OwnerDocument } from "./ownership.ts";
-import type { Collections } from "./schema.ts";
+import type { Collections, OwnerDocument } from "./schema.ts";
 
 const leaseMs = 10_000;
 const holder = { id: "us", name: "process 1 on here" };

@@ -1,8 +1,8 @@
 import type { Clock } from "@baton/proto/clock";
 import type { StoreLockedError } from "../../errors.ts";
-import { type Holder, lockedBy, readOwner } from "./ownership.ts";
+import { lockedBy, readOwner } from "./ownership.ts";
 import { withPatience } from "./patience.ts";
-import type { Collections } from "./schema.ts";
+import type { Collections, Holder } from "./schema.ts";
 
 /** What a lease is kept with. */
 export interface OwnerLeaseOptions {

@@ -3,31 +3,13 @@ import { hostname } from "node:os";
 import type { Clock } from "@baton/proto/clock";
 import { StoreError, StoreLockedError } from "../../errors.ts";
 import { isAway, isDuplicateKey, isPassing } from "./failure.ts";
-import type { Collections } from "./schema.ts";
+import type { Collections, Holder, OwnerDocument } from "./schema.ts";
 
 /** How long a silent owner stays the owner, in milliseconds. */
 export const ownershipLeaseMs = 10_000;
 
 /** How often an ownership is asked for again when the connection broke or the primary changed, unless it is waited for. */
 const repeats = 3;
-
-/** Who owns the store. It changes whenever the owner says that it lives, and whenever another one takes over. */
-export interface OwnerDocument {
-  readonly _id: "owner";
-  /** Counts the ownerships. */
-  readonly epoch: number;
-  /** Counts the renewals of this ownership. */
-  readonly beat: number;
-  /** Absent: it was released. */
-  readonly holder?: Holder;
-}
-
-/** One process that owned the store, or wanted to. */
-export interface Holder {
-  readonly id: string;
-  /** For people: which process on which machine. */
-  readonly name: string;
-}
 
 /** How to take the ownership. */
 export interface OwnershipOptions {

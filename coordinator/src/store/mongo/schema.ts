@@ -1,7 +1,6 @@
 import type { Collection, Db, IndexSpecification } from "mongodb";
 import { StoreUnusableError, StoreVersionError } from "../../errors.ts";
 import type { StorePurpose } from "../store.ts";
-import type { OwnerDocument } from "./ownership.ts";
 import type { RunDocument } from "./run-document.ts";
 
 /** The schema that this code reads and writes; stored in the collection `meta`. */
@@ -127,4 +126,22 @@ export async function prepareSchema(collections: Collections): Promise<void> {
     const descriptions = definitions.map(({ keys, sparse }) => ({ key: keys, ...(sparse === true && { sparse }) }));
     await collections[kind as keyof Collections].createIndexes(descriptions);
   }
+}
+
+/** Who owns the store. It changes whenever the owner says that it lives, and whenever another one takes over. */
+export interface OwnerDocument {
+  readonly _id: "owner";
+  /** Counts the ownerships. */
+  readonly epoch: number;
+  /** Counts the renewals of this ownership. */
+  readonly beat: number;
+  /** Absent: it was released. */
+  readonly holder?: Holder;
+}
+
+/** One process that owned the store, or wanted to. */
+export interface Holder {
+  readonly id: string;
+  /** For people: which process on which machine. */
+  readonly name: string;
 }

@@ -3,25 +3,10 @@ import { dirname } from "node:path";
 import Database from "libsql";
 import { StoreUnusableError, StoreVersionError } from "../../errors.ts";
 import type { StorePurpose } from "../store.ts";
+import type { Connection, Statement } from "./connection.ts";
 import { openingFailure } from "./failure.ts";
 import { missingStore, settleImport } from "./import-mark.ts";
 import { applicationId, schema, schemaVersion } from "./schema.ts";
-
-/** A prepared statement as this store uses it: rows are arrays, in the order of the columns. */
-export interface Statement {
-  run(cells: readonly unknown[]): { readonly changes: number };
-  get(cells: readonly unknown[]): unknown[] | undefined;
-  all(cells: readonly unknown[]): unknown[][];
-}
-
-/** One open database file. */
-export interface Connection {
-  /** Rows come as arrays. */
-  prepare(sql: string): Statement;
-  exec(sql: string): void;
-  readonly inTransaction: boolean;
-  close(): void;
-}
 
 /**
  * Opens the file, creates it with its folder when it does not exist, takes its lock and makes the schema ready. The

@@ -1,5 +1,6 @@
 import { StoreLockedError } from "../../errors.ts";
-import { type Connection, openDatabase, readEpoch, takeEpoch } from "./database.ts";
+import type { Connection } from "./connection.ts";
+import { openDatabase, readEpoch, takeEpoch } from "./database.ts";
 import { isStoreFailure, needsReopening } from "./failure.ts";
 import { assertUnmoved, type FileIdentity, readIdentity } from "./file-identity.ts";
 import { markImport } from "./import-mark.ts";

@@ -1,6 +1,6 @@
 import { halfImported, StoreUnusableError } from "../../errors.ts";
 import type { StorePurpose } from "../store.ts";
-import type { Connection } from "./database.ts";
+import type { Connection } from "./connection.ts";
 
 const contentTables = ["runs", "run_tags", "texts", "versions", "keys", "logs"] as const;
 

@@ -1,6 +1,6 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { KeyClaim } from "../store.ts";
-import type { Connection, Statement } from "./database.ts";
+import type { Connection, Statement } from "./connection.ts";
 import { fromKeyText, toKeyText } from "./key-text.ts";
 
 /** Reads claims in the order of their keys. */

@@ -1,5 +1,5 @@
 import type { RunLogs, StoredLogEntry } from "../store.ts";
-import type { Connection, Statement } from "./database.ts";
+import type { Connection, Statement } from "./connection.ts";
 
 type Entry = RunLogs["entries"][number];
 

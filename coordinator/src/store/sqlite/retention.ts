@@ -1,6 +1,6 @@
 import type { Store } from "../store.ts";
 import { storedKey } from "../stored-key.ts";
-import type { Connection, Statement } from "./database.ts";
+import type { Connection, Statement } from "./connection.ts";
 import { toKeyText } from "./key-text.ts";
 
 type Limits = Parameters<Store["deleteExpired"]>[0];

@@ -1,5 +1,5 @@
 import type { ListCursor, RunFilter } from "../store.ts";
-import type { Connection } from "./database.ts";
+import type { Connection } from "./connection.ts";
 import { toKeyText } from "./key-text.ts";
 
 /** One ordered set of runs that a list is read from: an index, and what it is read with. */

@@ -1,6 +1,6 @@
 import type { LaneKey, SortKey } from "../../core/scheduling/lane.ts";
 import { type RunTexts, type TextKind, textLengthOf } from "../store.ts";
-import type { Connection, Statement } from "./database.ts";
+import type { Connection, Statement } from "./connection.ts";
 import { fromKeyText, toKeyText } from "./key-text.ts";
 
 /** A run as the store's thread hands it over: texts, which the main thread parses. */

@@ -1,5 +1,5 @@
 import type { RunId } from "@baton/proto/contract/ids";
-import type { Connection, Statement } from "./database.ts";
+import type { Connection, Statement } from "./connection.ts";
 import { type Cell, cellsPerWrite, type EncodedBatch } from "./encoded-batch.ts";
 
 /**

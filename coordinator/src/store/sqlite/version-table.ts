@@ -1,7 +1,7 @@
 import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import { nextVersionName } from "@baton/proto/contract/version-name";
 import type { UnnamedVersion } from "../store.ts";
-import type { Connection, Statement } from "./database.ts";
+import type { Connection, Statement } from "./connection.ts";
 
 /** Runs that are looked at before other requests have their turn. */
 const runsPerSlice = 1_000;

@@ -1,4 +1,4 @@
-import type { DataFile } from "./walk.ts";
+import type { DataFile } from "./file-kind.ts";
 
 /** Writes a data file as an ES module: the value as default, and the members of a JSON object by name, as bundlers have it. */
 export function dataModule({ format, text }: DataFile): string {

@@ -1,6 +1,12 @@
 import path from "node:path";
+import type { ImportKind } from "./import-resolver.ts";
 import { sourceExtensions } from "./translate.ts";
-import type { DataFile, ImportKind } from "./walk.ts";
+
+/** A file that is no code. */
+export interface DataFile {
+  readonly format: "json" | "text" | "style";
+  readonly text: string;
+}
 
 /** What is compiled: all code outside `node_modules` and TypeScript in it; JSON that is imported, wherever it lies. */
 export function isCompiled(file: string, kind: ImportKind, attributes: Readonly<Record<string, string>>): boolean {

@@ -1,7 +1,9 @@
 import { realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import type { PluginBuild } from "esbuild";
-import type { ImportKind } from "./walk.ts";
+
+/** `import` and `require` may lead to different files of a package. */
+export type ImportKind = "import" | "require";
 
 /** A file that an import leads to; without `file` it is something that only Node.js knows. */
 export interface ResolvedImport {

@@ -1,13 +1,15 @@
 import path from "node:path";
 import { dataModule } from "./data-module.ts";
 import { ExportedNames, type KnownModule, type ModuleExports } from "./exported-names.ts";
+import type { DataFile } from "./file-kind.ts";
+import type { ImportKind } from "./import-resolver.ts";
 import { withInlineMap } from "./inline-map.ts";
 import { type InteropRequest, interopModule } from "./interop-module.ts";
 import { type Links, linkFile } from "./link-file.ts";
 import { type ModuleTable, moduleTableName } from "./module-table.ts";
 import { outputName } from "./output-name.ts";
 import type { TranslatedFile } from "./translate.ts";
-import { type DataFile, type ImportKind, importKey, type Target, type WalkedFile } from "./walk.ts";
+import { importKey, type Target, type WalkedFile } from "./walk.ts";
 
 /** One file of the output; all lie in one folder, two levels below `.baton`. */
 export interface CompiledOutput {

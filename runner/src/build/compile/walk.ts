@@ -3,7 +3,9 @@ import { isBuiltin } from "node:module";
 import path from "node:path";
 import { withoutByteOrderMark } from "@baton/proto/byte-order-mark";
 import { type BuildFailure, build, type OnLoadResult, type PluginBuild, stop } from "esbuild";
+import type { DataFile } from "./file-kind.ts";
 import { dataFormat, isCompiled } from "./file-kind.ts";
+import type { ImportKind } from "./import-resolver.ts";
 import { ImportResolver, ownQuestion } from "./import-resolver.ts";
 import { type FoundImport, lexImports } from "./lex-imports.ts";
 import { PackageLocator } from "./package-locator.ts";
@@ -26,20 +28,11 @@ export type Target =
   /** Harmless outside the framework that knows it. */
   | { readonly type: "empty" };
 
-/** `import` and `require` may lead to different files of a package. */
-export type ImportKind = "import" | "require";
-
 /** One source file and where its imports lead. */
 export interface WalkedFile {
   readonly content: TranslatedFile | DataFile;
   /** By kind and specifier, `import ./a.ts`. Imports that lead nowhere are absent. */
   readonly targets: ReadonlyMap<string, Target>;
-}
-
-/** A file that is no code. */
-export interface DataFile {
-  readonly format: "json" | "text" | "style";
-  readonly text: string;
 }
 
 /** What was found from the entries on. */
