@@ -62,6 +62,18 @@ describe("documents", () => {
     assert.deepEqual(missing, []);
   });
 
+  test("name functions and classes that are in the file beside them", () => {
+    const named = [...read("docs/architecture.md").matchAll(/`([\w./-]+\.ts)` `([#\w.]+)`/g)];
+    assert.ok(named.length > 10);
+    const missing = named
+      .map(([, path = "", name = ""]) => ({ path, name: name.split(".").at(-1) ?? "" }))
+      .filter(
+        ({ path, name }) => !sources.some((file) => file.path === path && new RegExp(`${name}[(<]`).test(file.text)),
+      )
+      .map(({ path, name }) => `${path}: ${name}`);
+    assert.deepEqual(missing, []);
+  });
+
   test("have every section of docs/tasks.md that the code names", () => {
     const sections = new Set(
       [...read("docs/tasks.md").matchAll(/^##+ (\d+(?:\.\d+)?) /gm)].map(([, number]) => number),
