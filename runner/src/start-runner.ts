@@ -32,13 +32,17 @@ export interface RunningRunner {
  */
 export async function startRunner(config: RunnerConfig, log: Logger): Promise<RunningRunner> {
   if (process.env.BATON_TOKEN) throw new CredentialInEnvironmentError();
-  const token = config.tokenFile === undefined ? undefined : readTokenFile(config.tokenFile);
+  const { tokenFile } = config;
+  const client = connectCoordinator(
+    config.coordinator,
+    tokenFile === undefined ? undefined : () => readTokenFile(tokenFile),
+  );
   const project = new Project(config, log);
   const built = await project.build();
-  const { coordinator, concurrency, cpu, memoryGb, overcommit } = config;
+  const { concurrency, cpu, memoryGb, overcommit } = config;
   const { drainGraceMs, maxDurationGraceMs, stallTimeoutMs } = config;
   const runner = new Runner({
-    client: connectCoordinator(coordinator, token),
+    client,
     capacity: { concurrency, cpu, memoryGb, overcommit },
     environment: project.environment,
     cwd: project.dir,

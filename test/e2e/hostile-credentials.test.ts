@@ -113,4 +113,16 @@ describe("the credentials of a runner", () => {
     const run = await runs.poll((await tasks.trigger("known", { secret: planted })).id);
     assert.deepEqual([run.status, run.output], ["COMPLETED", true], run.error?.message);
   });
+
+  test("are read again when the coordinator asks for others, without a new runner", async () => {
+    const [runner] = cluster.runners;
+    const replaced = `${mark}${randomBytes(16).toString("hex")}`;
+    await project.write("token.txt", `${replaced}\n`);
+    await cluster.coordinator.kill("SIGTERM");
+    cluster.restartCoordinator();
+    configure({ coordinator: cluster.address, token: replaced });
+    const run = await runs.poll((await tasks.trigger("known", { secret: replaced })).id);
+    assert.equal(run.status, "COMPLETED", run.error?.message);
+    assert.ok(runner?.isRunning);
+  });
 });

@@ -70,7 +70,7 @@ test("floods and leftovers of a task stay in its thread", async (context) => {
     await context.test(kind, async () => {
       const host = hostile.hostPid;
       await hostile.endures(kind, null, end);
-      assert.equal(hostile.hostPid, host);
+      assert.equal(hostile.hostPid, host, `the host was replaced\n${hostile.hostLog}`);
       const handles = await Promise.all(Array.from({ length: 60 }, () => client.trigger("lookAround", null)));
       for (const { id } of handles) {
         const { output } = await runs.poll(id);

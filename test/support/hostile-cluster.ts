@@ -48,11 +48,11 @@ export class HostileCluster implements AsyncDisposable {
     return runner;
   }
 
-  /** What the runner said of the hosts that it lost. */
-  get #lostHosts(): string {
+  /** The lines that the runner logged about hosts which it lost or retired. */
+  get hostLog(): string {
     return this.#runner.stderr
       .split("\n")
-      .filter((line) => line.includes("host lost"))
+      .filter((line) => line.includes("host lost") || line.includes("host retired"))
       .join("\n");
   }
 
@@ -79,7 +79,7 @@ export class HostileCluster implements AsyncDisposable {
       const interrupted = run.attempts.filter(({ status }) => status === "INTERRUPTED").length;
       if (expected.mayLoseHost)
         assert.ok(interrupted <= 2, `${taskId}: ${run.id} was interrupted ${interrupted} times`);
-      else assert.equal(interrupted, 0, `${taskId}: ${run.id} was interrupted\n${this.#lostHosts}`);
+      else assert.equal(interrupted, 0, `${taskId}: ${run.id} was interrupted\n${this.hostLog}`);
     }
     for (const [attemptId, starts] of startsByAttempt(lines())) assert.equal(starts, 1, `${attemptId} started twice`);
     if (!expected.mayLoseHost) {

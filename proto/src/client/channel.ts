@@ -62,7 +62,12 @@ export class CoordinatorChannel {
   constructor(address: string, { hasOwnConnection = false, profile, token }: ChannelSettings) {
     this.address = address;
     this.#options = { ...profiles[profile], "grpc.use_local_subchannel_pool": hasOwnConnection ? 1 : 0 };
-    if (token !== undefined) this.metadata.set("authorization", `Bearer ${token}`);
+    if (token !== undefined) this.setToken(token);
+  }
+
+  /** Sends this token with every later call. */
+  setToken(token: string): void {
+    this.metadata.set("authorization", `Bearer ${token}`);
   }
 
   /** Returns the client of a service, the same one for every call. */

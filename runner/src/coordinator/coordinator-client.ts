@@ -19,12 +19,20 @@ export interface CoordinatorClient {
   readonly logs: LogServiceClient;
   /** Carries the token; for every call. */
   readonly metadata: Metadata;
+  /** Reads the token again, for later calls. @throws TokenError when its file cannot be used */
+  renewToken(): void;
   close(): void;
 }
 
-/** Opens connections on demand: one for the runner's stream, one for calls of tasks and for logs. */
-export function connectCoordinator(address: string, token: string | undefined): CoordinatorClient {
-  const stream = new CoordinatorChannel(address, { token, profile: "runner", hasOwnConnection: true });
+/**
+ * Opens connections on demand: one for the runner's stream, one for calls of tasks and for logs.
+ *
+ * @param readToken - Returns the token of every call; undefined when none is sent.
+ * @throws TokenError when the token's file cannot be used
+ */
+export function connectCoordinator(address: string, readToken: (() => string) | undefined): CoordinatorClient {
+  const token = readToken?.();
+  const stream = new CoordinatorChannel(address, { profile: "runner", hasOwnConnection: true });
   const calls = new CoordinatorChannel(address, { token, profile: "runner" });
   return {
     address,
@@ -32,6 +40,9 @@ export function connectCoordinator(address: string, token: string | undefined): 
     runs: calls.client("run"),
     logs: calls.client("log"),
     metadata: calls.metadata,
+    renewToken: () => {
+      if (readToken !== undefined) calls.setToken(readToken());
+    },
     close: () => {
       stream.close();
       calls.close();

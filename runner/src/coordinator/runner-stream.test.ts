@@ -8,6 +8,11 @@ import type { RunnerError } from "../errors.ts";
 import type { CoordinatorClient } from "./coordinator-client.ts";
 import { RunnerStream, type RunnerStreamListener } from "./runner-stream.ts";
 
+const client = {
+  address: "127.0.0.1:1",
+  renewToken: () => undefined,
+} as Partial<CoordinatorClient> as CoordinatorClient;
+
 /** A refusal as a coordinator's call ends with it. */
 function refusal(reason: string): ServiceError {
   const metadata = new Metadata();
@@ -24,7 +29,7 @@ test("a runner without a token says how a runner gets one, and logs the coordina
       prepare: () => Promise.reject(refusal("TOKEN_MISSING")),
       onRefused: resolve,
     } as Partial<RunnerStreamListener> as RunnerStreamListener;
-    const stream = new RunnerStream({ address: "127.0.0.1:1" } as CoordinatorClient, listener, systemClock, log);
+    const stream = new RunnerStream(client, listener, systemClock, log);
     stream.start();
     setImmediate(() => stream.stop());
   });
@@ -57,7 +62,7 @@ test("a runner that lost its coordinator and is refused by the next one says why
       },
       onRefused: () => undefined,
     } as Partial<RunnerStreamListener> as RunnerStreamListener;
-    const stream = new RunnerStream({ address: "127.0.0.1:1" } as CoordinatorClient, listener, systemClock, log);
+    const stream = new RunnerStream(client, listener, systemClock, log);
     stream.start();
   });
   const codes = logged.map((line) => (JSON.parse(line) as { err: { code: string } }).err.code);

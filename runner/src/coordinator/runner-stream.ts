@@ -159,8 +159,18 @@ export class RunnerStream {
     if (this.#isStopped) return;
     this.#failures += 1;
     this.#tell(error);
+    if (isServiceError(error) && error.code === status.UNAUTHENTICATED) this.#renewToken();
     const delayMs = backoffMs(retryPauseMs, this.#failures) * (0.5 + this.#clock.random() / 2);
     this.#cancelRetry = this.#clock.setTimer(delayMs, () => void this.#open());
+  }
+
+  /** Takes the token that may stand in its file by now, so that a coordinator can get another one. */
+  #renewToken(): void {
+    try {
+      this.#client.renewToken();
+    } catch (err) {
+      this.#log.warn({ err }, "token not read again");
+    }
   }
 
   #tell(error: unknown): void {
