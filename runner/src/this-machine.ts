@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { type Clock, systemClock } from "@baton/proto/clock";
+import { runnerIdOf } from "@baton/proto/runner-id";
 import type { Logger } from "pino";
 import { HostFleet, type HostsDeps, type HostsOptions } from "./hosts/host-fleet.ts";
 import type { Hosts, HostsListener } from "./hosts/hosts.ts";
@@ -26,13 +27,14 @@ export interface Machine {
 
 /** The machine on which this process runs. */
 export function thisMachine(): Machine {
+  const key = randomBytes(16).toString("hex");
   return {
     clock: systemClock,
     process: {
-      runnerId: `runner_${randomBytes(12).toString("hex")}`,
+      runnerId: runnerIdOf(key),
       hostname: hostname(),
       pid: process.pid,
-      key: randomBytes(16).toString("hex"),
+      key,
     },
     makeHosts: (options, deps, listener) => new HostFleet(options, deps, listener),
     keepVersions: (log, onChange) => new VersionFiles(log, onChange),

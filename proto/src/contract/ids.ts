@@ -4,7 +4,7 @@ declare const brand: unique symbol;
 export type RunId = string & { readonly [brand]: "run" };
 /** `attempt_` and a unique part. */
 export type AttemptId = string & { readonly [brand]: "attempt" };
-/** `runner_` and a random part, made by each runner process. */
+/** `runner_` and a random part, made by each runner process; see `@baton/proto/runner-id`. */
 export type RunnerId = string & { readonly [brand]: "runner" };
 
 /** What an id of a run or a batch begins with. */

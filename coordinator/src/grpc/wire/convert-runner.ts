@@ -15,6 +15,7 @@ import {
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import type { FailureDecision, HandBackReason, OutputTexts } from "@baton/proto/contract/outcome";
 import { handBackReasonFromWire, heldStateFromWire } from "@baton/proto/contract/outcome";
+import { mayUseRunnerId } from "@baton/proto/runner-id";
 import { retryPolicyToWire } from "@baton/proto/wire/task-definition";
 import type { HeldAttempt, OutcomeWithoutTexts } from "../../core/event.ts";
 import { isSolo } from "../../core/life/run.ts";
@@ -113,6 +114,9 @@ export function helloFromWire(hello: Hello__Output): RunnerHello {
   }
   checkLength(hello.hostname, "hello.hostname");
   checkLength(hello.key, "hello.key");
+  if (!mayUseRunnerId(hello.runnerId, hello.key)) {
+    throw broken("hello.key", "The id is that of the runner process which has another key.");
+  }
   checkCount(hello.held.length, "hello.held");
   return {
     runnerId: idFromWire(hello.runnerId, "hello.runner_id") as RunnerId,
