@@ -136,3 +136,104 @@ describe("settings", () => {
     assert.deepEqual(new Set(documented), new Set(members));
   });
 });
+
+describe("docs/sdk.md", () => {
+  const page = read("docs/sdk.md");
+  const textOf = (path: string) => sources.find((file) => file.path === path)?.text ?? "";
+  const { exports } = JSON.parse(read("sdk/package.json")) as {
+    readonly exports: Readonly<Record<string, string | { readonly default: string }>>;
+  };
+  const entries = Object.entries(exports).flatMap(([name, target]) =>
+    typeof target === "string"
+      ? []
+      : [
+          {
+            name: name.replace(".", "@baton/sdk"),
+            source: target.default.replace("./dist", "sdk/src").replace(/js$/, "ts"),
+          },
+        ],
+  );
+
+  /** The part of the page about one entry point; everything before the parts of the others is about the main one. */
+  function partAbout(entry: string): string {
+    const parts = page.split(/^(?=## @baton\/sdk\/)/m);
+    return (entry === "@baton/sdk" ? parts[0] : parts.find((part) => part.startsWith(`## ${entry}\n`))) ?? "";
+  }
+
+  /** The tables whose head matches, each as the code in its first cells and the match. */
+  function tablesIn(text: string, head: RegExp): readonly { readonly names: readonly string[]; readonly of: string }[] {
+    return [...text.matchAll(/^\|(.*)\|\n\|[-|]+\|\n((?:\|.*\n)+)/gm)].flatMap(([, titles = "", rows = ""]) => {
+      const match = head.exec(titles);
+      if (match === null) return [];
+      const names = [...rows.matchAll(/^\|([^|]*)\|/gm)].flatMap(([, cell = ""]) =>
+        [...cell.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name),
+      );
+      return [{ names, of: match[1] ?? "" }];
+    });
+  }
+
+  function exportedBy(source: string): readonly string[] {
+    const text = textOf(source);
+    const listed = [...text.matchAll(/^export (?:type )?\{([^}]*)\}/gm)].flatMap(([, names = ""]) =>
+      names.split(",").map((name) =>
+        name
+          .trim()
+          .replace(/^type /, "")
+          .replace(/^.* as /, ""),
+      ),
+    );
+    const declared = [
+      ...text.matchAll(/^export (?:declare )?(?:async )?(?:function\*?|const|class|interface|type) (\w+)/gm),
+    ].map(([, name = ""]) => name);
+    return [...listed, ...declared].filter((name) => name !== "").sort();
+  }
+
+  test("lists every export of every entry point, and only those", () => {
+    assert.ok(entries.length > 5);
+    const seen = new Set<string>();
+    for (const { name, source } of entries) {
+      const part = partAbout(name);
+      assert.notEqual(part, "", `no part about ${name}`);
+      if (seen.has(source)) continue;
+      seen.add(source);
+      const headings = [...part.matchAll(/^### `(\w+)`$/gm)].map(([, heading = ""]) => heading);
+      const tabled = tablesIn(part, /^ (?:Export|Type) \|/).flatMap(({ names }) => names);
+      assert.deepEqual([...new Set([...headings, ...tabled])].sort(), exportedBy(source), name);
+    }
+  });
+
+  test("lists what a program can import", async () => {
+    for (const { name, source } of entries) {
+      const values = Object.keys((await import(name)) as object);
+      assert.deepEqual(
+        values.filter((value) => !exportedBy(source).includes(value)),
+        [],
+        name,
+      );
+    }
+  });
+
+  test("lists the members of options as they are declared", () => {
+    const tables = tablesIn(page, /^ Member of `(\w+)` /);
+    assert.ok(tables.length > 10);
+    for (const { names, of } of tables) {
+      const declaration = new RegExp(`^export interface ${of}\\b[^{]*\\{\\n([\\s\\S]*?)^\\}`, "m");
+      const body = sources.map(({ text }) => declaration.exec(text)?.[1]).find((found) => found !== undefined) ?? "";
+      const members = [...body.matchAll(/^ {2}readonly (\w+)\??:/gm)].map(([, member = ""]) => member);
+      assert.deepEqual([...names].sort(), members.sort(), of);
+    }
+  });
+
+  test("lists the calls of tasks, runs and others, and only those that exist", async () => {
+    const main = (await import("@baton/sdk")) as Readonly<Record<string, unknown>>;
+    const objects = Object.entries(main).filter(
+      ([name, value]) => typeof value === "object" && value !== null && name !== "errorCodes",
+    );
+    assert.ok(objects.length >= 7);
+    for (const [name, value] of objects) {
+      const members = Object.keys(value as object).sort();
+      const named = [...page.matchAll(new RegExp(`\\b${name}\\.(\\w+)`, "g"))].map(([, member = ""]) => member);
+      assert.deepEqual([...new Set(named)].filter((member) => member !== "md").sort(), members, name);
+    }
+  });
+});
