@@ -156,6 +156,7 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#versionPruning = new VersionPruning({
       store: parts.store,
       clock: parts.clock,
+      versions: this.#partition.versions,
       outdated: (registeredBefore) => this.#partition.outdatedVersions(registeredBefore),
       forget: (versions) => {
         this.#log.info({ versions }, "versions that no run names are deleted");
@@ -317,11 +318,12 @@ export class Coordinator implements CoordinatorApi, JournalListener {
     this.#assertRunning();
     const now = this.#clock.wallNow();
     const day = new Date(now).toISOString().slice(0, 10).replaceAll("-", "");
-    const version = await this.#versionPruning.register(() =>
-      this.#store.registerVersion({ hash, tasks, registeredAt: now }, day),
-    );
-    this.#assertRunning();
-    this.#step({ type: "versionRegistered", version });
+    const version = await this.#versionPruning.register(hash, tasks, async () => {
+      const registered = await this.#store.registerVersion({ hash, tasks, registeredAt: now }, day);
+      this.#assertRunning();
+      this.#step({ type: "versionRegistered", version: registered });
+      return registered;
+    });
     this.#log.info({ version: version.version, tasks: tasks.length }, "version registered");
     return version.version;
   }

@@ -194,6 +194,21 @@ export class QueueFullError extends CoordinatorError {
   }
 }
 
+/** The registered versions take as much memory as they may. */
+export class VersionsFullError extends CoordinatorError {
+  override readonly code = "VERSIONS_FULL";
+  /** When to try again, in milliseconds. */
+  readonly retryAfterMs: number;
+
+  constructor(maxBytes: number, retryAfterMs: number) {
+    super(
+      `The registered versions take the ${maxBytes / 1024 ** 2} MiB that they may, and runners or runs use them. ` +
+        "Nothing was registered; stop runners of old versions, or shorten descriptions and schemas of tasks.",
+    );
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
 /** This coordinator waits to take over from another one. */
 export class StandbyError extends CoordinatorError {
   override readonly code = "STANDBY";

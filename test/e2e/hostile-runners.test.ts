@@ -4,10 +4,10 @@ import { type AttachRequest, services } from "@baton/proto";
 import { configure, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
-import { frame, RawClient, type RawEnd } from "../support/raw-client.ts";
+import { frame, MemoryWatch, RawClient, type RawEnd } from "../support/raw-client.ts";
 import { waitUntil } from "../support/wait-until.ts";
 
-const { Attach } = services.runner;
+const { Attach, RegisterVersion } = services.runner;
 const capacity = { concurrency: 1, cpu: 1, memoryGb: 1, overcommit: false };
 
 const waits = `import { task } from "@baton/sdk";
@@ -49,4 +49,35 @@ test("after a restart nobody takes the name of a runner that is not back yet", a
     run.attempts.map(({ status }) => status),
     ["COMPLETED"],
   );
+});
+
+test("versions that are registered one after the other do not fill the memory", { timeout: 120_000 }, async () => {
+  await using project = await Project.create({ "trigger/waits.ts": waits });
+  await using cluster = await Cluster.start({ projectDir: project.dir });
+  using memory = new MemoryWatch(cluster.coordinator.pid);
+  const second = { seconds: 1, nanos: 0 };
+  const retry = { maxAttempts: 1, factor: 1, minTimeout: second, maxTimeout: second };
+  const jsonSchema = JSON.stringify("x".repeat(250_000));
+  const tasksOf = (version: number) =>
+    Array.from({ length: 16 }, (_, index) => {
+      const id = `t${version}-${index}`;
+      return { id, filePath: "t.ts", exportName: "t", queue: id, machine: "micro", retry, jsonSchema };
+    });
+  await using client = new RawClient(cluster.address);
+  const codes = new Map<string | undefined, number>();
+  for (let version = 0; version < 100; version += 1) {
+    const request = { hash: version.toString(16).padStart(64, "0"), tasks: tasksOf(version) };
+    const { code } = await client.call(RegisterVersion.path, RegisterVersion.requestSerialize(request));
+    codes.set(code, (codes.get(code) ?? 0) + 1);
+  }
+  const grownMiB = memory.peakAboveIdleMiB;
+  console.log(`${grownMiB} MiB more; ${JSON.stringify([...codes])}`);
+  assert.deepEqual([...codes.keys()], [undefined, "VERSIONS_FULL"]);
+  assert.ok(grownMiB < 512, `${grownMiB} MiB more`);
+  configure({ coordinator: cluster.address });
+  // The runner of this project registers its version again, for which there is room.
+  const [runner] = cluster.runners.splice(0);
+  await runner?.kill("SIGTERM");
+  cluster.addRunner();
+  await cluster.runnersReady(1, "waits");
 });

@@ -14,7 +14,7 @@ import type { QueueLength } from "./scheduling/queue-lengths.ts";
 import type { Runner } from "./scheduling/runner-table.ts";
 import { Scheduler } from "./scheduling/scheduler.ts";
 import { defaultScheduling, type SchedulingSettings } from "./scheduling/settings.ts";
-import type { VersionedTask } from "./scheduling/task-table.ts";
+import type { TaskTable, VersionedTask } from "./scheduling/task-table.ts";
 
 /** Due runs that one step moves, at most; the rest follow in the next. */
 export const dueRunsPerStep = 1_000;
@@ -144,6 +144,11 @@ export class Partition {
   }
 
   /** Versions that only old runs may need, each with when the last runner that had it went; monotonic milliseconds. */
+  /** What is known of the registered versions. */
+  get versions(): Pick<TaskTable, "hasHash" | "memoryBytes" | "unusedSince"> {
+    return this.#scheduler.tasks;
+  }
+
   outdatedVersions(registeredBefore: number): ReadonlyMap<string, number> {
     if (this.#areVersionsStale) this.#scheduler.refreshConnected();
     return this.#scheduler.tasks.outdated(registeredBefore);

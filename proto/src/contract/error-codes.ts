@@ -45,6 +45,7 @@ export const statusByCode = {
   RUNNER_SUPERSEDED: grpcStatus.aborted,
   OVERLOADED: grpcStatus.resourceExhausted,
   QUEUE_FULL: grpcStatus.resourceExhausted,
+  VERSIONS_FULL: grpcStatus.resourceExhausted,
   STORE_UNAVAILABLE: grpcStatus.unavailable,
   STOPPING: grpcStatus.unavailable,
   STANDBY: grpcStatus.unavailable,

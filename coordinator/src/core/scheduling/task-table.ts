@@ -9,9 +9,33 @@ export interface VersionedTask {
   readonly definition: TaskDefinition;
 }
 
+/** A version that no connected runner has. */
+export interface UnusedVersion {
+  readonly version: string;
+  readonly hash: string;
+  /** When the last runner that had it went, in monotonic milliseconds. */
+  readonly goneSince: number;
+  /** See {@link memoryOf}. */
+  readonly memoryBytes: number;
+}
+
 interface Known {
+  readonly hash: string;
   readonly registeredAt: number;
+  readonly memoryBytes: number;
   readonly tasks: ReadonlyMap<string, TaskDefinition>;
+}
+
+/** The memory of a task without its texts, in bytes. */
+const taskBytes = 1_024;
+
+/** Estimates the memory that a version of these tasks takes, in bytes. */
+export function memoryOf(tasks: readonly TaskDefinition[]): number {
+  let characters = 0;
+  for (const { description = "", exportName, filePath, jsonSchema = "", queue } of tasks) {
+    characters += description.length + exportName.length + filePath.length + jsonSchema.length + queue.length;
+  }
+  return tasks.length * taskBytes + 2 * characters;
 }
 
 /** What of an operator's settings is about versions. */
@@ -24,6 +48,7 @@ type Settings = Pick<SchedulingSettings, "versionGraceMs" | "servesOneProject">;
  */
 export class TaskTable {
   readonly #versions = new Map<string, Known>();
+  #memoryBytes = 0;
   /** Versions that connected runners have now. */
   #connected: ReadonlySet<string> = new Set();
   /** The newest version of each runner, of those that are connected or were the last ones. */
@@ -40,8 +65,11 @@ export class TaskTable {
   }
 
   add(versions: readonly TaskVersion[], monotonicNow: number): void {
-    for (const { version, registeredAt, tasks } of versions) {
-      this.#versions.set(version, { registeredAt, tasks: new Map(tasks.map((task) => [task.id, task])) });
+    for (const { hash, version, registeredAt, tasks } of versions) {
+      const memoryBytes = memoryOf(tasks);
+      this.#memoryBytes += memoryBytes - (this.#versions.get(version)?.memoryBytes ?? 0);
+      const tasksById = new Map(tasks.map((task) => [task.id, task]));
+      this.#versions.set(version, { hash, registeredAt, memoryBytes, tasks: tasksById });
       if (!this.#connected.has(version)) this.#goneSince.set(version, monotonicNow);
     }
     if (this.#settings.servesOneProject) return this.#refresh();
@@ -78,9 +106,31 @@ export class TaskTable {
     return found;
   }
 
+  /** The memory that all versions take, in bytes. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  /** Whether the version with this hash is registered. */
+  hasHash(hash: string): boolean {
+    for (const known of this.#versions.values()) if (known.hash === hash) return true;
+    return false;
+  }
+
+  /** Versions that no connected runner has had since before an instant, in monotonic milliseconds; oldest registration first. */
+  unusedSince(goneBefore: number): readonly UnusedVersion[] {
+    return [...this.#versions]
+      .map(([version, { hash, memoryBytes, registeredAt }]) => {
+        return { version, hash, memoryBytes, registeredAt, goneSince: this.#goneSince.get(version) ?? goneBefore };
+      })
+      .filter(({ goneSince }) => goneSince < goneBefore)
+      .sort((a, b) => a.registeredAt - b.registeredAt);
+  }
+
   /** Forgets versions that nothing needs. */
   remove(versions: readonly string[]): void {
     for (const version of versions) {
+      this.#memoryBytes -= this.#versions.get(version)?.memoryBytes ?? 0;
       this.#versions.delete(version);
       this.#goneSince.delete(version);
     }

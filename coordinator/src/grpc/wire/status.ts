@@ -2,7 +2,14 @@ import { writeStatusDetails } from "@baton/proto/client/status-details";
 import { type AnswerCode, statusByCode } from "@baton/proto/contract/error-codes";
 import { Metadata, status } from "@grpc/grpc-js";
 import type { Logger } from "pino";
-import { CoordinatorError, InvalidRequestError, OverloadedError, QueueFullError, StoreError } from "../../errors.ts";
+import {
+  CoordinatorError,
+  InvalidRequestError,
+  OverloadedError,
+  QueueFullError,
+  StoreError,
+  VersionsFullError,
+} from "../../errors.ts";
 
 /** What a call ends with when it fails. */
 export interface FailureStatus {
@@ -73,7 +80,9 @@ function cut(text: string, maxBytes: number): string {
 }
 
 function retryAfterMsOf(error: CoordinatorError): number | undefined {
-  if (error instanceof OverloadedError || error instanceof QueueFullError) return error.retryAfterMs;
+  if (error instanceof OverloadedError || error instanceof QueueFullError || error instanceof VersionsFullError) {
+    return error.retryAfterMs;
+  }
   return error instanceof StoreError || error.code === "STOPPING" || error.code === "STANDBY"
     ? storeRetryMs
     : undefined;
