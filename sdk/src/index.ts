@@ -35,6 +35,7 @@ export {
   UnprocessableEntityError,
 } from "./client/errors.ts";
 export type { RequestOptions, RequestRetryOptions } from "./client/request-options.ts";
+export type { LogLevel } from "./contract/log-level.ts";
 export type { RunStatusAlias } from "./contract/run-status.ts";
 export { AbortTaskRunError } from "./define/abort-task-run-error.ts";
 export { type BatonConfig, type ConfigFields, defineConfig, type IgnoredConfigFields } from "./define/define-config.ts";
@@ -75,7 +76,7 @@ export type { MachinePreset, RetryOptions, TaskMachine, TaskOptions, TaskQueue }
 export { timeout } from "./define/timeout.ts";
 export type { RegisteredTask } from "./runs/registered-task.ts";
 export { type ListRunsParams, RunPage } from "./runs/run-list.ts";
-export type { LogLevel, LogsOptions, RunLogEntry } from "./runs/run-logs.ts";
+export type { LogsOptions, RunLogEntry } from "./runs/run-logs.ts";
 export type {
   CanceledRun,
   CompletedRun,

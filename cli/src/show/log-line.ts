@@ -1,4 +1,4 @@
-import type { RunLogEntry } from "@baton/sdk";
+import type { LogLevel, RunLogEntry } from "@baton/sdk";
 import type { Output } from "./output.ts";
 import { shownRunId } from "./run-id-text.ts";
 import { timeText } from "./span-text.ts";
@@ -7,7 +7,7 @@ import { timeText } from "./span-text.ts";
 export interface LoggedText {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  readonly level: "debug" | "log" | "info" | "warn" | "error";
+  readonly level: LogLevel;
   readonly message: string;
   /** JSON text. */
   readonly properties?: string;

@@ -9,6 +9,7 @@ import {
   timestampToWire,
 } from "@baton/proto";
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
+import { logLevelFromWire, logLevelToWire } from "@baton/proto/contract/log-level";
 import { isFinal } from "@baton/proto/contract/run-status";
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import { InvalidRequestError, RunNotFoundError } from "../errors.ts";
@@ -17,7 +18,6 @@ import { serverStream, unary } from "./handler.ts";
 import { LogLimit } from "./log-limit.ts";
 import { checkLength } from "./requests/text-limits.ts";
 import type { ServiceContext } from "./service-context.ts";
-import { logLevelFromWire, logLevelToWire } from "./wire/wire-names.ts";
 
 type ReadCall = ServerWritableStream<ReadLogsRequest__Output, ReadLogsResponse>;
 
@@ -156,7 +156,7 @@ function runLogsFromWire(run: AppendLogsRequest__Output["runs"][number], now: nu
 function entryFromWire(entry: LogEntry__Output, now: number): Omit<StoredLogEntry, "sequence"> {
   return {
     at: believableTime(timestampFromWire(entry.time), now),
-    level: logLevelFromWire.get(entry.level) ?? "log",
+    level: logLevelFromWire(entry.level),
     message: entry.message,
     ...(entry.properties !== "" && { properties: entry.properties }),
     attemptNumber: entry.attemptNumber,

@@ -1,3 +1,4 @@
+import { logLevels } from "@baton/proto/contract/log-level";
 import { runStatuses } from "@baton/proto/contract/run-status";
 import { z } from "zod";
 import { ImportRefusedError } from "../errors.ts";
@@ -29,7 +30,7 @@ const StorableRun = z.looseObject({
 
 const LogEntry = z.looseObject({
   at: z.number(),
-  level: z.enum(["debug", "log", "info", "warn", "error"]),
+  level: z.enum(logLevels),
   message: z.string(),
   attemptNumber: count,
   attemptId: z.string(),

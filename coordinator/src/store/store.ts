@@ -1,4 +1,5 @@
 import type { RunId } from "@baton/proto/contract/ids";
+import type { LogLevel } from "@baton/proto/contract/log-level";
 import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import type { Run } from "../core/life/run.ts";
@@ -110,7 +111,7 @@ export interface StoredLogEntry {
   /** Orders the entries of one run; made by the store. */
   readonly sequence: number;
   readonly at: number;
-  readonly level: "debug" | "log" | "info" | "warn" | "error";
+  readonly level: LogLevel;
   readonly message: string;
   /** JSON text. */
   readonly properties?: string;

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { logLevels } from "@baton/proto/contract/log-level";
 import type { TaskDefinition } from "@baton/proto/contract/task-definition";
 
 /** A task of a version and the file that a worker thread imports to get it. */
@@ -9,11 +10,11 @@ export interface BuiltTask {
   readonly bundleFile: string;
 }
 
-/** How much of what tasks log is kept, least first. */
-export const logLevels = ["none", "error", "warn", "log", "info", "debug"] as const;
+/** What `logLevel` of the configuration may be: the lowest level that `logger` keeps, or `none`. */
+export const logThresholds = ["none", ...logLevels] as const;
 
 /** A threshold for `logger`. */
-export type LogLevel = (typeof logLevels)[number];
+export type LogThreshold = (typeof logThresholds)[number];
 
 /** Which variables of the runner's environment task code sees. Names, or prefixes that end in `*`. */
 export interface EnvironmentRule {
@@ -30,7 +31,7 @@ export interface ResolvedConfig {
   readonly env: EnvironmentRule;
   /** For importing the task files, at registration and in a worker thread. */
   readonly loadTimeoutMs: number;
-  readonly logLevel: LogLevel;
+  readonly logLevel: LogThreshold;
   /** Also print captured console output on the runner. */
   readonly enableConsoleLogging: boolean;
   /** Do not capture console output. */

@@ -9,7 +9,7 @@ import { findHookProblems, hookNames } from "./definition/hook-options.ts";
 import { readMachine } from "./definition/machine-option.ts";
 import { readRetry } from "./definition/retry-options.ts";
 import { type Reading, readMaxDuration, readTtl } from "./definition/time-options.ts";
-import { logLevels, type ResolvedConfig } from "./manifest.ts";
+import { logThresholds, type ResolvedConfig } from "./manifest.ts";
 
 /** What a configuration says about how task files are found and what tasks take from it. */
 export interface ProjectConfig {
@@ -84,7 +84,7 @@ const ProjectConfigFile = z.strictObject({
   env: z.strictObject({ allow: names.exactOptional(), deny: names.exactOptional() }).default({}),
   loadTimeout: z.number().positive().max(3_600).default(30),
   pinVersions: z.boolean().default(false),
-  logLevel: z.enum(logLevels).default("info"),
+  logLevel: z.enum(logThresholds).default("info"),
   enableConsoleLogging: z.boolean().default(false),
   disableConsoleInterceptor: z.boolean().default(false),
   processKeepAlive: z

@@ -1,11 +1,12 @@
-import { type LogEntry, type RunLogs, timestampToWire, type LogLevel as WireLogLevel } from "@baton/proto";
+import { type LogEntry, type RunLogs, timestampToWire } from "@baton/proto";
 import type { Clock } from "@baton/proto/clock";
+import { logLevelToWire } from "@baton/proto/contract/log-level";
 import type { Logger } from "pino";
 import type { AttemptKey } from "../attempts/assignment.ts";
 import type { AttemptLog } from "../attempts/attempt-log.ts";
 import type { HeldAttempt } from "../attempts/held-attempt.ts";
 import { readLogLines } from "../hosts/host-message.ts";
-import type { LogBatchState, LogLevel, LogLine } from "../thread/thread-protocol.ts";
+import type { LogBatchState, LogLine } from "../thread/thread-protocol.ts";
 import type { CoordinatorClient } from "./coordinator-client.ts";
 
 /** The attempt that lines belong to. */
@@ -23,14 +24,6 @@ const pieceBytes = 256;
 const callTimeoutMs = 15_000;
 const retryMs = 1_000;
 const lostMarker = "… the lines that came here are lost, because the worker thread was ended …";
-
-const wireLevels = {
-  debug: "LOG_LEVEL_DEBUG",
-  log: "LOG_LEVEL_LOG",
-  info: "LOG_LEVEL_INFO",
-  warn: "LOG_LEVEL_WARN",
-  error: "LOG_LEVEL_ERROR",
-} as const satisfies Record<LogLevel, WireLogLevel>;
 
 interface Piece {
   readonly logs: RunLogs;
@@ -164,7 +157,7 @@ export class LogShipper {
 function toEntry(owner: LogOwner, line: LogLine): LogEntry {
   return {
     time: timestampToWire(line.time),
-    level: wireLevels[line.level],
+    level: logLevelToWire[line.level],
     message: line.message,
     properties: line.properties ?? "",
     attemptNumber: owner.attemptNumber,

@@ -1,3 +1,4 @@
+import { logLevels } from "@baton/proto/contract/log-level";
 import type { FailureDecision } from "@baton/proto/contract/outcome";
 import type { TaskError } from "@baton/proto/contract/task-error";
 import { internalCodes } from "@baton/sdk/lifecycle";
@@ -86,7 +87,7 @@ const End: z.ZodType<ThreadEnd> = z.object({
 const Lines: z.ZodType<readonly LogLine[]> = z.array(
   z.object({
     time: Instant,
-    level: z.enum(["debug", "log", "info", "warn", "error"]),
+    level: z.enum(logLevels),
     message: Text,
     properties: z.string().optional(),
   }),

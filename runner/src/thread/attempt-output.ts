@@ -1,8 +1,8 @@
 import { Console } from "node:console";
 import { format } from "node:util";
+import type { LogLevel } from "@baton/proto/contract/log-level";
 import { withoutOwnFramesIn } from "@baton/sdk/lifecycle";
 import { PrintedLines } from "./printed-lines.ts";
-import type { LogLevel } from "./thread-protocol.ts";
 
 /** The methods of `console` that print or that change how others print, and the level of what they print. */
 export const consoleLevels = {

@@ -1,3 +1,4 @@
+import { type LogLevel, logLevelRank } from "@baton/proto/contract/log-level";
 import {
   AttemptLife,
   cutText,
@@ -13,7 +14,7 @@ import { makeContext } from "./context.ts";
 import { importFailure } from "./load-failure.ts";
 import { LogBuffer, type SendLines } from "./log-buffer.ts";
 import type { LoadedTask } from "./task-loader.ts";
-import type { AttemptDetails, LogLevel, LogLine } from "./thread-protocol.ts";
+import type { AttemptDetails, LogLine } from "./thread-protocol.ts";
 import type { UnsentLines } from "./unsent-lines.ts";
 
 // Task code may replace them.
@@ -25,8 +26,6 @@ const lateLinesAtMost = 100;
 const longestLateLineBytes = 4 * 1024;
 const lateMarker = "… the attempt has ended; the lines below came later, from code that it left behind …";
 const lateEndMarker = `… it printed ${lateLinesAtMost} lines after its end; further ones are left out …`;
-
-const levelRank = { none: 0, error: 1, warn: 2, info: 3, log: 3, debug: 4 } as const;
 
 /** What an attempt needs of its thread. */
 export interface AttemptHost {
@@ -196,7 +195,8 @@ export class Attempt implements LifeHost {
   }
 
   #makeRuntime(task: LoadedTask, life: AttemptLife): AttemptRuntime {
-    const threshold = levelRank[task.version.config.logLevel];
+    const { logLevel } = task.version.config;
+    const lowestRank = logLevel === "none" ? Number.POSITIVE_INFINITY : logLevelRank[logLevel];
     const { attemptId } = this.details;
     const readCtx = () => this.ctx;
     let locals: Map<string, unknown> | undefined;
@@ -213,7 +213,7 @@ export class Attempt implements LifeHost {
       },
       call: (method, request) => this.#host.call(attemptId, method, request),
       log: (level: LogLevel, message, properties) => {
-        if (levelRank[level] <= threshold) this.log({ time: now(), level, message, properties });
+        if (logLevelRank[level] >= lowestRank) this.log({ time: now(), level, message, properties });
       },
       waitUntil: (promise) => life.waitUntil(promise),
       callStarted: (what) => life.callStarted(what),

@@ -1,3 +1,4 @@
+import type { LogLevel } from "@baton/proto/contract/log-level";
 import type { FailureDecision } from "@baton/proto/contract/outcome";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { TaskError } from "@baton/proto/contract/task-error";
@@ -74,9 +75,6 @@ export interface ThreadEnd {
       }
     | { readonly type: "failed"; readonly error: TaskError; readonly decision: FailureDecision };
 }
-
-/** Level of one line that a task wrote. */
-export type LogLevel = "debug" | "log" | "info" | "warn" | "error";
 
 /** One line that a task wrote. */
 export interface LogLine {

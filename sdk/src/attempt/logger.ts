@@ -1,7 +1,6 @@
+import type { LogLevel } from "../contract/log-level.ts";
 import { encodeLogProperties } from "./log-properties.ts";
 import { findRuntime } from "./runtime.ts";
-
-type LogLevel = "debug" | "log" | "info" | "warn" | "error";
 
 /**
  * Writes one entry; `properties` are stored with it as JSON. They may hold anything: an error shows its name, message and

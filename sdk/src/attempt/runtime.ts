@@ -1,3 +1,4 @@
+import type { LogLevel } from "../contract/log-level.ts";
 // For runners and tools. Applications use it through the functions of the SDK; its members are only ever added to.
 
 /** Where a worker thread puts its runtime and every copy of the SDK finds it, whatever its module identity. */
@@ -36,7 +37,7 @@ export interface AttemptRuntime {
    */
   call(method: string, request: object): Promise<unknown>;
   /** Stores one line; `properties` is JSON text. */
-  log(level: "debug" | "log" | "info" | "warn" | "error", message: string, properties: string | undefined): void;
+  log(level: LogLevel, message: string, properties: string | undefined): void;
   /** What `locals` holds, by the id of the key; absent in runners that are older. */
   readonly locals?: Map<string, unknown>;
   /** The attempt does not end before the promise settled, or 60 s passed. */

@@ -11,9 +11,7 @@ import {
   resolveRequest,
   retryDelayMs,
 } from "../client/request-options.ts";
-
-/** The level of a log entry; `log` is that of `logger.log` and `console.log`, and as high as `info`. */
-export type LogLevel = "debug" | "log" | "info" | "warn" | "error";
+import { type LogLevel, logLevelFromWire, logLevelRank } from "../contract/log-level.ts";
 
 /** Something that a run's task printed or logged. */
 export interface RunLogEntry {
@@ -41,8 +39,6 @@ export interface LogsOptions {
   readonly signal?: AbortSignal;
 }
 
-const ranks: Readonly<Record<LogLevel, number>> = { debug: 0, log: 1, info: 1, warn: 2, error: 3 };
-
 /** Reads what a run's task printed, oldest entry first. @throws ApiError */
 export async function* readRunLogs(
   runId: string,
@@ -56,7 +52,7 @@ export async function* readRunLogs(
     if (signal?.aborted) return;
     const entry = toLogEntry(message);
     if (attempt !== undefined && entry.attempt !== attempt) continue;
-    if (ranks[entry.level] < ranks[level]) continue;
+    if (logLevelRank[entry.level] < logLevelRank[level]) continue;
     yield entry;
     count++;
     if (count >= limit) return;
@@ -105,7 +101,7 @@ function toLogEntry(entry: LogEntry__Output): RunLogEntry {
   const { level, properties } = entry;
   return {
     time: new Date(timestampFromWire(entry.time) ?? 0),
-    level: level === "LOG_LEVEL_UNSPECIFIED" ? "log" : (level.replace("LOG_LEVEL_", "").toLowerCase() as LogLevel),
+    level: logLevelFromWire(level),
     message: entry.message,
     ...(properties === "" ? {} : { properties: JSON.parse(properties) as Record<string, unknown> }),
     attempt: entry.attemptNumber,
