@@ -102,8 +102,11 @@ export type Event =
       readonly runId: RunId;
       readonly runnerId: RunnerId;
       readonly attemptId: AttemptId;
-      /** `notReceived`: not confirmed in time. `notRead`: not sent, because the runner does not read its stream. */
-      readonly reason: HandBackReason | "notReceived" | "notRead";
+      /**
+       * `notReceived`: not confirmed in time. `notStarted`: confirmed, and not started in time. `notRead`: not sent, because the
+       * runner does not read its stream.
+       */
+      readonly reason: HandBackReason | "notReceived" | "notStarted" | "notRead";
     }
   | {
       readonly type: "threadGone";

@@ -6,7 +6,7 @@ import type { Event, HeldAttempt, OutcomeWithoutTexts, RunnerCapacity } from "./
 import type { NewRun } from "./life/new-run.ts";
 import { attemptId, definition, newRun, runId, runnerId, version } from "./life/run.test.support.ts";
 import type { Run } from "./life/run.ts";
-import { Partition, versionRefreshes } from "./partition.ts";
+import { Partition, startLimitMs, versionRefreshes } from "./partition.ts";
 import { defaultScheduling, type SchedulingSettings } from "./scheduling/settings.ts";
 
 const leaseMs = 10_000;
@@ -697,6 +697,31 @@ describe("a runner that is not to be trusted", () => {
     assert.deepEqual([waiting?.status, waiting?.deliveries], ["queued", 1]);
     story.succeed(2);
     assert.equal(story.attempt(1).runnerId, runnerId("good"));
+  });
+
+  test("keeps no run that it does not start", () => {
+    const story = new Story();
+    story.connect("keeps");
+    story.trigger(1);
+    story.connect("works");
+    const wait = (untilMs: number) => {
+      const told: string[] = [];
+      for (; story.at < untilMs; story.at += 1_000) {
+        for (const name of ["keeps", "works"]) story.tell({ type: "runnerHeard", runnerId: runnerId(name) });
+        told.push(...story.tell({ type: "timerFired" }));
+      }
+      return told;
+    };
+    assert.deepEqual(wait(startLimitMs), []);
+    assert.deepEqual(wait(startLimitMs + 6_000), [
+      "run_0001 dequeued",
+      "stopAttempt run_0001",
+      "assign run_0001 to runner_works",
+    ]);
+    story.start(1);
+    assert.deepEqual(wait(3 * startLimitMs), []);
+    story.succeed(1);
+    assert.equal(story.partition.find(runId(1)), undefined);
   });
 
   test("cannot take another one's runs by a larger number of its session", () => {

@@ -37,6 +37,10 @@ export interface Loaded {
   readonly queueLengths?: readonly QueueLength[];
 }
 
+/** How long a runner that lives may take to start what it was given, in milliseconds. Ours hands back sooner what gets no thread. */
+export const startLimitMs = 120_000;
+const unstartedLookMs = 5_000;
+
 /** How a partition is set up. */
 export interface PartitionOptions {
   /** Milliseconds. */
@@ -61,6 +65,7 @@ export class Partition {
   readonly #admitting = new Map<string, boolean>();
   #now: Instant = { wall: 0, monotonic: 0 };
   #lastTimerAt = 0;
+  #lookedForUnstartedAt = 0;
   #refreshesLeft: number = versionRefreshes.burst;
   #refreshedAt = 0;
   /** Has a change of versions not taken effect yet? */
@@ -337,11 +342,12 @@ export class Partition {
     }
     if (reason === "draining" && runner !== undefined) runner.isDraining = true;
     if (reason === "noThread" && runner !== undefined) runner.prefetch = 0;
-    const isFailure = reason === "versionNotLoaded" || reason === "notReceived";
+    const isUndelivered = reason === "notReceived" || reason === "notStarted";
+    const isFailure = reason === "versionNotLoaded" || isUndelivered;
     const back = isFailure && this.#isCharged(runner, attempt.version) ? life.deliveryFailed : life.requeuedUnstarted;
     if (reason !== "draining") runner?.failed(this.#now.monotonic);
     this.#scheduler.put(run, back(run, this.#now.wall, returnReasons[reason]));
-    if (reason === "notReceived") this.#emit({ type: "stopAttempt", runId, runnerId, attemptId });
+    if (isUndelivered) this.#emit({ type: "stopAttempt", runId, runnerId, attemptId });
   }
 
   /**
@@ -374,6 +380,7 @@ export class Partition {
     runner.session = connected.session;
     runner.key = connected.key;
     runner.isConnected = true;
+    runner.connectedAt = this.#now.monotonic;
     runner.isDraining = connected.draining;
     runner.capacity = connected.capacity;
     runner.versions = new Set(connected.versions);
@@ -524,9 +531,27 @@ export class Partition {
     for (const runner of [...this.#scheduler.runners.all()]) {
       if (runner.leaseExpiresAt <= monotonic) this.#onLeaseExpired(runner);
     }
+    this.#takeUnstarted();
     if (this.#areVersionsStale) this.#refreshVersions();
     if (this.#scheduler.tasks.graceEnded(this.#lastTimerAt, monotonic)) this.#scheduler.refreshAllLanes();
     this.#lastTimerAt = monotonic;
+  }
+
+  /** Takes runs back from runners that live and do not start them. */
+  #takeUnstarted(): void {
+    const { monotonic, wall } = this.#now;
+    if (monotonic - this.#lookedForUnstartedAt < unstartedLookMs) return;
+    this.#lookedForUnstartedAt = monotonic;
+    for (const runner of this.#scheduler.runners.all()) {
+      if (!runner.isConnected || monotonic - runner.connectedAt < startLimitMs) continue;
+      for (const runId of runner.runIds()) {
+        const current = this.#scheduler.find(runId)?.current;
+        if (current === undefined || current.startedAt !== undefined || wall - current.assignedAt < startLimitMs)
+          continue;
+        const { id: attemptId, runnerId } = current;
+        this.#onReturned({ type: "assignmentReturned", runId, runnerId, attemptId, reason: "notStarted" });
+      }
+    }
   }
 
   #dueRun(run: Run): Run {
@@ -576,5 +601,6 @@ const returnReasons = {
   draining: "the runner is shutting down",
   versionNotLoaded: "the runner does not have the version",
   notReceived: "the runner did not receive it",
+  notStarted: "the runner did not start it",
   notRead: "the runner does not read what it is sent",
 } as const;

@@ -44,6 +44,8 @@ export class Runner {
   /** The stream that counts; messages of older ones are ignored. 0 before the first. */
   session = 0;
   isConnected = false;
+  /** When its session began; monotonic milliseconds. */
+  connectedAt = 0;
   isDraining = false;
   capacity: RunnerCapacity = { concurrency: 0, cpu: 0, memoryGb: 0, overcommit: false };
   versions: Set<string> = new Set();
