@@ -47,6 +47,16 @@ describe("documents", () => {
     assert.deepEqual(broken, []);
   });
 
+  test("in docs/ are linked from the README", () => {
+    const readme = read("README.md");
+    const pages = documents.filter((path) => /^docs\/[^/]+$/.test(path));
+    assert.ok(pages.length > 15);
+    assert.deepEqual(
+      pages.filter((path) => !readme.includes(`](${path})`)),
+      [],
+    );
+  });
+
   test("name source files that exist", () => {
     const known = sources.map(({ path }) => `/${path}`);
     const isKnown = (name: string) =>
