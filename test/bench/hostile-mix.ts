@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import { gzipSync } from "node:zlib";
@@ -18,7 +19,7 @@ export interface HostileMix {
 
 const { BatchTrigger, GetRun, ListRuns, Trigger, TriggerMany, WatchRuns } = services.run;
 const { AppendLogs, ReadLogs } = services.log;
-const { Attach } = services.runner;
+const { Attach, RegisterVersion } = services.runner;
 const mebibyte = 1024 * 1024;
 /** How long a client keeps one attack up, in milliseconds, before it hangs up and begins the next. */
 const attackMs = 2_000;
@@ -29,6 +30,8 @@ const piece = Buffer.alloc(4 * mebibyte);
 const emptyItems = Buffer.alloc(20 * mebibyte);
 for (let at = 0; at < emptyItems.length; at += 2) emptyItems[at] = 0x0a;
 const watchAll = WatchRuns.requestSerialize({ add: mix.largeRunIds.map((runId) => ({ runId })) });
+
+const jsonSchema = JSON.stringify("x".repeat(250_000));
 
 function largeRunId(index: number): string {
   return mix.largeRunIds[index % mix.largeRunIds.length] ?? "";
@@ -96,6 +99,18 @@ const attacks: Readonly<Record<string, (client: RawClient) => void>> = {
       capacity: { concurrency: 100_000, cpu: 100_000, memoryGb: 100_000, overcommit: false },
     };
     send(client, Attach.path, Attach.requestSerialize({ hello }));
+  },
+  "registers one version after the other": (client) => {
+    const second = { seconds: 1, nanos: 0 };
+    const retry = { maxAttempts: 1, factor: 1, minTimeout: second, maxTimeout: second };
+    for (let count = 0; count < 10; count += 1) {
+      const hash = randomBytes(32).toString("hex");
+      const tasks = Array.from({ length: 16 }, (_, index) => {
+        const id = `${hash.slice(0, 16)}-${index}`;
+        return { id, filePath: "t.ts", exportName: "t", queue: id, machine: "micro", retry, jsonSchema };
+      });
+      void client.call(RegisterVersion.path, RegisterVersion.requestSerialize({ hash, tasks }));
+    }
   },
   "appends lines to a run that is not its own": (client) => {
     const entry = { message: "y".repeat(10_000), level: "LOG_LEVEL_LOG", attemptNumber: 1, attemptId: "a" } as const;

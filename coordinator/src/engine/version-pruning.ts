@@ -6,10 +6,10 @@ import type { Store } from "../store/store.ts";
 
 /** How long a version is kept after it was registered, in milliseconds, even when nothing needs it. */
 export const leastVersionAgeMs = 7 * 86_400_000;
-/** The memory that all registered versions may take, in bytes: more than 100,000 tasks with short descriptions. */
-export const maxVersionsBytes = 192 * 1024 * 1024;
+/** The memory that all registered versions may take, in bytes: about 100,000 tasks with short descriptions. */
+export const maxVersionsBytes = 128 * 1024 * 1024;
 /** How long no runner has had a version that makes room for another one, in milliseconds. */
-export const unusedVersionMs = 10 * 60_000;
+export const unusedVersionMs = 60_000;
 /** How long a registration is refused without another look for room, which reads every run; in milliseconds. */
 const fullMs = 60_000;
 /** How often unneeded versions are looked for, in milliseconds. */
