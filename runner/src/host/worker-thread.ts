@@ -11,14 +11,18 @@ export interface WorkerThreadListener {
   onMessage(thread: WorkerThread, message: FromThread): void;
   /** Something came on its port that its own code does not say. */
   onBroken(thread: WorkerThread): void;
-  /** It was told to end a quarter of a second ago and lives on. */
+  /** The thread was told to end a quarter of a second ago and lives on. */
   onStuck(thread: WorkerThread): void;
   /** The thread is gone; nothing follows. */
   onExit(thread: WorkerThread): void;
 }
 
-/** A thread that runs JavaScript or waits is gone long before; one that is not sits in native code. */
+/** A thread that runs JavaScript or waits is gone long before; one that is not sits in native code. Milliseconds. */
 const stuckMs = 250;
+/** The parts in which that time is counted. One that took twice as long does not count: the system held up the thread as well. */
+const stuckPartMs = 25;
+/** A thread counts as stuck after this time in any case, in milliseconds. */
+const stuckLimitMs = 2_500;
 
 interface HeapStatistics {
   readonly used_heap_size: number;
@@ -161,8 +165,18 @@ export class WorkerThread {
   terminate(): void {
     if (this.#isTerminating) return;
     this.#isTerminating = true;
-    this.#stuckTimer = setTimeout(() => this.#listener.onStuck(this), stuckMs);
+    this.#awaitExit(stuckMs, performance.now() + stuckLimitMs);
     void this.#worker.terminate();
+  }
+
+  #awaitExit(leftMs: number, limitAt: number): void {
+    const begin = performance.now();
+    this.#stuckTimer = setTimeout(() => {
+      const now = performance.now();
+      const stillLeftMs = now - begin > 2 * stuckPartMs ? leftMs : leftMs - stuckPartMs;
+      if (stillLeftMs <= 0 || now >= limitAt) this.#listener.onStuck(this);
+      else this.#awaitExit(stillLeftMs, limitAt);
+    }, stuckPartMs);
   }
 
   /** What the thread said before it ended counts, an attempt's end above all. */
