@@ -1,11 +1,11 @@
-// For users.
+// For applications and tasks; docs/sdk.md describes every export.
 
 export type { Context } from "./attempt/context.ts";
 export type { GlobalHooks, RegisterHook } from "./attempt/global-hooks.ts";
 export { heartbeats } from "./attempt/heartbeats.ts";
 export { type LocalsKey, locals } from "./attempt/locals.ts";
 export { type LogFunction, type Logger, logger, type TraceOptions } from "./attempt/logger.ts";
-// For runners and tools; members are only ever added.
+// For runners and tools. Members are only ever added.
 export {
   type AttemptRuntime,
   type BatonRuntime,

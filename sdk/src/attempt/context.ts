@@ -1,11 +1,11 @@
-/** Read-only description of the attempt that executes; deeply frozen, with the values of its start. */
+/** Describes the attempt that executes: `ctx`. Deeply frozen, with the values of the attempt's start. */
 export interface Context {
   readonly task: { readonly id: string; readonly filePath: string; readonly exportName: string };
   readonly attempt: {
     readonly id: string;
     /** Counts from 1. */
     readonly number: number;
-    /** How often this run was interrupted without a charge. */
+    /** Number of uncharged interruptions of this run. */
     readonly interruptions: number;
     readonly startedAt: Date;
     readonly status: "EXECUTING";
@@ -20,7 +20,7 @@ export interface Context {
     readonly isReplay: boolean;
     readonly idempotencyKey?: string;
     readonly idempotencyKeyScope?: "run" | "attempt" | "global";
-    /** Attempts in total, the first included. */
+    /** Attempts in total, the first one included. */
     readonly maxAttempts: number;
     /** Seconds; absent when there is no limit. */
     readonly maxDuration?: number;
@@ -30,7 +30,7 @@ export interface Context {
     readonly parentTaskRunId?: string;
     readonly rootTaskRunId?: string;
     readonly depth: number;
-    /** Active time of earlier attempts. */
+    /** Active time of earlier attempts in milliseconds. */
     readonly durationMs: number;
     readonly costInCents: number;
     readonly baseCostInCents: number;

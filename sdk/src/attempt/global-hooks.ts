@@ -13,16 +13,16 @@ import type {
 import { registerHook } from "./hook-registry.ts";
 import type { HookKind, RegisteredHook } from "./runtime.ts";
 
-/** Registers a global hook, under a name or under none; it is called with one object. */
+/** Registers a global hook, with or without a name. The hook is called with one object. */
 export interface RegisterHook<TParams, TResult = unknown> {
   (fn: (params: TParams) => TResult): void;
-  /** A second function of one name takes the place of the first. */
+  /** A second function with the same name replaces the first. */
   (name: string, fn: (params: TParams) => TResult): void;
 }
 
-/** Global hooks have the tasks of a version in common, so that they know nothing of types. */
+/** The members of `tasks` that register global hooks. A global hook serves every task, so its payload is `unknown`. */
 export interface GlobalHooks {
-  /** Around the whole attempt, with `next` in its argument. */
+  /** Surrounds the whole attempt; its argument has `next`. */
   readonly middleware: RegisterHook<MiddlewareParams<unknown>>;
   readonly onStart: RegisterHook<BaseHookParams<unknown>>;
   readonly onStartAttempt: RegisterHook<HookParams<unknown, unknown>>;
@@ -41,9 +41,9 @@ export interface GlobalHooks {
 }
 
 /**
- * Registers functions around every task of a version; call them from `init.ts`, from the configuration file or from any
- * module that these import. Within an attempt they register for that attempt. Outside a runner only
- * `@baton/sdk/testing` calls them.
+ * Registers functions around every task of a version. Call these from `init.ts`, from the configuration file or from any
+ * module that one of them imports. Inside an attempt they register for that attempt. Outside a runner only
+ * `@baton/sdk/testing` calls the functions.
  */
 export const globalHooks: GlobalHooks = {
   middleware: registering("middleware"),

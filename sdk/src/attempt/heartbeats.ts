@@ -1,16 +1,16 @@
 import { setImmediate } from "node:timers/promises";
 import { findRuntime } from "./runtime.ts";
 
-/** As often a runner says that it is alive. */
+/** The interval of a runner's own heartbeats. */
 const heartbeatIntervalMs = 2_000;
 
 let turnAt = Number.NEGATIVE_INFINITY;
 
-/** For long computations, so that what waits for the event loop is not held up by them. */
+/** Helps long computations to let the event loop turn. */
 export const heartbeats = {
   /**
-   * Gives the event loop a turn when the last one given here is older than 2 s; costs next to nothing otherwise. A runner's
-   * own heartbeats never depend on it. Outside an attempt it has no effect.
+   * Lets the event loop turn when this function last did so more than 2 s ago; otherwise it costs next to nothing. A runner's
+   * own heartbeats do not depend on it. Outside an attempt it has no effect.
    */
   async yield(): Promise<void> {
     if (performance.now() - turnAt < heartbeatIntervalMs || !findRuntime()?.currentAttempt()) return;

@@ -1,11 +1,11 @@
 import { findRuntime, type RegisteredHook } from "./runtime.ts";
 
-/** Where functions given to `tasks.*` are kept when no runtime takes them; every copy of the SDK finds them there. */
+/** The global symbol under which hooks are kept when there is no runtime; every copy of the SDK finds them there. */
 const registryKey: unique symbol = Symbol.for("baton.hooks.v1") as never;
 
 type Registry = { [registryKey]?: RegisteredHook[] };
 
-/** Hands a function that was given to `tasks.*` to the runtime of this thread or, where there is none, keeps it. */
+/** Gives a hook of `tasks.*` to the runtime of this thread, or keeps it when there is none. */
 export function registerHook(hook: RegisteredHook): void {
   const runtime = findRuntime();
   if (runtime?.hookRegistered !== undefined) {
@@ -15,7 +15,7 @@ export function registerHook(hook: RegisteredHook): void {
   keepHook(hook);
 }
 
-/** Keeps a function that belongs to no attempt and no version, in place of an earlier one of its name. */
+/** Keeps a hook that belongs to no attempt and no version; it replaces an earlier one of its name. */
 export function keepHook(hook: RegisteredHook): void {
   const global = globalThis as Registry;
   global[registryKey] ??= [];
@@ -25,7 +25,7 @@ export function keepHook(hook: RegisteredHook): void {
   else hooks[at] = hook;
 }
 
-/** What was kept, in the order of the first registration of each name. */
+/** Returns the kept hooks, in the order of the first registration of each name. */
 export function registeredHooks(): readonly RegisteredHook[] {
   return (globalThis as Registry)[registryKey] ?? [];
 }

@@ -1,13 +1,18 @@
 import { findRuntime } from "./runtime.ts";
 
-/** Names one value that an attempt keeps; keys with one id are one key. */
+/** Names one value of an attempt. Keys with the same id are the same key. */
 export interface LocalsKey<T> {
   readonly id: string;
   /** Exists in types only. */
   readonly "~type"?: T;
 }
 
-/** Values that hooks, middleware and `run` of one attempt share. Outside an attempt nothing is kept. */
+/**
+ * Keeps values that hooks, middleware and `run` of one attempt share. Outside an attempt nothing is kept.
+ * @example
+ * const database = locals.create<Database>("database");
+ * locals.set(database, await connect());
+ */
 export const locals = {
   /** Makes a key for values of one type. */
   create<T>(id: string): LocalsKey<T> {
@@ -20,13 +25,13 @@ export const locals = {
     return value;
   },
 
-  /** The value that was set last; undefined when there is none. */
+  /** Returns the value that was set last; undefined when there is none. */
   get<T>(key: LocalsKey<T>): T | undefined {
     return values()?.get(key.id) as T | undefined;
   },
 
   /**
-   * The value that was set last.
+   * Returns the value that was set last.
    * @throws Error when none was set
    */
   getOrThrow<T>(key: LocalsKey<T>): T {

@@ -1,17 +1,17 @@
 import { types } from "node:util";
 import { errorName, withErrorName } from "../values/error-members.ts";
 
-/** JSON text of one entry's properties, in UTF-16 units; what comes beyond is cut. */
+/** Longest JSON text of one entry's properties, in UTF-16 units; the rest is cut. */
 const longestText = 64 * 1024;
 const deepest = 16;
 const cutMarker = "… (cut)";
 
 /**
- * The JSON text of what `logger` was given beside the message. Unlike a payload it takes everything, for a person to read:
- * errors show name, message, stack, cause and their own members, and what JSON has no place for stands as text. A member that
- * cannot be read costs nothing but itself. Never throws.
+ * Returns the properties of a log entry as JSON text. Unlike a payload they may hold anything, because a person reads them:
+ * errors show name, message, stack, cause and their own members, and a value that JSON does not have becomes text. A member
+ * that cannot be read becomes a remark. Never throws.
  *
- * @param shownStack - What to show of the stack of an error.
+ * @param shownStack - Returns the part of an error's stack to show.
  */
 export function encodeLogProperties(properties: unknown, shownStack?: ShownStack): string | undefined {
   if (properties === undefined) return undefined;
@@ -102,7 +102,7 @@ class Walk {
     depth: number,
     read = (key: string) => memberOf(value, key),
   ): { readonly [key: string]: Json } {
-    // Without a prototype, so that a key named __proto__ is a member as any other.
+    // Without a prototype, so that a key named __proto__ is a member like any other.
     const record: Record<string, Json> = Object.create(null);
     for (const [index, key] of keys.entries()) {
       if (this.#left <= 0) {
@@ -117,7 +117,7 @@ class Walk {
     return record;
   }
 
-  /** Undefined members are left out, as JSON does. */
+  /** Returns undefined for an undefined member, which JSON leaves out. */
   #member(read: () => unknown, depth: number): Json | undefined {
     try {
       const member = read();

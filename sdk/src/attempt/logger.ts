@@ -3,27 +3,32 @@ import { encodeLogProperties } from "./log-properties.ts";
 import { findRuntime } from "./runtime.ts";
 
 /**
- * Writes one entry; `properties` are stored with it as JSON. They may hold anything: an error shows its name, message and
- * stack, and what JSON has no place for becomes text.
+ * Writes one entry and stores `properties` with it as JSON. They may hold anything: an error shows its name, message and
+ * stack, and a value that JSON does not have becomes text.
  */
 export type LogFunction = (message: string, properties?: Readonly<Record<string, unknown>>) => void;
 
-/** What `logger.trace` takes besides. */
+/** Options of `logger.trace`. */
 export interface TraceOptions {
   /** Stored with the entry. */
   readonly attributes?: Readonly<Record<string, unknown>>;
 }
 
-/** Structured entries, stored with the run inside a task, printed on the console elsewhere. Never throws by itself. */
+/** Writes structured entries: inside a task it stores them with the run, elsewhere it prints them on the console. Never throws. */
 export interface Logger extends Readonly<Record<LogLevel, LogFunction>> {
   /**
-   * Calls a function and writes an entry with the name, the duration in milliseconds and, if it failed, the error.
-   * Resolves and rejects as the function does.
+   * Calls a function and writes an entry with the name, the duration in milliseconds and the error, if there is one. Resolves
+   * and rejects as the function does.
    */
   trace<T>(name: string, fn: () => T | Promise<T>, options?: TraceOptions): Promise<T>;
 }
 
-/** See {@link Logger}. */
+/**
+ * Writes structured entries; see {@link Logger}.
+ * @example
+ * logger.info("imported", { rows: 3 });
+ * const rows = await logger.trace("read the file", () => readRows(file));
+ */
 export const logger: Logger = {
   debug: (message, properties) => write("debug", message, properties),
   log: (message, properties) => write("log", message, properties),

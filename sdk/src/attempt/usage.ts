@@ -1,27 +1,27 @@
 import type { Context } from "./context.ts";
 import { findRuntime } from "./runtime.ts";
 
-/** Active time and what it costs by the price of the machine. */
+/** Active time in milliseconds and its cost, which is 0: machines have no price. */
 export interface ComputeUsage {
   readonly costInCents: number;
   readonly durationMs: number;
 }
 
-/** What a run has used so far. */
+/** Active time and cost of a run so far. */
 export interface RunUsage {
   readonly compute: {
-    /** This attempt. */
+    /** The current attempt. */
     readonly attempt: ComputeUsage;
-    /** All attempts of the run, this one included. */
+    /** All attempts of the run, the current one included. */
     readonly total: ComputeUsage;
   };
   readonly baseCostInCents: number;
   readonly totalCostInCents: number;
 }
 
-/** How long and how dear the current attempt and its parts are. Outside an attempt nothing costs anything. */
+/** Active time and cost of the current run. Outside an attempt `getCurrent` returns zeros, and `measure` uses the wall clock. */
 export const usage = {
-  /** What the run has used until now. */
+  /** Returns active time and cost until now. */
   getCurrent(): RunUsage {
     const { ctx, attemptMs, earlierMs } = readAttempt();
     const attempt = { costInCents: costOf(attemptMs, ctx), durationMs: attemptMs };
@@ -37,7 +37,7 @@ export const usage = {
     };
   },
 
-  /** Calls a function and measures the active time that it takes. */
+  /** Calls a function and measures its active time. */
   async measure<T>(fn: () => T | Promise<T>): Promise<{ readonly result: T; readonly compute: ComputeUsage }> {
     const clock = readAttempt().hasClock ? () => readAttempt().attemptMs : () => performance.now();
     const startedAt = clock();

@@ -2,36 +2,41 @@ import { requireToken, resolveConnection } from "../bundled/connection.ts";
 import { apiError, type ErrorCode } from "./errors.ts";
 import type { RequestOptions } from "./request-options.ts";
 
-/** Where the coordinator is and how calls to it are made. */
+/** Options of `configure`. */
 export interface ClientConfig {
-  /** `host:port`. @defaultValue `BATON_COORDINATOR`, else the project's `.baton/address`, else `127.0.0.1:4750` */
+  /**
+   * Address of the coordinator, `host:port`.
+   * @defaultValue `BATON_COORDINATOR`, else the project's `.baton/address`, else `127.0.0.1:4750`
+   */
   readonly coordinator?: string;
   /**
-   * One line of ASCII characters. Without `coordinator` and `BATON_COORDINATOR` it goes to `127.0.0.1:4750` alone.
-   * @defaultValue `BATON_TOKEN`, else that of `BATON_TOKEN_FILE`, else the project's `.baton/token` when the address is the one beside it
+   * The coordinator's token, one line of ASCII characters. Without an address it is only sent to `127.0.0.1:4750`.
+   * @defaultValue `BATON_TOKEN`, else the content of `BATON_TOKEN_FILE`, else the project's `.baton/token` when its address is used
    */
   readonly token?: string;
-  /** A file whose trimmed content is the token; read when the first call is made. */
+  /** A file whose trimmed content is the token. The first call reads it. @defaultValue none */
   readonly tokenFile?: string;
-  /** For every call that does not say otherwise. */
+  /** Options of every call that does not set its own. */
   readonly requestOptions?: RequestOptions;
 }
 
-/** One coordinator, as a channel needs it. */
+/** Address and token of a coordinator. */
 export interface Address {
   readonly coordinator: string;
   readonly token: string | undefined;
 }
 
-/** Every copy of the SDK in a process has the same configuration. */
+/** Shared by every copy of the SDK in the process. */
 const configKey = Symbol.for("baton.sdk.config.v1");
 const members: readonly string[] = ["coordinator", "token", "tokenFile", "requestOptions"];
 
 /**
- * Sets where this process finds its coordinator, for all later calls. Each call replaces what was set before. Inside a
- * task it has no effect: there calls go through the runner.
+ * Sets where this process finds its coordinator, for all later calls. Each call replaces the configuration before it. Inside
+ * a task it has no effect: calls of a task go through the runner.
  * @throws BadRequestError with `OPTION_INVALID` for an unknown member or a wrong type; AuthenticationError with
  * `TOKEN_INVALID`
+ * @example
+ * configure({ coordinator: "coordinator.internal:4750", tokenFile: "/run/secrets/baton-token" });
  */
 export function configure(config: ClientConfig): void {
   for (const [name, value] of Object.entries(config)) {
@@ -47,14 +52,14 @@ export function configure(config: ClientConfig): void {
   (globalThis as Record<symbol, unknown>)[configKey] = Object.freeze({ ...config });
 }
 
-/** What `configure` set last; empty when it was never called. */
+/** Returns the configuration that `configure` set last; `{}` when it was never called. */
 export function configured(): ClientConfig {
   return ((globalThis as Record<symbol, unknown>)[configKey] as ClientConfig | undefined) ?? {};
 }
 
 /**
- * The address and token to use now. A token is only sent to the address that it belongs to, so that a secret of one
- * coordinator never reaches another.
+ * Returns the address and the token that calls would use now. A token is only sent to the address that it belongs to, so
+ * that no coordinator gets the token of another.
  * @throws AuthenticationError with `TOKEN_INVALID`, `TOKEN_FILE_UNREADABLE` or `TOKEN_FILE_UNSAFE`; BadRequestError with
  * `OPTION_INVALID` for an address with an "@"
  * @example
@@ -68,7 +73,7 @@ export function resolveAddress(
   const { coordinator, token, tokenFile } = config;
   const found = withApiErrors(() => resolveConnection({ address: coordinator, token, tokenFile }, env, cwd));
   if (found.address.includes("@")) {
-    // What stands before it may be a password, so it is not shown.
+    // The text before the "@" may be a password, so the message does not show it.
     throw apiError(
       "OPTION_INVALID",
       'The address of the coordinator must be host:port, and one with an "@" came.',

@@ -10,7 +10,7 @@ import { StreamWatcher } from "./stream-watcher.ts";
 import type { RunCalls, RunMethod, StreamingTransport, Transport, WatchListener, WatchStream } from "./transport.ts";
 import { TriggerBatcher } from "./trigger-batcher.ts";
 
-/** Everything that calls of one process, or of one attempt, share. */
+/** The transport, batcher and watcher that all calls of one process, or of one attempt, share. */
 export interface Client {
   readonly transport: Transport;
   readonly triggers: TriggerBatcher;
@@ -20,7 +20,7 @@ export interface Client {
 const attemptClients = new WeakMap<AttemptRuntime, Client>();
 
 interface ProcessClient {
-  /** What the address was resolved from; another value means resolving again. */
+  /** The settings that the address was resolved from; when one of them changes, it is resolved again. */
   readonly sources: readonly unknown[];
   readonly address: Address;
   readonly client: Client & { readonly transport: LazyGrpcTransport };
@@ -30,7 +30,7 @@ interface ProcessClient {
 let processClient: ProcessClient | undefined;
 
 /**
- * The client for the calling code: inside a task the runner's, else a channel to the configured coordinator.
+ * Returns the client for the calling code: inside a task the runner's, else a channel to the configured coordinator.
  * @throws PermissionDeniedError with `NO_ATTEMPT` while a runner loads task files; AuthenticationError
  */
 export function currentClient(): Client {
@@ -52,7 +52,7 @@ export function currentClient(): Client {
   return client;
 }
 
-/** Makes one call and repeats it as the options say. @throws ApiError */
+/** Makes one call, and repeats it as the options say. @throws ApiError */
 export async function callRun<M extends RunMethod>(
   method: M,
   request: RunCalls[M]["request"],
@@ -63,7 +63,7 @@ export async function callRun<M extends RunMethod>(
 }
 
 /**
- * The transport for calls that only a process outside of tasks can make.
+ * Returns the transport for calls that a task cannot make.
  * @throws BadRequestError with `OPTION_NOT_SUPPORTED` inside a task
  */
 export function transportOutsideTasks(callName: string): LazyGrpcTransport {
@@ -88,13 +88,13 @@ function clientOfProcess(): ProcessClient["client"] {
   return client;
 }
 
-/** Has the next call look for address and token again: `baton dev` may have been started anew. */
+/** Makes the next call resolve address and token again, because `baton dev` may have been restarted. */
 function lookAgainAfter(error: unknown): void {
   const isAddressFault = error instanceof ApiConnectionError || error instanceof AuthenticationError;
   if (isAddressFault && processClient) processClient.isCurrent = false;
 }
 
-/** Loads gRPC with the first call, so that task files, which never use it, load without. */
+/** Loads gRPC with the first call, so that task files, which never use it, load without it. */
 class LazyGrpcTransport implements StreamingTransport {
   readonly #address: Address;
   #hasAnswered = false;
@@ -120,7 +120,7 @@ class LazyGrpcTransport implements StreamingTransport {
     }
   }
 
-  /** Whether the coordinator ever answered a call, so that one which does not is away. */
+  /** Whether the coordinator has ever answered a call. If it has, a coordinator that does not answer is away for a while. */
   get hasAnswered(): boolean {
     return this.#hasAnswered;
   }

@@ -1,21 +1,21 @@
 import { grpcStatus, statusByClientCode, statusByCode } from "../contract/error-codes.ts";
-/** What every error of a call is made from. */
+/** Members of an `ApiError`. */
 export interface ApiErrorFields {
   readonly message: string;
-  /** Stable, for example `"RUN_NOT_FOUND"`; docs/errors.md lists them. */
+  /** A stable code, for example `"RUN_NOT_FOUND"`; docs/errors.md lists the codes. */
   readonly code: string;
-  /** HTTP-like status; undefined when no answer came. */
+  /** Status like that of HTTP; undefined when no answer came. */
   readonly status?: number | undefined;
   /** The gRPC status number behind it. */
   readonly grpcStatus?: number | undefined;
   /** The option or field at fault, for example `"options.machine"`. */
   readonly field?: string | undefined;
-  /** When a repeated call may succeed. */
+  /** Milliseconds after which a repeated call may succeed. */
   readonly retryAfterMs?: number | undefined;
   readonly cause?: unknown;
 }
 
-/** A call that the coordinator refused, or that never reached it. Test for `code` or `status`, or for the subclass. */
+/** Reports a call that the coordinator refused, or that never reached it. Test for `code`, `status` or the subclass. */
 export class ApiError extends Error {
   readonly status: number | undefined;
   readonly code: string;
@@ -38,17 +38,17 @@ export class ApiError extends Error {
 export class BadRequestError extends ApiError {}
 /** 401: the token is missing or wrong. */
 export class AuthenticationError extends ApiError {}
-/** 403: the token does not allow this call. */
+/** 403: the call is not allowed here. */
 export class PermissionDeniedError extends ApiError {}
-/** 404: no such run, or no such task where one was required. */
+/** 404: there is no such run, or no such task where one is required. */
 export class NotFoundError extends ApiError {}
-/** 409: the id names something else already, or the call lost a race. */
+/** 409: the id belongs to something else already, or the call lost a race. */
 export class ConflictError extends ApiError {}
 /** 422: the run is in a state that does not allow the call. */
 export class UnprocessableEntityError extends ApiError {}
 /** 429: the coordinator takes no more at the moment. */
 export class RateLimitError extends ApiError {
-  /** How long to wait before another call; undefined when the coordinator gave no hint. */
+  /** Milliseconds to wait before another call; undefined when the coordinator gave no hint. */
   get millisecondsUntilReset(): number | undefined {
     return this.retryAfterMs;
   }
@@ -79,13 +79,13 @@ const classes: Readonly<Record<number, readonly [status: number, type: ErrorClas
   [grpcStatus.unauthenticated]: [401, AuthenticationError, "UNAUTHENTICATED"],
 };
 
-/** The codes that calls fail with, each with its gRPC status; docs/errors.md explains them. */
+/** The gRPC status number of every code that a call may fail with; docs/errors.md explains the codes. */
 export const errorCodes = { ...statusByCode, ...statusByClientCode } as const;
 
-/** A code of `errorCodes`. */
+/** A code that a call may fail with. */
 export type ErrorCode = keyof typeof errorCodes;
 
-/** What a transport knows about a call that failed. */
+/** Describes a failed call, as a transport reports it. */
 export interface CallFailure {
   /** A gRPC status number. */
   readonly status: number;
@@ -97,19 +97,19 @@ export interface CallFailure {
   readonly cause?: unknown;
 }
 
-/** The error class that fits a failed call. */
+/** Makes the error of the class that fits a failed call. */
 export function apiErrorFrom(failure: CallFailure): ApiError {
   const { status: grpcStatus, code, ...rest } = failure;
   const [status, type, fallbackCode] = classes[grpcStatus] ?? [500, InternalServerError, "INTERNAL"];
   return new type({ ...rest, status, grpcStatus, code: code === undefined || code === "" ? fallbackCode : code });
 }
 
-/** An error with a known code, for calls that are refused before they are sent. */
+/** Makes an error with a known code, for a call that is refused before it is sent. */
 export function apiError(code: ErrorCode, message: string, field?: string, cause?: unknown): ApiError {
   return apiErrorFrom({ status: errorCodes[code], code, message, field, cause });
 }
 
-/** Whether the same call may succeed later: no answer, 408, 409 by ABORTED, 429 and 5xx. */
+/** Whether the same call may succeed later: no answer, 408, 409 with ABORTED, 429, and 5xx except 501. */
 export function isRetryable(error: unknown): error is ApiError {
   if (!(error instanceof ApiError)) return false;
   if (error instanceof ApiConnectionError || error.grpcStatus === grpcStatus.aborted) return true;

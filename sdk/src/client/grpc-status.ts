@@ -1,7 +1,7 @@
 import { readStatusDetails, type ServiceError, status } from "../bundled/grpc.ts";
 import { ApiConnectionError, type ApiError, apiErrorFrom } from "./errors.ts";
 
-/** The error class for a failed gRPC call, with what its `google.rpc.Status` tells. */
+/** Converts a failed gRPC call, with the details of its `google.rpc.Status`, to an `ApiError`. */
 export function apiErrorFromGrpc(error: ServiceError, coordinator: string): ApiError {
   const details = readStatusDetails(error.metadata);
   if (isConnectionFault(error) && details.code === undefined) {
@@ -22,15 +22,15 @@ export function apiErrorFromGrpc(error: ServiceError, coordinator: string): ApiE
 }
 
 /**
- * Did the connection end under the call? The SDK cancels no call that is waited for, so CANCELLED comes from one that was
- * closed; and so does an INTERNAL of grpc-js itself, when HTTP/2 ended it.
+ * Whether the connection ended during the call. The SDK cancels no call that somebody awaits, so CANCELLED comes from a
+ * closed connection, and so does an INTERNAL that grpc-js reports when HTTP/2 ended the stream.
  */
 function isConnectionFault({ code, details }: ServiceError): boolean {
   if (code === status.INTERNAL) return /RST_STREAM|Session closed/.test(details);
   return code === status.UNAVAILABLE || code === status.CANCELLED;
 }
 
-/** What went wrong, without gRPC's remarks around it. */
+/** Returns the reason without the remarks that gRPC adds around it. */
 function reasonOf(error: ServiceError): string {
   return error.details.replace(/^No connection established\. Last error: /, "").replace(/\.? Resolution note:.*$/s, "");
 }

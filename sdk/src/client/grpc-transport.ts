@@ -11,7 +11,7 @@ type UnaryCall = (
   callback: (error: ServiceError | null, response?: unknown) => void,
 ) => void;
 
-/** One channel to one coordinator. It does not keep the process alive while no call or watch is open. */
+/** Calls one coordinator over one channel, which keeps the process alive only while a call or a watch is open. */
 export class GrpcTransport implements StreamingTransport {
   readonly #channel: CoordinatorChannel;
 

@@ -3,12 +3,12 @@ import { type ApiError, isRetryable } from "./errors.ts";
 import type { RunListener, RunWatcher } from "./run-watcher.ts";
 import type { Transport } from "./transport.ts";
 
-/** Follows runs by reading them again; for tasks, which hold no stream. */
+/** Follows runs by reading them again and again; for tasks, which have no stream. */
 export class PollWatcher implements RunWatcher {
   readonly #transport: Transport;
   readonly #intervalMs: number;
 
-  /** @param intervalMs milliseconds between two reads of one run */
+  /** @param intervalMs - Milliseconds between two reads of one run. */
   constructor(transport: Transport, intervalMs = 250) {
     this.#transport = transport;
     this.#intervalMs = intervalMs;

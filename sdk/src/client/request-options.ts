@@ -2,15 +2,15 @@ import { type ApiError, isRetryable } from "./errors.ts";
 
 /** How a failed call is repeated. */
 export interface RequestRetryOptions {
-  /** Calls in total, the first included. @defaultValue 3 */
+  /** Calls in total, the first one included. @defaultValue 3 */
   readonly maxAttempts?: number;
-  /** Milliseconds before the second call; doubled for each later one and multiplied by a random number in [1, 2). @defaultValue 500 */
+  /** Milliseconds before the second call, doubled for each later one and multiplied by a random number in [1, 2). @defaultValue 500 */
   readonly minTimeoutInMs?: number;
-  /** Upper bound of a wait in milliseconds. @defaultValue 10_000 */
+  /** Longest wait in milliseconds, unless the coordinator asks for a longer one. @defaultValue 10_000 */
   readonly maxTimeoutInMs?: number;
 }
 
-/** How one call is made. */
+/** Options of one call. */
 export interface RequestOptions {
   /** Milliseconds that each try may take, at least 1. @defaultValue 30_000 */
   readonly timeoutMs?: number;
@@ -25,7 +25,7 @@ export interface ResolvedRequest {
   readonly maxTimeoutMs: number;
 }
 
-/** Fills in what the call left open, first from the configured options, then from the defaults. */
+/** Completes the options of a call, first from the configured ones, then from the defaults. */
 export function resolveRequest(options: RequestOptions = {}, configured: RequestOptions = {}): ResolvedRequest {
   const retry = { ...configured.retry, ...options.retry };
   return {
@@ -49,15 +49,15 @@ export async function withRetries<T>(request: ResolvedRequest, call: () => Promi
   }
 }
 
-/** The first and the longest pause between two tries, in milliseconds. */
+/** First and longest pause between two tries. */
 export type RetryPauses = Pick<ResolvedRequest, "minTimeoutMs" | "maxTimeoutMs">;
 
-/** Pauses between two tries to follow something whose connection was lost. */
+/** Pauses between two tries to reconnect a stream. */
 export const reconnectPauses: RetryPauses = { minTimeoutMs: 100, maxTimeoutMs: 2_000 };
-/** How long the coordinator may be away while something is followed, in milliseconds. */
+/** Milliseconds for which the coordinator may be away while a run or its log is followed. */
 export const giveUpFollowingMs = 60_000;
 
-/** Milliseconds to wait after try number `attempt`; never below what the coordinator asked for. `random` is in [0, 1). */
+/** Returns the milliseconds to wait after try number `attempt`, at least what the coordinator asked for. `random` is in [0, 1). */
 export function retryDelayMs(
   pauses: RetryPauses,
   attempt: number,

@@ -1,21 +1,21 @@
 import type { Run__Output } from "@baton/proto";
 import type { ApiError } from "./errors.ts";
 
-/** Told about one run. After `onError` nothing follows. */
+/** Receives the states of one run. No call follows `onError`. */
 export interface RunListener {
-  /** The state now, then the latest state after changes. */
+  /** Receives the state now, then the latest state after changes. */
   onRun(run: Run__Output): void;
-  /** The connection was lost; the watcher connects again by itself. */
+  /** Reports that the connection was lost; the watcher reconnects by itself. */
   onConnectionLost?(): void;
-  /** The run does not exist, or watching failed for good. */
+  /** Reports that the run does not exist, or that watching failed for good. */
   onError(error: ApiError): void;
 }
 
-/** Follows runs, over a stream or by asking again. */
+/** Follows runs, over a stream or by reading them again. */
 export interface RunWatcher {
   /**
-   * Starts to tell `listener`; the returned function ends it.
-   * @param intervalMs - Milliseconds between two reads, for watchers that read the run again and again.
+   * Starts to report a run to `listener`; the returned function stops that.
+   * @param intervalMs - Milliseconds between two reads, for a watcher that reads the run again and again.
    */
   watch(runId: string, listener: RunListener, intervalMs?: number): () => void;
 }

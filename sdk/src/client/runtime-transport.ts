@@ -2,7 +2,7 @@ import type { AttemptRuntime } from "../attempt/runtime.ts";
 import { apiErrorFrom, type CallFailure } from "./errors.ts";
 import type { RunCalls, RunMethod, Transport } from "./transport.ts";
 
-/** Calls from inside a task: the runner makes them and speaks for this attempt's run only. */
+/** Makes the calls of a task. The runner sends them, on behalf of this attempt's run only. */
 export class RuntimeTransport implements Transport {
   readonly #attempt: AttemptRuntime;
 

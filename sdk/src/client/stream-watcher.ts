@@ -2,7 +2,7 @@ import type { RunListener, RunWatcher } from "./run-watcher.ts";
 import type { StreamingTransport } from "./transport.ts";
 import { WatchHub } from "./watch-hub.ts";
 
-/** Follows any number of runs: one stream, and another one only when it is full. */
+/** Follows any number of runs over one stream, and opens another one only when that is full. */
 export class StreamWatcher implements RunWatcher {
   readonly #transport: StreamingTransport;
   readonly #hubs: WatchHub[] = [];

@@ -24,7 +24,7 @@ import type {
 } from "@baton/proto";
 import type { ApiError } from "./errors.ts";
 
-/** The unary calls that the SDK makes, by their names in the protocol: those of `RunService`, and `ListTasks`. */
+/** The unary calls that the SDK makes, by their names in the protocol. */
 export interface RunCalls {
   readonly Trigger: { readonly request: TriggerRequest; readonly response: TriggerResponse__Output };
   readonly TriggerMany: { readonly request: TriggerManyRequest; readonly response: TriggerManyResponse__Output };
@@ -37,10 +37,10 @@ export interface RunCalls {
   readonly ListTasks: { readonly request: ListTasksRequest; readonly response: ListTasksResponse__Output };
 }
 
-/** A name in `RunCalls`. */
+/** The name of such a call. */
 export type RunMethod = keyof RunCalls;
 
-/** The way to the coordinator: gRPC, or inside a task the runner. */
+/** Reaches the coordinator: through gRPC, or inside a task through the runner. */
 export interface Transport {
   /**
    * Makes one call, once.
@@ -53,10 +53,10 @@ export interface Transport {
   ): Promise<RunCalls[M]["response"]>;
 }
 
-/** What a watch stream tells. After `onEnd` nothing follows. */
+/** Receives the messages of a watch stream. No call follows `onEnd`. */
 export interface WatchListener {
   onMessage(message: WatchRunsResponse__Output): void;
-  /** The error is missing when the coordinator ended the stream in order. */
+  /** Reports the end of the stream; without an error when the coordinator ended it in order. */
   onEnd(error: ApiError | undefined): void;
 }
 
@@ -66,13 +66,13 @@ export interface WatchStream {
   close(): void;
 }
 
-/** A transport that can hold a stream open. */
+/** A transport that has streams too. */
 export interface StreamingTransport extends Transport {
   /**
-   * Reads a run's log entries, the first one first, until the coordinator or the signal ends it.
+   * Reads a run's log entries, oldest first, until the coordinator or the signal ends the stream.
    * @throws ApiError
    */
   readLogs(request: ReadLogsRequest, signal?: AbortSignal): AsyncIterable<readonly LogEntry__Output[]>;
-  /** @throws ApiError when the stream cannot be made; a failed connection comes as `onEnd` */
+  /** Opens a watch stream; a failed connection is reported to `onEnd`. @throws ApiError when the stream cannot be made */
   openWatch(listener: WatchListener): Promise<WatchStream>;
 }

@@ -15,8 +15,8 @@ interface Waiting {
 }
 
 /**
- * Sends what is triggered within one turn of the event loop as one `TriggerMany` call of at most 1,000 items or 4 MiB.
- * Several calls may be on their way.
+ * Sends all triggers of one turn of the event loop as one `TriggerMany` call of at most 1,000 items or 4 MiB. Several calls
+ * may be open at once.
  */
 export class TriggerBatcher {
   readonly #transport: Transport;
@@ -26,7 +26,7 @@ export class TriggerBatcher {
     this.#transport = transport;
   }
 
-  /** Triggers one run, once. @throws ApiError */
+  /** Triggers one run, without repeating a failed call. @throws ApiError */
   trigger(item: TriggerItem, timeoutMs: number): Promise<TriggeredRun__Output> {
     return new Promise((resolve, reject) => {
       if (this.#waiting.length === 0) setImmediate(() => this.#flush());

@@ -4,19 +4,19 @@ import { giveUpFollowingMs, reconnectPauses, retryDelayMs } from "./request-opti
 import type { RunListener, RunWatcher } from "./run-watcher.ts";
 import type { StreamingTransport, WatchStream } from "./transport.ts";
 
-/** Timing of a hub; milliseconds. */
+/** Times of a hub in milliseconds. */
 export interface WatchHubOptions {
   /** How long an unused stream stays open for the next watch. @defaultValue 50 */
   readonly lingerMs?: number;
-  /** Before the first reconnection, doubled for each later one up to 2,000. @defaultValue 100 */
+  /** Pause before the first reconnection, doubled for each later one up to 2,000. @defaultValue 100 */
   readonly reconnectMs?: number;
-  /** How long reconnections go on before the listeners are told. @defaultValue 60_000 */
+  /** How long the hub tries to reconnect before it reports the error to its listeners. @defaultValue 60_000 */
   readonly giveUpMs?: number;
 }
 
-/** A stream that lived this long in milliseconds was a good one, whether anything came over it or not. */
+/** A stream that was open for this many milliseconds ends the count of failures, with or without a message. */
 const settledMs = 5_000;
-/** Failures in a row after which a coordinator that never answered is given up. */
+/** Failures in a row after which the hub gives up a coordinator that has never answered. */
 const firstFailures = 5;
 
 interface Watched {
@@ -25,10 +25,11 @@ interface Watched {
 }
 
 /**
- * All watched runs of a process over one stream, at most `maxRuns`.
+ * Follows up to `maxRuns` runs over one stream.
  *
- * States: idle, connecting, open, reconnecting. A watch moves from idle to connecting; a failure moves to reconnecting,
- * after which every run is asked for again with the revision that was seen; no watch for `lingerMs` moves to idle.
+ * States: idle, connecting, open, reconnecting. The first watch moves from idle to connecting. A failure moves to
+ * reconnecting; the next stream asks for every run again, with the revision that was seen last. The hub is idle again when
+ * it has had no watch for `lingerMs`.
  */
 export class WatchHub implements RunWatcher {
   static readonly maxRuns = 10_000;
@@ -55,7 +56,7 @@ export class WatchHub implements RunWatcher {
     this.#giveUpMs = options.giveUpMs ?? giveUpFollowingMs;
   }
 
-  /** Whether one more watch fits, given which run it is for. */
+  /** Whether the hub can watch this run too. */
   hasRoomFor(runId: string): boolean {
     return this.#watched.size < WatchHub.maxRuns || this.#watched.has(runId);
   }
@@ -98,7 +99,7 @@ export class WatchHub implements RunWatcher {
   }
 
   #flush(stream: WatchStream): void {
-    // Removals go first: a run that is watched again must be asked for anew.
+    // Removals go first, so that the stream sends a run again that is watched again.
     if (this.#toRemove.size > 0) stream.send({ removeRunIds: [...this.#toRemove] });
     this.#toRemove.clear();
     if (this.#toAdd.size > 0) {
@@ -213,7 +214,7 @@ export class WatchHub implements RunWatcher {
   }
 }
 
-/** A stream tells a run's payload once; it never changes. */
+/** Adds the payload, which a stream sends only with the first state of a run. */
 function withPayload(run: Run__Output, earlier: Run__Output | undefined): Run__Output {
   if (earlier === undefined || run.payload !== "") return run;
   return { ...run, payload: earlier.payload, payloadTypes: earlier.payloadTypes };

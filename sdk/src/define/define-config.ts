@@ -1,51 +1,54 @@
 import type { ErrorHook, Hooks } from "./task-hooks.ts";
 import type { RetryOptions, TaskMachine } from "./task-options.ts";
 
-/** What `baton.config.ts` or `trigger.config.ts` exports. Any other member is refused, here and at registration. */
+/**
+ * The default export of `baton.config.ts` or `trigger.config.ts`. The compiler and the registration refuse any other
+ * member.
+ */
 export type BatonConfig = ConfigFields &
   IgnoredConfigFields &
   Hooks<unknown, unknown, unknown> &
   ErrorHook<unknown, unknown>;
 
-/** The members of a configuration besides its hooks, which are global: around every task, outside the task's own. */
+/** The members of a configuration except its hooks. Hooks of a configuration are global: they apply to every task. */
 export interface ConfigFields {
-  /** The project's reference. @defaultValue the name of the folder */
+  /** The project's name in `ctx.project`. @defaultValue the name of the folder */
   readonly project?: string;
   /** Folders that hold task files, read recursively. @defaultValue every folder named `trigger` */
   readonly dirs?: readonly string[];
-  /** @defaultValue `["**\/*.test.*", "**\/*.spec.*"]` */
+  /** Files in those folders that are not task files. @defaultValue `["**\/*.test.*", "**\/*.spec.*"]` */
   readonly ignorePatterns?: readonly string[];
   readonly retries?: {
-    /** For tasks without `retry`, as a whole. */
+    /** The policy of tasks without `retry`, as a whole. */
     readonly default?: RetryOptions;
-    /** `false`: a single attempt under `baton dev`. @defaultValue true */
+    /** `false` gives every run a single attempt in `baton dev`. @defaultValue true */
     readonly enabledInDev?: boolean;
   };
-  /** For tasks without one. @defaultValue "small-1x" */
+  /** The machine of tasks without one. @defaultValue "small-1x" */
   readonly machine?: TaskMachine;
-  /** Seconds, for tasks without one; none by default. */
+  /** The `maxDuration` of tasks without one, in seconds. @defaultValue no limit */
   readonly maxDuration?: number;
-  /** For tasks without one: a duration such as `"10m"`, or seconds; none by default. */
+  /** The `ttl` of tasks without one: a duration such as `"10m"`, or seconds. @defaultValue none; 10 minutes in `baton dev` */
   readonly ttl?: string | number;
-  /** Which environment variables task code sees. @defaultValue everything but `BATON_*` and `NODE_OPTIONS` */
+  /** The environment variables that task code sees. @defaultValue all except `BATON_*` and `NODE_OPTIONS` */
   readonly env?: { readonly allow?: readonly string[]; readonly deny?: readonly string[] };
-  /** Seconds that importing the task files may take. @defaultValue 30 */
+  /** Limits the import of the task files, in seconds. @defaultValue 30 */
   readonly loadTimeout?: number;
   /** The lowest level that `logger` stores. @defaultValue "info" */
   readonly logLevel?: "none" | "error" | "warn" | "info" | "log" | "debug";
-  /** Also print captured console output on the runner. @defaultValue false */
+  /** Prints captured console output on the runner too. @defaultValue false */
   readonly enableConsoleLogging?: boolean;
-  /** Do not capture console output. @defaultValue false */
+  /** Switches the capture of console output off. @defaultValue false */
   readonly disableConsoleInterceptor?: boolean;
-  /** Reuse a thread for further attempts; `false`: a fresh one for each. @defaultValue true, 10,000 attempts */
+  /** Reuses a thread for further attempts; `false` starts a new thread for each attempt. @defaultValue true, 10,000 attempts */
   readonly processKeepAlive?: boolean | { readonly enabled: boolean; readonly maxExecutionsPerProcess?: number };
-  /** `"object"`: hooks whose arguments are positional get one object instead, in tasks too. @defaultValue "positional" */
+  /** `"object"` calls every hook with one object, those of tasks too. @defaultValue "positional" */
   readonly hookParams?: "positional" | "object";
-  /** A run never goes on in another version, however long no runner has its own. @defaultValue false */
+  /** Keeps a run in the version it started with, however long no runner has that version. @defaultValue false */
   readonly pinVersions?: boolean;
 }
 
-/** Members of a Trigger.dev configuration that have no effect here; a notice at registration names those that are set. */
+/** Members of a Trigger.dev configuration that have no effect here. A notice at registration names those that are set. */
 export interface IgnoredConfigFields {
   readonly build?: unknown;
   readonly runtime?: unknown;
@@ -57,12 +60,14 @@ export interface IgnoredConfigFields {
   readonly legacyDevProcessCwdBehaviour?: unknown;
 }
 
-/** The members of `T` that a configuration does not have. */
+/** Members of `T` that no configuration has. */
 type UnknownMember<T> = Exclude<keyof T, keyof BatonConfig>;
 
 /**
- * Gives the configuration its types; changes nothing. A member that no configuration has is an error of the compiler, also
- * when it comes from a spread or a variable.
+ * Gives a configuration its types and returns it unchanged. The compiler refuses a member that no configuration has, also
+ * in a spread or a variable.
+ * @example
+ * export default defineConfig({ maxDuration: 300, retries: { default: { maxAttempts: 5 } } });
  */
 export function defineConfig<T extends BatonConfig>(
   config: BatonConfig &

@@ -4,14 +4,14 @@ import type { BatchHandle, BatchItem, RunHandle } from "../runs/trigger.ts";
 import { triggerBatch, triggerRun } from "../runs/trigger.ts";
 import type { TriggerOptions } from "../runs/trigger-options.ts";
 
-/** A task that can be triggered. `typeof myTask` carries its types into other programs. */
+/** A task that can be triggered. Other programs use its types through `typeof myTask`. */
 export interface Task<TId extends string = string, TPayload = unknown, TOutput = unknown> {
   readonly id: TId;
   /** Exists in types only. */
   readonly "~types"?: { readonly payload: TPayload; readonly output: TOutput };
   /**
-   * Creates one run and resolves once it is stored.
-   * @throws ApiError, or what the task's schema throws for the payload
+   * Creates one run and resolves once the run is stored.
+   * @throws ApiError; the error of the task's schema when it refuses the payload
    */
   trigger(
     payload: TPayload,
@@ -20,7 +20,7 @@ export interface Task<TId extends string = string, TPayload = unknown, TOutput =
   ): Promise<RunHandle<TId, TPayload, TOutput>>;
   /**
    * Creates 1 to 1,000 runs, or none when one item is not valid.
-   * @throws ApiError, or what the task's schema throws for the first payload that it refuses
+   * @throws ApiError; the error of the task's schema for the first payload that it refuses
    */
   batchTrigger(
     items: readonly BatchItem<TPayload>[],
@@ -30,8 +30,8 @@ export interface Task<TId extends string = string, TPayload = unknown, TOutput =
 }
 
 /**
- * Makes a task object and tells the runtime of this thread about it.
- * @param madeBy - The function that the user called, for messages.
+ * Makes a task object and reports it to the runtime of this thread.
+ * @param madeBy - Name of the function that the user called, for messages.
  * @throws TypeError, see `task`
  */
 export function defineTask<TId extends string, TPayload, TOutput>(
@@ -61,7 +61,7 @@ export function defineTask<TId extends string, TPayload, TOutput>(
     batchTrigger: (items, batchOptions, requestOptions) =>
       triggerBatch(id, items, batchOptions, requestOptions, parsePayload),
   };
-  // Other code of its thread may have the task too, and could give it another function.
+  // Other code of the thread can reach the task object and must not replace its function.
   Object.defineProperty(defined, taskKey, { writable: false, configurable: false });
   findRuntime()?.taskDefined(defined);
   return defined;

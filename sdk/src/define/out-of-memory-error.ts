@@ -1,5 +1,5 @@
 /**
- * Thrown by a task that needs more memory than it has, such as for a child process: the run goes on on the machine that
+ * Reports that a task needs more memory than it has, for a child process for example. The run goes on on the machine that
  * `retry.outOfMemory` names, or ends as `CRASHED`.
  */
 export class OutOfMemoryError extends Error {

@@ -1,6 +1,6 @@
 import { SchemaError, type SchemaIssue } from "./schema-error.ts";
 
-/** What libraries of the Standard Schema specification offer, https://standardschema.dev, as far as it is used here. */
+/** The part of the Standard Schema specification (https://standardschema.dev) that `schemaTask` uses. */
 export interface StandardSchema<TInput = unknown, TOutput = TInput> {
   readonly "~standard": {
     readonly version: 1;
@@ -13,7 +13,7 @@ type StandardResult<TOutput> =
   | { readonly value: TOutput; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
-/** What `schemaTask` takes as `schema`. The names in {@link parserOf} are looked for in that order. */
+/** A schema that `schemaTask` accepts. {@link parserOf} says which method is used. */
 export type PayloadSchema =
   | StandardSchema
   | ((value: unknown) => unknown)
@@ -23,7 +23,7 @@ export type PayloadSchema =
   | { create(value: unknown): unknown }
   | { assert(value: unknown): unknown };
 
-/** What a trigger of the task takes. */
+/** The payload that a trigger takes for a schema. */
 export type SchemaInput<T> =
   T extends StandardSchema<infer TInput, unknown>
     ? TInput
@@ -31,7 +31,7 @@ export type SchemaInput<T> =
       ? TInput
       : SchemaOutput<T>;
 
-/** What `run` and the hooks of the task get. */
+/** The payload that `run` and the hooks get for a schema. */
 export type SchemaOutput<T> =
   T extends StandardSchema<unknown, infer TOutput>
     ? TOutput
@@ -56,13 +56,14 @@ export type SchemaOutput<T> =
 type Parser = (payload: unknown) => unknown;
 
 /**
- * What turns a payload into what `run` gets, by the first form that fits: a function with `assert`; any other function;
- * an object with `parseAsync`, `parse`, `validateSync`, `create` or `assert`, whose value is kept.
+ * Returns the function that turns a payload into what `run` gets, by the first form that fits: a function with `assert`;
+ * any other function; an object with `parseAsync`, `parse`, `validateSync`, `create` or `assert`. After `assert` the payload
+ * itself is kept.
  *
- * Libraries of the Standard Schema specification have one of these, which throws their own errors, and are used by it.
- * What has none, or is a function that would have to be called in another way, is used by `~standard`.
+ * Most libraries of the Standard Schema specification have one of these methods, and it throws their own errors. `~standard`
+ * is used for a library that has none of them, and for a function that cannot be called with the payload.
  *
- * @returns undefined when no form fits.
+ * @returns undefined when no form fits
  */
 export function parserOf(schema: unknown): Parser | undefined {
   if (schema === null || (typeof schema !== "object" && typeof schema !== "function")) return undefined;

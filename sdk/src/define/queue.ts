@@ -6,8 +6,10 @@ export interface Queue extends TaskQueue {
 }
 
 /**
- * Declares a queue that several tasks name as their `queue`, so that their runs share its limit.
- * @throws TypeError when there is no name; everything else is checked when the task files are registered
+ * Declares a queue for the option `queue` of several tasks, so that their runs share its limit.
+ * @throws TypeError when `name` is not a string; everything else is checked when the task files are registered
+ * @example
+ * const mail = queue({ name: "mail", concurrencyLimit: 5 });
  */
 export function queue(options: Queue): Queue {
   const name: unknown = (options as Queue | undefined)?.name;

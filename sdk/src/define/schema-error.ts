@@ -1,11 +1,11 @@
-/** One thing that a schema found wrong with a payload. */
+/** One fault that a schema found in a payload. */
 export interface SchemaIssue {
   readonly message: string;
-  /** Where it is, from the outside in. */
+  /** The keys that lead to the fault, from the outside in. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 
-/** A payload that a schema refused whose library throws no errors of its own. */
+/** Reports a payload that a schema refused whose library throws no error of its own. */
 export class SchemaError extends Error {
   readonly code = "PAYLOAD_REFUSED";
   readonly issues: readonly SchemaIssue[];
@@ -17,7 +17,7 @@ export class SchemaError extends Error {
   }
 }
 
-/** Each issue with its place, on one line. */
+/** Joins all issues with their places into one line. */
 export function describeIssues(issues: readonly SchemaIssue[]): string {
   return issues.map(describe).join("; ");
 }

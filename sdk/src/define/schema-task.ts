@@ -4,12 +4,18 @@ import { type PayloadSchema, parserOf, type SchemaInput, type SchemaOutput } fro
 import type { Default, NoId, TaskDefinition } from "./task.ts";
 
 /**
- * Defines a task whose payload is checked by a schema: a Standard Schema (zod, valibot, arktype and others), an object
- * that parses, or a function. Methods of the task reject with the parser's own error and create no run for a payload
- * that it refuses; the payload is sent as it was given, and parsed again before `run` and its hooks, which get what the
- * parser makes of it.
+ * Defines a task whose payload a schema checks: a Standard Schema (zod, valibot, arktype and others), an object that
+ * parses, or a function. `trigger` and `batchTrigger` of the task reject with the parser's own error and create no run when
+ * the schema refuses the payload. The payload is sent as the caller gave it; each attempt parses it before the hooks, and
+ * `run` gets the result.
  *
- * @throws TypeError when the schema has no form that is known, and as `task` does
+ * @throws TypeError when the schema has none of the known forms, and as `task` does
+ * @example
+ * export const welcome = schemaTask({
+ *   id: "welcome",
+ *   schema: z.object({ email: z.email() }),
+ *   run: async ({ email }) => sendMail(email),
+ * });
  */
 export function schemaTask<
   const TId extends string | NoId,
@@ -19,7 +25,7 @@ export function schemaTask<
   THookOutput = TOutput,
 >(
   definition: TaskDefinition<TId, SchemaOutput<TSchema>, TOutput, TInit, SchemaOutput<TSchema>, THookOutput> & {
-    /** What checks payloads. */
+    /** Checks and converts payloads. */
     readonly schema: TSchema;
   },
 ): Task<TId & string, SchemaInput<TSchema>, TOutput> {

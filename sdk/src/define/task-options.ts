@@ -1,54 +1,60 @@
 import type { MachineName } from "../contract/machine.ts";
 
-/** When and how often a failed attempt is followed by another. Members that are missing take these defaults. */
+/** A retry policy: how often and when another attempt follows a failed one. Missing members take these defaults. */
 export interface RetryOptions {
-  /** Attempts in total, the first included; 1 or less: a single attempt. @defaultValue 3 */
+  /** Attempts in total, the first one included, at most 250; 1 or less means a single attempt. @defaultValue 3 */
   readonly maxAttempts?: number;
-  /** Growth of the delay per retry, above 0. @defaultValue 2 */
+  /** Growth of the delay with each retry, above 0. @defaultValue 2 */
   readonly factor?: number;
   /** Milliseconds before the second attempt. @defaultValue 1_000 */
   readonly minTimeoutInMs?: number;
-  /** Upper bound of a delay in milliseconds. @defaultValue 60_000 */
+  /** Longest delay in milliseconds. @defaultValue 60_000 */
   readonly maxTimeoutInMs?: number;
   /** Multiplies each delay by a random number in [1, 2). @defaultValue true */
   readonly randomize?: boolean;
-  /** The preset for attempts after one that ran out of memory; none by default. */
+  /** Machine of the attempts after one that ran out of memory. @defaultValue none: the run ends as `CRASHED` */
   readonly outOfMemory?: { readonly machine: MachinePreset };
 }
 
-/** Runs that share a limit. */
+/** A queue: runs that share a limit. */
 export interface TaskQueue {
-  /** Letters, digits and `_ / -`; others are removed, and it is cut at 128. @defaultValue a queue of the task's own */
+  /** Letters, digits and `_ / -`; other characters are removed, and the rest is cut at 128. @defaultValue a queue of the task's own */
   readonly name?: string;
-  /** How many of its runs may execute at once, 0 to 100,000; 0: none starts. @defaultValue `null`, no limit */
+  /** Limits how many of its runs execute at once, 0 to 100,000; with 0 none starts. @defaultValue `null`, no limit */
   readonly concurrencyLimit?: number | null;
 }
 
-/** A named size of the worker thread: vCPU and memory. */
+/** Names a machine: the vCPU and memory of a worker thread. */
 export type MachinePreset = MachineName;
 
-/** A machine preset by name or, for older tasks, by the vCPU and GB that it has at least. */
+/** A machine preset by name or, for older tasks, the smallest one with at least this many vCPU and GB. */
 export type TaskMachine =
   | MachinePreset
   | { readonly preset: MachinePreset }
   | { readonly cpu?: 0.25 | 0.5 | 1 | 2 | 4; readonly memory?: 0.25 | 0.5 | 1 | 2 | 4 | 8 };
 
-/** What a task says about itself besides its functions. */
+/** The options of a task, without its functions. */
 export interface TaskOptions<TId> {
-  /** Unique in the project, the same in every version: letters, digits and `_ . : / -`, at most 128 characters. */
+  /** Unique in the project and the same in every version: letters, digits and `_ . : / -`, at most 128 characters. */
   readonly id: TId;
-  /** Shown in listings. */
+  /** Text for listings. @defaultValue none */
   readonly description?: string;
-  /** Replaces the configured default as a whole. */
+  /** Replaces the configured retry policy as a whole. @defaultValue the configured one, else 3 attempts */
   readonly retry?: RetryOptions;
-  /** Of its own, or one that `queue()` made for several tasks. */
+  /** A queue of its own, or one that `queue()` declared for several tasks. @defaultValue its own queue, without a limit */
   readonly queue?: TaskQueue;
   /** @defaultValue the configured one, else `"small-1x"` */
   readonly machine?: TaskMachine;
-  /** Seconds of active time after which an attempt is stopped, above 0; `timeout.None`: no limit. */
+  /**
+   * Stops an attempt after this much active time, in seconds above 0; `timeout.None` means no limit.
+   * @defaultValue the configured one, else no limit
+   */
   readonly maxDuration?: number;
-  /** How long a run may stay queued before its first attempt: a duration such as `"10m"`, or seconds; 0: for ever. */
+  /**
+   * Limits how long a run stays queued before its first attempt: a duration such as `"10m"`, or seconds; 0 means no limit.
+   * @defaultValue the configured one, else no limit
+   */
   readonly ttl?: string | number;
-  /** JSON Schema of the payload, for listings; payloads are not checked with it. */
+  /** JSON Schema of the payload for listings; payloads are not checked with it. @defaultValue none */
   readonly jsonSchema?: object;
 }

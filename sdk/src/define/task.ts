@@ -3,12 +3,12 @@ import { defineTask, type Task } from "./define-task.ts";
 import type { ErrorHook, Hooks } from "./task-hooks.ts";
 import type { TaskOptions } from "./task-options.ts";
 
-/** What `run` gets besides the payload. */
+/** The second argument of `run`. */
 export interface RunParams<TInit = Readonly<Record<string, unknown>>> {
   readonly ctx: Context;
-  /** What the `init` hooks returned; `{}` without any. */
+  /** Result of the `init` hooks; `{}` without any. */
   readonly init: TInit;
-  /** Aborted when the run is canceled or the attempt's time is over. */
+  /** Aborted when the run is canceled or its `maxDuration` has passed. */
   readonly signal: AbortSignal;
 }
 
@@ -27,11 +27,11 @@ export type TaskDefinition<
 /** `run` and the functions around it. */
 export interface TaskFunctions<TPayload, TOutput, TInit, THookPayload = TPayload, THookOutput = TOutput>
   extends Hooks<THookPayload, THookOutput, TInit> {
-  /** Executes one attempt; what it returns or resolves to is the run's output. */
+  /** Executes one attempt; its result is the run's output. */
   readonly run: (payload: TPayload, params: RunParams<TInit>) => Promise<TOutput> | TOutput;
 }
 
-/** Any task, whatever its types; for constraints. */
+/** Any task, for constraints of type parameters. */
 export interface AnyTask {
   readonly id: string;
   readonly "~types"?: { readonly payload: unknown; readonly output: unknown };
@@ -44,36 +44,42 @@ export type TaskOutput<T extends AnyTask> = NonNullable<T["~types"]>["output"];
 /** The id of `typeof myTask`. */
 export type TaskIdentifier<T extends AnyTask> = T["id"];
 
-/** Nothing has this type; an id is never one. */
+/** A type that no value has, so that no id has it either. */
 export interface NoId {
   readonly [noId]: never;
 }
 declare const noId: unique symbol;
 
 /**
- * `T`. The compiler accepts it as the default of a parameter with any constraint, because it does not know the id yet; it
- * checks the constraint again once it does.
+ * The same as `T`. The compiler accepts this type as the default of a parameter with any constraint, because it does not
+ * know the id yet, and checks the constraint again once it knows the id.
  */
 // biome-ignore lint/suspicious/noExplicitAny: an id that nothing is gives it
 export type Default<T, TId> = TId extends NoId ? any : T;
 
-/** What a hook sees as payload: what is known of it so far. Only `any` makes `1 & TPayload` take a 0. */
+/** The payload type of a hook, as far as the compiler knows it. `0 extends 1 & TPayload` is true for `any` only. */
 type HookPayload<TPayload> = 0 extends 1 & TPayload ? TPayload : UnlessVoid<TPayload>;
-// biome-ignore lint/suspicious/noConfusingVoidType: it is the payload of a task that has none
+// biome-ignore lint/suspicious/noConfusingVoidType: a task without a payload has this type
 type UnlessVoid<TPayload> = [TPayload] extends [void] ? unknown : TPayload;
 
 /**
- * Defines a task. Export it from a file in a task folder and it is registered.
+ * Defines a task. Export it from a file in a task folder, and the runner registers it.
  *
- * Give the payload its type in `run`, or in any hook. TypeScript reads the functions from top to bottom: a hook that is
- * written before `run` and gives its arguments no types sees a payload and an output of type `unknown`; everything after
- * needs no annotation. Write `init` before what uses its value.
+ * Annotate the payload in `run`, or in any hook. TypeScript reads the functions from top to bottom: a hook that stands
+ * before `run` without annotations gets a payload and an output of type `unknown`; later ones need no annotation. Write
+ * `init` before the functions that use its value.
  *
- * @throws TypeError when the argument is no object, `id` no string, or `run` no function; everything else is checked
- * when the task files are registered
+ * @throws TypeError when the argument is not an object, `id` is not a string, or `run` is not a function; everything else
+ * is checked when the task files are registered
+ * @example
+ * export const greet = task({
+ *   id: "greet",
+ *   maxDuration: 30,
+ *   run: async ({ name }: { name: string }) => `Hello, ${name}.`,
+ * });
  */
-// What hooks see are parameters of their own: the compiler decides a parameter for good when it meets the first function
-// that takes it without an annotation, and those of `run` must stay open until it has read `run`.
+// Hooks have type parameters of their own: the compiler fixes a parameter when it meets the first function that uses it
+// without an annotation, and the parameters of `run` must stay open until the compiler has read `run`.
 export function task<
   const TId extends string | NoId,
   TPayload extends THookPayload = Default<void, TId>,

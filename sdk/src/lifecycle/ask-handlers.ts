@@ -13,22 +13,23 @@ import { toRetryOptions } from "./retry.ts";
 import { describeThrown, toTaskError } from "./task-error.ts";
 import { failedVerdict, type Verdict } from "./verdict.ts";
 
-/** What an attempt threw. */
+/** A failure of an attempt. */
 export interface Failure {
   readonly thrown: unknown;
-  /** It left no function that anybody awaited. */
+  /** Whether nobody awaited the function that threw. */
   readonly isUncaught: boolean;
 }
 
-/** Calls one handler with the members that are its own; `isStopped`: something took over from the attempt meanwhile. */
+/** Calls one handler with its own members. `isStopped` tells that a cancellation or `maxDuration` took over meanwhile. */
 export type CallHandler = (
   hook: Hook,
   own: Readonly<Record<string, unknown>>,
 ) => Promise<{ readonly result: unknown; readonly isStopped: boolean }>;
 
 /**
- * Decides what follows a failure (docs/tasks.md 4.3): what needs nobody's opinion, then the first handler that has one, then the
- * default policy. Undefined when something took over from the attempt while a handler was at work. Never rejects.
+ * Decides what follows a failure (docs/tasks.md 4.3): first the cases that no handler is asked about, then the first handler
+ * that returns something, then the default policy. Returns undefined when a cancellation or `maxDuration` took over while a
+ * handler ran. Never rejects.
  *
  * @param warn - Stores a line in the log of the attempt.
  */

@@ -1,8 +1,8 @@
 import type { Failure, Success } from "../contract/outcome.ts";
 
-/** How the life of an attempt ended, as the code saw it that executes it. */
+/** How the life of an attempt ended. */
 export type LifeEnd =
   | Success
   | Failure
-  /** Nobody wants an outcome: the run is canceled already. */
+  /** The run is canceled already, so there is no outcome to report. */
   | { readonly type: "canceled"; readonly reason: string };

@@ -17,27 +17,27 @@ import { RunCall } from "./run-call.ts";
 import { cutText, describeThrown, toTaskError } from "./task-error.ts";
 import { failedVerdict, type Verdict } from "./verdict.ts";
 
-/** For so long an attempt waits for the promises given to `waitUntil`. */
+/** Limits how long an attempt waits for the promises of `waitUntil`. */
 const waitUntilLimitMs = 60_000;
-/** For so long an attempt whose code has returned waits for the answers to calls that nobody awaited. */
+/** Limits how long an attempt whose code has returned waits for the answers to calls that nobody awaited. */
 const openCallLimitMs = 10_000;
-/** Open calls that one warning names. */
+/** Number of open calls that one warning names. */
 const namedCallsAtMost = 5;
 
 const nothing = Promise.resolve();
 
 /**
- * Where an attempt is. Forward only: `entering` payload and global middleware, `running` hooks and `run`, `deciding` what
- * follows an error, `concluding` with the hooks after it, `ended`.
+ * The phase of an attempt; it only moves forward: `entering` (payload and global middleware), `running` (hooks and `run`),
+ * `deciding` (what follows an error), `concluding` (the hooks after that), `ended`.
  */
 type Phase = "entering" | "running" | "deciding" | "concluding" | "ended";
 
 /**
- * The life of one attempt: every function of the task and around it in the order of docs/tasks.md 3.1, and what follows from what
- * they return and throw.
+ * The life of one attempt: calls the functions of the task and its hooks in the order of docs/tasks.md 3.1, and decides what
+ * follows from their results and errors.
  *
- * Steps run in one flow. An uncaught error, a cancel and the end of its time take over from that flow: `#flow` counts
- * them, and a flow that was taken over from does nothing after the call that it awaits.
+ * The steps run in one flow. An uncaught error, a cancellation and `maxDuration` start a new flow: `#flow` counts them, and
+ * an older flow does nothing after the call that it awaits.
  */
 export class AttemptLife {
   readonly #parts: LifeParts;
@@ -48,7 +48,7 @@ export class AttemptLife {
   #payload: unknown;
   #init: unknown = {};
   #verdict: Verdict | undefined;
-  /** Step 6 was reached: `cleanup` is due. */
+  /** Whether step 6 was reached, so that `cleanup` is due. */
   #hasBegun = false;
   #isClean = true;
   readonly #run = new RunCall(() => this.#callRun());
@@ -56,7 +56,7 @@ export class AttemptLife {
   #waits: PendingWaits | undefined;
   #calls: OpenCalls | undefined;
   #isReporting = false;
-  /** Lets the global middleware go on; undefined without any. */
+  /** Lets the global middleware go on; undefined when there is none. */
   #leaveInside: (() => void) | undefined;
   #controller: AbortController | undefined;
   #abortReason: unknown;
@@ -69,7 +69,7 @@ export class AttemptLife {
     this.#hooks = parts.hooks;
   }
 
-  /** Aborted by a cancel and when time is up. Made when it is first asked for: most tasks never look. */
+  /** The attempt's signal, aborted by a cancellation and by `maxDuration`. Made at the first read, because most tasks never read it. */
   get signal(): AbortSignal {
     if (this.#controller === undefined) {
       this.#controller = new AbortController();
@@ -78,7 +78,7 @@ export class AttemptLife {
     return this.#controller.signal;
   }
 
-  /** Executes the attempt; its end is told to the host. */
+  /** Executes the attempt and reports its end to the host. */
   run(): Promise<void> {
     const { task, payloadText, payloadTypes } = this.#parts;
     try {
@@ -90,27 +90,27 @@ export class AttemptLife {
     return task.parsePayload === undefined ? this.#enter() : this.#parseAndEnter(task.parsePayload);
   }
 
-  /** A function was given to `tasks.*` by code of this attempt: it is a global hook of this attempt only. */
+  /** Registers a hook that code of this attempt gave to `tasks.*`; it is a global hook of this attempt only. */
   registerHook(hook: RegisteredHook): void {
     this.#hooks = this.#hooks.with(hook);
   }
 
-  /** The attempt does not end before the promise settled, or the limit passed. */
+  /** Keeps the attempt from ending before the promise has settled, up to a limit. */
   waitUntil(promise: PromiseLike<unknown>): void {
     this.#waits ??= new PendingWaits();
     this.#waits.add(promise);
   }
 
   /**
-   * Code calls the coordinator for something that must not be lost, in the words of `what`. The attempt does not end before
-   * the returned function was called, or the limit passed.
+   * Notes a call to the coordinator that must not be lost; `what` names it. The attempt does not end before the returned
+   * function is called, up to a limit.
    */
   callStarted(what: string): () => void {
     this.#calls ??= new OpenCalls();
     return this.#calls.start(what);
   }
 
-  /** An exception or a rejection of this attempt's code that nobody caught. */
+  /** Fails the attempt for an exception or rejection that its code did not catch. */
   failUncaught(thrown: unknown): void {
     this.#isClean = false;
     if (this.#abortReason !== undefined || (this.#phase !== "entering" && this.#phase !== "running")) {
@@ -121,7 +121,7 @@ export class AttemptLife {
     void this.#failWith(thrown, true);
   }
 
-  /** The run was canceled: aborts the signal, calls `onCancel` and, if `run` settles in time, `cleanup` (docs/tasks.md 3.6). */
+  /** Cancels the attempt: aborts the signal, calls `onCancel` and, if `run` settles in time, `cleanup` (docs/tasks.md 3.6). */
   cancel(reason: string): void {
     if (this.#phase === "ended" || this.#abortReason !== undefined) return;
     this.#canceledFor = reason;
@@ -130,7 +130,7 @@ export class AttemptLife {
     void this.#endCanceled();
   }
 
-  /** The attempt's time is over: aborts the signal and calls nothing any more. The thread is ended from outside. */
+  /** Ends the attempt at its `maxDuration`: aborts the signal and calls no further hook. The host ends the thread. */
   timeUp(reason: unknown): void {
     if (this.#phase === "ended" || this.#abortReason !== undefined) return;
     this.#isClean = false;
@@ -191,7 +191,7 @@ export class AttemptLife {
             async (next) => callHook(middleware, this.#params({ next })),
             () => flow !== this.#flow,
           ));
-      // A child whose trigger nobody awaits is created, and one that is refused fails the attempt as in a script.
+      // A trigger that nobody awaits still creates its run, and one that is refused fails the attempt, as in a script.
       if (this.#calls?.isAnyOpen && flow === this.#flow) await this.#settleCalls(this.#calls);
     } catch (thrown) {
       if (flow === this.#flow) await this.#failWith(thrown, false);
@@ -242,7 +242,7 @@ export class AttemptLife {
   #callRun(): unknown {
     const readCtx = () => this.#host.ctx;
     const readSignal = () => this.signal;
-    // The members are read only by tasks that look.
+    // Getters, so that tasks that do not read these members do not pay for them.
     return this.#parts.task.run(this.#payload, {
       get ctx() {
         return readCtx();
@@ -294,7 +294,7 @@ export class AttemptLife {
     return flow === this.#flow ? verdict : undefined;
   }
 
-  /** What follows once the attempt is decided. Costs no promise when nothing does: most tasks have no hooks. */
+  /** Does what follows the decision. Makes no promise when nothing follows, because most tasks have no hooks. */
   #conclude(verdict: Verdict): Promise<void> {
     this.#phase = "concluding";
     this.#verdict = verdict;
@@ -303,7 +303,7 @@ export class AttemptLife {
     return nothing;
   }
 
-  /** Steps 12 to 14. */
+  /** Performs the steps 12 to 14. */
   async #callAfterRun(verdict: Verdict): Promise<void> {
     const flow = this.#flow;
     if (verdict.type === "succeeded") {
@@ -364,7 +364,7 @@ export class AttemptLife {
     );
   }
 
-  /** An error of a global middleware after `next()`. */
+  /** Handles an error that a global middleware threw after `next()`. */
   async #failLate(thrown: unknown): Promise<void> {
     if (this.#phase === "ended" || this.#abortReason !== undefined) return;
     if (this.#verdict?.type !== "succeeded") {
@@ -377,7 +377,7 @@ export class AttemptLife {
     await this.#replaceVerdict(verdict);
   }
 
-  /** A success that became a failure afterwards: `onComplete` was called before and is not called again. */
+  /** Turns a success into a failure. `onComplete` was called before and is not called again. */
   async #replaceVerdict(verdict: Verdict): Promise<void> {
     this.#verdict = verdict;
     if (verdict.type === "failed" && verdict.isFailedRun) {
@@ -403,7 +403,7 @@ export class AttemptLife {
     this.#leave();
   }
 
-  /** What the global middleware surround is over: they go on, and the last of them reports. Without any: reports. */
+  /** Lets the global middleware go on; the outermost one then reports. Reports at once when there is none. */
   #leave(): void {
     if (this.#leaveInside === undefined || !this.#hasBegun) this.#report();
     else this.#leaveInside();
@@ -423,7 +423,7 @@ export class AttemptLife {
     this.#host.ended(end, this.#isClean);
   }
 
-  /** Undefined once time is up: whatever came after that is dropped. */
+  /** Returns how the attempt ended; undefined after `maxDuration`, when every later result is dropped. */
   #end(): LifeEnd | undefined {
     const verdict = this.#verdict;
     if (this.#canceledFor !== undefined) return { type: "canceled", reason: this.#canceledFor };
@@ -434,7 +434,7 @@ export class AttemptLife {
     return { type: "succeeded", output: json, ...(types !== undefined && { outputTypes: types }) };
   }
 
-  /** Calls hooks whose errors are ignored, one after another, until something takes over. */
+  /** Calls hooks one after another, ignoring their errors, until a new flow starts. */
   async #callEach(hooks: readonly Hook[], own: Readonly<Record<string, unknown>>): Promise<void> {
     const flow = this.#flow;
     for (const hook of hooks) {

@@ -1,15 +1,15 @@
 import { type EncodedValue, encodeValue } from "../values/encode-value.ts";
 import { UnstorableValueError } from "../values/unstorable-value-error.ts";
 
-/** An output that cannot be stored. The message says why. */
+/** Reports an output that cannot be stored. The message says why. */
 export class OutputError extends Error {
   readonly code = "TASK_OUTPUT_ERROR";
 }
 
 /**
- * Encodes what a task returned (docs/tasks.md 2.5).
+ * Encodes the output of a task (docs/tasks.md 2.5).
  *
- * @param limitBytes - The largest output, in bytes of UTF-8.
+ * @param limitBytes - Largest output in bytes of UTF-8.
  * @throws {@link OutputError} for values that cannot be stored, and above the limit.
  */
 export function encodeOutput(value: unknown, limitBytes: number): EncodedValue {

@@ -5,16 +5,16 @@ import type { TaskError } from "../contract/task-error.ts";
 import { parseRetryOptions } from "./retry.ts";
 import { describeThrown, isError, toTaskError } from "./task-error.ts";
 
-/** No `Date` is later; a retry that is further away would have no time. */
+/** The latest time that a `Date` can hold; no retry may be later. */
 const latestDateMs = 8.64e15;
 
-/** What the decision about a failed attempt rests on (docs/tasks.md 4.3). */
+/** The circumstances of a failed attempt that decide what follows (docs/tasks.md 4.3). */
 export interface FailureCircumstances {
   readonly attemptNumber: number;
-  /** Total attempts of the run. */
+  /** Attempts in total, the first one included. */
   readonly maxAttempts: number;
   readonly retry: RetryPolicy;
-  /** False in a development environment that switched them off. */
+  /** Whether retries are on; a configuration can switch them off in `baton dev`. */
   readonly areRetriesEnabled: boolean;
   /** Uniform in [0, 1). */
   readonly random: () => number;
@@ -22,16 +22,16 @@ export interface FailureCircumstances {
 
 /** A failure that ends the run as `FAILED`. */
 export const finalFailure: FailureDecision = { type: "final", status: "failed" };
-/** The same, where a handler asked for another attempt at a time of its own and `maxAttempts` leaves none. */
+/** A failure that ends the run as `FAILED` although a handler asked for another attempt, because `maxAttempts` allows none. */
 export const refusedRetry: FailureDecision = { type: "final", status: "failed" };
 
-/** The stored form of what an attempt threw; `isUncaught`: past `run`, as an exception or a rejection that nobody caught. */
+/** Returns the stored form of a thrown value. `isUncaught` tells that nobody awaited the function that threw it. */
 export function storedError(thrown: unknown, isUncaught: boolean): TaskError {
   if (isOutOfMemory(thrown)) return internalError("TASK_PROCESS_OOM_KILLED", thrown);
   return isUncaught ? internalError("TASK_RUN_UNCAUGHT_EXCEPTION", thrown) : toTaskError(thrown);
 }
 
-/** The decision that no handler is asked about; undefined: they are. */
+/** Decides the failures that no handler is asked about; returns undefined for the others. */
 export function earlyDecision(thrown: unknown, circumstances: FailureCircumstances): FailureDecision | undefined {
   if (isOutOfMemory(thrown)) return { type: "policy", status: "crashed" };
   const name = memberOf(thrown, "name");
@@ -41,7 +41,7 @@ export function earlyDecision(thrown: unknown, circumstances: FailureCircumstanc
   return circumstances.areRetriesEnabled ? undefined : finalFailure;
 }
 
-/** The delay when no handler says otherwise; undefined when no attempt is left. */
+/** Returns the delay before the next attempt by the run's policy; undefined when no attempt is left. */
 export function defaultDelayMs(thrown: unknown, circumstances: FailureCircumstances): number | undefined {
   const { attemptNumber, maxAttempts, retry, random } = circumstances;
   const delayMs = retryDelayMs(retry, attemptNumber, maxAttempts, random());
@@ -49,15 +49,15 @@ export function defaultDelayMs(thrown: unknown, circumstances: FailureCircumstan
   return resetMs === undefined ? delayMs : Math.round(resetMs + random() * 2000);
 }
 
-/** The decision of the default policy. */
+/** Decides by the delay of the run's policy. */
 export function policyDecision(delayMs: number | undefined): FailureDecision {
   return delayMs === undefined ? finalFailure : { type: "retry", delayMs };
 }
 
 /**
- * What a handler's truthy result decides (docs/tasks.md 4.4).
+ * Decides by a handler's truthy result (docs/tasks.md 4.4).
  *
- * @throws TypeError for a result that means nothing.
+ * @throws TypeError for a result that is not a decision
  */
 export function handlerDecision(result: unknown, circumstances: FailureCircumstances, now: number): FailureDecision {
   if (typeof result !== "object" || result === null) {
@@ -75,12 +75,12 @@ export function handlerDecision(result: unknown, circumstances: FailureCircumsta
   return policyDecision(retryDelayMs(policy, circumstances.attemptNumber, policy.maxAttempts, circumstances.random()));
 }
 
-/** Chooses when the next attempt starts, not whether there is one. */
+/** Decides for another attempt at a chosen time, if `maxAttempts` allows one. */
 function timedRetry(delayMs: number, { attemptNumber, maxAttempts }: FailureCircumstances): FailureDecision {
   return attemptNumber < maxAttempts ? { type: "retry", delayMs: Math.max(0, delayMs) } : refusedRetry;
 }
 
-/** A failure of the system that something thrown caused. */
+/** Makes an error of the system that a thrown value caused. */
 export function internalError(
   code: "TASK_PROCESS_OOM_KILLED" | "TASK_RUN_UNCAUGHT_EXCEPTION" | "HANDLE_ERROR_ERROR" | "TASK_INPUT_ERROR",
   thrown: unknown,
@@ -94,7 +94,7 @@ function timeOf(retryAt: unknown): number {
   return time;
 }
 
-/** The name that every error of the SDK's client has, whichever copy of it made the error. */
+/** The name of every `ApiError`, whichever copy of the SDK made it. */
 const clientErrorName = "TriggerApiError";
 
 function clientErrorStatus(thrown: unknown): number | undefined {
@@ -114,7 +114,7 @@ function isOutOfMemory(thrown: unknown): boolean {
   return typeof message === "string" && message.includes("ffmpeg was killed with signal SIGKILL");
 }
 
-/** A member of an `Error`; undefined of anything else, and when reading it throws. */
+/** Reads a member of an `Error`; returns undefined for any other value, and when reading it throws. */
 function memberOf(thrown: unknown, member: string): unknown {
   if (!isError(thrown)) return undefined;
   try {

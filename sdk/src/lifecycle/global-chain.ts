@@ -1,9 +1,9 @@
 import { onlyOnce } from "./hook-call.ts";
 import type { Hook } from "./hook-table.ts";
 
-/** What the global middleware of an attempt did. */
+/** Errors of the global middleware of an attempt. */
 export interface ChainResult {
-  /** The first error of a middleware before the chain got inside. */
+  /** The first error of a middleware before the innermost `next()`. */
   readonly early: { readonly thrown: unknown } | undefined;
   /** The error that left the outermost middleware. */
   readonly last: { readonly thrown: unknown } | undefined;
@@ -13,7 +13,7 @@ export interface ChainResult {
  * Calls the global middleware, the first one outermost; the innermost `next()` calls `enter`. Never rejects.
  *
  * @param call - Calls one middleware with its `next`.
- * @param enter - Begins what they surround; resolves when it is over.
+ * @param enter - Begins the steps that the middleware surrounds; resolves when they are over.
  */
 export async function runGlobalChain(
   chain: readonly Hook[],

@@ -1,6 +1,6 @@
 import type { Hook } from "./hook-table.ts";
 
-/** What a hook gets as one object: `payload`, `ctx`, `signal`, `task` and the members that are its own. */
+/** The object that every hook gets: `payload`, `ctx`, `signal`, `task` and the hook's own members. */
 export interface HookCallParams {
   readonly payload: unknown;
   readonly ctx: unknown;
@@ -10,7 +10,7 @@ export interface HookCallParams {
   readonly [member: string]: unknown;
 }
 
-/** Calls a hook by its convention (docs/tasks.md 0.3): some have their most important arguments before the object. */
+/** Calls a hook by its convention (docs/tasks.md 0.3): some hooks get their main arguments before the object. */
 export function callHook({ kind, fn, isPositional }: Hook, params: HookCallParams): unknown {
   if (!isPositional) return fn(params);
   switch (kind) {

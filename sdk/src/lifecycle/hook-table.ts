@@ -1,25 +1,25 @@
 import type { HookKind, RegisteredHook } from "../attempt/runtime.ts";
 
-/** Every hook of an attempt: those that `tasks.*` registers, and two that only tasks and configurations have. */
+/** The kinds of hooks of an attempt: those of `tasks.*`, and two that only tasks and configurations have. */
 export type LifeHookKind = HookKind | "init" | "cleanup";
 
-/** One function that is called around `run`. */
+/** A function that is called around `run`. */
 export interface Hook {
   readonly kind: LifeHookKind;
-  /** A later registration of that kind and name takes its place; undefined: none does. */
+  /** A later registration of this kind and name replaces the hook; undefined when none can. */
   readonly name: string | undefined;
   readonly fn: (...args: readonly unknown[]) => unknown;
-  /** Called as `fn(payload, …, params)` instead of `fn(params)`. */
+  /** Whether the hook is called as `fn(payload, …, params)` instead of `fn(params)`. */
   readonly isPositional: boolean;
 }
 
-/** Whether the hooks with positional names get their arguments so, or as one object (docs/tasks.md 0.3). */
+/** How hooks are called: some with positional arguments, or all with one object (docs/tasks.md 0.3). */
 export type HookParams = "positional" | "object";
 
 const positionalNames = ["init", "cleanup", "middleware", "onStart", "onSuccess", "onFailure", "handleError"] as const;
 const objectNames = ["onStartAttempt", "onComplete", "onWait", "onResume", "onCancel"] as const;
 
-/** The hooks among the options of a task or among the members of a configuration. */
+/** Reads the hooks from the options of a task or the members of a configuration. */
 export function readHooks(options: Readonly<Record<string, unknown>>, hookParams: HookParams): readonly Hook[] {
   const hooks: Hook[] = [];
   const add = (kind: LifeHookKind, option: string, isPositional: boolean) => {
@@ -32,14 +32,14 @@ export function readHooks(options: Readonly<Record<string, unknown>>, hookParams
   return hooks;
 }
 
-/** The global hooks after one more was registered through `tasks.*`: at its place if the name is known, else last. */
+/** Adds a hook of `tasks.*` to the global hooks: in the place of the one with its name, else last. */
 export function withRegistered(globals: readonly Hook[], { kind, name, fn }: RegisteredHook): readonly Hook[] {
   const hook: Hook = { kind, name, fn: fn as Hook["fn"], isPositional: false };
   const at = globals.findIndex((known) => known.kind === kind && known.name === name);
   return at === -1 ? [...globals, hook] : globals.with(at, hook);
 }
 
-/** The hooks of one task, each list in the order in which it is called (docs/tasks.md 3.2). */
+/** The hooks of one attempt, each list in the order of the calls (docs/tasks.md 3.2). */
 export class HookTable {
   readonly middleware: readonly Hook[];
   readonly onStart: readonly Hook[];
@@ -52,7 +52,7 @@ export class HookTable {
   readonly onComplete: readonly Hook[];
   readonly cleanup: readonly Hook[];
   readonly onCancel: readonly Hook[];
-  /** Is there any that is called once `run` is over? */
+  /** Whether there is a hook to call after `run`. */
   readonly hasAnyAfterRun: boolean;
   readonly #globals: readonly Hook[];
   readonly #task: readonly Hook[];
@@ -77,12 +77,12 @@ export class HookTable {
     this.hasAnyAfterRun = after.some((hooks) => hooks.length > 0);
   }
 
-  /** Is it one of the task itself, not a global one? */
+  /** Whether the hook belongs to the task itself and is not global. */
   isTaskHook(hook: Hook): boolean {
     return this.#task.includes(hook);
   }
 
-  /** This table and one more hook that was registered through `tasks.*`. */
+  /** Returns this table with one more hook of `tasks.*`. */
   with(hook: RegisteredHook): HookTable {
     return new HookTable(withRegistered(this.#globals, hook), this.#task);
   }

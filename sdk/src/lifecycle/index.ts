@@ -1,4 +1,4 @@
-// For runners and tools that execute attempts. It is not for applications: any release may change it.
+// For programs that execute attempts: the runner and `@baton/sdk/testing`. Not for applications: any release may change it.
 
 export type { FailureDecision } from "../contract/outcome.ts";
 export { type RetryPolicy, retryDelayMs } from "../contract/retry.ts";

@@ -1,6 +1,6 @@
 /**
- * What `init` is after one more hook returned `result` (docs/tasks.md 3.4): plain objects are merged; whatever else the task's own
- * hook returns takes the place of everything, but for `undefined` and `null`, which add nothing.
+ * Returns `init` after one more hook returned `result` (docs/tasks.md 3.4). Plain objects are merged. Any other result of the
+ * task's own hook replaces `init`, except `undefined` and `null`, which add nothing.
  */
 export function mergeInit(merged: object, result: unknown, isTaskHook: boolean): unknown {
   if (isPlainObject(result)) return { ...merged, ...result };

@@ -1,12 +1,12 @@
-/** The time that the life of an attempt goes by. */
+/** The clock of an attempt's life. */
 export interface LifeClock {
-  /** Milliseconds since the epoch. */
+  /** Returns milliseconds since the epoch. */
   now(): number;
-  /** Calls `onTime` after so many milliseconds, unless the function that it returns was called before. */
+  /** Calls `onTime` after `delayMs` milliseconds. The returned function stops the timer. */
   startTimer(delayMs: number, onTime: () => void): () => void;
 }
 
-/** The time of this computer. Its timers keep no process alive. */
+/** The clock of this computer. Its timers do not keep the process alive. */
 export const systemClock: LifeClock = {
   now: () => Date.now(),
   startTimer: (delayMs, onTime) => {

@@ -4,34 +4,34 @@ import type { FailureCircumstances } from "./error-decision.ts";
 import type { HookTable } from "./hook-table.ts";
 import type { LifeClock } from "./life-clock.ts";
 
-/** What the life of an attempt needs of whoever executes it. */
+/** What the life of an attempt needs of the program that executes it. */
 export interface LifeHost {
   /** Deeply frozen, docs/tasks.md 11. */
   readonly ctx: unknown;
   readonly clock: LifeClock;
-  /** Stores a line at level `warn`. */
+  /** Stores a line with level `warn`. */
   warn(message: string): void;
-  /** A cancel arrived and there are `onCancel` hooks, so the attempt may take the long grace. */
+  /** Reports that a canceled attempt has `onCancel` hooks and so gets the long grace. */
   canceling(): void;
-  /** Told once. A thread that is not clean must not be used again. */
+  /** Reports the end, once. A thread that is not clean must not be used again. */
   ended(end: LifeEnd, isClean: boolean): void;
 }
 
-/** What is executed. */
+/** The attempt to execute. */
 export interface LifeParts {
   readonly task: {
     readonly id: string;
     readonly run: TaskRecord["run"];
-    /** Gives what `run` and the hooks get for a payload. Throws, or rejects, when its schema refuses it. */
+    /** Parses the payload for `run` and the hooks. Throws or rejects when the schema refuses it. */
     readonly parsePayload?: ((payload: unknown) => unknown) | undefined;
   };
   readonly hooks: HookTable;
-  /** JSON; empty: `undefined`. */
+  /** The payload as JSON text; empty for `undefined`. */
   readonly payloadText: string;
-  /** What the payload's JSON cannot say. */
+  /** The payload's types, which JSON cannot say. */
   readonly payloadTypes?: string | undefined;
   /**
-   * The largest output, in bytes of UTF-8.
+   * Largest output in bytes of UTF-8.
    * @defaultValue 10 MiB
    */
   readonly maxOutputBytes?: number | undefined;

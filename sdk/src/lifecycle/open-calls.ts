@@ -1,18 +1,18 @@
 import type { LifeClock } from "./life-clock.ts";
 
-/** The calls to the coordinator that an attempt's code made and that have no answer: triggers, cancels, replays. */
+/** Keeps an attempt's triggers, cancellations and replays that have no answer yet. */
 export class OpenCalls {
   readonly #open = new Map<number, string>();
   #lastId = 0;
-  /** Resolved when the last one gets its answer; made when somebody waits. */
+  /** Resolves when the last call has its answer; made when somebody waits. */
   #answered: { readonly promise: Promise<void>; readonly resolve: () => void } | undefined;
 
-  /** Is any of them without an answer? */
+  /** Whether a call has no answer yet. */
   get isAnyOpen(): boolean {
     return this.#open.size > 0;
   }
 
-  /** A call begins; the returned function tells that it has its answer. */
+  /** Notes the start of a call. Call the returned function when the answer is there. */
   start(what: string): () => void {
     this.#lastId += 1;
     const id = this.#lastId;
@@ -25,8 +25,8 @@ export class OpenCalls {
   }
 
   /**
-   * Resolves when every call has its answer, those included that code makes because of an answer, or after `limitMs`. Returns
-   * the calls that have none, in words; they are open no more.
+   * Resolves when every call has its answer, or after `limitMs`. Waits also for calls that code makes after an answer. Returns
+   * the names of the calls without an answer, and forgets these.
    */
   async settle(clock: LifeClock, limitMs: number): Promise<readonly string[]> {
     let stopTimer: () => void = () => undefined;
@@ -36,7 +36,7 @@ export class OpenCalls {
     const all = async () => {
       while (this.#open.size > 0) {
         await this.#whenAnswered();
-        // Code that awaited the answer goes on first.
+        // Let the code that awaited the answer go on first: it may make another call.
         await new Promise((resolve) => setImmediate(resolve));
       }
     };

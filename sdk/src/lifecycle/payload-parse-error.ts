@@ -1,12 +1,12 @@
 import { describeIssues, type SchemaIssue } from "../define/schema-error.ts";
 import { describeThrown } from "./task-error.ts";
 
-/** The payload that the schema of a task refused in an attempt. */
+/** Reports a payload that the task's schema refused in an attempt. */
 export class PayloadParseError extends Error {
   readonly #cause: unknown;
 
   constructor(cause: unknown) {
-    // Some libraries put a document over many lines into the message, and only its first line is seen in most places.
+    // Some libraries write a document of many lines into the message, and most places show only its first line.
     const issues = issuesOf(cause);
     const reason = issues === undefined ? describeThrown(cause).message : describeIssues(issues);
     super(`The task's schema refused the payload. ${reason}`, issues === undefined ? { cause } : undefined);
@@ -14,7 +14,7 @@ export class PayloadParseError extends Error {
     this.#cause = cause;
   }
 
-  /** The parser's own error. It is no own member, and so is not stored, where the message has all of its issues. */
+  /** The parser's own error. A getter is not an own member, so the error is not stored when the message has all its issues. */
   override get cause(): unknown {
     return this.#cause;
   }

@@ -1,10 +1,10 @@
 import type { LifeClock } from "./life-clock.ts";
 
-/** The promises that an attempt does not end before, given to `waitUntil`. How they settle does not matter. */
+/** Keeps the promises of `waitUntil`, which must settle before the attempt ends. A rejection does not matter. */
 export class PendingWaits {
   readonly #promises = new Set<Promise<void>>();
 
-  /** Takes one. */
+  /** Adds a promise. */
   add(promise: PromiseLike<unknown>): void {
     const settled = Promise.resolve(promise).then(
       () => undefined,
@@ -14,7 +14,7 @@ export class PendingWaits {
     void settled.then(() => this.#promises.delete(settled));
   }
 
-  /** Resolves with true when all have settled, also those that are added meanwhile; with false after `limitMs`. */
+  /** Resolves with true when all promises have settled, later ones included; with false after `limitMs`. */
   async settle(clock: LifeClock, limitMs: number): Promise<boolean> {
     let stopTimer: () => void = () => undefined;
     const limit = new Promise<false>((resolve) => {

@@ -2,7 +2,7 @@ import { isMachineName } from "../contract/machine.ts";
 import { builtInRetryPolicy as builtIn, type RetryPolicy } from "../contract/retry.ts";
 import type { RetryOptions } from "../define/task-options.ts";
 
-/** The settings as their author writes them; a copy that may be changed. */
+/** Returns the policy in the form in which authors write it; a copy that they may change. */
 export function toRetryOptions(policy: RetryPolicy, maxAttempts: number): RetryOptions {
   return {
     maxAttempts,
@@ -15,9 +15,9 @@ export function toRetryOptions(policy: RetryPolicy, maxAttempts: number): RetryO
 }
 
 /**
- * The settings as their author wrote them, with the built-in ones for what is missing.
+ * Reads a policy as its author wrote it, with the built-in defaults for missing members.
  *
- * @throws TypeError naming a member that is of no use.
+ * @throws TypeError, which names a member that is not a finite number
  */
 export function parseRetryOptions(options: object): RetryPolicy {
   const given = options as Readonly<Record<string, unknown>>;

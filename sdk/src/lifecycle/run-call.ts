@@ -1,10 +1,10 @@
 import { onlyOnce } from "./hook-call.ts";
 
-/** The one call of `run` in an attempt, alone or inside the task's middleware (step 9). */
+/** Calls `run` once in an attempt, alone or inside the task's middleware (step 9). */
 export class RunCall {
   readonly #run: () => unknown;
   #isCalled = false;
-  /** What `run` returned, settled or not. */
+  /** The result of `run`, settled or not. */
   #result: unknown;
   #around: Promise<unknown> | undefined;
 
@@ -24,9 +24,10 @@ export class RunCall {
   }
 
   /**
-   * Calls the middleware, whose `next` calls `run`. Its own value counts, or that of `run` when it has none.
+   * Calls the middleware, whose `next` calls `run`. Resolves with the middleware's own result, or with that of `run` when it is
+   * undefined.
    *
-   * @param isStopped - True once `run` must not be called any more.
+   * @param isStopped - Whether `run` must not be called any more.
    */
   startAround(
     middleware: (next: () => Promise<unknown>) => Promise<unknown>,
@@ -47,14 +48,14 @@ export class RunCall {
     const around = async () => {
       const own = await middleware(next);
       if (own !== undefined) return own;
-      // A middleware that did not await next() has no value yet.
+      // A middleware that did not await next() returns before `run` has a result.
       return isRunning ? this.#result : value;
     };
     this.#around = around();
     return this.#around;
   }
 
-  /** Settles as `run` does; rejects when it was never called. Leaves no unhandled rejection. */
+  /** Settles as `run` does; rejects when `run` was never called. Leaves no unhandled rejection. */
   promise(): Promise<unknown> {
     const result = this.#isCalled
       ? Promise.resolve(this.#result)
@@ -63,7 +64,7 @@ export class RunCall {
     return result;
   }
 
-  /** Resolves when `run` and the middleware around it have settled, or were not called. */
+  /** Resolves when `run` and the middleware around it have settled, or when they were never called. */
   async settled(): Promise<void> {
     try {
       await (this.#around ?? this.#result);

@@ -11,21 +11,21 @@ const framesAtTop = 5;
 const framesAtBottom = 45;
 const cutMarker = "… (cut)";
 
-/** Errors that are stored within one, at most: causes, and those of an `AggregateError`. */
+/** Largest number of errors that are stored within one: causes and members of an `AggregateError`. */
 const innerErrors = 20;
-/** Bytes of them together, at most. */
+/** Largest size of these errors together, in bytes. */
 const innerBytes = 16 * 1024;
-/** Bytes of one of their stacks, at most. */
+/** Largest size of one of their stacks, in bytes. */
 const innerStackBytes = 2 * 1024;
-/** Bytes of the JSON of an error's own members, at most; those that do not fit are left out. */
+/** Largest JSON text of an error's own members, in bytes; members that do not fit are left out. */
 const propertiesBytes = 2 * 1024;
 
-/** The stored form of anything that a task threw, within the limits of docs/tasks.md 4.1. Never throws. */
+/** Converts any thrown value to its stored form, within the limits of docs/tasks.md 4.1. Never throws. */
 export function toTaskError(thrown: unknown): TaskError {
   return withInner(thrown, describe(thrown, stackBytes), { errors: innerErrors, bytes: innerBytes, above: [] });
 }
 
-/** Message, stack and details of anything thrown, for a failure that is stored as the system's. */
+/** Describes any thrown value by message, stack and details, for a failure that is stored as an error of the system. */
 export function describeThrown(thrown: unknown): {
   readonly message: string;
   readonly stackTrace?: string;
@@ -38,7 +38,7 @@ export function describeThrown(thrown: unknown): {
   return { message: error.type === "internal" ? (error.message ?? error.code) : error.raw };
 }
 
-/** What may still be stored within the outermost error, and the errors around the one that is read. */
+/** The room that is left within the outermost error, and the errors around the current one. */
 interface InnerRoom {
   errors: number;
   bytes: number;
@@ -59,7 +59,7 @@ function describe(thrown: unknown, stackLimit: number): TaskError {
   };
 }
 
-/** Adds the errors within one. */
+/** Adds the errors within an error. */
 function withInner(thrown: unknown, described: TaskError, room: InnerRoom): TaskError {
   if (described.type !== "builtIn") return described;
   room.above.push(thrown);
@@ -81,7 +81,7 @@ function innerErrorsOf(error: Error, room: InnerRoom): readonly TaskError[] {
   return described;
 }
 
-/** Libraries make aggregates of their own, whose `errors` may be anything, such as the messages of a form. */
+/** Whether `errors` holds errors. Libraries have aggregates of their own, whose `errors` may be the messages of a form. */
 function isAggregate(error: Error, errors: unknown): errors is readonly unknown[] {
   try {
     return Array.isArray(errors) && (error instanceof AggregateError || errors.some(isError));
@@ -90,7 +90,7 @@ function isAggregate(error: Error, errors: unknown): errors is readonly unknown[
   }
 }
 
-/** Undefined: it contains itself, is nothing, or there is no room for it. */
+/** Describes an error within an error; returns undefined for `undefined`, a cycle, or an error without room left. */
 function describeInner(thrown: unknown, room: InnerRoom): TaskError | undefined {
   if (thrown === undefined || room.errors <= 0 || room.above.includes(thrown)) return undefined;
   const described = describe(thrown, innerStackBytes);
@@ -105,7 +105,7 @@ function bytesOf(error: TaskError): number {
   return Object.values(error).reduce((sum: number, text) => sum + Buffer.byteLength(String(text)), 0);
 }
 
-/** The text without NUL characters, cut to so many bytes of UTF-8 with a marker. */
+/** Removes NUL characters and cuts the text to `limitBytes` bytes of UTF-8, with a marker. */
 export function cutText(text: string, limitBytes: number): string {
   const clean = text.includes("\0") ? text.replaceAll("\0", "") : text;
   if (clean.length * 3 <= limitBytes || Buffer.byteLength(clean) <= limitBytes) return clean;
@@ -113,7 +113,7 @@ export function cutText(text: string, limitBytes: number): string {
 }
 
 function firstBytes(text: string, limitBytes: number): string {
-  // A character cut in two decodes to U+FFFD at the end.
+  // A character that was cut in two decodes to U+FFFD at the end.
   return Buffer.from(text.slice(0, limitBytes))
     .subarray(0, limitBytes)
     .toString("utf8")
@@ -151,7 +151,7 @@ function hasOwn(error: Error, member: string): boolean {
   }
 }
 
-/** JSON of the members that are plain JSON; undefined when there are none. */
+/** Returns the members that are plain JSON as JSON text; undefined when there are none. */
 function propertiesOf(error: Error): string | undefined {
   let text = "";
   for (const name of ownMemberNames(error)) {

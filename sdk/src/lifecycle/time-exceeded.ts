@@ -1,8 +1,8 @@
-/** Why the signal of an attempt is aborted that was active for longer than its `maxDuration`. */
+/** The reason of the signal when the attempt has been active for longer than its `maxDuration`. */
 export class TaskRunExceededMaxDuration extends Error {
-  /** What was allowed, in seconds. */
+  /** The limit in seconds. */
   readonly limitSeconds: number;
-  /** How long the attempt had been active, in seconds. */
+  /** The attempt's active time in seconds. */
   readonly usedSeconds: number;
 
   constructor(limitMs: number, usedMs: number) {

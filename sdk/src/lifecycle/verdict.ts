@@ -2,21 +2,21 @@ import type { FailureDecision } from "../contract/outcome.ts";
 import type { TaskError } from "../contract/task-error.ts";
 import type { EncodedValue } from "../values/encode-value.ts";
 
-/** What an attempt came to, with what hooks are shown of it. */
+/** The result of an attempt, with the values that its hooks get. */
 export type Verdict =
-  /** `encoded` is `value` as it is stored. */
+  /** `encoded` is the stored form of `value`. */
   | { readonly type: "succeeded"; readonly value: unknown; readonly encoded: EncodedValue }
   | {
       readonly type: "failed";
-      /** The original, or what `handleError` gave in its place. */
+      /** The thrown value, or the error that `handleError` returned. */
       readonly thrown: unknown;
       readonly error: TaskError;
       readonly decision: FailureDecision;
-      /** The run ends as `FAILED`, so `onFailure` and `onComplete` are called. */
+      /** Whether the run ends as `FAILED`, so that `onFailure` and `onComplete` are called. */
       readonly isFailedRun: boolean;
     };
 
-/** The verdict on an attempt that failed. */
+/** Makes the verdict of a failed attempt. */
 export function failedVerdict(thrown: unknown, error: TaskError, decision: FailureDecision): Verdict {
   const isFailedRun = decision.type === "final" && decision.status === "failed";
   return { type: "failed", thrown, error, decision, isFailedRun };

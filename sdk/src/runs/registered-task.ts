@@ -2,16 +2,16 @@ import type { RegisteredTask__Output } from "@baton/proto";
 import { durationFromWire, timestampFromWire } from "../bundled/wire-time.ts";
 import type { RetryOptions } from "../define/task-options.ts";
 
-/** A task as the newest version that contains it defines it. Members that do not apply are absent. */
+/** A task as the newest version that contains it defines it. Absent members do not apply. */
 export interface RegisteredTask {
   readonly id: string;
   readonly description?: string;
-  /** Relative to the project, with forward slashes. */
+  /** Path relative to the project, with forward slashes. */
   readonly filePath: string;
   readonly exportName: string;
   readonly version: string;
   readonly registeredAt: Date;
-  /** Runners that are connected now and have the task. */
+  /** Number of connected runners that have the task. */
   readonly runnerCount: number;
   readonly queue: { readonly name: string; readonly concurrencyLimit?: number };
   readonly machine: string;
@@ -25,7 +25,7 @@ export interface RegisteredTask {
 }
 
 /**
- * Returns the public form of a registered task, and nothing for one without a definition.
+ * Converts a registered task to its public form; returns an empty array for one without a definition.
  * @internal
  */
 export function toRegisteredTask(message: RegisteredTask__Output): readonly RegisteredTask[] {

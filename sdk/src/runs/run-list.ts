@@ -9,35 +9,39 @@ import { refuseBrokenText } from "../values/well-formed.ts";
 import { type RunSummary, toRunSummary } from "./run-object.ts";
 import type { RunStatus } from "./run-status.ts";
 
-/** Which runs to list, newest first; a member that is absent does not filter. */
+/** Filters of a list of runs. An absent member does not filter. */
 export interface ListRunsParams {
   readonly status?: OneOrMany<RunStatus | RunStatusAlias>;
   readonly taskIdentifier?: OneOrMany<string>;
   readonly version?: OneOrMany<string>;
-  /** Runs with any of these. */
+  /** Selects runs with any of these tags. */
   readonly tag?: OneOrMany<string>;
   readonly queue?: OneOrMany<string>;
   readonly machine?: OneOrMany<string>;
-  /** Created at or after; a number is milliseconds since the epoch. */
+  /** Selects runs created at or after this time; a number is milliseconds since the epoch. */
   readonly from?: Date | string | number;
-  /** Created at or before. */
+  /** Selects runs created at or before this time. */
   readonly to?: Date | string | number;
-  /** Created within this duration until now, for example `"24h"`; not together with `from`. */
+  /** Selects runs created within this time until now, for example `"24h"`; not together with `from`. */
   readonly period?: string;
   /** A batch id. */
   readonly batch?: string;
   readonly isTest?: boolean;
-  /** Runs a page, 1 to 100. @defaultValue 25 */
+  /** Number of runs in a page, 1 to 100. @defaultValue 25 */
   readonly limit?: number;
-  /** The `pagination.next` of an earlier page: older runs follow. */
+  /** The `pagination.next` of an earlier page, for older runs. */
   readonly after?: string;
-  /** The `pagination.previous` of an earlier page: newer runs follow. */
+  /** The `pagination.previous` of an earlier page, for newer runs. */
   readonly before?: string;
 }
 
 type OneOrMany<T> = T | readonly T[];
 
-/** One page of runs; iterating it goes through every later page too. */
+/**
+ * One page of runs. Iterating goes through this page and every later one.
+ * @example
+ * for await (const { id, status } of await runs.list({ tag: "user:7" })) console.log(id, status);
+ */
 export class RunPage implements AsyncIterable<RunSummary> {
   readonly data: readonly RunSummary[];
   readonly pagination: { readonly next?: string; readonly previous?: string };
@@ -65,12 +69,12 @@ export class RunPage implements AsyncIterable<RunSummary> {
     return this.pagination.previous !== undefined;
   }
 
-  /** @throws Error when there is none; ApiError */
+  /** Reads the next page. @throws Error when there is none; ApiError */
   getNextPage(): Promise<RunPage> {
     return this.#go(this.pagination.next, "next");
   }
 
-  /** @throws Error when there is none; ApiError */
+  /** Reads the page before this one. @throws Error when there is none; ApiError */
   getPreviousPage(): Promise<RunPage> {
     return this.#go(this.pagination.previous, "previous");
   }
@@ -90,7 +94,7 @@ export class RunPage implements AsyncIterable<RunSummary> {
   }
 }
 
-/** Reads the first page that fits. @throws ApiError */
+/** Reads the first page that matches the filters. @throws ApiError */
 export async function listRuns(params: ListRunsParams = {}, options?: RequestOptions): Promise<RunPage> {
   return loadPage(toRequest(params, Date.now()), options);
 }

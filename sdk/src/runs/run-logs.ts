@@ -13,33 +13,33 @@ import {
 } from "../client/request-options.ts";
 import { type LogLevel, logLevelFromWire, logLevelRank } from "../contract/log-level.ts";
 
-/** Something that a run's task printed or logged. */
+/** One line that a task printed or logged. */
 export interface RunLogEntry {
   readonly time: Date;
   readonly level: LogLevel;
   readonly message: string;
-  /** The properties that `logger` was given. */
+  /** The properties that the task gave to `logger`. */
   readonly properties?: Readonly<Record<string, unknown>>;
-  /** The number of the attempt that printed it. */
+  /** Number of the attempt that printed the line. */
   readonly attempt: number;
   readonly attemptId: string;
 }
 
-/** Which log entries of a run are read, and for how long. */
+/** Selects log entries of a run. */
 export interface LogsOptions {
-  /** Goes on until the run is final, and reconnects by itself. @defaultValue false */
+  /** Goes on until the run has ended, and reconnects by itself. @defaultValue false */
   readonly follow?: boolean;
-  /** The lowest level. @defaultValue `"debug"`, every entry */
+  /** Lowest level. @defaultValue `"debug"`, every entry */
   readonly level?: LogLevel;
   /** Only entries of the attempt with this number. @defaultValue every attempt */
   readonly attempt?: number;
-  /** Ends after this many entries. @defaultValue no limit */
+  /** Largest number of entries. @defaultValue no limit */
   readonly limit?: number;
   /** Ends the iteration, without an error, when it is aborted. */
   readonly signal?: AbortSignal;
 }
 
-/** Reads what a run's task printed, oldest entry first. @throws ApiError */
+/** Reads the lines of a run, oldest first. @throws ApiError */
 export async function* readRunLogs(
   runId: string,
   options: LogsOptions = {},
@@ -76,7 +76,7 @@ async function* readEveryEntry(
         failures = 0;
         for (const entry of entries) {
           position++;
-          // Each stream starts with the first entry.
+          // A new stream starts with the first entry again.
           if (position <= seen) continue;
           seen = position;
           yield entry;

@@ -1,3 +1,4 @@
+// For Baton's own tools, as the entry point `./run-object`: any release may change the functions. The types are stable.
 import type { Attempt__Output, AttemptUsage__Output, Run__Output, TaskError__Output } from "@baton/proto";
 import { durationFromWire, timestampFromWire } from "../bundled/wire-time.ts";
 import { runStatusNameFromWire } from "../contract/run-status.ts";
@@ -7,28 +8,28 @@ import { type RunStatus, type StatusHelpers, statusHelpers } from "./run-status.
 /** Why a run or an attempt failed. */
 export interface RunError {
   readonly message: string;
-  /** The error's name; for errors of the system their code. */
+  /** Name of the error; for errors that the system found, their code. */
   readonly name?: string;
   readonly stackTrace?: string;
-  /** What caused the error. */
+  /** The error's `cause`. */
   readonly cause?: RunError;
-  /** Those of an `AggregateError`. */
+  /** The errors of an `AggregateError`. */
   readonly errors?: readonly RunError[];
-  /** Members of the error's own that are plain values, such as `code` and `status`. */
+  /** The error's own members that are plain JSON, such as `code` and `status`. */
   readonly properties?: Readonly<Record<string, unknown>>;
 }
 
-/** What an attempt used. A member is absent when the runner's Node.js could not measure it. */
+/** Resources that an attempt used. A member is absent when the runner's Node.js could not measure it. */
 export interface RunAttemptUsage {
   /** Processor time of the thread. */
   readonly cpuMs?: number;
-  /** The largest JavaScript heap of the thread that was seen. */
+  /** Largest observed JavaScript heap of the thread. */
   readonly peakHeapBytes?: number;
-  /** The most memory outside the heap, buffers included, that was seen. */
+  /** Largest observed memory outside the heap, buffers included. */
   readonly peakExternalBytes?: number;
 }
 
-/** One execution of the task. */
+/** One attempt of a run. */
 export interface RunAttempt {
   readonly id: string;
   /** Counts from 1; an interrupted attempt is followed by another with the same number. */
@@ -36,14 +37,14 @@ export interface RunAttempt {
   readonly status: "PENDING" | "EXECUTING" | "PAUSED" | "COMPLETED" | "FAILED" | "CANCELED" | "INTERRUPTED";
   /** The runner that executes or executed it. */
   readonly runnerId?: string;
-  /** The machine preset that it has. */
+  /** Its machine preset. */
   readonly machine?: string;
   readonly startedAt?: Date;
   readonly completedAt?: Date;
-  /** Active time. */
+  /** Active time in milliseconds. */
   readonly durationMs: number;
   readonly error?: RunError;
-  /** How long after its deadline or its cancellation the thread was gone; only when it was stopped. */
+  /** Milliseconds from the deadline or the cancellation until the thread was gone; only for an attempt that was stopped. */
   readonly stopLatenessMs?: number;
   readonly usage?: RunAttemptUsage;
 }
@@ -55,7 +56,7 @@ export interface RunTimelineEntry {
   readonly reason: string;
 }
 
-/** A run as lists show it. Members that do not apply are absent. */
+/** A run as lists show it. Absent members do not apply. */
 export interface RunSummary extends StatusHelpers {
   readonly id: string;
   readonly taskIdentifier: string;
@@ -77,7 +78,7 @@ export interface RunSummary extends StatusHelpers {
   readonly ttl?: number;
   readonly idempotencyKey?: string;
   readonly tags: readonly string[];
-  /** Active time over all attempts. */
+  /** Active time of all attempts in milliseconds. */
   readonly durationMs: number;
   readonly costInCents: number;
   readonly baseCostInCents: number;
@@ -88,17 +89,17 @@ export interface RunSummary extends StatusHelpers {
   /** Seconds. */
   readonly priority: number;
   readonly machine?: string;
-  /** Seconds; absent when the task decides. */
+  /** Seconds; absent when the trigger did not set it. */
   readonly maxDuration?: number;
   readonly attemptCount: number;
   readonly interruptionCount: number;
-  /** What a queued run waits for. */
+  /** What a queued run waits for, as text. */
   readonly waitingFor?: string;
   /** Why the run failed, or was canceled. */
   readonly error?: RunError;
 }
 
-/** What every run has that was read on its own. */
+/** Members of every run that was read on its own. */
 interface RunDetails<TPayload> extends Omit<RunSummary, "status" | "error" | keyof StatusHelpers> {
   readonly payload?: TPayload;
   readonly attempts: readonly RunAttempt[];
@@ -107,7 +108,7 @@ interface RunDetails<TPayload> extends Omit<RunSummary, "status" | "error" | key
   readonly relatedRuns: { readonly root?: { readonly id: string }; readonly parent?: { readonly id: string } };
 }
 
-/** The answers of a run that can never change again. */
+/** Answers of a run that has ended. */
 interface FinalAnswers {
   readonly isCompleted: true;
   readonly isQueued: false;
@@ -146,7 +147,7 @@ export interface CanceledRun<TPayload = unknown> extends RunDetails<TPayload>, F
   readonly isCancelled: true;
   readonly isCanceled: true;
   readonly output?: undefined;
-  /** Its message is the reason. */
+  /** An error whose message is the reason. */
   readonly error: RunError;
 }
 
@@ -171,12 +172,12 @@ export type FinalRun<TPayload = unknown, TOutput = unknown> =
   | FailedRun<TPayload>
   | CanceledRun<TPayload>;
 
-/** A run in full. Its `status`, `isSuccess` and the other answers say whether it has an `output` or an `error`. */
+/** A run in full. `status`, `isSuccess` and the other answers tell whether it has an `output` or an `error`. */
 export type RetrievedRun<TPayload = unknown, TOutput = unknown> = FinalRun<TPayload, TOutput> | UnfinishedRun<TPayload>;
 
 /**
- * The public form of a run in a list. For Baton's own tools.
- * @param message - A run as the protocol has it: `Run` of `baton.v1`.
+ * Converts a run of a list to its public form. For Baton's own tools.
+ * @param message - A `Run` of `baton.v1`.
  */
 export function toRunSummary(message: object): RunSummary {
   const run = message as Run__Output;
@@ -222,8 +223,8 @@ export function toRunSummary(message: object): RunSummary {
 }
 
 /**
- * The public form of a run that was read on its own. For Baton's own tools.
- * @param message - A run as the protocol has it: `Run` of `baton.v1`.
+ * Converts a run that was read on its own to its public form. For Baton's own tools.
+ * @param message - A `Run` of `baton.v1`.
  */
 export function toRetrievedRun<TPayload = unknown, TOutput = unknown>(
   message: object,
@@ -283,7 +284,7 @@ function toRunError(error: TaskError__Output | null): RunError | undefined {
   });
 }
 
-/** A client that wrote bad types must not make its run unreadable: then there is the JSON alone. */
+/** Decodes a value. A client that sent wrong types must not make its run unreadable: then the JSON alone counts. */
 function readValue(json: string, types: string, runId: string): unknown {
   try {
     return decodeValue(json, types);
@@ -303,7 +304,7 @@ function nonEmpty(text: string): string | undefined {
   return text === "" ? undefined : text;
 }
 
-/** Makes members that may be undefined members that may be absent. */
+/** Turns members that may be undefined into members that may be absent. */
 type WithoutAbsent<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] } & {
   [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined>;
 };

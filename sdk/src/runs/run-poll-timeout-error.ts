@@ -1,4 +1,4 @@
-/** Thrown by `runs.poll` when its `timeout` passed before the run ended. The run goes on. */
+/** Thrown by `runs.poll` when its `timeout` has passed before the run ended. The run goes on. */
 export class RunPollTimeoutError extends Error {
   readonly code = "RUN_POLL_TIMEOUT";
   readonly runId: string;

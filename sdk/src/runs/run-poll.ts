@@ -6,25 +6,25 @@ import { longestTimerMs } from "../contract/limits.ts";
 import { isFinalName, runStatusNameFromWire } from "../contract/run-status.ts";
 import { RunPollTimeoutError } from "./run-poll-timeout-error.ts";
 
-/** How long and how `runs.poll` waits. */
+/** Options of `runs.poll`. */
 export interface PollOptions {
   /**
-   * The longest wait: a duration such as `"10m"`, or seconds, above 0. After it the call rejects with
-   * {@link RunPollTimeoutError}; the run goes on.
+   * Longest wait: a duration such as `"10m"`, or seconds, above 0. Then the call rejects with {@link RunPollTimeoutError},
+   * and the run goes on.
    * @defaultValue no limit
    */
   readonly timeout?: string | number;
-  /** Ends the wait when it is aborted: the call rejects with its reason, and the run goes on. */
+  /** Ends the wait when it is aborted: the call rejects with the signal's reason, and the run goes on. */
   readonly signal?: AbortSignal;
   /**
-   * Milliseconds between two reads of the run, above 0. Used inside tasks only: elsewhere a stream tells the end at once.
+   * Milliseconds between two reads of the run, above 0. Used inside tasks only; elsewhere a stream reports the end at once.
    * @defaultValue 250
    */
   readonly pollIntervalMs?: number;
 }
 
 /**
- * Resolves with the run as soon as it is final.
+ * Resolves with the run when it has ended.
  * @throws RunPollTimeoutError; the reason of `options.signal`; ApiError
  * @internal
  */
@@ -69,7 +69,7 @@ function toTimeoutMs(timeout: string | number | undefined): number | undefined {
   );
 }
 
-/** Calls `onTime` after that time, however long it is, unless the function that it returns was called before. */
+/** Calls `onTime` after `delayMs`, however long that is. The returned function stops the timer. */
 function startTimer(delayMs: number, onTime: () => void): () => void {
   const dueAt = performance.now() + delayMs;
   let timer: NodeJS.Timeout;

@@ -1,18 +1,18 @@
 import { isFinalName, type RunStatusName } from "../contract/run-status.ts";
 
-/** Where a run stands in its life. */
+/** The status of a run. */
 export type RunStatus = RunStatusName;
 
 const failed: readonly RunStatus[] = ["FAILED", "CRASHED", "SYSTEM_FAILURE", "TIMED_OUT", "EXPIRED"];
 const queued: readonly RunStatus[] = ["QUEUED", "PENDING_VERSION", "DELAYED"];
 const executing: readonly RunStatus[] = ["EXECUTING", "DEQUEUED", "REATTEMPTING"];
 
-/** The questions one usually asks of a status. */
+/** Answers to common questions about a status. */
 export interface StatusHelpers {
   readonly isQueued: boolean;
   readonly isExecuting: boolean;
   readonly isWaiting: boolean;
-  /** The run ended, well or not. */
+  /** Whether the run has ended, successfully or not. */
   readonly isCompleted: boolean;
   readonly isSuccess: boolean;
   readonly isFailed: boolean;
@@ -21,7 +21,7 @@ export interface StatusHelpers {
   readonly isCanceled: boolean;
 }
 
-/** Answers them. */
+/** Answers these questions for a status. */
 export function statusHelpers(status: RunStatus): StatusHelpers {
   return {
     isQueued: queued.includes(status),

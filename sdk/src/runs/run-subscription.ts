@@ -3,17 +3,17 @@ import { currentClient } from "../client/client.ts";
 import { isFinalName, runStatusNameFromWire } from "../contract/run-status.ts";
 import { type RetrievedRun, toRetrievedRun } from "./run-object.ts";
 
-/** How a run is followed. */
+/** Options of `runs.subscribeToRun`. */
 export interface SubscribeOptions {
-  /** End after the terminal state. @defaultValue true */
+  /** Ends the iteration after the final state. @defaultValue true */
   readonly stopOnCompletion?: boolean;
   /** Ends the iteration, without an error, when it is aborted. */
   readonly signal?: AbortSignal;
-  /** Called each time that the connection is lost; the iteration goes on when there is another one. Not inside tasks. */
+  /** Called each time the connection is lost; the iteration goes on over the next connection. Not inside tasks. */
   readonly onConnectionLost?: () => void;
 }
 
-/** The state of a run now, then its latest state after changes: a slow reader misses states, never the last one. */
+/** Yields a run's state now, then its latest state after changes. A slow reader misses states, never the last one. */
 export async function* subscribeToRun<TPayload, TOutput>(
   runId: string,
   options: SubscribeOptions = {},

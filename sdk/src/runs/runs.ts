@@ -15,25 +15,28 @@ import type { RunStatus } from "./run-status.ts";
 import { type SubscribeOptions, subscribeToRun } from "./run-subscription.ts";
 import type { RunHandle } from "./trigger.ts";
 
-/** A run by its id, or by the handle that carries its types. */
+/** A run's id, or its handle, which has the types of payload and output. */
 export type RunReference<TPayload = unknown, TOutput = unknown> = string | RunHandle<string, TPayload, TOutput>;
 
-/** A type that tells payload and output: `typeof myTask`, or a run handle. */
+/** A type that has the types of payload and output: `typeof myTask`, or a run handle. */
 type Typed = AnyTask | RunHandle;
 
-/** `T` if it is a handle: what a call infers `T` from. */
+/** `T` if it is a handle, so that a call infers `T` from its argument. */
 type HandleOf<T> = T extends RunHandle ? T : never;
 
-/** The run that a reference of type `T` names. */
+/** The type of the run that a reference of type `T` names. */
 export type RunOf<T> = T extends AnyTask ? RetrievedRun<Stored<TaskPayload<T>>, Stored<TaskOutput<T>>> : RetrievedRun;
-/** The same run once it has ended. */
+/** The type of that run once it has ended. */
 export type FinalRunOf<T> = T extends AnyTask ? FinalRun<Stored<TaskPayload<T>>, Stored<TaskOutput<T>>> : FinalRun;
 
-/** Looks at runs and changes them. */
+/** Reads, follows, cancels and replays runs. */
 export const runs = {
   /**
    * Reads one run with its payload, output and attempts.
    * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
+   * @example
+   * const run = await runs.retrieve(handle);
+   * if (run.isSuccess) console.log(run.output);
    */
   async retrieve<T extends Typed | string = string>(
     run: string | HandleOf<T>,
@@ -46,7 +49,7 @@ export const runs = {
   },
 
   /**
-   * Lists runs, newest first, without payload, output and attempts. The result is one page and can be iterated over all.
+   * Lists runs, newest first, without payload, output and attempts. Resolves with one page; iterating it reads every page.
    * @throws BadRequestError for a bad filter; ApiError
    */
   list(params?: ListRunsParams, options?: RequestOptions): Promise<RunPage> {
@@ -54,8 +57,8 @@ export const runs = {
   },
 
   /**
-   * Cancels a run that has not ended, and everything that it has triggered; one that has ended stays as it is, and that
-   * is no error. `status` is the one that won.
+   * Cancels a run and everything that it has triggered. A run that has ended stays as it is; that is no error. `status` is
+   * the one that won.
    * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
    */
   async cancel(
@@ -81,9 +84,11 @@ export const runs = {
   },
 
   /**
-   * Resolves with the run as soon as it is final, however long that takes.
+   * Resolves with the run when it has ended, however long that takes.
    * @throws RunPollTimeoutError after `options.timeout`; the reason of `options.signal`; NotFoundError with
    * `RUN_NOT_FOUND`; ApiError
+   * @example
+   * const run = await runs.poll(handle, { timeout: "5m" });
    */
   async poll<T extends Typed | string = string>(
     run: string | HandleOf<T>,
@@ -93,9 +98,11 @@ export const runs = {
   },
 
   /**
-   * Follows one run: its state now, then the latest after each change. Ends after the terminal state. Reconnects by
+   * Follows one run: yields its state now, then its latest state after changes, and ends after the final one. Reconnects by
    * itself.
    * @throws NotFoundError with `RUN_NOT_FOUND`; ApiError
+   * @example
+   * for await (const { status } of runs.subscribeToRun(handle)) console.log(status);
    */
   subscribeToRun<T extends Typed | string = string>(
     run: string | HandleOf<T>,
@@ -105,8 +112,8 @@ export const runs = {
   },
 
   /**
-   * Reads what a run's task printed and logged, oldest entry first. With `follow` it goes on until the run is final, and
-   * waits for a coordinator that is away for up to a minute. Not inside tasks.
+   * Reads the lines that a run's task printed and logged, oldest first. With `follow` it goes on until the run has ended, and
+   * waits up to a minute for a coordinator that is away. Not inside tasks.
    * @throws NotFoundError with `RUN_NOT_FOUND`; BadRequestError with `OPTION_NOT_SUPPORTED` inside a task; ApiError
    * @example
    * for await (const { level, message } of runs.logs(handle, { follow: true, level: "warn" })) {

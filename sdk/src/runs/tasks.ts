@@ -7,14 +7,16 @@ import { type BatchHandle, type BatchItem, type RunHandle, triggerBatch, trigger
 import type { TriggerOptions } from "./trigger-options.ts";
 
 /**
- * Triggers tasks by id, with no code of theirs but their types: `tasks.trigger<typeof resize>("resize", payload)`; their
- * payloads are not checked by a schema. And registers global hooks.
+ * Triggers tasks by id, needing only their types, lists the registered ones, and registers global hooks. No schema checks
+ * the payloads of these triggers.
+ * @example
+ * const handle = await tasks.trigger<typeof resize>("resize", { width: 200 }, { delay: "10m" });
  */
 export const tasks = {
   ...globalHooks,
 
   /**
-   * Creates one run and resolves once it is stored.
+   * Creates one run and resolves once the run is stored.
    * @throws ApiError
    */
   trigger<T extends AnyTask>(
@@ -40,7 +42,7 @@ export const tasks = {
   },
 
   /**
-   * Lists the registered tasks by id, each as its newest version defines it. Not inside tasks.
+   * Lists the registered tasks, sorted by id, each as its newest version defines it. Not inside tasks.
    * @throws BadRequestError with `OPTION_NOT_SUPPORTED` inside a task; ApiError
    * @example
    * for (const { id, runnerCount } of await tasks.list()) console.log(id, runnerCount);

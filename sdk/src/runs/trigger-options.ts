@@ -4,23 +4,29 @@ import { type ApiError, apiError } from "../client/errors.ts";
 import { timeout } from "../define/timeout.ts";
 import { refuseBrokenText } from "../values/well-formed.ts";
 
-/** How one run is triggered. */
+/** Options of a trigger. */
 export interface TriggerOptions {
-  /** When the run may start: a duration such as `"1h30m"`, a date as text, or a `Date`. A past moment means now. */
+  /**
+   * When the run may start: a duration such as `"1h30m"`, a date as text, or a `Date`. A moment in the past means now.
+   * @defaultValue now
+   */
   readonly delay?: string | Date;
-  /** At most 2,048 characters; an array is joined by `-`. A later trigger of the task with this key gets the first run. */
+  /** A later trigger of the task with this key gets the first run. At most 2,048 characters; an array is joined by `-`. */
   readonly idempotencyKey?: string | readonly string[];
-  /** A number and `s`, `m`, `h` or `d`, for example `"24h"`. @defaultValue 30 days */
+  /** How long the key is kept: a number and `s`, `m`, `h` or `d`, for example `"24h"`. @defaultValue 30 days */
   readonly idempotencyKeyTTL?: string;
-  /** At most 10, each at most 128 characters; blank ones are dropped. */
+  /** At most 10 tags of at most 128 characters; blank ones are dropped. @defaultValue none */
   readonly tags?: string | readonly string[];
-  /** Seconds by which the run goes ahead of its queue. @defaultValue 0 */
+  /** Seconds by which the run goes ahead of its queue; may be negative. @defaultValue 0 */
   readonly priority?: number;
   /** A machine preset, for example `"small-2x"`. @defaultValue the task's */
   readonly machine?: string;
-  /** Seconds of active time after which an attempt is stopped; 0: the task's; `timeout.None`: no limit. */
+  /**
+   * Stops an attempt after this much active time, in seconds; 0 means the task's limit, `timeout.None` none.
+   * @defaultValue the task's
+   */
   readonly maxDuration?: number;
-  /** Attempts in total, the first included; below 1 counts as 1. @defaultValue the task's */
+  /** Attempts in total, the first one included; below 1 counts as 1. @defaultValue the task's */
   readonly maxAttempts?: number;
   /**
    * Refuses the trigger with `TASK_NOT_REGISTERED` when no version contains the task, instead of keeping the run as
@@ -30,7 +36,7 @@ export interface TriggerOptions {
   readonly requireRegistered?: boolean;
 }
 
-/** Known to the task model, not yet to this version. */
+/** Options that the task model has and this version does not have yet. */
 const notSupported: readonly string[] = [
   "ttl",
   "queue",
@@ -45,7 +51,7 @@ const notSupported: readonly string[] = [
 ];
 
 /**
- * Checks the options by hand and translates them.
+ * Checks the options and converts them to the wire form.
  * @throws BadRequestError with `OPTION_NOT_SUPPORTED` or `OPTION_INVALID`, `field` naming the option
  * @internal
  */
@@ -58,7 +64,7 @@ export function triggerOptionsToWire(options: TriggerOptions = {}): WireOptions 
   return wire;
 }
 
-/** @throws BadRequestError for any option that is set: `callName` takes none of them yet */
+/** Refuses every option that is set, because `callName` takes none yet. @throws BadRequestError with `OPTION_NOT_SUPPORTED` */
 export function refuseOptions(options: object | undefined, callName: string): void {
   for (const [name, value] of Object.entries(options ?? {})) {
     if (value !== undefined) {

@@ -11,18 +11,18 @@ import { newBatchId, newRunId } from "./run-id.ts";
 import { refuseOptions, type TriggerOptions, triggerOptionsToWire } from "./trigger-options.ts";
 import { warnOfUnregistered } from "./unregistered-warning.ts";
 
-/** A run that was triggered; `runs.retrieve(handle)` knows its types. */
+/** A triggered run. Calls of `runs` that get the handle know the types of payload and output. */
 export interface RunHandle<TId extends string = string, TPayload = unknown, TOutput = unknown> {
   readonly id: string;
   readonly taskIdentifier: TId;
-  /** The run existed before, by its idempotency key. */
+  /** Whether the run existed before, by its idempotency key. */
   readonly isCached: boolean;
   /**
-   * Some version contains the task. False: the run waits as `PENDING_VERSION` until one does, and a warning names the
-   * task; check the spelling of its id.
+   * Whether some version contains the task. If not, the run waits as `PENDING_VERSION` until one does, and a warning names
+   * the task: check the spelling of its id.
    */
   readonly isRegistered: boolean;
-  /** Empty: there are no client tokens. */
+  /** Always empty: there are no tokens for browsers. */
   readonly publicAccessToken: string;
   /** Exists in types only. */
   readonly "~types"?: { readonly payload: TPayload; readonly output: TOutput };
@@ -34,7 +34,7 @@ export interface BatchItem<TPayload = unknown> {
   readonly options?: TriggerOptions;
 }
 
-/** Runs that were triggered together, in item order. */
+/** A triggered batch, with its runs in the order of the items. */
 export interface BatchHandle<TId extends string = string, TPayload = unknown, TOutput = unknown> {
   readonly batchId: string;
   readonly runCount: number;
@@ -44,13 +44,13 @@ export interface BatchHandle<TId extends string = string, TPayload = unknown, TO
 
 type PayloadCheck = (payload: unknown) => unknown;
 
-/** Beyond this a message would not pass; the coordinator's own limit is far below. */
+/** No coordinator accepts a longer message; its own limit for payloads is far below. */
 const maxMessageBytes = 30 * 1024 * 1024;
 
 /**
- * Creates one run. Safe against repeats: it carries an id made here.
- * @param check - Throws or rejects for a payload that is not sent then; what it returns is not used.
- * @throws ApiError, or what `check` throws
+ * Creates one run. Repeating the call is safe, because the run's id is made here.
+ * @param check - Throws or rejects for a payload that must not be sent; its result is not used.
+ * @throws ApiError; the error of `check`
  */
 export async function triggerRun<TId extends string, TPayload, TOutput>(
   taskId: TId,
@@ -70,8 +70,8 @@ export async function triggerRun<TId extends string, TPayload, TOutput>(
 
 /**
  * Creates the runs of one batch, or none.
- * @param check - As for `triggerRun`, called for every payload in order.
- * @throws ApiError, or what `check` throws
+ * @param check - As in `triggerRun`; called for every payload in order.
+ * @throws ApiError; the error of `check`
  */
 export async function triggerBatch<TId extends string, TPayload, TOutput>(
   taskId: TId,
@@ -131,7 +131,7 @@ function toItem(taskId: string, payload: unknown, options: TriggerOptions | unde
   };
 }
 
-/** Bytes of a trigger's payload and its types. */
+/** Counts the bytes of a payload and its types. */
 function payloadBytes({ payload = "", payloadTypes = "" }: TriggerItem): number {
   return Buffer.byteLength(payload) + Buffer.byteLength(payloadTypes);
 }

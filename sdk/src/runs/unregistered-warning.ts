@@ -1,11 +1,11 @@
 import { findRuntime } from "../attempt/runtime.ts";
 
-/** The tasks that this process was warned of. */
+/** Tasks that this process has warned about. */
 const warned = new Set<string>();
 const warnedAtMost = 1_000;
 
 /**
- * Warns that a run of this task waits: in the log of the attempt that triggered it, else as a warning of the process, once
+ * Warns that no version contains a task: in the log of the attempt that triggered it, else as a warning of the process, once
  * for each task.
  */
 export function warnOfUnregistered(taskId: string): void {

@@ -16,7 +16,7 @@ import { type ContextParts, makeTestContext } from "./test-context.ts";
 import { isKept, type LogLine, type LogThreshold } from "./test-log.ts";
 import { runInAttempt, type TestAttempt } from "./test-runtime.ts";
 
-/** One attempt to execute. */
+/** The attempt to execute. */
 export interface AttemptParts {
   readonly record: TaskRecord;
   readonly hooks: HookTable;
@@ -24,20 +24,20 @@ export interface AttemptParts {
   readonly context: ContextParts;
   readonly circumstances: FailureCircumstances;
   readonly logLevel: LogThreshold;
-  /** Lines are added here. */
+  /** Receives the lines of the attempt. */
   readonly logs: LogLine[];
   readonly clock: TestClock | undefined;
   readonly cancel: AbortSignal | undefined;
   readonly call: ((method: string, request: object) => unknown) | undefined;
 }
 
-/** How it ended. */
+/** How the attempt ended. */
 export interface AttemptOutcome {
   readonly end: LifeEnd;
   readonly activeMs: number;
 }
 
-/** The time of this computer. Unlike a runner, a test has nothing else that keeps its process alive. */
+/** The clock of this computer. Its timers keep the process alive, because a test has nothing else that does. */
 const realClock: LifeClock = {
   now: () => Date.now(),
   startTimer: (delayMs, onTime) => {
@@ -46,14 +46,14 @@ const realClock: LifeClock = {
   },
 };
 
-/** Why a test canceled its run. */
+/** Returns the reason with which a test canceled its run. */
 export function cancelReason(cancel: AbortSignal | undefined): string {
   return typeof cancel?.reason === "string" ? cancel.reason : "Canceled by the test.";
 }
 
 /**
- * Executes one attempt with the life cycle of runners. Code that goes on after its end, as that of a thread that a runner
- * would have ended, has no effect any more: it logs nothing, and what it asks of a coordinator is never answered.
+ * Executes one attempt with the life cycle of runners. A runner would end the thread with the attempt; here its code may go
+ * on, but without effect: it logs nothing, and its calls to a coordinator are never answered.
  */
 export function executeAttempt(parts: AttemptParts): Promise<AttemptOutcome> {
   return new Promise((resolve) => new TestedLife(parts, resolve).start());
@@ -106,7 +106,7 @@ class TestedLife implements LifeHost {
   }
 
   canceling(): void {
-    // Only a runner has to be told, for its grace.
+    // Only a runner needs this, for its grace.
   }
 
   ended(end: LifeEnd): void {
@@ -121,7 +121,7 @@ class TestedLife implements LifeHost {
     return this.clock.now() - this.#startedAt;
   }
 
-  /** Hooks and listeners belong to the attempt although the test made them run, by its signal or its clock. */
+  /** Runs code of the attempt as part of it, although the test's signal or clock started it. */
   #asAttempt(code: () => void): void {
     runInAttempt(this.#attempt, code);
   }
@@ -178,7 +178,7 @@ function timedOut(limitMs: number): LifeEnd {
   };
 }
 
-/** In the form in which a runner hands refusals to the SDK. */
+/** Refuses a call in the form that a runner uses. */
 export function refuseCall(
   method: string,
   request: object,
@@ -188,7 +188,7 @@ export function refuseCall(
   return Promise.reject({ status: failedPrecondition, code: "CALL_IN_TEST", message });
 }
 
-/** What the author of a task did to make a call. */
+/** Names the action of the task's author behind a call. */
 function actionOf(method: string, request: object): string {
   const { items = [] } = request as { readonly items?: readonly TriggerItem[] };
   if ((method !== "TriggerMany" && method !== "BatchTrigger") || items.length === 0) return `called ${method}`;

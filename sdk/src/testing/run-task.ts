@@ -16,39 +16,39 @@ import { type AttemptOutcome, cancelReason, executeAttempt } from "./execute-att
 import type { TestClock } from "./test-clock.ts";
 import type { LogLine } from "./test-log.ts";
 
-/** Attempts of one run, as in production. */
+/** Largest number of attempts of a run, as in production. */
 const maxAttemptsPerRun = 250;
 const defaultMachine = "small-1x";
 
-/** What answers a task under test in place of a coordinator. */
+/** Answers the calls of a task under test in place of a coordinator. */
 export type TestCall = (method: string, request: object) => unknown;
 
-/** How a task is tested. Nothing is required. */
+/** Options of `runTask`. */
 export interface RunTaskOptions {
-  /** The trigger's option: attempts in total. */
+  /** Attempts in total, as a trigger would set it. @defaultValue the task's */
   readonly maxAttempts?: number;
-  /** The trigger's option: a preset's name. */
+  /** The name of a machine preset, as a trigger would set it. @defaultValue the task's */
   readonly machine?: string;
-  /** The trigger's option, shown in `ctx.run.tags`. */
+  /** Tags as a trigger would set them, in `ctx.run.tags`. @defaultValue none */
   readonly tags?: readonly string[];
-  /** `ctx.run.id`. @defaultValue a new one */
+  /** The id of the run, in `ctx.run.id`. @defaultValue a new id */
   readonly runId?: string;
-  /** @defaultValue "PRODUCTION" */
+  /** The type of `ctx.environment`. @defaultValue "PRODUCTION" */
   readonly environment?: "PRODUCTION" | "DEVELOPMENT";
-  /** The configuration whose hooks and defaults apply, as the default export of `baton.config.ts`. */
+  /** A configuration whose hooks and defaults apply: the default export of `baton.config.ts`. @defaultValue none */
   readonly config?: BatonConfig;
-  /** The time that delays and limits go by. @defaultValue delays between attempts take no time, limits are real */
+  /** The clock of delays and limits. @defaultValue delays between attempts take no time, limits are real */
   readonly clock?: TestClock;
-  /** Uniform in [0, 1), for delays with `randomize`. @defaultValue Math.random */
+  /** Returns a random number in [0, 1), for delays with `randomize`. @defaultValue Math.random */
   readonly random?: () => number;
   /**
-   * Cancels the run when it is aborted; its reason, if it is a string, is the cancellation's. A task that does not settle
-   * then is left after the grace of a runner: 5 s, or 30 s with `onCancel`, by `clock` or else in real time.
+   * Cancels the run when it is aborted; a reason that is a string is the reason of the cancellation. A task that does not
+   * settle then is left after the grace of a runner: 5 s, or 30 s with `onCancel`, by `clock` or else in real time.
    */
   readonly cancel?: AbortSignal;
   /**
-   * Answers what the task asks of a coordinator. For triggers it is the `call` of `createTestTriggers()`; anything else
-   * gets the method of `baton.v1.RunService` and its request as a plain object.
+   * Answers the task's calls to a coordinator: the `call` of `createTestTriggers()`, or a function of your own, which gets the
+   * method of `baton.v1.RunService` and its request as a plain object.
    * @defaultValue every call is refused with the code `CALL_IN_TEST`
    */
   readonly call?: TestCall;
@@ -59,27 +59,30 @@ export interface TestedAttempt {
   readonly number: number;
   readonly status: "COMPLETED" | "FAILED" | "CANCELED";
   readonly error?: RunError;
-  /** The delay after which the next attempt was made, in milliseconds; absent after the last one. */
+  /** Milliseconds before the next attempt; absent after the last one. */
   readonly retryDelayInMs?: number;
 }
 
 /** How a tested run ended. */
 export interface TestedRun<TOutput> {
   readonly status: "COMPLETED" | "FAILED" | "CRASHED" | "TIMED_OUT" | "CANCELED";
-  /** A copy, as a caller gets it. */
+  /** A copy of the output, as a caller would get it. */
   readonly output?: TOutput;
   readonly error?: RunError;
   readonly attempts: readonly TestedAttempt[];
-  /** What `logger` and the life cycle wrote, in order. */
+  /** The lines of `logger` and the life cycle, in order. */
   readonly logs: readonly LogLine[];
 }
 
 /**
- * Executes a task in this process as a runner would: its schema, its hooks and the global ones, its retries, its output
- * as it is stored. No coordinator is needed. What a process of its own gives is not there: errors that nobody caught reach your
- * test runner, memory has no limit, and code that blocks the thread blocks the test.
+ * Executes a task in this process as a runner would: with its schema, its hooks and the global ones, its retries, and its
+ * output as it is stored. It needs no coordinator. It lacks what a process of its own gives: errors that nobody caught reach
+ * your test runner, memory has no limit, and code that blocks the thread blocks the test.
  *
- * @throws UnstorableValueError when the payload cannot be stored, and TypeError when `task` is no task
+ * @throws UnstorableValueError when the payload cannot be stored; TypeError when `task` is not a task
+ * @example
+ * const run = await runTask(greet, { name: "Ada" });
+ * assert.deepEqual(run.output, { message: "Hello, Ada." });
  */
 export async function runTask<T extends AnyTask>(
   task: T,
@@ -91,7 +94,7 @@ export async function runTask<T extends AnyTask>(
   return new TaskTest<Stored<TaskOutput<T>>>(record, encodeValue(payload, "payload"), options).run();
 }
 
-/** How a run ended, without what led to it. */
+/** How a run ended, without attempts and lines. */
 type Ended<TOutput> = Omit<TestedRun<TOutput>, "attempts" | "logs">;
 
 class TaskTest<TOutput> {
@@ -134,7 +137,7 @@ class TaskTest<TOutput> {
     return { ...ended, attempts: this.#attempts, logs: this.#logs };
   }
 
-  /** The run was canceled while no attempt executed. */
+  /** Returns the result of a run that was canceled while no attempt executed. */
   #canceled(): TestedRun<TOutput> {
     return this.#result({ status: "CANCELED", error: { message: cancelReason(this.#options.cancel) } });
   }

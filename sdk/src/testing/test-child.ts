@@ -11,19 +11,19 @@ import { encodeValue } from "../values/encode-value.ts";
 export class TestChild {
   readonly id: string;
   readonly taskId: string;
-  /** JSON text. */
+  /** The payload as JSON text. */
   readonly payload: string;
-  /** What that cannot say. */
+  /** The types that the JSON text cannot say. */
   readonly payloadTypes: string;
   readonly #batchId: string;
   readonly #tags: string[];
   readonly #createdAt = Date.now();
-  /** Undefined when the test said no result. */
+  /** Undefined when the test gave no result. */
   readonly #ended: Promise<End> | undefined;
   #isCanceled = false;
   #status: RunStatus__Output = "RUN_STATUS_QUEUED";
 
-  /** @param result - The output, or the function that gives it for the payload. */
+  /** @param result - The output, or a function that returns it for the payload. */
   constructor(item: TriggerItem, batchId: string | undefined, hasResult: boolean, result: unknown) {
     this.id = item.runId ?? "";
     this.taskId = item.taskId ?? "";
@@ -35,8 +35,8 @@ export class TestChild {
   }
 
   /**
-   * The run once it has ended.
-   * @throws CallFailure when the test said no result
+   * Resolves with the run once it has ended.
+   * @throws CallFailure when the test gave no result
    */
   async read(): Promise<Run__Output> {
     if (this.#isCanceled) return this.#toRun(canceled);
@@ -47,7 +47,7 @@ export class TestChild {
     throw { status: failedPrecondition, code: "CALL_IN_TEST", message } satisfies CallFailure;
   }
 
-  /** Cancels the run unless it has ended; the status that won. */
+  /** Cancels the run unless it has ended; returns the status that won. */
   cancel(): RunStatus__Output {
     if (this.#status === "RUN_STATUS_QUEUED") {
       this.#isCanceled = true;
@@ -137,7 +137,7 @@ const noError: TaskError__Output = {
   properties: "",
 };
 
-/** As the coordinator words it when a caller gives no reason. */
+/** The end of a canceled run, with the coordinator's words for a cancellation without a reason. */
 const canceled: End = {
   status: "RUN_STATUS_CANCELED",
   output: "",

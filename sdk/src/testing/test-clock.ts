@@ -8,14 +8,14 @@ interface Timer {
 /** A clock that stands still until a test moves it. */
 export interface TestClock extends LifeClock {
   /**
-   * Moves the time on by so many milliseconds, from one timer that comes due to the next; after each, whatever follows
-   * from it without further waiting has happened.
+   * Moves the time on by `ms` milliseconds, from one due timer to the next. After each timer it lets every promise settle that
+   * can.
    */
   advance(ms: number): Promise<void>;
 }
 
 /**
- * Makes a clock for {@link runTask}: retry delays, `maxDuration` and the limits of `waitUntil` and `onCancel` go by it.
+ * Makes a clock for {@link runTask}; retry delays, `maxDuration` and the limits of `waitUntil` and `onCancel` follow it.
  * @param startAt - Milliseconds since the epoch. @defaultValue now
  */
 export function createTestClock(startAt: number = Date.now()): TestClock {
@@ -47,7 +47,7 @@ export function createTestClock(startAt: number = Date.now()): TestClock {
   };
 }
 
-/** Lets promises that can be settled settle. */
+/** Lets every promise settle that can. */
 function settle(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }

@@ -2,7 +2,7 @@ import type { Context } from "../attempt/context.ts";
 import { ownQueueOf } from "../contract/task-definition.ts";
 import { timeout } from "../define/timeout.ts";
 
-/** What is particular about one attempt of a test. */
+/** The values of `ctx` that belong to one attempt of a test. */
 export interface ContextParts {
   readonly taskId: string;
   readonly runId: string;
@@ -10,7 +10,7 @@ export interface ContextParts {
   readonly runStartedAt: number;
   readonly startedAt: number;
   readonly maxAttempts: number;
-  /** Seconds; undefined: no limit. */
+  /** Seconds; undefined when there is no limit. */
   readonly maxDuration: number | undefined;
   readonly machine: string;
   readonly environment: "PRODUCTION" | "DEVELOPMENT";
@@ -18,7 +18,7 @@ export interface ContextParts {
   readonly earlierMs: number;
 }
 
-/** `ctx` as a runner would make it, deeply frozen; what only a coordinator knows has the values of a first version. */
+/** Makes `ctx` as a runner would, deeply frozen. Members that only a coordinator knows have the values of a first version. */
 export function makeTestContext(parts: ContextParts): Context {
   const { environment, maxDuration, runId } = parts;
   const slug = environment === "DEVELOPMENT" ? "dev" : "prod";

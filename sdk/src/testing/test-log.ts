@@ -1,8 +1,8 @@
-/** One line that a tested task, or its life cycle, wrote. */
+/** A line that a tested task or its life cycle wrote. */
 export interface LogLine {
   readonly level: "debug" | "log" | "info" | "warn" | "error";
   readonly message: string;
-  /** What `logger` was given beside the message, as it is stored. */
+  /** The stored form of the properties that the task gave to `logger`. */
   readonly properties?: unknown;
   readonly attemptNumber: number;
 }

@@ -8,20 +8,20 @@ import {
   runtimeKey,
 } from "../attempt/runtime.ts";
 
-/** What code under test may ask of the attempt that it belongs to. */
+/** The attempt that code under test belongs to. */
 export interface TestAttempt {
   readonly runtime: AttemptRuntime;
   registerHook(hook: RegisteredHook): void;
 }
 
-/** Shared by all copies of this module in the process, as the runtime is. */
+/** Shared by all copies of this module in the process, like the runtime. */
 const storageKey: unique symbol = Symbol.for("baton.testing.v1") as never;
 
 type Shared = { [storageKey]?: AsyncLocalStorage<TestAttempt> };
 
 /**
- * Executes code as part of an attempt: the SDK finds the attempt's runtime there, and nowhere else in the process.
- * @throws Error inside a runner, whose runtime stays what it is
+ * Executes code as part of an attempt. The SDK finds the attempt's runtime in this code only.
+ * @throws Error inside a runner, which has a runtime of its own
  */
 export function runInAttempt<T>(attempt: TestAttempt, code: () => T): T {
   return storageOf().run(attempt, code);

@@ -19,19 +19,19 @@ import { TestChild } from "./test-child.ts";
 /** A trigger that a task under test made. */
 export interface MadeTrigger<TId extends string = string, TPayload = unknown> {
   readonly taskIdentifier: TId;
-  /** A copy, as the child would get it. */
+  /** A copy of the payload, as the child would get it. */
   readonly payload: TPayload;
-  /** As the task gave them, a `Date` and an array as the text that is sent. */
+  /** The options as they are sent: a `Date` and an array as text. */
   readonly options: TriggerOptions;
   /** The id of the handle that the task got. */
   readonly runId: string;
-  /** Present when it was an item of a batch. */
+  /** The batch of the trigger; absent when it was not in one. */
   readonly batchId?: string;
-  /** An earlier trigger of the test had this idempotency key, and the task got that run. */
+  /** Whether an earlier trigger had this idempotency key, so that the task got its run. */
   readonly isCached: boolean;
 }
 
-/** Why a trigger is refused. */
+/** The refusal of a trigger. */
 export interface TriggerRefusal {
   /** For example `"PAYLOAD_TOO_LARGE"`; docs/errors.md lists them. */
   readonly code: ErrorCode;
@@ -39,32 +39,32 @@ export interface TriggerRefusal {
 }
 
 /**
- * What the triggers of a task under test get, and which it made. Tasks are named by their object or by their id. Every
- * trigger is taken; a run is final at once when the test said its result, and cannot be read when it did not.
+ * Answers the triggers of a task under test and lists them. Name a task by its object or its id. A trigger succeeds unless the
+ * test refuses it. Its run has ended at once when the test gave a result, and cannot be read otherwise.
  */
 export interface TestTriggers {
-  /** For the option `call` of `runTask`. */
+  /** The function for the option `call` of `runTask`. */
   readonly call: TestCall;
-  /** Every trigger that was taken, in order. */
+  /** Every trigger that was not refused, in order. */
   readonly made: readonly MadeTrigger[];
-  /** Those of one task. */
+  /** Returns the triggers of one task. */
   of<T extends AnyTask>(task: T | TaskIdentifier<T>): readonly MadeTrigger<TaskIdentifier<T>, TaskPayload<T>>[];
   /**
-   * Runs of the task that are triggered from now on complete with this output, or with what the function gives for the
-   * payload. When the function throws, the run fails with that error.
+   * Completes later runs of the task with this output, or with the result of a function for the payload. When the function
+   * throws, the run fails with that error.
    */
   resolve<T extends AnyTask>(
     task: T | TaskIdentifier<T>,
     output: TaskOutput<T> | ((payload: TaskPayload<T>) => TaskOutput<T> | Promise<TaskOutput<T>>),
   ): void;
-  /** Runs of the task that are triggered from now on fail with this error. */
+  /** Fails later runs of the task with this error. */
   reject(task: AnyTask | string, error: Error): void;
-  /** Triggers of the task are refused from now on: the call in the task under test rejects, and no run is made. */
+  /** Refuses later triggers of the task: the call in the task under test rejects, and there is no run. */
   refuse(task: AnyTask | string, refusal: TriggerRefusal): void;
 }
 
 /**
- * Makes an answer for the option `call` of `runTask`:
+ * Makes an object whose `call` answers the triggers of a task under test.
  *
  * @example
  * const triggers = createTestTriggers();
@@ -94,7 +94,7 @@ function idOf(task: AnyTask | string): string {
   throw new TypeError("createTestTriggers() expected a task, or the id of one.");
 }
 
-/** The part of `baton.v1.RunService` that is about triggered runs. */
+/** Answers the calls of `baton.v1.RunService` about triggered runs. */
 class TriggerAnswers {
   readonly made: MadeTrigger[] = [];
   readonly results = new Map<string, unknown>();
@@ -183,7 +183,7 @@ class TriggerAnswers {
   }
 }
 
-/** The options of a trigger as its caller wrote them. */
+/** Converts the options of a trigger back to the form in which their author writes them. */
 function toOptions({ options }: TriggerItem): TriggerOptions {
   const { delay, idempotencyKey, idempotencyKeyTtl, tags, priority, machine } = options ?? {};
   const { maxDuration, maxAttempts, requireRegistered } = options ?? {};

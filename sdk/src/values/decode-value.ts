@@ -1,6 +1,6 @@
 import { typedArrayNames } from "./type-note.ts";
 
-/** Types that do not fit the JSON text that they stand beside. */
+/** Reports types that do not fit the JSON text beside them. */
 export class ValueTypesError extends Error {
   readonly code = "VALUE_TYPES_INVALID";
 
@@ -11,8 +11,9 @@ export class ValueTypesError extends Error {
 }
 
 /**
- * The value of JSON text and the types beside it; `undefined` for empty text. The work grows with the texts' length.
- * @throws SyntaxError when the text is no JSON; ValueTypesError when the types do not fit it
+ * Decodes a value from its JSON text and the types beside it; empty text gives `undefined`. The work grows with the length of
+ * both texts.
+ * @throws SyntaxError when the text is not JSON; ValueTypesError when the types do not fit it
  */
 export function decodeValue(json: string, types = ""): unknown {
   if (json === "") {
@@ -47,14 +48,14 @@ interface Place {
 }
 
 /**
- * One value being revived. First every note is read against the JSON as it was sent, then places get their new values,
- * and last the maps, sets and errors are filled from the arrays and objects that stood for them; so cycles need no order.
+ * Revives one value in three passes: it reads every note against the JSON as it was sent, puts the new values in their places,
+ * and then fills maps, sets and errors from the arrays and objects that stood for them. So cycles need no order.
  */
 class Revival {
   readonly #root: Container;
   readonly #changes: (Place & { readonly value: unknown })[] = [];
   readonly #references: (Place & { readonly number: number })[] = [];
-  /** What stands for an array or object of the JSON. */
+  /** The revived value of an array or object of the JSON. */
   readonly #revived = new Map<object, object>();
   readonly #fills: (() => void)[] = [];
 
@@ -168,7 +169,7 @@ class Revival {
     return error;
   }
 
-  /** Arrays and objects of the JSON in the order in which they open. */
+  /** Lists arrays and objects of the JSON in the order in which they open. */
   #findContainers(): readonly Container[] {
     const found: Container[] = [];
     const waiting: unknown[] = [this.#root.value];
@@ -187,7 +188,7 @@ function isObject(value: unknown): value is Container {
   return typeof value === "object" && value !== null;
 }
 
-/** Members that JSON text gave: no note reaches a prototype, or the length of an array. */
+/** Whether the JSON text has the member. So no note reaches a prototype or the length of an array. */
 function hasMember(container: Container, key: string): boolean {
   return Object.prototype.propertyIsEnumerable.call(container, key);
 }
@@ -254,7 +255,7 @@ const errorClasses: Readonly<Record<string, new (message: string) => Error>> = {
   URIError,
 };
 
-/** An instance of the language's own class of that name, else an `Error` with that name. */
+/** Makes an instance of the language's own class of that name, else an `Error` with that name. */
 function makeError(name: string, message: string): Error {
   if (name === "AggregateError") return new AggregateError([], message);
   const Class = Object.hasOwn(errorClasses, name) ? errorClasses[name] : undefined;

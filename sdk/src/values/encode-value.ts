@@ -5,24 +5,24 @@ import type { BinaryTypeName, MemberNotes, TypeName, TypeNote } from "./type-not
 import { UnstorableValueError } from "./unstorable-value-error.ts";
 import { pathText } from "./value-path.ts";
 
-/** A value as it is sent and stored. */
+/** A value in the form in which it is sent and stored. */
 export interface EncodedValue {
   /** JSON text; absent for `undefined`. */
   readonly json?: string | undefined;
-  /** JSON text of a `TypeNote`; absent when JSON says everything. */
+  /** JSON text of a `TypeNote`; absent when the JSON text says everything about the value. */
   readonly types?: string | undefined;
 }
 
-/** Characters of one object's JSON text, at most: objects that are shared again and again double it each time. */
+/** Longest JSON text of one object. Objects that are shared again and again double it each time. */
 const maxTextLength = 128 * 1024 * 1024;
 
 const classAdvice = "Store its data, or give its class a toJSON method.";
 
 /**
- * Encodes a payload or an output: JSON text that every client can read, and beside it what only TypeScript programs
- * know of. For values that are JSON anyway the text is that of `JSON.stringify`.
- * @param name - What the value is called in messages, such as `payload`.
- * @throws UnstorableValueError naming the path
+ * Encodes a payload or an output as JSON text, which every client can read, and notes on the types that JSON does not have.
+ * For a value that is plain JSON the text equals that of `JSON.stringify`.
+ * @param name - Name of the value in messages, such as `payload`.
+ * @throws UnstorableValueError, which names the path
  */
 export function encodeValue(value: unknown, name: string): EncodedValue {
   if (value === undefined) return {};
@@ -35,26 +35,26 @@ export function encodeValue(value: unknown, name: string): EncodedValue {
 }
 
 /**
- * The JSON text of a value alone, or undefined for `undefined`.
- * @throws UnstorableValueError naming the path below `$`
+ * Encodes a value as JSON text without notes; returns undefined for `undefined`.
+ * @throws UnstorableValueError, which names the path below `$`
  */
 export function encodeJson(value: unknown): string | undefined {
   return encodeValue(value, "$").json;
 }
 
-/** An array or object that was met before. */
+/** An array or object that the walk has met. */
 interface Seen {
-  /** Its place among all arrays and objects of the text. */
+  /** Its number among all arrays and objects of the text. */
   readonly number: number;
   /** Absent while it is being written. */
   text?: string;
-  /** Arrays and objects in its text, itself included. */
+  /** Number of arrays and objects in its text, itself included. */
   size: number;
-  /** Its text holds `null` in place of an object that contains it. */
+  /** Whether its text has `null` in place of an object that contains it. */
   isCyclic: boolean;
 }
 
-/** One value being encoded. */
+/** Encodes one value. */
 class Walk {
   readonly #name: string;
   readonly #keys: (string | number)[] = [];
@@ -62,9 +62,9 @@ class Walk {
   /** The keys of `#seen` in order. */
   readonly #order: object[] = [];
   readonly #dataPrototypes = new Map<object, boolean>();
-  /** Arrays and objects that were written so far. */
+  /** Number of arrays and objects that were written. */
   #written = 0;
-  /** References that were written as `null`. */
+  /** Number of references that were written as `null`. */
   #nulled = 0;
   /** The note on what `encode` has just written. */
   #note: TypeNote | undefined;
@@ -89,7 +89,7 @@ class Walk {
     return new UnstorableValueError(pathText(this.#name, this.#keys), found, advice, cause);
   }
 
-  /** @param isFromJson - The value is what a `toJSON` method returned, so that its own is not called. */
+  /** @param isFromJson - Whether a `toJSON` method returned the value, so that its own `toJSON` is not called. */
   #encode(value: unknown, key: string, isFromJson: boolean): string | undefined {
     switch (typeof value) {
       case "string":
@@ -198,7 +198,7 @@ class Walk {
     return `${text}]`;
   }
 
-  /** @param leaveOut - Leave out members that cannot be stored instead of refusing the whole. */
+  /** @param leaveOut - Whether to leave out members that cannot be stored, instead of refusing the object. */
   #encodeMembers(value: object, leaveOut = false): string {
     let text = "{";
     let notes: Record<string, TypeNote> | undefined;
@@ -214,7 +214,7 @@ class Walk {
     return `${text}}`;
   }
 
-  /** Encodes a value, or nothing of it when it cannot be stored. */
+  /** Encodes a value; returns undefined when it cannot be stored. */
   #encodeStorable(value: unknown, key: string): string | undefined {
     const [depth, met, written, nulled] = [this.#keys.length, this.#order.length, this.#written, this.#nulled];
     try {
@@ -233,13 +233,13 @@ class Walk {
   #addNote(notes: Record<string, TypeNote> | undefined, key: string): Record<string, TypeNote> | undefined {
     const note = this.#takeNote();
     if (note === undefined) return notes;
-    // Without a prototype, so that a member called "__proto__" is one like any other.
+    // Without a prototype, so that a member named "__proto__" is a member like any other.
     const added = notes ?? (Object.create(null) as Record<string, TypeNote>);
     added[key] = note;
     return added;
   }
 
-  /** The members of an error that cannot be stored are left out, because errors of libraries hold sockets and functions. */
+  /** Encodes an error without the members that cannot be stored, because errors of libraries hold sockets and functions. */
   #encodeError(error: Error): string {
     const members = Object.create(null) as Record<string, unknown>;
     members.name = errorName(error);
@@ -275,7 +275,7 @@ class Walk {
     }
   }
 
-  /** A plain object, or an instance of a class without methods and accessors. */
+  /** Whether the value is a plain object, or an instance of a class without methods and accessors. */
   #isData(value: object): boolean {
     const prototype = Object.getPrototypeOf(value) as object | null;
     if (prototype === null || prototype === Object.prototype) return true;

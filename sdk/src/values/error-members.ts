@@ -1,6 +1,6 @@
 import { types } from "node:util";
 
-/** An `Error` of this or another realm. Never throws: a Proxy may, when it is asked for its prototype. */
+/** Whether a value is an `Error` of this or another realm. Never throws, although a Proxy may when its prototype is read. */
 export function isError(value: unknown): value is Error {
   try {
     return types.isNativeError(value) || value instanceof Error;
@@ -20,7 +20,7 @@ const builtInNames: readonly unknown[] = [
   "URIError",
 ];
 
-/** The `name` of an error, and where it only has that of the language's class, the name of its own class. Never throws. */
+/** Returns the `name` of an error; where that is the name of a built-in class, the name of the error's own class. Never throws. */
 export function errorName(error: Error): string {
   try {
     const { constructor: Class, name } = error;
@@ -32,19 +32,19 @@ export function errorName(error: Error): string {
   }
 }
 
-/** The members of an error that are no plain data of its own: they are read one by one. */
+/** Members of an error that are read one by one, because they are not plain data. */
 export const errorMembers: readonly string[] = ["name", "message", "stack", "cause", "errors"];
 
 /**
- * A stack that begins with the name of its error. It begins with that of the language's class otherwise, because the name
- * of an error's own class comes later, or is no member of the error.
+ * Returns the stack with the error's name at its beginning. Node.js writes the name of the built-in class there when the
+ * error's own name is set later, or only by its class.
  */
 export function withErrorName(stack: string, name: string): string {
   const written = /^[A-Za-z]+(?=:|\n|$)/.exec(stack)?.[0] ?? "";
   return written !== name && builtInNames.includes(written) ? name + stack.slice(written.length) : stack;
 }
 
-/** Names of an error's own enumerable members beside name, message, stack, cause and errors. Never throws. */
+/** Lists an error's own enumerable members except name, message, stack, cause and errors. Never throws. */
 export function ownMemberNames(error: Error): readonly string[] {
   try {
     return Object.keys(error).filter((name) => !errorMembers.includes(name));
@@ -53,7 +53,7 @@ export function ownMemberNames(error: Error): readonly string[] {
   }
 }
 
-/** A member of an object; undefined when reading it throws. */
+/** Reads a member of an object; returns undefined when reading it throws. */
 export function readMember(value: object, name: string): unknown {
   try {
     return (value as Record<string, unknown>)[name];

@@ -1,13 +1,13 @@
 /**
- * Whether JSON text says everything about a value: strings, finite numbers, booleans, null, arrays, plain objects, no
- * object twice. Fast, and `false` for whatever needs a closer look.
+ * Whether JSON text says everything about a value: strings, finite numbers, booleans, null, arrays and plain objects, with no
+ * object twice. Fast; returns `false` for every value that needs a closer look.
  * @throws RangeError for a value nested too deeply
  */
 export function isPlainJson(value: unknown): boolean {
   return isPlain(value, undefined);
 }
 
-/** @param seen - Objects that were found so far; absent for the whole value. */
+/** @param seen - Objects that were found; absent for the whole value. */
 function isPlain(value: unknown, seen: Set<object> | undefined): boolean {
   switch (typeof value) {
     case "string":

@@ -1,6 +1,6 @@
 /**
- * What arrives of a value of type `T` that was stored as a payload or an output: the same type, but for objects with a
- * `toJSON` method, of which the result of that arrives. Functions cannot be stored.
+ * The type that arrives for a value of type `T` that was stored as a payload or an output: `T` itself, except that an object
+ * with a `toJSON` method arrives as the result of that method. Functions cannot be stored.
  */
 export type Stored<T> = unknown extends T
   ? T

@@ -1,6 +1,6 @@
 /**
- * What JSON cannot say about a value, beside its JSON text: the name of a type for the whole value, a type with notes on
- * the members of its JSON form, or only such notes. `["ref", n]` stands for the n-th array or object of the JSON text,
+ * A note on what JSON cannot say about a value: the name of a type for the whole value, a type with notes on the members of
+ * its JSON form, or only such notes. `["ref", n]` stands for the n-th array or object of the JSON text,
  * counted from 0 in the order in which they open. docs/values.md describes the format.
  */
 export type TypeNote = TypeName | readonly [TypeName, MemberNotes] | readonly ["ref", number] | MemberNotes;

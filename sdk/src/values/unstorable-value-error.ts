@@ -1,7 +1,7 @@
-/** A value that cannot be stored, and its place. */
+/** Reports a value that cannot be stored, and its place. */
 export class UnstorableValueError extends TypeError {
   readonly code = "VALUE_NOT_STORABLE";
-  /** For example `payload.users[2].onDone`. */
+  /** The place, for example `payload.users[2].onDone`. */
   readonly path: string;
 
   constructor(path: string, found: string, advice?: string, cause?: unknown) {

@@ -1,7 +1,7 @@
-/** Keys that a path shows; of deeper places the beginning is shown. */
+/** Number of keys that a path shows; a longer path is cut after them. */
 const shownKeys = 50;
 
-/** A place in a value as JavaScript writes it, such as `payload.items[3]["first name"]`. */
+/** Writes a place in a value as JavaScript does, such as `payload.items[3]["first name"]`. */
 export function pathText(root: string, keys: readonly (string | number)[]): string {
   let path = root;
   for (const key of keys.slice(0, shownKeys)) {

@@ -1,7 +1,7 @@
 import { apiError } from "../client/errors.ts";
 
 /**
- * Refuses text with half of a surrogate pair: on the way it would become U+FFFD, and two different keys one.
+ * Refuses text with half of a surrogate pair: gRPC would turn it into U+FFFD, which could make two different keys equal.
  * @throws BadRequestError with `OPTION_INVALID`, naming the field
  */
 export function refuseBrokenText(text: string, field: string): void {
