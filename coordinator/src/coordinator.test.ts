@@ -5,10 +5,13 @@ import { systemClock } from "@baton/proto/clock";
 import type { RunId, RunnerId } from "@baton/proto/contract/ids";
 import { builtInRetryPolicy } from "@baton/proto/contract/retry";
 import pino from "pino";
-import type { TriggerCommand } from "./callers/coordinator-api.ts";
-import { Coordinator, type CoordinatorParts, retentionPass, tickMs } from "./coordinator.ts";
+import type { TriggerCommand } from "./callers/trigger-command.ts";
+import { Coordinator, type CoordinatorParts } from "./coordinator.ts";
 import { sweepIntervalMs } from "./engine/late-writes.ts";
-import type { Assignment, RunnerSession } from "./runners/runner-link.ts";
+import { retentionPass } from "./engine/retention.ts";
+import { tickMs } from "./engine/ticker.ts";
+import type { Assignment } from "./runners/runner-link.ts";
+import type { RunnerSession } from "./runners/runner-session.ts";
 import { SteadyClock, wallClockLimits } from "./steady-clock.ts";
 import { MemoryDisk } from "./store/memory/memory-disk.ts";
 import { MemoryStore } from "./store/memory/memory-store.ts";
@@ -37,7 +40,6 @@ function commandOf(runId: string, payload: string, idempotencyKey?: string): Tri
     idempotencyKeyTtlMs: dayMs,
     tags: [],
     priorityMs: 0,
-    requireRegistered: false,
     isTest: false,
     isReplay: false,
     triggerFunction: "trigger",
@@ -49,7 +51,7 @@ function commandOf(runId: string, payload: string, idempotencyKey?: string): Tri
 async function firstAssignment(
   coordinator: Coordinator,
 ): Promise<Assignment & { readonly session: Pick<RunnerSession, "report"> }> {
-  const version = await coordinator.registerVersion("hash", [
+  const version = await coordinator.runners.registerVersion("hash", [
     {
       id: "echo",
       filePath: "a.ts",
@@ -69,7 +71,7 @@ async function firstAssignment(
       hostname: "test",
       draining: false,
     };
-    const session = coordinator.attach(hello, {
+    const session = coordinator.runners.attach(hello, {
       welcome: () => undefined,
       close: () => undefined,
       unreadLength: 0,
@@ -92,7 +94,7 @@ test("a pause is warned of only while a runner is connected", async () => {
   };
   await pause();
   assert.deepEqual(warnings, []);
-  await coordinator.trigger([commandOf("run_aaaaaaaa", "1")]);
+  await coordinator.runs.trigger([commandOf("run_aaaaaaaa", "1")]);
   await firstAssignment(coordinator);
   await pause();
   assert.match(warnings.join(), /coordinator was paused, leases are extended/);
@@ -101,8 +103,8 @@ test("a pause is warned of only while a runner is connected", async () => {
 
 test("a refused repeat of a run's id leaves the payload that the run was made with", async () => {
   const coordinator = await startCoordinator();
-  const [made] = await coordinator.trigger([commandOf("run_aaaaaaaa", '"ONE"')]);
-  const [refused] = await coordinator.trigger([commandOf("run_aaaaaaaa", '"TWO"')]);
+  const [made] = await coordinator.runs.trigger([commandOf("run_aaaaaaaa", '"ONE"')]);
+  const [refused] = await coordinator.runs.trigger([commandOf("run_aaaaaaaa", '"TWO"')]);
   assert.ok(made?.ok);
   assert.ok(refused !== undefined && !refused.ok && refused.error.code === "RUN_ID_TAKEN");
   const { payload } = await firstAssignment(coordinator);
@@ -112,7 +114,7 @@ test("a refused repeat of a run's id leaves the payload that the run was made wi
 
 test("of two triggers with one key in one call the first makes the run, and its payload is executed", async () => {
   const coordinator = await startCoordinator();
-  const outcomes = await coordinator.trigger([
+  const outcomes = await coordinator.runs.trigger([
     commandOf("run_aaaaaaaa", '"K1"', "key"),
     commandOf("run_bbbbbbbb", '"K2"', "key"),
   ]);
@@ -131,14 +133,14 @@ test("of two triggers with one key in one call the first makes the run, and its 
 test("of two outcomes of one attempt in a report the first counts, with its output", async () => {
   const coordinator = await startCoordinator();
   const runId = "run_aaaaaaaa" as RunId;
-  await coordinator.trigger([commandOf(runId, "1")]);
+  await coordinator.runs.trigger([commandOf(runId, "1")]);
   const { attempt, session } = await firstAssignment(coordinator);
   const end = { type: "succeeded", hasOutput: true } as const;
   const times = { startedAt: Date.now(), endedAt: Date.now(), activeMs: 0 };
   const outcome = { runId, attemptId: attempt.id, ...times, threadLingers: false, end };
   const outcomes = ["1", "2"].map((output) => ({ outcome, texts: { output }, logsFollow: false }));
   session.report({ receivedSequence: 1, started: [], handedBack: [], goneAttemptIds: [], prefetch: 0, outcomes });
-  const view = await coordinator.findRun(runId);
+  const view = await coordinator.runs.find(runId);
   assert.deepEqual([view?.run.status, view?.output, view?.run.attempts.length], ["completed", "1", 1]);
   await coordinator.stop();
 });
@@ -157,8 +159,8 @@ test("a second stream with a runner's session number is refused and leaves the f
   };
   const close = () => void closed.push("first");
   const link = { welcome: () => undefined, close, dispatch: () => undefined, unreadLength: 0 };
-  coordinator.attach(hello, link);
-  assert.throws(() => coordinator.attach(hello, { ...link, close: () => void closed.push("second") }), {
+  coordinator.runners.attach(hello, link);
+  assert.throws(() => coordinator.runners.attach(hello, { ...link, close: () => void closed.push("second") }), {
     code: "RUNNER_SUPERSEDED",
   });
   assert.deepEqual(closed, []);
@@ -172,22 +174,22 @@ test("log lines go when their own retention is over, while their run stays", asy
   const retention = { runsMs: dayMs, logsMs: 60_000 };
   const coordinator = await startCoordinator({ store, clock, retention });
   const runId = "run_logs0000" as RunId;
-  await coordinator.trigger([commandOf(runId, "1")]);
+  await coordinator.runs.trigger([commandOf(runId, "1")]);
   const line = (message: string, at: number) =>
     ({ at, level: "info", message, attemptNumber: 1, attemptId: "attempt_a" }) as const;
   const now = Date.now();
-  await coordinator.appendLogs([{ runId, entries: [line("old", now - 61_000), line("young", now)] }], []);
+  await coordinator.logs.append([{ runId, entries: [line("old", now - 61_000), line("young", now)] }], []);
   const until = Date.now() + 10_000;
-  let lines = await coordinator.readLogs(runId, 0, 10);
+  let lines = await coordinator.logs.read(runId, 0, 10);
   while (lines.length > 1 && Date.now() < until) {
     await new Promise((resolve) => setImmediate(resolve));
-    lines = await coordinator.readLogs(runId, 0, 10);
+    lines = await coordinator.logs.read(runId, 0, 10);
   }
   assert.deepEqual(
     lines.map(({ message }) => message),
     ["young"],
   );
-  assert.ok(await coordinator.findRun(runId));
+  assert.ok(await coordinator.runs.find(runId));
   await coordinator.stop();
 });
 
@@ -198,13 +200,13 @@ describe("the end of a run and the lines that it printed", () => {
   /** A run that is given out, what listeners are told, and how its runner says that it completed. */
   async function startRun() {
     const coordinator = await startCoordinator();
-    await coordinator.trigger([commandOf(runId, "1")]);
+    await coordinator.runs.trigger([commandOf(runId, "1")]);
     const { attempt, session } = await firstAssignment(coordinator);
     const told: string[] = [];
-    const stopListening = coordinator.onLogsStored((logs) => {
+    const stopListening = coordinator.logs.onStored((logs) => {
       for (const { entries } of logs) told.push(...entries.map(({ message }) => message));
     });
-    coordinator.onRunChanged(({ status }) => told.push(status));
+    coordinator.runs.onChanged(({ status }) => told.push(status));
     const complete = async () => {
       const end = { type: "succeeded", hasOutput: false } as const;
       const times = { startedAt: Date.now(), endedAt: Date.now(), activeMs: 0 };
@@ -212,7 +214,7 @@ describe("the end of a run and the lines that it printed", () => {
       const nothingElse = { receivedSequence: 1, started: [], handedBack: [], goneAttemptIds: [], prefetch: 0 };
       session.report({ ...nothingElse, outcomes: [{ outcome, logsFollow: true }] });
       // Waits until the outcome is durable.
-      assert.equal((await coordinator.findRun(runId))?.run.status, "completed");
+      assert.equal((await coordinator.runs.find(runId))?.run.status, "completed");
     };
     return { attemptId: attempt.id, complete, coordinator, stopListening, told };
   }
@@ -221,20 +223,20 @@ describe("the end of a run and the lines that it printed", () => {
     const { attemptId, complete, coordinator, stopListening, told } = await startRun();
     await complete();
     assert.deepEqual(told, []);
-    await coordinator.appendLogs([{ runId, entries: [{ ...entry, attemptId }] }], [attemptId]);
+    await coordinator.logs.append([{ runId, entries: [{ ...entry, attemptId }] }], [attemptId]);
     assert.deepEqual(told, ["a line", "completed"]);
     stopListening();
-    await coordinator.appendLogs([{ runId, entries: [{ ...entry, attemptId }] }], []);
+    await coordinator.logs.append([{ runId, entries: [{ ...entry, attemptId }] }], []);
     assert.deepEqual(told, ["a line", "completed"]);
     await coordinator.stop();
   });
 
   test("the end waits for nothing when the last lines have overtaken it", async () => {
     const { attemptId, complete, coordinator, told } = await startRun();
-    await coordinator.appendLogs([{ runId, entries: [{ ...entry, attemptId }] }], [attemptId]);
+    await coordinator.logs.append([{ runId, entries: [{ ...entry, attemptId }] }], [attemptId]);
     await complete();
     assert.deepEqual(told, ["a line", "completed"]);
-    assert.ok(!coordinator.hasLogsComing(runId));
+    assert.ok(!coordinator.logs.areAwaited(runId));
     await coordinator.stop();
   });
 });
@@ -244,7 +246,7 @@ test("a queued run that an earlier owner's late insert left in the store is exec
 }, async () => {
   const disk = new MemoryDisk();
   const earlier = await startCoordinator({ store: new MemoryStore({ disk }) });
-  await earlier.trigger([commandOf("run_late0000", '"LATE"')]);
+  await earlier.runs.trigger([commandOf("run_late0000", '"LATE"')]);
   await earlier.stop();
   const late = disk.runs.get("run_late0000" as RunId);
   assert.ok(late !== undefined);
@@ -350,5 +352,5 @@ test("a start that is stopped while the store is read does not begin to run", as
   await coordinator.stop();
   read();
   await refused;
-  await assert.rejects(coordinator.trigger([commandOf("run_aaaaaaaa", "1")]), { code: "STOPPING" });
+  await assert.rejects(coordinator.runs.trigger([commandOf("run_aaaaaaaa", "1")]), { code: "STOPPING" });
 });

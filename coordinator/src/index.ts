@@ -1,10 +1,3 @@
-export type {
-  CoordinatorApi,
-  RegisteredTask,
-  RunView,
-  TriggerCommand,
-  TriggerOutcome,
-} from "./callers/coordinator-api.ts";
 export { type CoordinatorConfig, environmentId, readCoordinatorConfig } from "./config.ts";
 export type { Run } from "./core/life/run.ts";
 export {

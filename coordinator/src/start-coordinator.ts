@@ -1,6 +1,5 @@
 import { systemClock } from "@baton/proto/clock";
 import type { Logger } from "pino";
-import type { CoordinatorApi } from "./callers/coordinator-api.ts";
 import { type CoordinatorConfig, environmentId } from "./config.ts";
 import { Coordinator } from "./coordinator.ts";
 import type { StoreLostError } from "./errors.ts";
@@ -14,7 +13,7 @@ import { createStore, showAddress } from "./store/open-store.ts";
 export interface RunningCoordinator {
   /** `host:port` as bound. */
   readonly address: string;
-  readonly coordinator: CoordinatorApi;
+  readonly coordinator: Pick<Coordinator, "logs" | "runs">;
   /** Resolves when another coordinator took the store, or its file was replaced; this one has to be stopped then. */
   readonly storeLost: Promise<StoreLostError>;
   /** Ends calls and streams, writes what is unwritten and closes the store. May be called twice. */
@@ -100,7 +99,7 @@ function stopListening(server: StandbyServer | undefined): undefined {
 }
 
 /** Calls that are under way need the coordinator to be answered, so it stops last. */
-async function stopAll(grpc: GrpcServer, coordinator: CoordinatorApi, log: Logger): Promise<void> {
+async function stopAll(grpc: GrpcServer, coordinator: Coordinator, log: Logger): Promise<void> {
   await grpc.stop();
   await coordinator.stop();
   log.info("coordinator stopped");

@@ -1,12 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { defaultScheduling } from "@baton/coordinator/internal/core/scheduling/settings";
-import type {
-  Assignment,
-  RunnerLink,
-  RunnerReport,
-  RunnerSession,
-} from "@baton/coordinator/internal/runners/runner-link";
+import type { Assignment, RunnerLink, RunnerReport } from "@baton/coordinator/internal/runners/runner-link";
+import type { RunnerSession } from "@baton/coordinator/internal/runners/runner-session";
 import { MemoryStore } from "@baton/coordinator/internal/store/memory/memory-store";
 import type { RunId, RunnerId } from "@baton/proto/contract/ids";
 import { Invariants } from "./invariants.ts";
@@ -85,7 +81,7 @@ class ScriptedRunner implements RunnerLink {
       hostname: "h",
       draining: false,
     };
-    this.#session = coordinator.attach(hello, this);
+    this.#session = coordinator.runners.attach(hello, this);
     const beat = (): void => {
       this.report({});
       process.after(2_000, beat);
@@ -146,18 +142,17 @@ test("a retry that is due in an hour comes once and on time, although everything
     machine: "micro",
     retry,
   } as const;
-  const registering = first.coordinator.registerVersion("a".repeat(64), [task]);
+  const registering = first.coordinator.runners.registerVersion("a".repeat(64), [task]);
   await world.until(1_000);
   const version = await registering;
   const runner = new ScriptedRunner("a", first, version);
-  const triggering = first.coordinator.trigger([
+  const triggering = first.coordinator.runs.trigger([
     {
       runId,
       taskId: task.id,
       idempotencyKeyTtlMs: hourMs,
       tags: [],
       priorityMs: 0,
-      requireRegistered: true,
       isTest: false,
       isReplay: false,
       triggerFunction: "trigger",

@@ -3,9 +3,9 @@ import type {
   RunnerHello,
   RunnerLink,
   RunnerReport,
-  RunnerSession,
   Welcome,
 } from "@baton/coordinator/internal/runners/runner-link";
+import type { RunnerSession } from "@baton/coordinator/internal/runners/runner-session";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Process } from "./virtual-time.ts";
 

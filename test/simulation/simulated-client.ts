@@ -1,4 +1,5 @@
-import type { RunWatch, TriggerCommand, TriggerOutcome } from "@baton/coordinator/internal/callers/coordinator-api";
+import type { TriggerCommand, TriggerOutcome } from "@baton/coordinator/internal/callers/trigger-command";
+import type { RunWatch } from "@baton/coordinator/internal/callers/watch-hub";
 import type { Coordinator } from "@baton/coordinator/internal/coordinator";
 import type { RunId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";
@@ -79,7 +80,6 @@ export class SimulatedClient {
       priorityMs: random.chance(0.2) ? random.between(1, 60_000) : 0,
       ...(random.chance(0.05) && { machine: "medium-1x" as const }),
       ...(random.chance(0.1) && { maxAttempts: random.between(1, 6) }),
-      requireRegistered: false,
       isTest: false,
       isReplay: false,
       triggerFunction: taskIdsAreBatch(random) ? "batchTrigger" : "trigger",
@@ -94,7 +94,7 @@ export class SimulatedClient {
       }
     };
     this.#ask(
-      (coordinator) => coordinator.trigger(commands),
+      (coordinator) => coordinator.runs.trigger(commands),
       (outcomes) => this.#onTriggered(outcomes),
       again,
     );
@@ -121,7 +121,7 @@ export class SimulatedClient {
   #cancel(runId: RunId): void {
     this.#world.metByCancel(runId);
     this.#ask(
-      (coordinator) => coordinator.cancel(runId, "no longer wanted"),
+      (coordinator) => coordinator.runs.cancel(runId, "no longer wanted"),
       (status) => {
         this.#world.log(`cancellation of ${runId} answered with ${status}`);
         this.#world.invariants.cancelAnswered(runId, String(status));
@@ -132,7 +132,7 @@ export class SimulatedClient {
 
   /** Watches over a new connection. */
   watchOn(coordinator: Coordinator, isUp: () => boolean): void {
-    const watch = coordinator.watch((runId, view) => {
+    const watch = coordinator.runs.watch((runId, view) => {
       if (!isUp()) return true;
       if (view === undefined) {
         if (this.#world.invariants.accepted.has(runId))

@@ -172,7 +172,7 @@ class Simulation {
     const ids = [...this.#disk.runs.values()]
       .map(({ run }) => run)
       .filter((run) => {
-        if (run.status === "pendingVersion") return !current?.coordinator.isRegistered(run.taskId);
+        if (run.status === "pendingVersion") return !current?.coordinator.tasks.isRegistered(run.taskId);
         return run.status === "queued" && current?.explain(run).includes("concurrency limit of 0");
       });
     return new Set(ids.map((run) => run.id));
@@ -379,7 +379,7 @@ class Simulation {
   readonly #processes = new Map<SimulatedRunner, Process>();
 
   #register(bundle: Bundle, runner: Process, proceed: (version: string) => void): void {
-    this.#call((coordinator) => coordinator.registerVersion(bundle.hash, bundle.tasks)).then(
+    this.#call((coordinator) => coordinator.runners.registerVersion(bundle.hash, bundle.tasks)).then(
       (version) => void runner.after(0, () => proceed(version)),
       () => void runner.after(this.#network.between(200, 1_500), () => this.#register(bundle, runner, proceed)),
     );
@@ -397,7 +397,7 @@ class Simulation {
     const stream = new Stream(wire, runner, simulated.process, end);
     return {
       stream,
-      open: (hello) => stream.open(hello, (said, link) => simulated.coordinator.attach(said, link)),
+      open: (hello) => stream.open(hello, (said, link) => simulated.coordinator.runners.attach(said, link)),
     };
   }
 

@@ -1,14 +1,11 @@
-import type { RunningCoordinator } from "@baton/coordinator";
+import type { Run } from "@baton/coordinator";
 import { isFinalName, type RunStatusName, runStatusNameOf } from "@baton/proto/contract/run-status";
 import type { RunChange } from "../show/event-line.ts";
 import { againText } from "../show/run-change.ts";
 import { dateTimeText } from "../show/span-text.ts";
 
-/** A run as the embedded coordinator tells of it. */
-export type CoreRun = Parameters<Parameters<RunningCoordinator["coordinator"]["onRunChanged"]>[0]>[0];
-
 /** The change that brought a run of the embedded coordinator into its state. */
-export function runChangeFromCore(run: CoreRun): RunChange {
+export function runChangeFromCore(run: Run): RunChange {
   const status = runStatusNameOf(run.status);
   const remark = remarkOf(run, status);
   return {
@@ -26,7 +23,7 @@ export function runChangeFromCore(run: CoreRun): RunChange {
  * Tells which stored states of runs are worth a line. A run that has ended may be stored again, when its thread is gone or
  * what it triggered is canceled, and that is not.
  */
-export function newsFilter(): (run: CoreRun) => boolean {
+export function newsFilter(): (run: Run) => boolean {
   const unfinished = new Set<string>();
   return (run) => {
     const wasTold = unfinished.has(run.id);
@@ -38,7 +35,7 @@ export function newsFilter(): (run: CoreRun) => boolean {
   };
 }
 
-function remarkOf(run: CoreRun, status: RunStatusName): string | undefined {
+function remarkOf(run: Run, status: RunStatusName): string | undefined {
   const { dueAt } = run;
   if (status === "QUEUED" || status === "DEQUEUED") return queuedAgainText(run);
   if (dueAt === undefined) return undefined;
@@ -47,7 +44,7 @@ function remarkOf(run: CoreRun, status: RunStatusName): string | undefined {
 }
 
 /** Why a run waits once more; only a run that was in a runner's hands has a reason to. */
-function queuedAgainText({ status, timeline }: CoreRun): string | undefined {
+function queuedAgainText({ status, timeline }: Run): string | undefined {
   const last = timeline.at(-1);
   const before = timeline.at(-2);
   // A run that a runner gets in the moment in which it is queued is told once, as dequeued.
@@ -68,12 +65,12 @@ export interface ShownError {
  * Why a run, or its latest attempt when there will be another one, failed: the error, and then its causes. Empty: nothing
  * failed.
  */
-export function failureOf({ status, error, attempts }: CoreRun): readonly ShownError[] {
+export function failureOf({ status, error, attempts }: Run): readonly ShownError[] {
   const shown = status === "reattempting" ? attempts.at(-1)?.error : error;
   return shown === undefined ? [] : withCauses(shown);
 }
 
-type CoreError = NonNullable<CoreRun["error"]>;
+type CoreError = NonNullable<Run["error"]>;
 
 function withCauses(error: CoreError): ShownError[] {
   const stackTrace = "stackTrace" in error ? (error.stackTrace ?? "") : "";

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { stripVTControlCharacters } from "node:util";
+import type { Run } from "@baton/coordinator";
 import { Output } from "../show/output.ts";
-import type { CoreRun } from "./dev-events.ts";
 import { DevScreen } from "./dev-screen.ts";
 
 const columns = 80;
@@ -21,7 +21,7 @@ function makeScreen(isTTY: boolean, more: { env?: NodeJS.ProcessEnv; cwd?: strin
   return { screen: new DevScreen(options), lines: () => stripVTControlCharacters(text).trimEnd().split("\n") };
 }
 
-function run(status: CoreRun["status"], more: object = {}): CoreRun {
+function run(status: Run["status"], more: object = {}): Run {
   const id = "run_0mwycs4d4ae02b02bfc43a49de92d";
   return {
     id,

@@ -1,5 +1,5 @@
 import { relative } from "node:path";
-import type { RunLogs } from "@baton/coordinator";
+import type { Run, RunLogs } from "@baton/coordinator";
 import type { AnnouncedVersion, EnvironmentChange, TaskChange } from "@baton/runner";
 import { commandName } from "../show/command-line.ts";
 import { type Draining, drainText } from "../show/drain-text.ts";
@@ -8,7 +8,7 @@ import { logLine } from "../show/log-line.ts";
 import type { Output } from "../show/output.ts";
 import { wrapLine } from "../show/text-width.ts";
 import { userFrames } from "../show/user-frames.ts";
-import { type CoreRun, failureOf, newsFilter, runChangeFromCore } from "./dev-events.ts";
+import { failureOf, newsFilter, runChangeFromCore } from "./dev-events.ts";
 
 /** What `baton dev` shows, and for which project. */
 export interface DevScreenOptions {
@@ -106,7 +106,7 @@ export class DevScreen {
   }
 
   /** One change of a run, as far as it is news. */
-  showRun(run: CoreRun): void {
+  showRun(run: Run): void {
     if (!this.#isNews(run)) return;
     this.#output.print(eventLine(runChangeFromCore(run), this.#output));
     for (const { message, stackTrace } of failureOf(run)) {

@@ -56,10 +56,10 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
       if (restoreProjectFolder(folder, token, address)) screen.showFolderLost(folder.dir);
     }, folderCheckMs);
     screen.showAddress(address, folder.dir, listen === undefined ? defaultAddress : undefined);
-    const cutOff = await coordinator.listRuns({ statuses: ["dequeued", "executing"] }, {}, countLimit);
+    const cutOff = await coordinator.runs.list({ statuses: ["dequeued", "executing"] }, {}, countLimit);
     if (cutOff.length > 0) screen.showCutOff(cutOff.length, countLimit);
-    coordinator.onRunChanged((run) => screen.showRun(run));
-    if (flags.logs) coordinator.onLogsStored((logs) => screen.showLogs(logs));
+    coordinator.runs.onChanged((run) => screen.showRun(run));
+    if (flags.logs) coordinator.logs.onStored((logs) => screen.showLogs(logs));
     const watched = {
       ...runnerConfig,
       coordinator: address,

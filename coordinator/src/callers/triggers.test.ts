@@ -10,7 +10,7 @@ import { defaultScheduling } from "../core/scheduling/settings.ts";
 import type { PendingBatch } from "../store/memory/memory-disk.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
 import type { KeyClaim } from "../store/store.ts";
-import type { TriggerCommand } from "./coordinator-api.ts";
+import type { TriggerCommand } from "./trigger-command.ts";
 import { maxWaitingKeyed, maxWaitingKeyedBytes } from "./triggers.ts";
 
 const dayMs = 86_400_000;
@@ -68,7 +68,6 @@ function commandOf(name: string, payload: string, idempotencyKey?: string, paylo
     idempotencyKeyTtlMs: dayMs,
     tags: [],
     priorityMs: 0,
-    requireRegistered: false,
     isTest: false,
     isReplay: false,
     triggerFunction: "trigger",
@@ -79,23 +78,23 @@ function commandOf(name: string, payload: string, idempotencyKey?: string, paylo
 
 test("a repeated trigger with other types of its payload is not the same", async () => {
   const coordinator = await startCoordinator(new MemoryStore());
-  const [made] = await coordinator.trigger([commandOf("typed000", '"5"', undefined, '"bigint"')]);
-  const [same] = await coordinator.trigger([commandOf("typed000", '"5"', undefined, '"bigint"')]);
-  const [other] = await coordinator.trigger([commandOf("typed000", '"5"')]);
+  const [made] = await coordinator.runs.trigger([commandOf("typed000", '"5"', undefined, '"bigint"')]);
+  const [same] = await coordinator.runs.trigger([commandOf("typed000", '"5"', undefined, '"bigint"')]);
+  const [other] = await coordinator.runs.trigger([commandOf("typed000", '"5"')]);
   assert.ok(made?.ok && same?.ok && other?.ok === false);
   assert.equal(other.error.code, "RUN_ID_TAKEN");
-  const view = await coordinator.findRun("run_typed000" as RunId);
+  const view = await coordinator.runs.find("run_typed000" as RunId);
   assert.deepEqual([view?.payload, view?.payloadTypes], ['"5"', '"bigint"']);
   await coordinator.stop();
 });
 
 test("a trigger that is refused for its run id leaves its key to the next one", async () => {
   const coordinator = await startCoordinator(new MemoryStore());
-  await coordinator.trigger([commandOf("taken000", "1")]);
-  const [refused] = await coordinator.trigger([commandOf("taken000", "2", "key")]);
+  await coordinator.runs.trigger([commandOf("taken000", "1")]);
+  const [refused] = await coordinator.runs.trigger([commandOf("taken000", "2", "key")]);
   assert.ok(refused?.ok === false && refused.error.code === "RUN_ID_TAKEN");
-  const [made] = await coordinator.trigger([commandOf("second00", "2", "key")]);
-  const [cached] = await coordinator.trigger([commandOf("third000", "2", "key")]);
+  const [made] = await coordinator.runs.trigger([commandOf("second00", "2", "key")]);
+  const [cached] = await coordinator.runs.trigger([commandOf("third000", "2", "key")]);
   assert.deepEqual([made?.ok && made.runId, made?.ok && made.isCached], ["run_second00", false]);
   assert.deepEqual([cached?.ok && cached.runId, cached?.ok && cached.isCached], ["run_second00", true]);
   await coordinator.stop();
@@ -104,19 +103,19 @@ test("a trigger that is refused for its run id leaves its key to the next one", 
 describe("a batch", () => {
   test("with one id that another run has makes nothing", async () => {
     const coordinator = await startCoordinator(new MemoryStore());
-    await coordinator.trigger([commandOf("taken000", "1")]);
+    await coordinator.runs.trigger([commandOf("taken000", "1")]);
     const batch = [commandOf("first000", "1"), commandOf("taken000", "2"), commandOf("third000", "3")];
-    await assert.rejects(coordinator.triggerBatch(batch), { code: "RUN_ID_TAKEN" });
-    assert.equal(await coordinator.findRun("run_first000" as RunId), undefined);
-    assert.equal(await coordinator.findRun("run_third000" as RunId), undefined);
+    await assert.rejects(coordinator.runs.triggerBatch(batch), { code: "RUN_ID_TAKEN" });
+    assert.equal(await coordinator.runs.find("run_first000" as RunId), undefined);
+    assert.equal(await coordinator.runs.find("run_third000" as RunId), undefined);
     await coordinator.stop();
   });
 
   test("that was made in part is completed by the same call", async () => {
     const coordinator = await startCoordinator(new MemoryStore());
     const batch = [commandOf("first000", "1"), commandOf("second00", "2")];
-    await coordinator.trigger(batch.slice(0, 1));
-    const outcomes = await coordinator.triggerBatch(batch);
+    await coordinator.runs.trigger(batch.slice(0, 1));
+    const outcomes = await coordinator.runs.triggerBatch(batch);
     assert.deepEqual(
       outcomes.map((outcome) => outcome.ok && outcome.runId),
       ["run_first000", "run_second00"],
@@ -127,7 +126,7 @@ describe("a batch", () => {
   test("that is repeated before the first call was answered is one batch", async () => {
     const coordinator = await startCoordinator(new MemoryStore());
     const batch = [commandOf("first000", "1"), commandOf("second00", "2")];
-    const [one, two] = await Promise.all([coordinator.triggerBatch(batch), coordinator.triggerBatch(batch)]);
+    const [one, two] = await Promise.all([coordinator.runs.triggerBatch(batch), coordinator.runs.triggerBatch(batch)]);
     assert.deepEqual(one, two);
     await coordinator.stop();
   });
@@ -143,20 +142,20 @@ describe("a full queue", () => {
   const hash = "a".repeat(64);
 
   async function codesOf(coordinator: Coordinator, ...names: readonly string[]): Promise<readonly string[]> {
-    const outcomes = await coordinator.trigger(names.map((name) => commandOf(name, "1")));
+    const outcomes = await coordinator.runs.trigger(names.map((name) => commandOf(name, "1")));
     return outcomes.map((outcome) => (outcome.ok ? "ok" : outcome.error.code));
   }
 
   test("refuses triggers, but not the repetition of one that it took", async () => {
     const store = new MemoryStore();
     const coordinator = await startCoordinator(store, limited);
-    await coordinator.registerVersion(hash, [definition({ id: "echo" })]);
+    await coordinator.runners.registerVersion(hash, [definition({ id: "echo" })]);
     for (let time = 0; time < 4; time += 1) {
       assert.deepEqual(await codesOf(coordinator, "first000", "second00"), ["ok", "ok"]);
     }
     assert.deepEqual(await codesOf(coordinator, "third000", "fourth00"), ["ok", "QUEUE_FULL"]);
     assert.deepEqual(await codesOf(coordinator, "first000", "third000", "fourth00"), ["ok", "ok", "QUEUE_FULL"]);
-    await coordinator.cancel("run_second00" as RunId, "makes room");
+    await coordinator.runs.cancel("run_second00" as RunId, "makes room");
     assert.deepEqual(await codesOf(coordinator, "fourth00"), ["ok"]);
     await coordinator.stop();
     const next = await startCoordinator(new MemoryStore({ disk: store.disk }), limited);
@@ -166,12 +165,12 @@ describe("a full queue", () => {
 
   test("refuses a batch that has no room as a whole", async () => {
     const coordinator = await startCoordinator(new MemoryStore(), limited);
-    await coordinator.registerVersion(hash, [definition({ id: "echo" })]);
+    await coordinator.runners.registerVersion(hash, [definition({ id: "echo" })]);
     const batch = ["first000", "second00", "third000", "fourth00"].map((name) => commandOf(name, "1"));
-    await assert.rejects(coordinator.triggerBatch(batch), { code: "QUEUE_FULL" });
-    assert.equal(await coordinator.findRun("run_first000" as RunId), undefined);
-    assert.ok((await coordinator.triggerBatch(batch.slice(1))).every((outcome) => outcome.ok));
-    assert.ok((await coordinator.triggerBatch(batch.slice(1))).every((outcome) => outcome.ok));
+    await assert.rejects(coordinator.runs.triggerBatch(batch), { code: "QUEUE_FULL" });
+    assert.equal(await coordinator.runs.find("run_first000" as RunId), undefined);
+    assert.ok((await coordinator.runs.triggerBatch(batch.slice(1))).every((outcome) => outcome.ok));
+    assert.ok((await coordinator.runs.triggerBatch(batch.slice(1))).every((outcome) => outcome.ok));
     await coordinator.stop();
   });
 });
@@ -182,7 +181,7 @@ describe("triggers with a key", () => {
     const coordinator = await startCoordinator(store);
     store.hold();
     const calls = ["aaaaaaaa", "bbbbbbbb", "cccccccc", "dddddddd"].map((name) =>
-      coordinator.trigger([commandOf(name, "1", "key")]),
+      coordinator.runs.trigger([commandOf(name, "1", "key")]),
     );
     store.release();
     const outcomes = (await Promise.all(calls)).flat();
@@ -203,10 +202,10 @@ describe("triggers with a key", () => {
     const held: PendingBatch[] = [];
     const store = new MemoryStore({ onBatch: (batch) => void held.push(batch) });
     const coordinator = await startCoordinator(store);
-    const first = coordinator.trigger([commandOf("aaaaaaaa", "1", "key")]);
+    const first = coordinator.runs.trigger([commandOf("aaaaaaaa", "1", "key")]);
     await waitUntil(() => held.length === 1);
     let isTold = false;
-    const second = coordinator.trigger([commandOf("bbbbbbbb", "1", "key")]).finally(() => {
+    const second = coordinator.runs.trigger([commandOf("bbbbbbbb", "1", "key")]).finally(() => {
       isTold = true;
     });
     for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
@@ -223,14 +222,14 @@ describe("triggers with a key", () => {
     const coordinator = await startCoordinator(store);
     store.hold();
     const waiting = Array.from({ length: maxWaitingKeyed / 1_000 }, (_, call) =>
-      coordinator.trigger(
+      coordinator.runs.trigger(
         Array.from({ length: 1_000 }, (_, index) => commandOf(`w${call}x${index}`.padEnd(8, "0"), "1", `${index}`)),
       ),
     );
-    await assert.rejects(coordinator.trigger([commandOf("toomany0", "1", "one more")]), { code: "OVERLOADED" });
+    await assert.rejects(coordinator.runs.trigger([commandOf("toomany0", "1", "one more")]), { code: "OVERLOADED" });
     store.release();
     await Promise.all(waiting);
-    const [taken] = await coordinator.trigger([commandOf("toomany0", "1", "one more")]);
+    const [taken] = await coordinator.runs.trigger([commandOf("toomany0", "1", "one more")]);
     assert.ok(taken?.ok);
     await coordinator.stop();
   });
@@ -240,11 +239,11 @@ describe("triggers with a key", () => {
     const coordinator = await startCoordinator(store);
     store.hold();
     const payload = "x".repeat(maxWaitingKeyedBytes / 4);
-    const waiting = [0, 1, 2, 3].map((n) => coordinator.trigger([commandOf(`large00${n}`, payload, `${n}`)]));
-    await assert.rejects(coordinator.trigger([commandOf("toomany0", "1", "one more")]), { code: "OVERLOADED" });
+    const waiting = [0, 1, 2, 3].map((n) => coordinator.runs.trigger([commandOf(`large00${n}`, payload, `${n}`)]));
+    await assert.rejects(coordinator.runs.trigger([commandOf("toomany0", "1", "one more")]), { code: "OVERLOADED" });
     store.release();
     assert.ok((await Promise.all(waiting)).flat().every((outcome) => outcome.ok));
-    const [taken] = await coordinator.trigger([commandOf("toomany0", "1", "one more")]);
+    const [taken] = await coordinator.runs.trigger([commandOf("toomany0", "1", "one more")]);
     assert.ok(taken?.ok);
     await coordinator.stop();
   });

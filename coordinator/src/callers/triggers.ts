@@ -2,15 +2,15 @@ import type { Clock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import { assertNever } from "../core/assert.ts";
 import type { Reply } from "../core/effect.ts";
-import type { Event } from "../core/event.ts";
 import type { NewRun } from "../core/life/new-run.ts";
 import type { Run } from "../core/life/run.ts";
+import type { Engine } from "../engine/engine.ts";
 import { payloadLength } from "../engine/payload-cache.ts";
 import type { RunReader } from "../engine/run-reader.ts";
 import { OverloadedError, ParentNotRunningError, QueueFullError, RunIdTakenError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
-import type { TriggerCommand, TriggerOutcome } from "./coordinator-api.ts";
 import { resolveKeys } from "./idempotency.ts";
+import type { TriggerCommand, TriggerOutcome } from "./trigger-command.ts";
 
 /** What a caller is told to wait when too much is unwritten, in milliseconds. */
 export const overloadRetryMs = 500;
@@ -21,25 +21,12 @@ export const maxWaitingKeyedBytes = 64 * 1024 * 1024;
 /** Triggers whose keys are asked for together. */
 const keyedPerRound = 1_000;
 
-/** What triggering needs of its coordinator. */
-export interface TriggerParts {
+/** What triggering works with. */
+export interface TriggersDeps {
+  readonly engine: Engine;
   readonly store: Store;
   readonly clock: Clock;
   readonly reader: RunReader;
-  /** @throws StoppingError */
-  assertRunning(): void;
-  /** Waits too much to be written already? */
-  isOverloaded(): boolean;
-  /** The run as working memory has it, or as it is about to be written. */
-  findKnown(runId: RunId): Run | undefined;
-  /** The run's latest state that is not durable yet. */
-  findUnwritten(runId: RunId): Run | undefined;
-  /** The queue that has no room for all of these new runs together, and its limit. */
-  findFullQueue(requests: readonly NewRun[]): { readonly queue: string; readonly limit: number } | undefined;
-  /** Resolves when everything that was stepped so far is durable. @throws StoppingError */
-  barrier(): Promise<void>;
-  /** Steps the event that `makeEvent` makes, and resolves with its reply once that is durable. */
-  request(makeEvent: (requestId: number) => Event): Promise<Reply>;
 }
 
 /** A call whose keys are not resolved yet. */
@@ -51,20 +38,22 @@ interface KeyedCall {
 
 /** Makes runs for callers: resolves their idempotency keys, steps the triggers, and says what became of each. */
 export class Triggers {
-  readonly #parts: TriggerParts;
+  readonly #deps: TriggersDeps;
+  readonly #engine: Engine;
   readonly #keyedCalls: KeyedCall[] = [];
   #waitingKeyed = 0;
   #waitingKeyedBytes = 0;
   #isResolving = false;
 
-  constructor(parts: TriggerParts) {
-    this.#parts = parts;
+  constructor(deps: TriggersDeps) {
+    this.#deps = deps;
+    this.#engine = deps.engine;
   }
 
   /** Each command has an outcome of its own. @throws StoppingError, OverloadedError, StoreError */
   async trigger(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
-    this.#parts.assertRunning();
-    if (this.#parts.isOverloaded()) throw new OverloadedError(overloadRetryMs);
+    this.#engine.assertRunning();
+    if (this.#engine.isOverloaded) throw new OverloadedError(overloadRetryMs);
     if (commands.every((command) => command.idempotencyKey === undefined)) return this.#stepAll(commands, commands);
     const isFull =
       this.#waitingKeyed + commands.length > maxWaitingKeyed || this.#waitingKeyedBytes >= maxWaitingKeyedBytes;
@@ -83,14 +72,14 @@ export class Triggers {
    * @throws RunIdTakenError, QueueFullError and what {@link trigger} throws
    */
   async triggerBatch(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
-    this.#parts.assertRunning();
+    this.#engine.assertRunning();
     const known = await this.#findKnownRuns(commands.map(({ runId }) => runId));
     const checks = commands.map(async (command) => {
       const run = known.get(command.runId);
       if (run !== undefined && !(await this.#isSame(run, command))) throw new RunIdTakenError(command.runId);
     });
     await Promise.all(checks);
-    const full = this.#parts.findFullQueue(commands.filter(({ runId }) => !known.has(runId)).map(newRunOf));
+    const full = this.#engine.memory.findFullQueue(commands.filter(({ runId }) => !known.has(runId)).map(newRunOf));
     if (full !== undefined) throw new QueueFullError(full.queue, full.limit);
     return this.trigger(commands);
   }
@@ -107,7 +96,7 @@ export class Triggers {
       const commands = calls.flatMap((call) => call.commands);
       try {
         const effective = await this.#resolveKeys(commands);
-        this.#parts.assertRunning();
+        this.#engine.assertRunning();
         let at = 0;
         for (const call of calls) {
           call.resolve(this.#stepAll(call.commands, effective.slice(at, at + call.commands.length)));
@@ -136,7 +125,7 @@ export class Triggers {
 
   /** The commands as their keys have it: under an earlier claim's id, or the run that stands for them. */
   async #resolveKeys(commands: readonly TriggerCommand[]): Promise<readonly (TriggerCommand | Run)[]> {
-    const { clock, store } = this.#parts;
+    const { clock, store } = this.#deps;
     const keyed = commands.flatMap(({ idempotencyKey, idempotencyKeyTtlMs, runId, taskId }) =>
       idempotencyKey === undefined ? [] : [{ runId, taskId, idempotencyKey, idempotencyKeyTtlMs }],
     );
@@ -163,16 +152,16 @@ export class Triggers {
 
   /** A trigger whose key named an existing run, which has to be durable before anyone is told of it. */
   async #hitOf({ id, status, taskId }: Run): Promise<TriggerOutcome> {
-    if (this.#parts.findUnwritten(id) !== undefined) await this.#parts.barrier();
+    if (this.#engine.findUnwritten(id) !== undefined) await this.#engine.whenDurable();
     return { ok: true, runId: id, taskId, isCached: true, status };
   }
 
   /** @param isAdopted the id is an earlier claim's of the same key, so an existing run is a hit */
   async #stepOne(command: TriggerCommand, isAdopted: boolean): Promise<TriggerOutcome> {
     const { runId } = command;
-    const stored = this.#parts.findUnwritten(runId);
+    const stored = this.#engine.findUnwritten(runId);
     const { parent, payload, payloadTypes } = command;
-    const reply = await this.#parts.request((requestId) => ({
+    const reply = await this.#engine.request((requestId) => ({
       type: "runTriggered",
       runId,
       requestId,
@@ -211,8 +200,8 @@ export class Triggers {
 
   async #isSame(run: Run, command: TriggerCommand): Promise<boolean> {
     if (run.taskId !== command.taskId) return false;
-    if (this.#parts.findUnwritten(run.id) !== undefined) await this.#parts.barrier();
-    const stored = await this.#parts.reader.find(run.id);
+    if (this.#engine.findUnwritten(run.id) !== undefined) await this.#engine.whenDurable();
+    const stored = await this.#deps.reader.find(run.id);
     return stored?.payload === command.payload && stored?.payloadTypes === command.payloadTypes;
   }
 
@@ -220,12 +209,12 @@ export class Triggers {
     const found = new Map<RunId, Run>();
     const missing: RunId[] = [];
     for (const runId of runIds) {
-      const run = this.#parts.findKnown(runId);
+      const run = this.#engine.find(runId);
       if (run === undefined) missing.push(runId);
       else found.set(runId, run);
     }
     if (missing.length > 0) {
-      for (const { run } of await this.#parts.store.findRuns(missing, false)) found.set(run.id, run);
+      for (const { run } of await this.#deps.store.findRuns(missing, false)) found.set(run.id, run);
     }
     return found;
   }

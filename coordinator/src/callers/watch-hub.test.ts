@@ -3,18 +3,21 @@ import { test } from "node:test";
 import type { RunId } from "@baton/proto/contract/ids";
 import { createRun } from "../core/life/new-run.ts";
 import { definition, newRun, runId } from "../core/life/run.test.support.ts";
-import type { RunView } from "./coordinator-api.ts";
+import type { RunView } from "./run-queries.ts";
 import { WatchHub } from "./watch-hub.ts";
 
 function view(revision: number, more: Partial<RunView> = {}): RunView {
   return { run: { ...createRun(newRun(1), undefined, definition(), 0), revision }, ...more };
 }
 
+/** A store that answers every read. */
+const answering = { read: <T>(ask: () => Promise<T>) => ask() };
+
 /** A hub whose reads the test answers, and what its one watcher was told. */
 function watching() {
   const reads: ((answer: RunView | undefined) => void)[] = [];
   const told: string[] = [];
-  const hub = new WatchHub(() => new Promise((resolve) => void reads.push(resolve)));
+  const hub = new WatchHub(answering, { find: () => new Promise((resolve) => void reads.push(resolve)) });
   const watch = hub.watch((id: RunId, answer) => {
     told.push(answer === undefined ? `${id} unknown` : `${id}@${answer.run.revision} ${answer.payload ?? ""}`.trim());
     return true;
@@ -87,10 +90,11 @@ test("what a watcher does not take is read again when its pace allows, and nothi
   const told: string[] = [];
   let hasRoom = true;
   let allow: () => void = () => undefined;
-  const hub = new WatchHub(async (id) => {
+  const find = async (id: RunId) => {
     reads.push(id);
     return view(reads.length * 10, { payload: "{}" });
-  });
+  };
+  const hub = new WatchHub(answering, { find });
   const settled = () => new Promise((resolve) => setImmediate(resolve));
   const watch = hub.watch(
     (id, answer) => {

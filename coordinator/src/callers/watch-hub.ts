@@ -1,8 +1,26 @@
 import type { RunId } from "@baton/proto/contract/ids";
-import type { RunView, RunWatch, WatchPace, WatchSink } from "./coordinator-api.ts";
+import { type Engine, inBackground } from "../engine/engine.ts";
+import type { RunQueries, RunView } from "./run-queries.ts";
 
 /** Runs that are read for one watcher at once, at most. */
 export const readsPerWatcher = 64;
+
+/**
+ * Gets the latest state of watched runs; `undefined` means that no run has the id. Returns whether it took that: else the run
+ * is read for it again when its pace allows.
+ */
+export type WatchSink = (runId: RunId, view: RunView | undefined) => boolean;
+
+/** Resolves when a watcher has room for what is read next, with what ends that read. */
+export type WatchPace = () => Promise<() => void>;
+
+/** One watcher's set of runs. */
+export interface RunWatch {
+  /** The sink gets the state now, unless it is `seenRevision`, and then the latest state after each change. */
+  add(runId: RunId, seenRevision: number): void;
+  remove(runId: RunId): void;
+  close(): void;
+}
 
 interface Watcher {
   readonly sink: WatchSink;
@@ -24,11 +42,12 @@ interface Watcher {
  */
 export class WatchHub {
   readonly #watchers = new Map<RunId, Set<Watcher>>();
-  readonly #read: (runId: RunId) => Promise<RunView | undefined>;
+  readonly #engine: Pick<Engine, "read">;
+  readonly #runs: Pick<RunQueries, "find">;
 
-  /** @param read a run's durable state; asks until the store answers */
-  constructor(read: (runId: RunId) => Promise<RunView | undefined>) {
-    this.#read = read;
+  constructor(engine: Pick<Engine, "read">, runs: Pick<RunQueries, "find">) {
+    this.#engine = engine;
+    this.#runs = runs;
   }
 
   watch(sink: WatchSink, pace?: WatchPace): RunWatch {
@@ -74,9 +93,15 @@ export class WatchHub {
   /** Somebody else wrote this run: tells its watchers what is stored. */
   refresh(runId: RunId): void {
     if (!this.isWatched(runId)) return;
-    void this.#read(runId).then((view) => {
-      if (view !== undefined) this.notify(runId, view);
-    });
+    inBackground(
+      this.#read(runId).then((view) => {
+        if (view !== undefined) this.notify(runId, view);
+      }),
+    );
+  }
+
+  #read(runId: RunId): Promise<RunView | undefined> {
+    return this.#engine.read(() => this.#runs.find(runId));
   }
 
   #readSoon(watcher: Watcher, runId: RunId): void {
@@ -84,14 +109,14 @@ export class WatchHub {
     if (watcher.isPumping) return;
     watcher.isPumping = true;
     if (watcher.pace === undefined) this.#pumpUnpaced(watcher);
-    else void this.#pump(watcher, watcher.pace);
+    else inBackground(this.#pump(watcher, watcher.pace));
   }
 
   #pumpUnpaced(watcher: Watcher): void {
     watcher.isPumping = false;
     for (const runId of watcher.toRead) {
       watcher.toRead.delete(runId);
-      void this.#readFor(watcher, runId);
+      inBackground(this.#readFor(watcher, runId));
     }
   }
 

@@ -3,46 +3,55 @@ import { describe, test } from "node:test";
 import { systemClock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import { createRun } from "../core/life/new-run.ts";
-import { newRun, runId } from "../core/life/run.test.support.ts";
+import { definition, newRun, runId, runnerId } from "../core/life/run.test.support.ts";
 import type { Run } from "../core/life/run.ts";
-import { childrenPerPage, Descendants } from "./descendants.ts";
+import { dequeued } from "../core/life/run-life.ts";
+import { StoreError } from "../errors.ts";
+import { MemoryStore } from "../store/memory/memory-store.ts";
+import { childrenPerPage } from "./descendants.ts";
+import { startEngine } from "./engine.test.support.ts";
 
-/** Runs below each other, and what was done with them. */
+/** Runs below each other in a store, and what was done with them. The first run was canceled and has this to do. */
 class Family {
-  readonly #members = new Map<RunId, Run>();
-  readonly canceled: RunId[] = [];
-  readonly done: Promise<RunId>;
-  readonly descendants: Descendants;
+  readonly #store = new MemoryStore({ onCall: (method) => (method === "listRuns" ? this.#onRead() : undefined) });
+  readonly #canceledBefore: RunId[] = [];
   reads = 0;
   refusesReads = 0;
-  #tellDone: (runId: RunId) => void = () => undefined;
 
-  constructor() {
-    this.done = new Promise((resolve) => {
-      this.#tellDone = resolve;
-    });
-    this.descendants = new Descendants({
-      clock: { ...systemClock, setTimer: (_delayMs, callback) => systemClock.setTimer(0, callback) },
-      isRunning: () => true,
-      readChildren: async (parentId, before) => {
-        this.reads += 1;
-        if (this.reads <= this.refusesReads) throw new Error("away");
-        return [...this.#members.values()]
-          .filter((run) => run.parentRunId === parentId && (before === undefined || run.id < before.id))
-          .toReversed()
-          .slice(0, childrenPerPage);
-      },
-      cancel: async (run) => {
-        this.canceled.push(run.id);
-        this.add(Number(run.id.slice(4)), "canceled", run.parentRunId);
-      },
-      onDone: (done) => this.#tellDone(done),
-    });
+  /** Every run that is canceled now and was not when it was added. */
+  get canceled(): readonly RunId[] {
+    const runs = [...this.#store.disk.runs.values()].map(({ run }) => run);
+    return runs.flatMap(({ id, status }) => (status === "canceled" && !this.#canceledBefore.includes(id) ? [id] : []));
   }
 
   add(number: number, status: Run["status"], parentRunId?: RunId): void {
-    const run = { ...createRun(newRun(number), undefined, undefined, number), status, parentRunId };
-    this.#members.set(run.id, run);
+    const made = { ...createRun(newRun(number), undefined, definition(), number), revision: 1, parentRunId };
+    const assigned = dequeued(made, runnerId("a"), "small-1x", "20260101.1", number, undefined);
+    const isAssigned = status === "executing";
+    const run = {
+      ...(isAssigned ? assigned : made),
+      revision: 1,
+      status,
+      ...(number === 1 && { descendantsToCancel: true }),
+    };
+    if (status === "canceled") this.#canceledBefore.push(run.id);
+    this.#store.disk.write({ run, replaces: 0 }, 0, 1);
+  }
+
+  /** Starts an engine, which goes on with the cancellation below the first run, and waits for its end. */
+  async cancelBelowFirst(): Promise<void> {
+    const clock = {
+      ...systemClock,
+      setTimer: (_delayMs: number, callback: () => void) => systemClock.setTimer(0, callback),
+    };
+    const { descendants, engine } = await startEngine({ store: this.#store, clock });
+    descendants.cancelBelow(runId(1));
+    while (engine.find(runId(1)) !== undefined) await new Promise((resolve) => setImmediate(resolve));
+  }
+
+  #onRead(): void {
+    this.reads += 1;
+    if (this.reads <= this.refusesReads) throw new StoreError("away");
   }
 }
 
@@ -56,8 +65,7 @@ describe("what a canceled run has triggered", () => {
     family.add(5, "delayed", runId(3));
     family.add(6, "failed", runId(4));
     family.add(9, "executing");
-    family.descendants.cancelBelow(runId(1));
-    assert.equal(await family.done, runId(1));
+    await family.cancelBelowFirst();
     assert.deepEqual(family.canceled.toSorted(), [runId(2), runId(4), runId(5)]);
   });
 
@@ -65,8 +73,7 @@ describe("what a canceled run has triggered", () => {
     const family = new Family();
     family.add(1, "canceled");
     for (let number = 2; number < 2 * childrenPerPage + 5; number += 1) family.add(number, "queued", runId(1));
-    family.descendants.cancelBelow(runId(1));
-    await family.done;
+    await family.cancelBelowFirst();
     assert.equal(family.canceled.length, 2 * childrenPerPage + 3);
   });
 
@@ -75,9 +82,7 @@ describe("what a canceled run has triggered", () => {
     family.refusesReads = 2;
     family.add(1, "canceled");
     family.add(2, "queued", runId(1));
-    family.descendants.cancelBelow(runId(1));
-    family.descendants.cancelBelow(runId(1));
-    await family.done;
+    await family.cancelBelowFirst();
     assert.deepEqual([family.canceled, family.reads], [[runId(2)], 4]);
   });
 });

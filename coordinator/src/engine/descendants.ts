@@ -1,24 +1,21 @@
 import type { Clock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";
-import type { Run } from "../core/life/run.ts";
-import type { ListCursor } from "../store/store.ts";
+import type { Cancel } from "../callers/cancel.ts";
+import type { ListCursor, Store } from "../store/store.ts";
+import type { Engine } from "./engine.ts";
 
 /** Children looked at together. */
 export const childrenPerPage = 200;
 /** The pause before a walk that the store broke off begins again, in milliseconds. */
 export const restartPauseMs = 1_000;
 
-/** What is needed of the coordinator. */
-export interface DescendantAccess {
+/** What the cancellation of descendants works with. */
+export interface DescendantsDeps {
+  readonly engine: Engine;
+  readonly store: Store;
   readonly clock: Clock;
-  isRunning(): boolean;
-  /** A page of the durable children of a run, newest first, older than `before`. */
-  readChildren(parentId: RunId, before: ListCursor | undefined): Promise<readonly Run[]>;
-  /** Cancels a run; resolves when that, or the end that came before it, is durable. */
-  cancel(run: Run): Promise<unknown>;
-  /** Everything below the run is final, durably. */
-  onDone(runId: RunId): void;
+  readonly cancel: Cancel;
 }
 
 /**
@@ -28,11 +25,11 @@ export interface DescendantAccess {
  * go on. A walk can be repeated from its start, which is what happens after a crash in the middle.
  */
 export class Descendants {
-  readonly #access: DescendantAccess;
+  readonly #deps: DescendantsDeps;
   readonly #underWay = new Set<RunId>();
 
-  constructor(access: DescendantAccess) {
-    this.#access = access;
+  constructor(deps: DescendantsDeps) {
+    this.#deps = deps;
   }
 
   /** Begins below a run whose cancellation is durable, unless that is under way. */
@@ -43,14 +40,14 @@ export class Descendants {
   }
 
   #walk(runId: RunId): void {
-    const { clock, isRunning, onDone } = this.#access;
-    if (!isRunning()) return;
+    const { clock, engine } = this.#deps;
+    if (!engine.isRunning) return;
     this.#cancelAll(runId).then(
       () => {
         this.#underWay.delete(runId);
-        if (isRunning()) onDone(runId);
+        engine.step({ type: "descendantsCanceled", runId });
       },
-      () => isRunning() && clock.setTimer(restartPauseMs, () => this.#walk(runId)),
+      () => engine.isRunning && clock.setTimer(restartPauseMs, () => this.#walk(runId)),
     );
   }
 
@@ -64,14 +61,15 @@ export class Descendants {
   }
 
   async #cancelChildren(parentId: RunId, below: RunId[]): Promise<void> {
-    let before: ListCursor | undefined;
+    const { cancel, store } = this.#deps;
+    let cursor: { readonly before?: ListCursor } = {};
     for (;;) {
-      const children = await this.#access.readChildren(parentId, before);
-      await Promise.all(children.filter(({ status }) => !isFinal(status)).map((child) => this.#access.cancel(child)));
+      const children = await store.listRuns({ parentRunId: parentId }, cursor, childrenPerPage);
+      await Promise.all(children.filter(({ status }) => !isFinal(status)).map((child) => cancel.cancelChild(child)));
       below.push(...children.map(({ id }) => id));
       const last = children.at(-1);
       if (last === undefined || children.length < childrenPerPage) return;
-      before = { createdAt: last.createdAt, id: last.id };
+      cursor = { before: { createdAt: last.createdAt, id: last.id } };
     }
   }
 }

@@ -140,9 +140,9 @@ export class Journal {
     return promise;
   }
 
-  /** Resolves when nothing waits any more, or when `stop` is called meanwhile. */
+  /** Resolves when nothing waits any more, or when the journal is stopped. */
   drained(): Promise<void> {
-    if (this.isIdle) return Promise.resolve();
+    if (this.isIdle || this.#isStopped) return Promise.resolve();
     const { promise, resolve } = makeDeferred();
     this.#idle.push(resolve);
     return promise;

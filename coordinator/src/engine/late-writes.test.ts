@@ -1,71 +1,63 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { systemClock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import type { RunStatus } from "@baton/proto/contract/run-status";
-import type { Effect, Transition } from "../core/effect.ts";
-import type { Event } from "../core/event.ts";
+import { pino } from "pino";
 import { createRun, type NewRun } from "../core/life/new-run.ts";
 import { definition, newRun, runId, runnerId, version } from "../core/life/run.test.support.ts";
 import type { Run } from "../core/life/run.ts";
 import { dequeued } from "../core/life/run-life.ts";
-import { Partition } from "../core/partition.ts";
 import { defaultScheduling } from "../core/scheduling/settings.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
+import { startEngine } from "./engine.test.support.ts";
+import type { Engine } from "./engine.ts";
 import { LateWrites, lateWriteMs, runsPerSweepPage, sweepIntervalMs } from "./late-writes.ts";
 
 const now = { wall: Date.UTC(2026, 0, 1), monotonic: 1_000 };
 const queueLimit = 3;
 
-/** Late writes over a core that loaded a store, into which a test puts what an earlier owner had sent. */
+/** Late writes over an engine that loaded a store, into which a test puts what an earlier owner had sent. */
 class Sweeping {
-  readonly calls: string[] = [];
-  readonly store = new MemoryStore({ onCall: (method) => this.#onCall(method) });
-  readonly partition: Partition;
-  readonly adopted: RunId[] = [];
-  /** Happens while a call of the store is on its way. */
+  readonly calls: string[];
+  readonly store: MemoryStore;
+  readonly engine: Engine;
+  readonly adopted: readonly RunId[];
+  /** Happens while a call of the store is under way. */
   during: { readonly method: string; readonly happens: () => void } | undefined;
   readonly #late: LateWrites;
-  #effects: Effect[] = [];
-  #reads: Promise<unknown>[] = [];
 
-  constructor(backlogBudget: number) {
-    const scheduling = { ...defaultScheduling, maxQueueLength: queueLimit };
-    this.partition = new Partition({ leaseMs: 10_000, random: () => 0.5, backlogBudget, scheduling });
-    this.#late = new LateWrites({
-      store: this.store,
-      read: (read, proceed) => void this.#reads.push(read().then(proceed)),
-      isKnown: (id) => this.partition.find(id) !== undefined,
-      laneBound: (lane) => this.partition.laneBound(lane),
-      dueBound: () => this.partition.dueBound,
-      foundPending: (taskIds) => this.step({ type: "pendingFound", taskIds }),
-      adopt: (runs) => {
-        this.adopted.push(...runs.map(({ id }) => id));
-        this.step({ type: "runsReloaded", reloaded: runs.map((run) => ({ runId: run.id, stored: run })) });
-      },
-    });
+  private constructor(store: MemoryStore, calls: string[], started: Awaited<ReturnType<typeof startEngine>>) {
+    this.store = store;
+    this.calls = calls;
+    this.engine = started.engine;
+    this.adopted = started.reloaded;
+    this.#late = new LateWrites(this.engine, store, pino({ level: "silent" }));
+    this.#late.loaded(now.monotonic);
   }
 
   /** Loads the store and reads the first pages. */
   static async start(stored: readonly Run[] = [], backlogBudget = 20_000): Promise<Sweeping> {
-    const sweeping = new Sweeping(backlogBudget);
-    const { partition, store } = sweeping;
-    await store.open();
-    for (const run of stored) sweeping.land(run);
-    const queueLengths = await store.countQueued();
-    const [lanes, pendingTasks] = [await store.listLanes(), await store.listPendingTasks()];
-    const versions = [version("20260101.1", [definition()])];
-    sweeping.#take(partition.load({ versions, active: [], lanes, pendingTasks, queueLengths }, now));
-    await sweeping.readPages();
-    sweeping.#late.loaded(now.monotonic);
+    const calls: string[] = [];
+    let sweeping: Sweeping | undefined;
+    const store = new MemoryStore({
+      onCall: (method) => {
+        calls.push(method);
+        if (sweeping?.during?.method === method) sweeping.during.happens();
+      },
+    });
+    store.disk.versions.push(version("20260101.1", [definition()]));
+    for (const run of stored) land(store, run);
+    const clock = { ...systemClock, wallNow: () => now.wall, monotonicNow: () => now.monotonic };
+    const scheduling = { ...defaultScheduling, maxQueueLength: queueLimit };
+    sweeping = new Sweeping(store, calls, await startEngine({ store, clock, scheduling, backlogBudget }));
+    await sweeping.answered();
+    calls.length = 0;
     return sweeping;
   }
 
   land(run: Run): void {
-    this.store.disk.write({ run, replaces: run.revision - 1 }, 0, run.revision);
-  }
-
-  step(event: Event): void {
-    this.#take(this.partition.step(event, now));
+    land(this.store, run);
   }
 
   tick(afterMs: number): void {
@@ -77,42 +69,18 @@ class Sweeping {
     await this.answered();
   }
 
+  /** Resolves when the store has answered everything, which takes it microtasks, and a batch is written each turn. */
   async answered(): Promise<void> {
-    while (this.#reads.length > 0) {
-      await Promise.all(this.#reads.splice(0));
-      await new Promise(setImmediate);
-    }
-  }
-
-  /** Reads what the core has asked for. */
-  async readPages(): Promise<void> {
-    for (const effect of this.#effects.splice(0)) {
-      if (effect.type === "loadLane") {
-        const { after, lane, limit } = effect;
-        this.step({ type: "laneLoaded", lane, page: await this.store.readBacklog(lane, after, limit) });
-      } else if (effect.type === "loadDue") {
-        const { after, limit, until } = effect;
-        this.step({ type: "dueLoaded", until, page: await this.store.readDue(after, until, limit) });
-      } else if (effect.type === "loadPending") {
-        const { after, limit, taskId } = effect;
-        this.step({ type: "pendingLoaded", taskId, page: await this.store.readPending(taskId, after, limit) });
-      }
-    }
+    for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
   }
 
   statusOf(id: RunId): RunStatus | undefined {
-    return this.partition.find(id)?.status;
+    return this.engine.find(id)?.status;
   }
+}
 
-  #take({ effects }: Transition): void {
-    this.#effects.push(...effects);
-  }
-
-  #onCall(method: string): Promise<void> {
-    this.calls.push(method);
-    if (this.during?.method === method) this.during.happens();
-    return Promise.resolve();
-  }
+function land(store: MemoryStore, run: Run): void {
+  store.disk.write({ run, replaces: run.revision - 1 }, 0, run.revision);
 }
 
 function stored(number: number, more: Partial<NewRun> = {}, changed: Partial<Run> = {}): Run {
@@ -148,14 +116,14 @@ test("what landed late is adopted once, whenever it was made, and what is known 
 test("of a backlog only what memory thinks it has is read, and what lies beyond is left to its page", async () => {
   const backlog = Array.from({ length: 3 * runsPerSweepPage }, (_, n) => stored(100 + n));
   const sweeping = await Sweeping.start(backlog, 10);
-  const inMemory = sweeping.partition.size;
+  const inMemory = sweeping.engine.memory.size;
   sweeping.land(stored(99));
   sweeping.land(stored(9_000));
   sweeping.calls.length = 0;
   await sweeping.sweep();
   assert.deepEqual(sweeping.adopted, [runId(99)]);
   assert.equal(count(sweeping.calls, "readBacklog"), 1);
-  assert.ok(sweeping.partition.size <= inMemory + 1, `${sweeping.partition.size} runs in memory`);
+  assert.ok(sweeping.engine.memory.size <= inMemory + 1, `${sweeping.engine.memory.size} runs in memory`);
 });
 
 test("a lane of several pages is searched to its end when all of it should be in memory", async () => {
@@ -178,10 +146,10 @@ test("a run that waits for its version is admitted, or will be when its task is 
   sweeping.land(stored(1, {}, { status: "pendingVersion" }));
   sweeping.land(stored(2, { taskId: "new" }, { status: "pendingVersion" }));
   await sweeping.sweep();
-  await sweeping.readPages();
+  await sweeping.answered();
   assert.equal(sweeping.statusOf(runId(1)), "queued");
-  sweeping.step({ type: "versionRegistered", version: version("20260101.2", [definition({ id: "new" })]) });
-  await sweeping.readPages();
+  sweeping.engine.step({ type: "versionRegistered", version: version("20260101.2", [definition({ id: "new" })]) });
+  await sweeping.answered();
   assert.equal(sweeping.statusOf(runId(2)), "queued");
 });
 
@@ -202,7 +170,7 @@ test("a run that came into memory since its page was read stays as memory has it
   sweeping.land(stored(1));
   sweeping.during = {
     method: "findRuns",
-    happens: () => sweeping.step({ type: "runsReloaded", reloaded: [{ runId: runId(1), stored: stored(1) }] }),
+    happens: () => sweeping.engine.step({ type: "runsReloaded", reloaded: [{ runId: runId(1), stored: stored(1) }] }),
   };
   await sweeping.sweep();
   assert.equal(sweeping.statusOf(runId(1)), "queued");
@@ -211,10 +179,10 @@ test("a run that came into memory since its page was read stays as memory has it
 
 test("an adopted run counts in its queue", async () => {
   const sweeping = await Sweeping.start([stored(1), stored(2)]);
-  assert.equal(sweeping.partition.findFullQueue([newRun(8)]), undefined);
+  assert.equal(sweeping.engine.memory.findFullQueue([newRun(8)]), undefined);
   sweeping.land(stored(3));
   await sweeping.sweep();
-  assert.deepEqual(sweeping.partition.findFullQueue([newRun(8)]), { queue: "task/mail", limit: queueLimit });
+  assert.deepEqual(sweeping.engine.memory.findFullQueue([newRun(8)]), { queue: "task/mail", limit: queueLimit });
 });
 
 test("what waits is searched until nothing late is to be expected, what may be executed at any time", async () => {

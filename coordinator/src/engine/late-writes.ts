@@ -1,9 +1,10 @@
-import type { RunId } from "@baton/proto/contract/ids";
+import type { Logger } from "pino";
 import type { Run } from "../core/life/run.ts";
 import { beforeAll, isWithin } from "../core/scheduling/bounded-window.ts";
-import { compareSortKeys, type LaneKey, type SortKey } from "../core/scheduling/lane.ts";
+import { compareSortKeys, type SortKey } from "../core/scheduling/lane.ts";
 import { placeByDueTime, placeInLane } from "../store/page.ts";
 import type { Page, Store } from "../store/store.ts";
+import { type Engine, inBackground } from "./engine.ts";
 
 /** How often the store is searched for runs that an earlier owner wrote after we had loaded, in milliseconds. */
 export const sweepIntervalMs = 30_000;
@@ -11,23 +12,6 @@ export const sweepIntervalMs = 30_000;
 export const lateWriteMs = 120_000;
 /** Runs of one page. */
 export const runsPerSweepPage = 1_000;
-
-/** What is needed of the coordinator. */
-export interface LateWriteAccess {
-  readonly store: Pick<Store, "findRuns" | "listLanes" | "listPendingTasks" | "loadActive" | "readBacklog" | "readDue">;
-  /** Reads until the store answers, then goes on, unless the coordinator stopped meanwhile. */
-  read<T>(read: () => Promise<T>, proceed: (result: T) => void): void;
-  /** Is the run in memory, or on its way to the store? */
-  isKnown(runId: RunId): boolean;
-  /** Where memory of a lane ends; undefined: all of it is thought to be in memory. */
-  laneBound(lane: LaneKey): SortKey | undefined;
-  /** Where memory of the due runs ends. */
-  dueBound(): SortKey | undefined;
-  /** Takes runs in as they are stored. */
-  adopt(runs: readonly Run[]): void;
-  /** Tells which tasks have runs that wait for a version. */
-  foundPending(taskIds: readonly string[]): void;
-}
 
 /** Where memory of an ordered set of runs ends. */
 type BoundOf = () => SortKey | undefined;
@@ -39,14 +23,18 @@ type BoundOf = () => SortKey | undefined;
  * the windows is found by the pages that are read anyway, so a sweep costs as much as memory holds, whatever the backlog.
  */
 export class LateWrites {
-  readonly #access: LateWriteAccess;
+  readonly #engine: Engine;
+  readonly #store: Store;
+  readonly #log: Logger;
   #sweptAt = Number.POSITIVE_INFINITY;
   #waitingSweptAt = 0;
   #lateUntil = 0;
   #isSweeping = false;
 
-  constructor(access: LateWriteAccess) {
-    this.#access = access;
+  constructor(engine: Engine, store: Store, log: Logger) {
+    this.#engine = engine;
+    this.#store = store;
+    this.#log = log;
   }
 
   /** The store was read; by the monotonic clock. Nothing is searched before. */
@@ -61,12 +49,11 @@ export class LateWrites {
     if (this.#isSweeping || now - this.#sweptAt < sweepIntervalMs) return;
     this.#sweptAt = now;
     this.#isSweeping = true;
-    void this.#sweep(now);
+    inBackground(this.#sweep(now));
   }
 
   async #sweep(now: number): Promise<void> {
-    const { store } = this.#access;
-    await this.#adoptMissing(await this.#read(() => store.loadActive()), () => true);
+    await this.#adoptMissing(await this.#engine.read(() => this.#store.loadActive()), () => true);
     // The last of these sweeps is the first one that begins when nothing more is to be expected.
     if (this.#waitingSweptAt < this.#lateUntil) {
       this.#waitingSweptAt = now;
@@ -76,15 +63,16 @@ export class LateWrites {
   }
 
   async #sweepWaiting(): Promise<void> {
-    const { dueBound, foundPending, laneBound, store } = this.#access;
-    for (const lane of await this.#read(() => store.listLanes())) {
-      const readPage = (after: SortKey | undefined) => store.readBacklog(lane, after, runsPerSweepPage);
-      await this.#sweepWindow(readPage, placeInLane, () => laneBound(lane));
+    const { memory } = this.#engine;
+    for (const lane of await this.#engine.read(() => this.#store.listLanes())) {
+      const readPage = (after: SortKey | undefined) => this.#store.readBacklog(lane, after, runsPerSweepPage);
+      await this.#sweepWindow(readPage, placeInLane, () => memory.laneBound(lane));
     }
-    const until = dueBound()?.time ?? Number.POSITIVE_INFINITY;
-    const readPage = (after: SortKey | undefined) => store.readDue(after, until, runsPerSweepPage);
-    await this.#sweepWindow(readPage, placeByDueTime, dueBound);
-    foundPending(await this.#read(() => store.listPendingTasks()));
+    const until = memory.dueBound?.time ?? Number.POSITIVE_INFINITY;
+    const readPage = (after: SortKey | undefined) => this.#store.readDue(after, until, runsPerSweepPage);
+    await this.#sweepWindow(readPage, placeByDueTime, () => memory.dueBound);
+    const taskIds = await this.#engine.read(() => this.#store.listPendingTasks());
+    this.#engine.step({ type: "pendingFound", taskIds });
   }
 
   /** Reads from the head to where memory ends, and not after it while it moves on. */
@@ -96,7 +84,7 @@ export class LateWrites {
     const boundAtStart = boundOf();
     let after: SortKey | undefined;
     while (hasBefore(boundAtStart, after) && hasBefore(boundOf(), after)) {
-      const page = await this.#read(() => readPage(after));
+      const page = await this.#engine.read(() => readPage(after));
       await this.#adoptMissing(page.runs, (run) => isWithin(placeOf(run), boundOf()));
       if (page.end === undefined) return;
       after = page.end;
@@ -105,21 +93,18 @@ export class LateWrites {
 
   /** Another look at each, because it may have been ended and forgotten since the read began. */
   async #adoptMissing(found: readonly Run[], belongsInMemory: (run: Run) => boolean): Promise<void> {
-    const { adopt, isKnown, store } = this.#access;
-    const isMissing = (run: Run) => !isKnown(run.id) && belongsInMemory(run);
+    const isMissing = (run: Run) => this.#engine.find(run.id) === undefined && belongsInMemory(run);
     const revisions = new Map(found.filter(isMissing).map(({ id, revision }) => [id, revision]));
     if (revisions.size === 0) return;
-    const stored = await this.#read(() => store.findRuns([...revisions.keys()], false));
+    const stored = await this.#engine.read(() => this.#store.findRuns([...revisions.keys()], false));
     const late = stored.map(({ run }) => run).filter((run) => run.revision === revisions.get(run.id) && isMissing(run));
-    if (late.length > 0) adopt(late);
-  }
-
-  #read<T>(read: () => Promise<T>): Promise<T> {
-    return new Promise((resolve) => this.#access.read(read, resolve));
+    if (late.length === 0) return;
+    this.#log.warn({ runIds: late.map(({ id }) => id) }, "runs were written late by an earlier owner, adopted");
+    this.#engine.adopt(late);
   }
 }
 
-/** Does an ordered set that ends at `bound` go on after `after`? */
+/** Whether an ordered set that ends at `bound` goes on after `after`. */
 function hasBefore(bound: SortKey | undefined, after: SortKey | undefined): boolean {
   return bound === undefined || compareSortKeys(after ?? beforeAll, bound) < 0;
 }

@@ -49,9 +49,9 @@ export function logService(context: ServiceContext): LogServiceHandlers {
       const logs = request.runs.filter(hasEntries).map((run) => limit.apply(runLogsFromWire(run, now)));
       let rest = logs;
       for (; rest.length > runsPerAppend; rest = rest.slice(runsPerAppend)) {
-        await context.coordinator.appendLogs(rest.slice(0, runsPerAppend), []);
+        await context.coordinator.logs.append(rest.slice(0, runsPerAppend), []);
       }
-      await context.coordinator.appendLogs(rest, endedOf(request));
+      await context.coordinator.logs.append(rest, endedOf(request));
       return {};
     }),
     ReadLogs: serverStream(context, (call) => readLogs(context, call)),
@@ -76,7 +76,7 @@ async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> 
     left.raise();
   };
   for (const event of ["cancelled", "close", "error"]) call.once(event, end);
-  const stopListening = context.coordinator.onLogs(runId, () => signal.raise());
+  const stopListening = context.coordinator.logs.onChanged(runId, () => signal.raise());
   const account = context.answers.open(call.getPeer());
   try {
     let sequence = 0;
@@ -85,13 +85,13 @@ async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> 
       // The signal is lowered before anything is read, so that what comes meanwhile is seen in the next round; the status
       // is read before the lines, because what a final run printed is stored by then.
       signal.lower();
-      const view = await context.coordinator.findRunState(runId);
+      const view = await context.coordinator.runs.findState(runId);
       if (view === undefined) throw new RunNotFoundError(runId);
-      const isComplete = isFinal(view.status) && !context.coordinator.hasLogsComing(runId);
+      const isComplete = isFinal(view.status) && !context.coordinator.logs.areAwaited(runId);
       let isLast = false;
       while (!isLast && !over) {
         const turn = await account.turn();
-        const page = await context.coordinator.readLogs(runId, sequence, limit);
+        const page = await context.coordinator.logs.read(runId, sequence, limit);
         sequence = page.at(-1)?.sequence ?? sequence;
         isLast = page.length < limit;
         limit = nextLimit(page, limit);

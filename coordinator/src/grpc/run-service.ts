@@ -18,7 +18,7 @@ import {
 } from "@baton/proto";
 import { isId, isIdPrefix, type RunId } from "@baton/proto/contract/ids";
 import { type RunStatus, runStatusFromWire, runStatusToWire } from "@baton/proto/contract/run-status";
-import type { TriggerCommand, TriggerOutcome } from "../callers/coordinator-api.ts";
+import type { TriggerCommand, TriggerOutcome } from "../callers/trigger-command.ts";
 import type { Run } from "../core/life/run.ts";
 import { InvalidRequestError, RunNotFoundError, shortened } from "../errors.ts";
 import type { RunFilter } from "../store/store.ts";
@@ -58,7 +58,7 @@ export function runService(context: ServiceContext): RunServiceHandlers {
     BatchTrigger: unary(context, (request) => batchTrigger(context, request)),
     GetRun: unary(context, async ({ runId }) => {
       checkLength(runId, "run_id");
-      const view = await context.coordinator.findRun(runId as RunId);
+      const view = await context.coordinator.runs.find(runId as RunId);
       if (view === undefined) throw new RunNotFoundError(runId);
       return { run: runToWire(view) };
     }),
@@ -66,7 +66,7 @@ export function runService(context: ServiceContext): RunServiceHandlers {
     FindRuns: unary(context, (request) => findRuns(context, request)),
     CancelRun: unary(context, async ({ runId, reason }) => {
       checkLength(runId, "run_id");
-      const status = await context.coordinator.cancel(runId as RunId, cancelReason(reason));
+      const status = await context.coordinator.runs.cancel(runId as RunId, cancelReason(reason));
       if (status === undefined) throw new RunNotFoundError(runId);
       return { runId, status: runStatusToWire[status] };
     }),
@@ -77,7 +77,7 @@ export function runService(context: ServiceContext): RunServiceHandlers {
 
 async function trigger(context: ServiceContext, { item }: TriggerRequest__Output): Promise<TriggerResponse> {
   if (item === null) throw new InvalidRequestError("OPTION_INVALID", "item", "The item to trigger is missing.");
-  const [outcome] = await context.coordinator.trigger([parseTriggerItem(item, "item.", checksOf(context))]);
+  const [outcome] = await context.coordinator.runs.trigger([parseTriggerItem(item, "item.", checksOf(context))]);
   return { run: triggeredOrThrow(outcome) };
 }
 
@@ -98,7 +98,7 @@ async function triggerMany(
       results[place] = { error: itemError(context, error) };
     }
   }
-  const outcomes = commands.length === 0 ? [] : await context.coordinator.trigger(commands);
+  const outcomes = commands.length === 0 ? [] : await context.coordinator.runs.trigger(commands);
   for (const [index, place] of places.entries()) {
     const outcome = outcomes[index];
     results[place] = outcome?.ok ? { run: triggeredToWire(outcome) } : { error: itemError(context, outcome?.error) };
@@ -132,7 +132,7 @@ async function batchTrigger(
     }
     seen.add(runId);
   }
-  const outcomes = await context.coordinator.triggerBatch(commands);
+  const outcomes = await context.coordinator.runs.triggerBatch(commands);
   return { batchId, runs: outcomes.map(triggeredOrThrow) };
 }
 
@@ -140,7 +140,7 @@ async function listRuns(context: ServiceContext, request: ListRunsRequest__Outpu
   const limit = parsePageSize(request.pageSize);
   const cursor = parsePageToken(request.pageToken);
   // One run more than the page tells whether there is another one in the direction of reading.
-  const found = await context.coordinator.listRuns(parseFilter(request), cursor, limit + 1);
+  const found = await context.coordinator.runs.list(parseFilter(request), cursor, limit + 1);
   const hasMore = found.length > limit;
   const backwards = cursor.after !== undefined;
   const runs = hasMore ? (backwards ? found.slice(-limit) : found.slice(0, limit)) : found;
@@ -162,14 +162,14 @@ async function findRuns(
     throw new InvalidRequestError("OPTION_INVALID", "id_prefix", message);
   }
   const limit = parsePageSize(pageSize);
-  const found = await coordinator.findRunsByPrefix(idPrefix, limit + 1);
+  const found = await coordinator.runs.findByPrefix(idPrefix, limit + 1);
   return { runs: found.slice(0, limit).map(listedRunToWire), hasMore: found.length > limit };
 }
 
 /** Copies what docs/tasks.md 10.3 names: never the key, delay, ttl, priority, limits or parent. */
 async function replayRun(context: ServiceContext, request: ReplayRunRequest__Output): Promise<ReplayRunResponse> {
   checkLength(request.runId, "run_id");
-  const original = await context.coordinator.findRun(request.runId as RunId);
+  const original = await context.coordinator.runs.find(request.runId as RunId);
   if (original === undefined) throw new RunNotFoundError(request.runId);
   const { run, payload, payloadTypes } = original;
   const command: TriggerCommand = {
@@ -181,12 +181,11 @@ async function replayRun(context: ServiceContext, request: ReplayRunRequest__Out
     tags: run.tags,
     priorityMs: 0,
     ...(run.machine !== undefined && { machine: run.machine }),
-    requireRegistered: false,
     isTest: run.isTest,
     isReplay: true,
     triggerFunction: "trigger",
   };
-  const [outcome] = await context.coordinator.trigger([command]);
+  const [outcome] = await context.coordinator.runs.trigger([command]);
   return { run: triggeredOrThrow(outcome) };
 }
 
@@ -194,8 +193,7 @@ function checksOf({ coordinator, clock, maxPayloadBytes }: ServiceContext): Trig
   return {
     maxPayloadBytes,
     wallNow: clock.wallNow(),
-    isRegistered: (taskId) => coordinator.isRegistered(taskId),
-    knownTaskIds: () => coordinator.knownTaskIds(),
+    tasks: coordinator.tasks,
   };
 }
 

@@ -7,7 +7,8 @@ import type {
 } from "@baton/proto";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
 import { InvalidRequestError, RunnerSupersededError, StoppingError } from "../errors.ts";
-import type { RunnerLink, RunnerSession } from "../runners/runner-link.ts";
+import type { RunnerLink } from "../runners/runner-link.ts";
+import type { RunnerSession } from "../runners/runner-session.ts";
 import { duplexStream, failStream, unary } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
 import {
@@ -56,7 +57,7 @@ async function registerVersion(
     if (ids.has(id)) throw invalid(`tasks[${index}].id`, `Two tasks have the id "${id}".`);
     ids.add(id);
   }
-  return { version: await context.coordinator.registerVersion(hash, definitions) };
+  return { version: await context.coordinator.runners.registerVersion(hash, definitions) };
 }
 
 /** Joins one runner's stream to its session. The first message opens the session; the end of the stream closes it. */
@@ -98,7 +99,7 @@ function attach(context: ServiceContext, call: Call): void {
     if (over) return;
     try {
       if (session !== undefined) forward(request, session, context.maxOutputBytes);
-      else session = context.coordinator.attach(helloOf(request), link);
+      else session = context.coordinator.runners.attach(helloOf(request), link);
     } catch (error) {
       fail(error);
     }

@@ -15,194 +15,42 @@ import {
   type RunServiceClient,
   services,
   type TriggerManyResponse__Output,
+  type TriggerOptions,
   type TriggerResponse__Output,
   timestampToWire,
   type WatchRunsResponse__Output,
 } from "@baton/proto";
+import { systemClock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
-import type { RunStatus } from "@baton/proto/contract/run-status";
 import { credentials, Metadata, makeGenericClientConstructor, type ServiceError, status } from "@grpc/grpc-js";
 import pino from "pino";
-import type {
-  CoordinatorApi,
-  RegisteredTask,
-  RunView,
-  RunWatch,
-  TriggerCommand,
-  TriggerOutcome,
-  WatchSink,
-} from "../callers/coordinator-api.ts";
-import type { Run } from "../core/life/run.ts";
-import { InsecureListenError, PortInUseError, RunIdTakenError } from "../errors.ts";
-import type { RunnerHello, RunnerLink, RunnerReport, RunnerSession } from "../runners/runner-link.ts";
-import type { RunLogs, StoredLogEntry } from "../store/store.ts";
+import { Coordinator } from "../coordinator.ts";
+import { definition } from "../core/life/run.test.support.ts";
+import { InsecureListenError, PortInUseError } from "../errors.ts";
+import { MemoryStore } from "../store/memory/memory-store.ts";
 import { type GrpcServer, startGrpcServer } from "./server.ts";
 
 const log = pino({ level: "silent" });
 const token = "secret";
+const dayMs = 86_400_000;
 
-function runOf(command: TriggerCommand): Run {
-  return {
-    id: command.runId,
-    taskId: command.taskId,
-    status: "queued",
-    revision: 1,
-    createdAt: 1_000,
-    updatedAt: 1_000,
-    queue: `task/${command.taskId}`,
-    priorityMs: command.priorityMs,
-    queueTime: 1_000,
-    tags: command.tags,
-    depth: 0,
-    triggerFunction: command.triggerFunction,
-    isReplay: command.isReplay,
-    isTest: command.isTest,
-    attemptNumber: 0,
-    interruptions: 0,
-    chargedInterruptions: 0,
-    deliveries: 0,
-    attempts: [],
-    activeMs: 0,
-    hasOutput: false,
-    timeline: [],
-  };
-}
+/** A store that keeps a batch waiting when it is told to. */
+class HoldingStore extends MemoryStore {
+  holds = false;
+  #held: (() => void)[] = [];
 
-/** Keeps runs in a map and changes them when a test says so. */
-class FakeCoordinator implements CoordinatorApi {
-  readonly views = new Map<RunId, RunView>();
-  readonly lines: StoredLogEntry[] = [];
-  readonly reports: RunnerReport[] = [];
-  hello: RunnerHello | undefined;
-  link: RunnerLink | undefined;
-  closedSessions = 0;
-  readonly #watches = new Set<{ sink: WatchSink; ids: Set<RunId> }>();
-  readonly #logListeners = new Set<() => void>();
-
-  async start(): Promise<void> {}
-  async stop(): Promise<void> {}
-
-  async trigger(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
-    if (commands.some(({ taskId }) => taskId === "waits")) return new Promise(() => undefined);
-    return commands.map((command): TriggerOutcome => {
-      if (command.taskId === "taken") return { ok: false, error: new RunIdTakenError(command.runId) };
-      if (command.taskId === "breaks") throw new Error("a secret of ours");
-      const { runId, taskId, payload } = command;
-      this.views.set(runId, { run: runOf(command), ...(payload !== undefined && { payload }) });
-      return { ok: true, runId, taskId, isCached: false, status: "queued" };
+  constructor() {
+    super({
+      onBatch: (batch) => (this.holds ? this.#held.push(() => batch.answer()) : batch.answer()),
+      onCall: (method) => {
+        if (method === "claimKeys") throw new Error("a secret of ours");
+      },
     });
   }
 
-  triggerBatch(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
-    return this.trigger(commands);
-  }
-
-  change(runId: RunId, runStatus: RunStatus): void {
-    const view = this.views.get(runId);
-    assert.ok(view);
-    const changed = { ...view, run: { ...view.run, status: runStatus, revision: view.run.revision + 1 } };
-    this.views.set(runId, changed);
-    for (const { sink, ids } of this.#watches) if (ids.has(runId)) sink(runId, changed);
-    for (const listener of this.#logListeners) listener();
-  }
-
-  readonly appended: RunLogs[] = [];
-
-  print(message: string): void {
-    this.lines.push({
-      sequence: this.lines.length + 1,
-      at: 5,
-      level: "info",
-      message,
-      attemptNumber: 1,
-      attemptId: "attempt_1",
-    });
-    for (const listener of this.#logListeners) listener();
-  }
-
-  isRegistered(): boolean {
-    return false;
-  }
-  knownTaskIds(): readonly string[] {
-    return ["hello-world"];
-  }
-  async findRun(runId: RunId): Promise<RunView | undefined> {
-    return this.views.get(runId);
-  }
-  async findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]> {
-    const runs = [...this.views.values()].map(({ run }) => run).filter(({ id }) => id.startsWith(idPrefix));
-    return runs.sort((a, b) => (a.id < b.id ? -1 : 1)).slice(0, limit);
-  }
-  async findRunState(runId: RunId): Promise<Run | undefined> {
-    return this.views.get(runId)?.run;
-  }
-  async listRuns(
-    _filter: object,
-    cursor: { readonly before?: { readonly id: RunId }; readonly after?: { readonly id: RunId } },
-    limit: number,
-  ): Promise<readonly Run[]> {
-    const runs = [...this.views.values()].map(({ run }) => run).sort((a, b) => (a.id < b.id ? 1 : -1));
-    const { before: older, after: newer } = cursor;
-    if (newer) return runs.filter(({ id }) => id > newer.id).slice(-limit);
-    return runs.filter(({ id }) => older === undefined || id < older.id).slice(0, limit);
-  }
-  async cancel(runId: RunId): Promise<RunStatus | undefined> {
-    return this.views.get(runId)?.run.status;
-  }
-  watch(sink: WatchSink): RunWatch {
-    const watch = { sink, ids: new Set<RunId>() };
-    this.#watches.add(watch);
-    return {
-      add: (runId, seenRevision) => {
-        const view = this.views.get(runId);
-        watch.ids.add(runId);
-        if (view?.run.revision !== seenRevision) sink(runId, view);
-      },
-      remove: (runId) => void watch.ids.delete(runId),
-      close: () => void this.#watches.delete(watch),
-    };
-  }
-  async registerVersion(): Promise<string> {
-    return "20260101.1";
-  }
-  listTasks(): readonly RegisteredTask[] {
-    return [];
-  }
-  attach(hello: RunnerHello, link: RunnerLink): RunnerSession {
-    this.hello = hello;
-    this.link = link;
-    link.welcome({ heartbeatIntervalMs: 2_000, stopAttemptIds: [] });
-    return {
-      report: (report) => {
-        this.reports.push(report);
-        link.dispatch({ sequence: 1, assignments: [], cancels: [], settledAttemptIds: [], stopAttemptIds: [] });
-      },
-      versionsChanged: () => {},
-      draining: () => {},
-      closed: () => {
-        this.closedSessions += 1;
-      },
-    };
-  }
-  async appendLogs(logs: readonly RunLogs[]): Promise<void> {
-    this.appended.push(...logs);
-  }
-  async readLogs(_runId: RunId, afterSequence: number, limit: number): Promise<readonly StoredLogEntry[]> {
-    return this.lines.filter(({ sequence }) => sequence > afterSequence).slice(0, limit);
-  }
-  hasLogsComing(): boolean {
-    return false;
-  }
-
-  onLogs(_runId: RunId, callback: () => void): () => void {
-    this.#logListeners.add(callback);
-    return () => void this.#logListeners.delete(callback);
-  }
-  onLogsStored(): () => void {
-    return () => {};
-  }
-  onRunChanged(): () => void {
-    return () => {};
+  release(): void {
+    this.holds = false;
+    for (const answer of this.#held.splice(0)) answer();
   }
 }
 
@@ -212,7 +60,8 @@ interface Answer<Response> {
 }
 
 describe("the gRPC server", () => {
-  let coordinator: FakeCoordinator;
+  let store: HoldingStore;
+  let coordinator: Coordinator;
   let server: GrpcServer;
   const clients: { close(): void }[] = [];
   const withToken = new Metadata();
@@ -236,7 +85,21 @@ describe("the gRPC server", () => {
   }
 
   const start = async () => {
-    coordinator = new FakeCoordinator();
+    store = new HoldingStore();
+    coordinator = new Coordinator({
+      store,
+      clock: systemClock,
+      log,
+      leaseMs: 10_000,
+      heartbeatIntervalMs: 2_000,
+      retention: { runsMs: dayMs, logsMs: dayMs },
+    });
+    await coordinator.start();
+    const ids = ["hello-world", "a", "b", "taken", "waits", "breaks"];
+    await coordinator.runners.registerVersion(
+      "a".repeat(64),
+      ids.map((id) => definition({ id })),
+    );
     server = await startGrpcServer({
       coordinator,
       log,
@@ -251,16 +114,30 @@ describe("the gRPC server", () => {
   afterEach(() => {
     for (const made of clients.splice(0)) made.close();
   });
-  after(() => server.stop());
+  after(async () => {
+    await server.stop();
+    await coordinator.stop();
+  });
 
-  async function triggerOne(taskId = "hello-world"): Promise<RunId> {
+  async function triggerOne(taskId = "hello-world", options: TriggerOptions = {}): Promise<RunId> {
     const service = runs();
     const { error, response } = await call<TriggerResponse__Output>((done) =>
-      service.trigger({ item: { taskId, payload: "1" } }, withToken, done),
+      service.trigger({ item: { taskId, payload: "1", options } }, withToken, done),
     );
     assert.equal(error, null);
     return response?.run?.runId as RunId;
   }
+
+  /** How many runners have the task. */
+  const runnersOf = (taskId: string) =>
+    coordinator.tasks.list().find((task) => task.definition.id === taskId)?.runnerCount;
+
+  /** The lines of a run as its task would print them. */
+  const print = (runId: RunId, message: string) =>
+    coordinator.logs.append(
+      [{ runId, entries: [{ at: Date.now(), level: "info", message, attemptNumber: 1, attemptId: "attempt_1" }] }],
+      [],
+    );
 
   test("refuses a call without the token or with a wrong one, and health needs none", async () => {
     const service = runs();
@@ -302,10 +179,11 @@ describe("the gRPC server", () => {
 
   test("answers each item of TriggerMany in order with its run or its error", async () => {
     const service = runs();
+    const runId = await triggerOne();
     const items = [
       { taskId: "a" },
       { taskId: "a", options: { machine: "huge" } },
-      { taskId: "taken" },
+      { taskId: "taken", runId },
       { taskId: "b" },
     ];
     const { response } = await call<TriggerManyResponse__Output>((done) =>
@@ -317,22 +195,24 @@ describe("the gRPC server", () => {
 
   test("refuses a whole batch for one bad item, names its index and creates nothing", async () => {
     const service = runs();
-    const runsBefore = coordinator.views.size;
+    const runsBefore = store.disk.runs.size;
     const items = [{ taskId: "a" }, { taskId: "a", payload: "{bad" }];
     const { error } = await call<BatchTriggerResponse__Output>((done) =>
       service.batchTrigger({ items }, withToken, done),
     );
     assert.equal(error?.code, status.INVALID_ARGUMENT);
     assert.match(String(error?.metadata.get("grpc-status-details-bin")[0]), /items\[1\]\.payload/);
-    assert.equal(coordinator.views.size, runsBefore);
+    assert.equal(store.disk.runs.size, runsBefore);
   });
 
   test("answers a call that the store keeps waiting before its deadline, with a retry hint", async () => {
     const service = runs();
     const deadline = Date.now() + 500;
+    store.holds = true;
     const { error } = await call<TriggerResponse__Output>((done) =>
       service.trigger({ item: { taskId: "waits" } }, withToken, { deadline }, done),
     );
+    store.release();
     assert.equal(error?.code, status.UNAVAILABLE);
     const details = String(error?.metadata.get("grpc-status-details-bin")[0]);
     assert.match(details, /STORE_UNAVAILABLE/);
@@ -342,14 +222,14 @@ describe("the gRPC server", () => {
   test("keeps the text of unknown failures to itself", async () => {
     const service = runs();
     const { error } = await call<TriggerResponse__Output>((done) =>
-      service.trigger({ item: { taskId: "breaks" } }, withToken, done),
+      service.trigger({ item: { taskId: "breaks", options: { idempotencyKey: "key" } } }, withToken, done),
     );
     assert.equal(error?.code, status.INTERNAL);
     assert.equal(error?.details.includes("secret"), false);
   });
 
   test("pages through the list in both directions", async () => {
-    for (let made = coordinator.views.size; made < 5; made += 1) await triggerOne();
+    for (let made = store.disk.runs.size; made < 5; made += 1) await triggerOne();
     const service = runs();
     const list = async (pageToken: string) =>
       (await call<ListRunsResponse__Output>((done) => service.listRuns({ pageSize: 2, pageToken }, withToken, done)))
@@ -368,10 +248,10 @@ describe("the gRPC server", () => {
   });
 
   test("finds runs by the beginning of their id, and says that there are more", async () => {
-    for (let made = coordinator.views.size; made < 3; made += 1) await triggerOne();
+    for (let made = store.disk.runs.size; made < 3; made += 1) await triggerOne();
     const find = (idPrefix: string, pageSize = 0) =>
       call<FindRunsResponse__Output>((done) => runs().findRuns({ idPrefix, pageSize }, withToken, done));
-    const ids = [...coordinator.views.keys()].sort();
+    const ids = [...store.disk.runs.keys()].sort();
     const found = async (...parameters: Parameters<typeof find>) => {
       const { response } = await find(...parameters);
       return [response?.runs.map(({ id }) => id), response?.hasMore];
@@ -388,17 +268,17 @@ describe("the gRPC server", () => {
   test("watches runs to their end, tells the unknown one, and ends after the half-close", async () => {
     const runId = await triggerOne();
     const seen = await triggerOne();
-    coordinator.change(seen, "completed");
+    await coordinator.runs.cancel(seen, "seen");
     const stream = runs().watchRuns(withToken);
     const told: string[] = [];
     stream.on("data", (message: WatchRunsResponse__Output) => {
       told.push(message.run?.status ?? `not found ${message.notFound}`);
-      if (message.run?.status === "RUN_STATUS_QUEUED") coordinator.change(runId, "completed");
+      if (message.run?.status === "RUN_STATUS_QUEUED") void coordinator.runs.cancel(runId, "told");
     });
     stream.write({ add: [{ runId }, { runId: "run_missing1" }, { runId: seen, seenRevision: 2 }] });
     stream.end();
     await once(stream, "end");
-    assert.deepEqual(told.sort(), ["RUN_STATUS_COMPLETED", "RUN_STATUS_QUEUED", "not found run_missing1"]);
+    assert.deepEqual(told.sort(), ["RUN_STATUS_CANCELED", "RUN_STATUS_QUEUED", "not found run_missing1"]);
   });
 
   test("follows logs until the run is final", async () => {
@@ -407,23 +287,25 @@ describe("the gRPC server", () => {
     const messages: string[] = [];
     stream.on("data", ({ entries }) => {
       for (const { message } of entries) messages.push(message);
-      if (messages.length === 1) coordinator.print("second");
-      if (messages.length === 2) coordinator.change(runId, "completed");
+      if (messages.length === 1) void print(runId, "second");
+      if (messages.length === 2) void coordinator.runs.cancel(runId, "printed");
     });
-    coordinator.print("first");
+    void print(runId, "first");
     await once(stream, "end");
     assert.deepEqual(messages, ["first", "second"]);
   });
 
   test("does not believe a line's time that is far from now", async () => {
+    const runId = await triggerOne();
     const now = Date.now();
     const entries = [now - 1_000, 0, now + 400 * 86_400_000].map((at) => ({ time: timestampToWire(at), message: "x" }));
     await new Promise((resolve, reject) => {
       const logs = client<LogServiceClient>(services.log);
-      const request = { runs: [{ runId: "run_a", entries: [...entries, { message: "no time" }] }] };
+      const request = { runs: [{ runId, entries: [...entries, { message: "no time" }] }] };
       logs.appendLogs(request, withToken, (error) => (error ? reject(error) : resolve(undefined)));
     });
-    const times = coordinator.appended.at(-1)?.entries.map(({ at }) => at) ?? [];
+    const times = (await coordinator.logs.read(runId, 0, 10)).map(({ at }) => at);
+    assert.equal(times.length, 4);
     assert.equal(times[0], now - 1_000);
     assert.ok(
       times.slice(1).every((at) => at >= now && at <= Date.now()),
@@ -431,43 +313,57 @@ describe("the gRPC server", () => {
     );
   });
 
-  const hello: AttachRequest = { hello: { runnerId: "runner_1", session: 1, capacity: { concurrency: 2 } } };
+  const helloOf = (runnerId: string, session: number, more: Partial<AttachRequest["hello"]> = {}): AttachRequest => ({
+    hello: { runnerId, session, capacity: { concurrency: 2 }, ...more },
+  });
 
   test("joins a runner's stream to a session and hands each output over with its outcome", async () => {
+    const task = definition({ id: "outputs", machine: "micro" });
+    const version = await coordinator.runners.registerVersion("b".repeat(64), [task]);
+    const outputs = [
+      { output: "[1]", outputTypes: '"Set"' },
+      { output: "[1]", outputTypes: '{"0":"bigint"}' },
+      { output: "", outputTypes: "" },
+      { output: `"${"x".repeat(20)}"`, outputTypes: "" },
+    ];
+    const runIds: RunId[] = [];
+    for (const _ of outputs) runIds.push(await triggerOne(task.id, { maxAttempts: 1 }));
     const stream = client<RunnerServiceClient>(services.runner).attach(withToken);
     const answers: AttachResponse__Output[] = [];
     stream.on("data", (answer: AttachResponse__Output) => answers.push(answer));
-    stream.write(hello);
-    const time = { seconds: 1, nanos: 0 };
-    const ended = { runId: "run_a", startTime: time, endTime: time, activeDuration: time };
-    const success = (attemptId: string, output: string, outputTypes = "") => ({
-      ...ended,
-      attemptId,
-      success: { output, outputTypes },
-    });
-    const outcomes = [
-      success("attempt_a", "[1]", '"Set"'),
-      success("attempt_d", "[1]", '{"0":"bigint"}'),
-      success("attempt_b", ""),
-      success("attempt_c", `"${"x".repeat(20)}"`),
-    ];
-    stream.write({ report: { receivedSequence: 3, outcomes } });
-    while (answers.length < 2) await once(stream, "data");
+    const capacity = { concurrency: outputs.length, cpu: 4, memoryGb: 4 };
+    stream.write(helloOf("runner_1", 1, { capacity, versions: [version] }));
+    const assignments = () => answers.flatMap(({ dispatch }) => dispatch?.assignments ?? []);
+    while (assignments().length < outputs.length) await once(stream, "data");
     assert.deepEqual(
-      answers.map(({ message }) => message),
+      answers.slice(0, 2).map(({ message }) => message),
       ["welcome", "dispatch"],
     );
-    assert.equal(coordinator.hello?.capacity.concurrency, 2);
-    const [report = assert.fail()] = coordinator.reports;
-    const kept = report.outcomes.flatMap(({ outcome, texts }) => (texts ? [[outcome.attemptId, texts]] : []));
-    assert.deepEqual(kept, [["attempt_a", { output: "[1]", outputTypes: '"Set"' }]]);
+    assert.equal(runnersOf(task.id), 1);
+    const time = { seconds: 1, nanos: 0 };
+    const outcomes = assignments().map(({ attemptId, runId }) => ({
+      runId,
+      attemptId,
+      startTime: time,
+      endTime: time,
+      activeDuration: time,
+      success: outputs[runIds.indexOf(runId as RunId)] ?? null,
+    }));
+    stream.write({ report: { receivedSequence: answers.at(-1)?.dispatch?.sequence ?? 0, outcomes } });
+    const settled = () => answers.flatMap(({ dispatch }) => dispatch?.settledAttemptIds ?? []);
+    while (settled().length < outputs.length) await once(stream, "data");
+    const views = await Promise.all(runIds.map((runId) => coordinator.runs.find(runId)));
+    const kept = views.flatMap((view) => {
+      return view?.output === undefined ? [] : [[view.run.id, view.output, view.outputTypes]];
+    });
+    assert.deepEqual(kept, [[runIds[0], "[1]", '"Set"']]);
     assert.deepEqual(
-      report.outcomes.map(({ outcome: { end } }) => (end.type === "succeeded" ? end.hasOutput : end.type)),
+      views.map((view) => (view?.run.status === "completed" ? view.run.hasOutput : view?.run.status)),
       [true, "failed", false, "failed"],
     );
     stream.end();
     await once(stream, "end");
-    assert.equal(coordinator.closedSessions, 1);
+    assert.equal(runnersOf(task.id), 0);
   });
 
   test("ends a runner's stream that does not start with a Hello", async () => {
@@ -480,11 +376,16 @@ describe("the gRPC server", () => {
 
   test("tells a runner that a newer stream took over", async () => {
     const stream = client<RunnerServiceClient>(services.runner).attach(withToken);
-    stream.write(hello);
+    stream.write(helloOf("runner_2", 1));
     await once(stream, "data");
-    coordinator.link?.close("superseded");
-    const [error] = (await once(stream, "error")) as [ServiceError];
+    const superseded = once(stream, "error");
+    const newer = client<RunnerServiceClient>(services.runner).attach(withToken);
+    newer.resume();
+    newer.write(helloOf("runner_2", 2));
+    const [error] = (await superseded) as [ServiceError];
     assert.equal(error.code, status.ABORTED);
+    newer.end();
+    await once(newer, "end");
   });
 
   test("refuses other machines without a token, and an address that is taken", async () => {
@@ -495,7 +396,7 @@ describe("the gRPC server", () => {
 
   test("ends streams with UNAVAILABLE when it stops, and may be stopped twice", async () => {
     const stream = client<RunnerServiceClient>(services.runner).attach(withToken);
-    stream.write(hello);
+    stream.write(helloOf("runner_3", 1));
     await once(stream, "data");
     const failed = once(stream, "error");
     const stopped = server.stop();

@@ -4,7 +4,6 @@ import { maxAnswerBytes, maxRequestBytes } from "@baton/proto/client/message-siz
 import { type Clock, systemClock } from "@baton/proto/clock";
 import { Server, ServerCredentials, type ServerOptions, type ServiceDefinition, setLogger } from "@grpc/grpc-js";
 import type { Logger } from "pino";
-import type { CoordinatorApi } from "../callers/coordinator-api.ts";
 import { InsecureListenError, PortInUseError } from "../errors.ts";
 import { CallGuard, type Patience } from "./guard/call-guard.ts";
 import { OpenSockets } from "./guard/open-sockets.ts";
@@ -16,7 +15,7 @@ import { OpenStreams } from "./open-streams.ts";
 import { reflectionService, reflectionServices } from "./reflection-service.ts";
 import { runService } from "./run-service.ts";
 import { runnerService } from "./runner-service.ts";
-import type { ServiceContext } from "./service-context.ts";
+import type { ServedCoordinator, ServiceContext } from "./service-context.ts";
 import { refusing, SwitchedService } from "./switched-service.ts";
 import { taskService } from "./task-service.ts";
 
@@ -45,7 +44,7 @@ export const stopGraceMs = 5_000;
 
 /** How to serve. */
 export interface GrpcServerOptions {
-  readonly coordinator: CoordinatorApi;
+  readonly coordinator: ServedCoordinator;
   readonly log: Logger;
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
@@ -83,7 +82,7 @@ const options: ServerOptions = {
 /** A server that listens and does not serve yet. */
 export interface StandbyServer {
   /** Serves from now on, on the same port and the connections that are open. */
-  serve(coordinator: CoordinatorApi): GrpcServer;
+  serve(coordinator: ServedCoordinator): GrpcServer;
   /** Stops listening. */
   stop(): void;
 }

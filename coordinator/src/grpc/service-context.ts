@@ -1,12 +1,15 @@
 import type { Clock } from "@baton/proto/clock";
 import type { Logger } from "pino";
-import type { CoordinatorApi } from "../callers/coordinator-api.ts";
+import type { Coordinator } from "../coordinator.ts";
 import type { AnswerAccounts } from "./guard/call-guard.ts";
 import type { OpenStreams } from "./open-streams.ts";
 
+/** The sides of a coordinator that the services need. */
+export type ServedCoordinator = Pick<Coordinator, "logs" | "runners" | "runs" | "tasks">;
+
 /** What every service is made of. */
 export interface ServiceContext {
-  readonly coordinator: CoordinatorApi;
+  readonly coordinator: ServedCoordinator;
   readonly log: Logger;
   readonly clock: Clock;
   readonly streams: OpenStreams;

@@ -5,11 +5,12 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { services } from "@baton/proto";
+import { systemClock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import { status } from "@grpc/grpc-js";
 import pino from "pino";
-import type { CoordinatorApi, RunView } from "../callers/coordinator-api.ts";
-import type { Run } from "../core/life/run.ts";
+import { Coordinator } from "../coordinator.ts";
+import { MemoryStore } from "../store/memory/memory-store.ts";
 import { type GrpcServer, startGrpcServer, stopGraceMs } from "./server.ts";
 
 const { GetRun, Trigger } = services.run;
@@ -21,47 +22,48 @@ const sweepMs = 1_000;
 /** More than a sixth of what may be unread of all answers together. */
 const largePayload = `"${"x".repeat(17 * 1024 * 1024)}"`;
 
-const largeRun = {
-  id: "run_large" as RunId,
-  taskId: "large",
-  status: "queued",
-  revision: 1,
-  createdAt: 1_000,
-  updatedAt: 1_000,
-  queue: "task/large",
-  priorityMs: 0,
-  queueTime: 1_000,
-  tags: [],
-  depth: 0,
-  triggerFunction: "trigger",
-  isReplay: false,
-  isTest: false,
-  attemptNumber: 0,
-  interruptions: 0,
-  chargedInterruptions: 0,
-  deliveries: 0,
-  attempts: [],
-  activeMs: 0,
-  hasOutput: false,
-  timeline: [],
-} satisfies Run;
+const largeRunId = "run_large000" as RunId;
 
-/** Has one run, and waits for nothing. */
-const coordinator = {
-  findRun: async (runId: RunId): Promise<RunView | undefined> =>
-    runId === largeRun.id ? { run: largeRun, payload: largePayload } : undefined,
-} as unknown as CoordinatorApi;
-
-function startServer(): Promise<GrpcServer> {
-  return startGrpcServer({
+/** Starts a server over a coordinator that has one run, whose payload is large. */
+async function startServer(): Promise<GrpcServer> {
+  const log = pino({ level: "silent" });
+  const coordinator = new Coordinator({
+    store: new MemoryStore(),
+    clock: systemClock,
+    log,
+    leaseMs: 10_000,
+    heartbeatIntervalMs: 2_000,
+    retention: { runsMs: 86_400_000, logsMs: 86_400_000 },
+  });
+  await coordinator.start();
+  const [made] = await coordinator.runs.trigger([
+    {
+      runId: largeRunId,
+      taskId: "large",
+      payload: largePayload,
+      idempotencyKeyTtlMs: 0,
+      tags: [],
+      priorityMs: 0,
+      isTest: false,
+      isReplay: false,
+      triggerFunction: "trigger",
+    },
+  ]);
+  assert.ok(made?.ok);
+  const server = await startGrpcServer({
     coordinator,
-    log: pino({ level: "silent" }),
+    log,
     listen: "127.0.0.1:0",
     insecure: false,
     maxPayloadBytes: 1024,
     maxOutputBytes: 1024,
     patience,
   });
+  const stop = async () => {
+    await server.stop();
+    await coordinator.stop();
+  };
+  return { address: server.address, stop };
 }
 
 /** Opens a call that sends these bytes and leaves its side open; nothing of the answer is read. */
@@ -121,7 +123,7 @@ test("an answer may stay unread until others wait for its memory; then its call 
   const [good, ...hoarders] = sessions;
   assert.ok(good);
   try {
-    const unread = hoarders.map((session) => getRun(session, largeRun.id));
+    const unread = hoarders.map((session) => getRun(session, largeRunId));
     await Promise.all(unread.map((stream) => once(stream, "response")));
     await sleep(patience.answerMs + 2 * sweepMs);
     assert.ok(

@@ -6,6 +6,6 @@ import { registeredTasksToWire } from "./wire/convert-task.ts";
 /** Says what is registered. */
 export function taskService(context: ServiceContext): TaskServiceHandlers {
   return {
-    ListTasks: unary(context, () => ({ tasks: registeredTasksToWire(context.coordinator.listTasks()) })),
+    ListTasks: unary(context, () => ({ tasks: registeredTasksToWire(context.coordinator.tasks.list()) })),
   };
 }

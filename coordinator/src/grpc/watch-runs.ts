@@ -2,7 +2,8 @@ import type { WatchRunsRequest__Output, WatchRunsResponse } from "@baton/proto";
 import type { RunId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
-import type { RunView, RunWatch } from "../callers/coordinator-api.ts";
+import type { RunView } from "../callers/run-queries.ts";
+import type { RunWatch } from "../callers/watch-hub.ts";
 import { InvalidRequestError } from "../errors.ts";
 import { textLengthOf } from "../store/store.ts";
 import type { AnswerAccount } from "./guard/call-guard.ts";
@@ -66,7 +67,7 @@ class Watcher {
     this.#budget = budget;
     this.#peer = call.getPeer();
     this.#account = context.answers.open(this.#peer);
-    this.#watch = context.coordinator.watch(
+    this.#watch = context.coordinator.runs.watch(
       (runId, view) => this.#tell(runId, view),
       () => this.#pace(),
     );
@@ -177,7 +178,7 @@ class Watcher {
   async #forgetSeenFinals(): Promise<void> {
     const seen = [...this.#open].filter(([, revision]) => revision > 0);
     for (const [runId, revision] of seen) {
-      const run = await this.#context.coordinator.findRunState(runId);
+      const run = await this.#context.coordinator.runs.findState(runId);
       if (run !== undefined && run.revision === revision && isFinal(run.status)) this.#forget(runId);
     }
     this.#endWhenDone();

@@ -76,12 +76,3 @@ export interface RunnerLink {
   /** Ends the stream. `superseded`: a newer stream of the same runner took over. */
   close(reason: "superseded" | "stopping"): void;
 }
-
-/** What the transport calls when the runner says something. Nothing is called after `closed`. */
-export interface RunnerSession {
-  report(report: RunnerReport): void;
-  versionsChanged(versions: readonly string[]): void;
-  draining(): void;
-  /** The stream ended; the lease goes on. */
-  closed(): void;
-}

@@ -1,47 +1,61 @@
 import type { Clock } from "@baton/proto/clock";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
+import type { Logger } from "pino";
+import type { LogListeners } from "../callers/log-listeners.ts";
+import type { Engine } from "../engine/engine.ts";
+import { RunnerSupersededError } from "../errors.ts";
 import type { RunnerHello, RunnerLink } from "./runner-link.ts";
 import { RunnerOutbox } from "./runner-outbox.ts";
+import { RunnerSession } from "./runner-session.ts";
 
-interface OpenSession {
-  readonly runnerId: RunnerId;
-  readonly link: RunnerLink;
-  readonly outbox: RunnerOutbox;
+/** What sessions of runners work with. */
+export interface RunnerSessionsDeps {
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly logListeners: LogListeners;
 }
 
 /** The open streams of runners, by runner and session number. */
 export class RunnerSessions {
-  readonly #clock: Clock;
-  readonly #open = new Map<string, OpenSession>();
+  readonly #deps: RunnerSessionsDeps;
+  readonly #open = new Map<string, RunnerSession>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(deps: RunnerSessionsDeps) {
+    this.#deps = deps;
   }
 
-  /** Is no runner connected? */
+  /** Whether no runner is connected. */
   get isEmpty(): boolean {
     return this.#open.size === 0;
   }
 
-  add({ runnerId, session }: RunnerHello, link: RunnerLink): void {
-    this.#open.set(`${runnerId}/${session}`, { runnerId, link, outbox: new RunnerOutbox(link, this.#clock) });
+  /** Opens a session. @throws StoppingError; RunnerSupersededError when the session is open already */
+  attach(hello: RunnerHello, link: RunnerLink): RunnerSession {
+    const { clock, engine, logListeners } = this.#deps;
+    engine.assertRunning();
+    const { hostname, ...runner } = hello;
+    const { capacity, runnerId, session: number, versions } = runner;
+    // Sessions count up, so this is the same stream again, or a stranger who took its number: the first one counts.
+    if (this.find(runnerId, number) !== undefined) throw new RunnerSupersededError();
+    const log = this.#deps.log.child({ runnerId, session: number });
+    const outbox = new RunnerOutbox(link, clock);
+    const forget = () => this.#remove(runnerId, number);
+    const session = new RunnerSession(runnerId, number, { engine, log, logListeners, link, outbox, forget });
+    this.#open.set(keyOf(runnerId, number), session);
+    log.info({ runnerHost: hostname, capacity, versions }, "runner connected");
+    engine.step({ type: "runnerConnected", runner });
+    return session;
   }
 
-  find(runnerId: RunnerId, session: number): RunnerOutbox | undefined {
-    return this.#open.get(`${runnerId}/${session}`)?.outbox;
+  find(runnerId: RunnerId, number: number): RunnerSession | undefined {
+    return this.#open.get(keyOf(runnerId, number));
   }
 
-  link(runnerId: RunnerId, session: number): RunnerLink | undefined {
-    return this.#open.get(`${runnerId}/${session}`)?.link;
-  }
-
-  /** What goes to a runner now, over the session that counts. */
-  current(
-    runnerId: RunnerId,
-    sessions: { sessionOf(runnerId: RunnerId): number | undefined },
-  ): RunnerOutbox | undefined {
-    const session = sessions.sessionOf(runnerId);
-    return session === undefined ? undefined : this.find(runnerId, session);
+  /** Returns the session of a runner that counts now. */
+  current(runnerId: RunnerId): RunnerSession | undefined {
+    const number = this.#deps.engine.memory.sessionOf(runnerId);
+    return number === undefined ? undefined : this.find(runnerId, number);
   }
 
   /** Sends what is gathered for every runner. */
@@ -49,16 +63,10 @@ export class RunnerSessions {
     for (const { outbox } of this.#open.values()) outbox.flush();
   }
 
-  remove(runnerId: RunnerId, session: number): void {
-    const key = `${runnerId}/${session}`;
-    this.#open.get(key)?.outbox.close();
-    this.#open.delete(key);
-  }
-
-  close(runnerId: RunnerId, session: number, reason: "superseded" | "stopping"): void {
-    const link = this.link(runnerId, session);
-    this.remove(runnerId, session);
-    link?.close(reason);
+  close(runnerId: RunnerId, number: number, reason: "superseded" | "stopping"): void {
+    const session = this.find(runnerId, number);
+    this.#remove(runnerId, number);
+    session?.link.close(reason);
   }
 
   closeAll(): void {
@@ -69,14 +77,21 @@ export class RunnerSessions {
     this.#open.clear();
   }
 
-  /** Assignments that were sent before `sentBefore` (monotonic milliseconds) and never confirmed. */
+  /** Takes out the assignments that were sent before `sentBefore` (monotonic milliseconds) and never confirmed. */
   takeOverdue(
     sentBefore: number,
-  ): { readonly runnerId: RunnerId; readonly runId: RunId; readonly attemptId: AttemptId }[] {
-    const overdue: { readonly runnerId: RunnerId; readonly runId: RunId; readonly attemptId: AttemptId }[] = [];
-    for (const { outbox, runnerId } of this.#open.values()) {
-      for (const assignment of outbox.takeOverdue(sentBefore)) overdue.push({ runnerId, ...assignment });
-    }
-    return overdue;
+  ): readonly { readonly runnerId: RunnerId; readonly runId: RunId; readonly attemptId: AttemptId }[] {
+    return [...this.#open.values()].flatMap(({ outbox, runnerId }) =>
+      outbox.takeOverdue(sentBefore).map((assignment) => ({ runnerId, ...assignment })),
+    );
   }
+
+  #remove(runnerId: RunnerId, number: number): void {
+    this.find(runnerId, number)?.outbox.close();
+    this.#open.delete(keyOf(runnerId, number));
+  }
+}
+
+function keyOf(runnerId: RunnerId, number: number): string {
+  return `${runnerId}/${number}`;
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TriggerItem__Output, TriggerOptions__Output } from "@baton/proto";
+import { definition } from "../../core/life/run.test.support.ts";
 import { InvalidRequestError, TaskNotRegisteredError } from "../../errors.ts";
 import { parseTriggerItem, type TriggerChecks } from "./trigger-request.ts";
 
@@ -8,8 +9,16 @@ const now = Date.UTC(2026, 0, 1);
 const checks: TriggerChecks = {
   maxPayloadBytes: 1024,
   wallNow: now,
-  isRegistered: (id) => id === "hello-world",
-  knownTaskIds: () => ["hello-world", "resize", "hello-word"],
+  tasks: {
+    isRegistered: (id) => id === "hello-world",
+    list: () =>
+      ["hello-world", "resize", "hello-word"].map((id) => ({
+        definition: definition({ id }),
+        version: "20260101.1",
+        registeredAt: now,
+        runnerCount: 0,
+      })),
+  },
 };
 
 function item(
@@ -121,6 +130,6 @@ describe("a trigger request", () => {
       () => parseTriggerItem(bad, "", checks),
       (error) => error instanceof TaskNotRegisteredError && error.nearestTaskIds[0] === "hello-world",
     );
-    assert.equal(parseTriggerItem(item({ requireRegistered: true }), "", checks).requireRegistered, true);
+    assert.equal(parseTriggerItem(item({ requireRegistered: true }), "", checks).taskId, "hello-world");
   });
 });

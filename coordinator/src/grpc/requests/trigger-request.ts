@@ -3,7 +3,8 @@ import { parseDuration } from "@baton/proto/contract/duration-text";
 import { type AttemptId, isId, isTaskId, type RunId } from "@baton/proto/contract/ids";
 import { noLimitSeconds } from "@baton/proto/contract/limits";
 import { isMachineName, type MachineName, machines } from "@baton/proto/contract/machine";
-import type { TriggerCommand } from "../../callers/coordinator-api.ts";
+import type { Tasks } from "../../callers/tasks.ts";
+import type { TriggerCommand } from "../../callers/trigger-command.ts";
 import { InvalidRequestError, shortened, TaskNotRegisteredError } from "../../errors.ts";
 import { byteLengthOf, exceedBytes, isJson } from "./json-text.ts";
 import { nearestIds } from "./nearest-ids.ts";
@@ -15,8 +16,7 @@ export interface TriggerChecks {
   readonly maxPayloadBytes: number;
   /** Milliseconds since the epoch. */
   readonly wallNow: number;
-  readonly isRegistered: (taskId: string) => boolean;
-  readonly knownTaskIds: () => readonly string[];
+  readonly tasks: Pick<Tasks, "isRegistered" | "list">;
 }
 
 /** Characters in an idempotency key, at most. */
@@ -51,9 +51,9 @@ export function parseTriggerItem(
 ): TriggerCommand {
   const { options } = item;
   if (!isTaskId(item.taskId)) throw badTaskId(item.taskId, `${path}task_id`);
-  const requireRegistered = options?.requireRegistered ?? false;
-  if (requireRegistered && !checks.isRegistered(item.taskId)) {
-    throw new TaskNotRegisteredError(item.taskId, nearestIds(item.taskId, checks.knownTaskIds()));
+  if (options?.requireRegistered && !checks.tasks.isRegistered(item.taskId)) {
+    const knownIds = checks.tasks.list().map(({ definition }) => definition.id);
+    throw new TaskNotRegisteredError(item.taskId, nearestIds(item.taskId, knownIds));
   }
   checkPayload(item, path, checks.maxPayloadBytes);
   const command: Writable<TriggerCommand> = {
@@ -62,7 +62,6 @@ export function parseTriggerItem(
     idempotencyKeyTtlMs: defaultKeyTtlMs,
     tags: noTags,
     priorityMs: 0,
-    requireRegistered,
     isTest: options?.isTest ?? false,
     isReplay: false,
     triggerFunction: batchId === undefined ? "trigger" : "batchTrigger",

@@ -9,7 +9,7 @@ import { isMachineName, type MachineName } from "@baton/proto/contract/machine";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { TaskDefinition } from "@baton/proto/contract/task-definition";
 import { taskDefinitionToWire } from "@baton/proto/wire/task-definition";
-import type { RegisteredTask } from "../../callers/coordinator-api.ts";
+import type { RegisteredTask } from "../../callers/tasks.ts";
 import { InvalidRequestError, shortened } from "../../errors.ts";
 import { isJson } from "../requests/json-text.ts";
 import { checkLength } from "../requests/text-limits.ts";

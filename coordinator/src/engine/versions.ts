@@ -1,8 +1,10 @@
 import type { Clock } from "@baton/proto/clock";
 import type { TaskDefinition } from "@baton/proto/contract/task-definition";
-import { memoryOf, type TaskTable, type UnusedVersion } from "../core/scheduling/task-table.ts";
+import type { Logger } from "pino";
+import { memoryOf, type UnusedVersion } from "../core/scheduling/task-table.ts";
 import { VersionsFullError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
+import type { Engine } from "./engine.ts";
 
 /** How long a version is kept after it was registered, in milliseconds, even when nothing needs it. */
 export const leastVersionAgeMs = 7 * 86_400_000;
@@ -15,79 +17,90 @@ const fullMs = 60_000;
 /** How often unneeded versions are looked for, in milliseconds. */
 const passIntervalMs = 86_400_000;
 
-/** What is needed of the coordinator. */
-export interface VersionPruningParts {
-  readonly store: Pick<Store, "findNamedVersions" | "deleteVersions">;
+/** What the registered versions work with. */
+export interface VersionsDeps {
+  readonly engine: Engine;
+  readonly store: Store;
   readonly clock: Clock;
-  readonly versions: Pick<TaskTable, "hasHash" | "memoryBytes" | "unusedSince">;
-  /** @defaultValue {@link maxVersionsBytes} */
-  readonly maxBytes?: number;
-  /** Versions that only runs may need, each with when the last runner that had it went. */
-  outdated(registeredBefore: number): ReadonlyMap<string, number>;
-  /** These versions are going to be deleted: nobody may use them from now on. */
-  forget(versions: readonly string[]): void;
-  onFailure(error: unknown): void;
+  readonly log: Logger;
 }
 
 /**
- * Deletes old versions that no run names, once a day. A version that a runner has, that is the newest of a task, or that was
- * registered within a week stays. When the versions take too much memory, those that no runner has and no run names go
- * earlier; a registration for which that makes no room is refused.
+ * Registers versions, and deletes those that nothing needs: once a day old ones that no run names. A version that a runner
+ * has, that is the newest of a task, or that was registered within a week stays. When the versions take too much memory,
+ * those that no runner has and no run names go earlier; a registration for which that makes no room is refused.
  */
-export class VersionPruning {
-  readonly #parts: VersionPruningParts;
+export class Versions {
+  readonly #deps: VersionsDeps;
+  readonly #maxBytes: number;
   #passedAt = Number.NEGATIVE_INFINITY;
   /** Hashes of the versions that are being registered, each with the memory that it will take. */
   readonly #registering = new Map<symbol, { readonly hash: string; readonly memoryBytes: number }>();
   #fullUntil = Number.NEGATIVE_INFINITY;
   #deleting: Promise<void> = Promise.resolve();
 
-  constructor(parts: VersionPruningParts) {
-    this.#parts = parts;
+  /** @param maxBytes the memory that all versions may take */
+  constructor(deps: VersionsDeps, maxBytes = maxVersionsBytes) {
+    this.#deps = deps;
+    this.#maxBytes = maxBytes;
   }
 
   /** Looks for unneeded versions when it is time to. */
   async pass(): Promise<void> {
-    const { clock } = this.#parts;
+    const { clock, log } = this.#deps;
     if (clock.monotonicNow() - this.#passedAt < passIntervalMs) return;
     this.#passedAt = clock.monotonicNow();
     try {
       await this.#prune();
     } catch (error) {
-      this.#parts.onFailure(error);
+      log.warn({ err: error }, "unneeded versions could not be deleted, tried again tomorrow");
     }
   }
 
   /**
-   * Registers a version, and never one that is being deleted.
+   * Registers a version, and never one that is being deleted. Resolves with its name.
    *
-   * @throws VersionsFullError when it is new and has no room
+   * @throws StoppingError; StoreError; VersionsFullError when it is new and has no room
    */
-  async register<T>(hash: string, tasks: readonly TaskDefinition[], register: () => Promise<T>): Promise<T> {
+  async register(hash: string, tasks: readonly TaskDefinition[]): Promise<string> {
+    const { engine, log } = this.#deps;
+    engine.assertRunning();
     const registration = Symbol();
     this.#registering.set(registration, { hash, memoryBytes: memoryOf(tasks) });
     try {
       await this.#deleting;
-      if (!this.#parts.versions.hasHash(hash)) await this.#makeRoom();
-      return await register();
+      if (!engine.memory.versions.hasHash(hash)) await this.#makeRoom();
+      const version = await this.#store(hash, tasks);
+      log.info({ version, tasks: tasks.length }, "version registered");
+      return version;
     } finally {
       this.#registering.delete(registration);
     }
   }
 
+  async #store(hash: string, tasks: readonly TaskDefinition[]): Promise<string> {
+    const { clock, engine, store } = this.#deps;
+    const registeredAt = clock.wallNow();
+    const day = new Date(registeredAt).toISOString().slice(0, 10).replaceAll("-", "");
+    const version = await store.registerVersion({ hash, tasks, registeredAt }, day);
+    engine.assertRunning();
+    engine.step({ type: "versionRegistered", version });
+    return version.version;
+  }
+
   /** How much more memory than allowed all versions will take, in bytes. */
   get #excessBytes(): number {
-    const { maxBytes = maxVersionsBytes, versions } = this.#parts;
-    let memoryBytes = versions.memoryBytes;
+    let { memoryBytes } = this.#deps.engine.memory.versions;
     for (const registration of this.#registering.values()) memoryBytes += registration.memoryBytes;
-    return memoryBytes - maxBytes;
+    return memoryBytes - this.#maxBytes;
   }
 
   /** @throws VersionsFullError */
   async #makeRoom(): Promise<void> {
     if (this.#excessBytes <= 0) return;
-    const { clock, maxBytes = maxVersionsBytes, store, versions } = this.#parts;
-    if (clock.monotonicNow() < this.#fullUntil) throw new VersionsFullError(maxBytes, fullMs);
+    const { clock, engine, store } = this.#deps;
+    const { versions } = engine.memory;
+    if (clock.monotonicNow() < this.#fullUntil) throw new VersionsFullError(this.#maxBytes, fullMs);
     const goneBefore = clock.monotonicNow() - unusedVersionMs;
     const before = new Map(versions.unusedSince(goneBefore).map((unused) => [unused.version, unused.goneSince]));
     const named = new Set(await store.findNamedVersions([...before.keys()]));
@@ -103,7 +116,7 @@ export class VersionPruning {
     }
     if (excessBytes > 0) {
       this.#fullUntil = clock.monotonicNow() + fullMs;
-      throw new VersionsFullError(maxBytes, fullMs);
+      throw new VersionsFullError(this.#maxBytes, fullMs);
     }
     if (dropped.length > 0) await this.#delete(dropped);
   }
@@ -114,13 +127,13 @@ export class VersionPruning {
   }
 
   async #prune(): Promise<void> {
-    const { clock, outdated, store } = this.#parts;
+    const { clock, engine, store } = this.#deps;
     const registeredBefore = clock.wallNow() - leastVersionAgeMs;
-    const before = outdated(registeredBefore);
+    const before = engine.memory.outdatedVersions(registeredBefore);
     if (before.size === 0) return;
     const named = new Set(await store.findNamedVersions([...before.keys()]));
     // Meanwhile a runner may have come with one of them, and may even be gone again.
-    const now = outdated(registeredBefore);
+    const now = engine.memory.outdatedVersions(registeredBefore);
     const unneeded = [...before].filter(
       ([version, goneSince]) => !named.has(version) && now.get(version) === goneSince,
     );
@@ -129,8 +142,10 @@ export class VersionPruning {
   }
 
   async #delete(versions: readonly string[]): Promise<void> {
-    this.#parts.forget(versions);
-    const deleting = this.#parts.store.deleteVersions(versions);
+    const { engine, log, store } = this.#deps;
+    log.info({ versions }, "versions that no run names are deleted");
+    engine.step({ type: "versionsPruned", versions });
+    const deleting = store.deleteVersions(versions);
     this.#deleting = Promise.all([this.#deleting, deleting.catch(() => undefined)]).then(() => undefined);
     await deleting;
   }

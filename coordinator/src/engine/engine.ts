@@ -1,0 +1,298 @@
+import type { Clock } from "@baton/proto/clock";
+import type { RunId } from "@baton/proto/contract/ids";
+import type { Logger } from "pino";
+import type { Effect, Reply } from "../core/effect.ts";
+import type { Event } from "../core/event.ts";
+import type { Instant } from "../core/instant.ts";
+import type { Run } from "../core/life/run.ts";
+import { Partition, type PartitionOptions } from "../core/partition.ts";
+import {
+  type CoordinatorError,
+  mayHaveHappened,
+  StoppingError,
+  StoreError,
+  StoreLockedError,
+  type StoreLostError,
+} from "../errors.ts";
+import type { RunWrite, Store } from "../store/store.ts";
+import { type Conflict, Journal, type JournalListener, type Writes } from "./journal.ts";
+
+/** How long callers wait for a store that refuses to write before they learn why, in milliseconds. */
+export const storePatienceMs = 5_000;
+/** How long a stop waits until everything is durable, in milliseconds. */
+const drainMs = 5_000;
+/** The pause before a failed read is repeated, in milliseconds. */
+const readPauseMs = 500;
+
+/** What an engine works with. */
+export interface EngineDeps {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Other implementations of the two, for the simulation's broken variants. */
+  readonly makePartition?: (options: PartitionOptions) => Partition;
+  readonly makeJournal?: (store: Store, clock: Clock, listener: JournalListener) => Journal;
+}
+
+/** An effect that leaves the engine. */
+export type OutgoingEffect = Exclude<Effect, { type: "reply" }>;
+
+/** Acts on what the engine has made durable. */
+export interface Followers {
+  readonly effects: {
+    /** Performs an effect whose changes are durable. `writes` are those of the batch that held the effect back. */
+    perform(effect: OutgoingEffect, writes: Writes): void;
+    /** Follows the last effect of a batch. */
+    released(): void;
+    /** Takes the runs that a batch has made durable, before the effects of the batch. */
+    durable(writes: readonly RunWrite[]): void;
+  };
+  readonly changes: {
+    /** Takes the runs that a batch has made durable. */
+    durable(writes: readonly RunWrite[]): void;
+    /** Learns that somebody else wrote a run. */
+    reloaded(runId: RunId): void;
+  };
+  readonly ticker: {
+    /** Learns after each step when the next due run is due, in milliseconds since the epoch. */
+    planDue(dueAt: number): void;
+  };
+  /** Learns that the store is lost. The engine writes nothing any more and has to be stopped. */
+  storeLost(error: StoreLostError): void;
+}
+
+/** What callers may ask of working memory. */
+export type WorkingMemory = Omit<Partition, "load" | "step">;
+
+/** What a start found in the store. */
+export interface Started {
+  /** When the store's content was taken in, in monotonic milliseconds. */
+  readonly loadedAt: number;
+  /** Whether an earlier owner's writes may still be applied. */
+  readonly hasLateWrites: boolean;
+}
+
+/** Steps events, has their changes written, and lets their effects go once the changes are durable. */
+export class Engine {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #partition: Partition;
+  readonly #journal: Journal;
+  readonly #hasLengthLimit: boolean;
+  readonly #replies = new Map<number, { resolve: (reply: Reply) => void; reject: (error: unknown) => void }>();
+  #followers!: Followers;
+  #lastRequestId = 0;
+  #state: "new" | "running" | "stopping" = "new";
+
+  constructor(deps: EngineDeps, options: Pick<PartitionOptions, "leaseMs" | "scheduling">) {
+    const { clock, log, makeJournal, makePartition, store } = deps;
+    this.#store = store;
+    this.#clock = clock;
+    this.#log = log;
+    this.#hasLengthLimit = options.scheduling?.maxQueueLength !== undefined;
+    const partitionOptions = { ...options, random: () => clock.random() };
+    this.#partition = makePartition?.(partitionOptions) ?? new Partition(partitionOptions);
+    const listener: JournalListener = {
+      perform: (effects, writes) => this.#perform(effects, writes),
+      released: () => this.#followers.effects.released(),
+      durable: (writes) => {
+        this.#followers.effects.durable(writes);
+        this.#followers.changes.durable(writes);
+      },
+      reload: (conflicts) => this.#reload(conflicts),
+      failed: (error, attempt, waitedMs) => this.#onWriteFailed(error, attempt, waitedMs),
+    };
+    this.#journal = makeJournal?.(store, clock, listener) ?? new Journal(store, clock, listener);
+  }
+
+  get isRunning(): boolean {
+    return this.#state === "running";
+  }
+
+  /** Whether new triggers must be refused because too much waits to be written. */
+  get isOverloaded(): boolean {
+    return this.#journal.isOverloaded;
+  }
+
+  get memory(): WorkingMemory {
+    return this.#partition;
+  }
+
+  /**
+   * Takes the store and what is in it.
+   *
+   * @throws StoppingError when `close` is called meanwhile, and what `Store.open` throws
+   */
+  async start(followers: Followers): Promise<Started> {
+    if (this.#state !== "new") throw new Error("An engine starts once.");
+    this.#followers = followers;
+    const startedAt = this.#clock.monotonicNow();
+    const { epoch, hasLateWrites = false, lost } = await this.#store.open();
+    void lost?.then((error) => this.#loseStore(error));
+    // First of all: a run that lands after its lane was read then landed after the count, too, and is counted when found.
+    const queueLengths = this.#hasLengthLimit ? await this.#store.countQueued() : [];
+    const [versions, active, lanes, pendingTasks] = await Promise.all([
+      this.#store.loadVersions(),
+      this.#store.loadActive(),
+      this.#store.listLanes(),
+      this.#store.listPendingTasks(),
+    ]);
+    this.#run();
+    const now = this.#now();
+    const transition = this.#partition.load({ versions, active, lanes, pendingTasks, queueLengths }, now);
+    this.#journal.append(undefined, transition);
+    const loadMs = Math.round(this.#clock.monotonicNow() - startedAt);
+    this.#log.info({ epoch, activeRuns: active.length, lanes: lanes.length, loadMs }, "coordinator started");
+    return { loadedAt: now.monotonic, hasLateWrites };
+  }
+
+  #run(): void {
+    if (this.#state !== "new") throw new StoppingError();
+    this.#state = "running";
+  }
+
+  /** Takes nothing more in. */
+  close(): void {
+    this.#state = "stopping";
+  }
+
+  /** Waits for a while until everything that was taken in is durable, and refuses whoever waits after that. */
+  async drain(): Promise<void> {
+    const cancel = this.#clock.setTimer(drainMs, () => this.#journal.stop());
+    await this.#journal.drained();
+    cancel();
+    this.#journal.stop();
+    this.#refuseWaiting(new StoppingError());
+  }
+
+  /** @throws StoppingError unless the engine runs */
+  assertRunning(): void {
+    if (!this.isRunning) throw new StoppingError();
+  }
+
+  /** Steps an event and appends its changes to the journal. Ignores the event unless the engine runs. */
+  step(event: Event): void {
+    if (!this.isRunning) return;
+    const transition = this.#partition.step(event, this.#now());
+    this.#journal.append(event, transition);
+    const dueAt = this.#partition.nextDueAt;
+    if (dueAt !== undefined) this.#followers.ticker.planDue(dueAt);
+  }
+
+  /**
+   * Steps the event that `makeEvent` makes, and resolves with its reply once that is durable.
+   *
+   * @throws StoppingError; StoreError when the store takes too long
+   */
+  request(makeEvent: (requestId: number) => Event): Promise<Reply> {
+    return new Promise((resolve, reject) => {
+      this.assertRunning();
+      this.#lastRequestId += 1;
+      const requestId = this.#lastRequestId;
+      this.#replies.set(requestId, { resolve, reject });
+      this.step(makeEvent(requestId));
+    });
+  }
+
+  /** Returns the run as working memory has it, or as it is about to be written. */
+  find(runId: RunId): Run | undefined {
+    return this.#partition.find(runId) ?? this.#journal.findUnwritten(runId)?.run;
+  }
+
+  /** Returns the run's latest state that is not durable yet. */
+  findUnwritten(runId: RunId): Run | undefined {
+    return this.#journal.findUnwritten(runId)?.run;
+  }
+
+  /** Resolves when everything that was decided so far is durable. @throws StoppingError */
+  whenDurable(): Promise<void> {
+    return this.#journal.barrier();
+  }
+
+  /** Asks the store until it answers. @throws StoppingError once the engine is stopped */
+  async read<T>(ask: () => Promise<T>): Promise<T> {
+    while (this.isRunning) {
+      try {
+        const answer = await ask();
+        if (this.isRunning) return answer;
+      } catch (error) {
+        if (!this.isRunning) break;
+        this.#log.warn({ err: error }, "store did not answer a read, trying again");
+        await new Promise<void>((resolve) => this.#clock.setTimer(readPauseMs, resolve));
+      }
+    }
+    throw new StoppingError();
+  }
+
+  /** Takes in runs as an earlier owner stored them. */
+  adopt(runs: readonly Run[]): void {
+    this.step({ type: "runsReloaded", reloaded: runs.map((run) => ({ runId: run.id, stored: run })) });
+    for (const { id } of runs) this.#followers.changes.reloaded(id);
+  }
+
+  #now(): Instant {
+    return { wall: this.#clock.wallNow(), monotonic: this.#clock.monotonicNow() };
+  }
+
+  #perform(effects: readonly Effect[], writes: Writes): void {
+    for (const effect of effects) {
+      if (effect.type !== "reply") this.#followers.effects.perform(effect, writes);
+      else {
+        const waiting = this.#replies.get(effect.requestId);
+        this.#replies.delete(effect.requestId);
+        waiting?.resolve(effect.reply);
+      }
+    }
+  }
+
+  #reload(conflicts: readonly Conflict[]): void {
+    if (!this.isRunning) return;
+    const reloaded = conflicts.map(({ refused, runId, stored }) => ({
+      runId,
+      stored: stored?.run,
+      ...(refused !== undefined && { refused }),
+    }));
+    this.#log.warn({ runIds: conflicts.map(({ runId }) => runId) }, "runs were written by somebody else, reloaded");
+    this.step({ type: "runsReloaded", reloaded });
+    for (const { again, runId, stored } of conflicts) {
+      this.#followers.changes.reloaded(runId);
+      for (const event of again) {
+        const isStored = stored !== undefined && this.#partition.find(runId) === undefined;
+        const carriesStored = event.type === "runTriggered" || event.type === "cancelRequested";
+        this.step(isStored && carriesStored ? { ...event, stored: stored.run } : event);
+      }
+    }
+  }
+
+  #onWriteFailed(error: unknown, attempt: number, waitedMs: number): void {
+    if (error instanceof StoreLockedError) return this.#loseStore(error);
+    this.#log.warn({ err: error, attempt }, "store did not take a batch, sending it again");
+    if (waitedMs < storePatienceMs) return;
+    // The changes stay in the journal and are written when the store is back.
+    const reason = error instanceof StoreError ? error.message : "The store fails.";
+    this.#refuseWaiting(new StoreError(`${reason} ${mayHaveHappened}`, { cause: error }));
+  }
+
+  #refuseWaiting(error: CoordinatorError): void {
+    const waiting = [...this.#replies.values()];
+    this.#replies.clear();
+    for (const { reject } of waiting) reject(error);
+  }
+
+  /** Another coordinator owns the store now, or its file is gone; whatever this one acknowledged could be wrong. */
+  #loseStore(error: StoreLostError): void {
+    if (!this.isRunning) return;
+    this.#log.fatal({ err: error }, "the store is lost to this coordinator, stopping");
+    this.#journal.stop();
+    this.#refuseWaiting(new StoreError(`${error.message} ${mayHaveHappened}`, { cause: error }));
+    this.#followers.storeLost(error);
+  }
+}
+
+/** Lets work go on that nobody waits for. It may end with the engine. */
+export function inBackground(work: Promise<unknown>): void {
+  work.catch((error: unknown) => {
+    if (!(error instanceof StoppingError)) throw error;
+  });
+}
