@@ -5,8 +5,8 @@ import { systemClock } from "@baton/proto/clock";
 import type { RunId, RunnerId } from "@baton/proto/contract/ids";
 import { builtInRetryPolicy } from "@baton/proto/contract/retry";
 import pino from "pino";
-import type { TriggerCommand } from "./callers/trigger-command.ts";
-import { Coordinator, type CoordinatorParts } from "./coordinator.ts";
+import { commandOf, makeCoordinator, startCoordinator } from "./coordinator.test.support.ts";
+import type { Coordinator } from "./coordinator.ts";
 import { sweepIntervalMs } from "./engine/late-writes.ts";
 import { retentionPass } from "./engine/retention.ts";
 import { tickMs } from "./engine/ticker.ts";
@@ -17,35 +17,6 @@ import { MemoryDisk } from "./store/memory/memory-disk.ts";
 import { MemoryStore } from "./store/memory/memory-store.ts";
 
 const dayMs = 86_400_000;
-
-async function startCoordinator(more: Partial<CoordinatorParts> = {}): Promise<Coordinator> {
-  const coordinator = new Coordinator({
-    store: new MemoryStore(),
-    clock: systemClock,
-    log: pino({ level: "silent" }),
-    leaseMs: 10_000,
-    heartbeatIntervalMs: 2_000,
-    retention: { runsMs: 30 * dayMs, logsMs: 7 * dayMs },
-    ...more,
-  });
-  await coordinator.start();
-  return coordinator;
-}
-
-function commandOf(runId: string, payload: string, idempotencyKey?: string): TriggerCommand {
-  return {
-    runId: runId as RunId,
-    taskId: "echo",
-    payload,
-    idempotencyKeyTtlMs: dayMs,
-    tags: [],
-    priorityMs: 0,
-    isTest: false,
-    isReplay: false,
-    triggerFunction: "trigger",
-    ...(idempotencyKey !== undefined && { idempotencyKey }),
-  };
-}
 
 /** Registers the task, connects a runner, and resolves with the first assignment that it gets and its session. */
 async function firstAssignment(
@@ -115,8 +86,8 @@ test("a refused repeat of a run's id leaves the payload that the run was made wi
 test("of two triggers with one key in one call the first makes the run, and its payload is executed", async () => {
   const coordinator = await startCoordinator();
   const outcomes = await coordinator.runs.trigger([
-    commandOf("run_aaaaaaaa", '"K1"', "key"),
-    commandOf("run_bbbbbbbb", '"K2"', "key"),
+    commandOf("run_aaaaaaaa", '"K1"', { idempotencyKey: "key" }),
+    commandOf("run_bbbbbbbb", '"K2"', { idempotencyKey: "key" }),
   ]);
   assert.deepEqual(
     outcomes.map((outcome) => outcome.ok && [outcome.runId, outcome.isCached]),
@@ -172,7 +143,7 @@ test("log lines go when their own retention is over, while their run stays", asy
   // Long enough after its start that the first pass is due at once.
   const clock = { ...systemClock, monotonicNow: () => systemClock.monotonicNow() + retentionPass.intervalMs };
   const retention = { runsMs: dayMs, logsMs: 60_000 };
-  const coordinator = await startCoordinator({ store, clock, retention });
+  const coordinator = await startCoordinator({ store, clock }, { retention });
   const runId = "run_logs0000" as RunId;
   await coordinator.runs.trigger([commandOf(runId, "1")]);
   const line = (message: string, at: number) =>
@@ -314,7 +285,7 @@ test("a wall clock that is forty days ahead for a minute deletes nothing", { tim
     happened(isSettled ? "allowed" : "refused");
     return isSettled;
   };
-  const coordinator = await startCoordinator({ store, clock, mayDeleteByAge });
+  const coordinator = await startCoordinator({ store, clock }, { mayDeleteByAge });
   passedMs += wallClockLimits.settledMs;
   await next("deleteExpired");
 
@@ -338,14 +309,8 @@ test("a start that is stopped while the store is read does not begin to run", as
   const isRead = new Promise<void>((resolve) => {
     read = resolve;
   });
-  const coordinator = new Coordinator({
-    store: new MemoryStore({ onCall: (method) => (method === "listPendingTasks" ? isRead : undefined) }),
-    clock: systemClock,
-    log: pino({ level: "silent" }),
-    leaseMs: 10_000,
-    heartbeatIntervalMs: 2_000,
-    retention: { runsMs: 30 * dayMs, logsMs: 7 * dayMs },
-  });
+  const onCall = (method: string) => (method === "listPendingTasks" ? isRead : undefined);
+  const coordinator = makeCoordinator({ store: new MemoryStore({ onCall }) });
   const started = coordinator.start();
   const refused = assert.rejects(started, { code: "STOPPING" });
   await new Promise((resolve) => setImmediate(resolve));

@@ -1,5 +1,3 @@
-import type { Clock } from "@baton/proto/clock";
-import type { Logger } from "pino";
 import { Cancel } from "./callers/cancel.ts";
 import { LogListeners } from "./callers/log-listeners.ts";
 import { Logs } from "./callers/logs.ts";
@@ -24,11 +22,8 @@ import { RunnerSessions } from "./runners/runner-sessions.ts";
 import { Runners } from "./runners/runners.ts";
 import type { Store } from "./store/store.ts";
 
-/** What a coordinator is made of. */
-export interface CoordinatorParts extends Pick<EngineDeps, "makeJournal" | "makePartition"> {
-  readonly store: Store;
-  readonly clock: Clock;
-  readonly log: Logger;
+/** How a coordinator works. */
+export interface CoordinatorOptions {
   readonly leaseMs: number;
   readonly heartbeatIntervalMs: number;
   /** How queued runs are chosen; default: `defaultScheduling`. */
@@ -58,9 +53,10 @@ export class Coordinator {
   readonly #followers: Followers;
   #stopped: Promise<void> | undefined;
 
-  constructor(parts: CoordinatorParts) {
-    const { clock, leaseMs, log, scheduling, store } = parts;
-    const engine = new Engine(parts, { leaseMs, ...(scheduling !== undefined && { scheduling }) });
+  constructor(deps: EngineDeps, options: CoordinatorOptions) {
+    const { clock, log, store } = deps;
+    const { leaseMs, scheduling } = options;
+    const engine = new Engine(deps, { leaseMs, ...(scheduling !== undefined && { scheduling }) });
     // Callers may ask for much, and what assignments and triggers wait for must not queue behind that.
     const callersReader = new RunReader(store, clock);
     const ownReader = new RunReader(store, clock);
@@ -71,10 +67,10 @@ export class Coordinator {
     const triggers = new Triggers({ engine, store, clock, reader: ownReader });
     const versions = new Versions({ engine, store, clock, log });
     const descendants = new Descendants({ engine, store, clock, cancel });
-    const { logsMs, runsMs } = parts.retention;
+    const { logsMs, runsMs } = options.retention;
     const retention = new Retention(
       { engine, store, clock, log, versions },
-      { runsMs, logsMs, mayDelete: parts.mayDeleteByAge },
+      { runsMs, logsMs, mayDelete: options.mayDeleteByAge },
     );
     this.#store = store;
     this.#engine = engine;
@@ -88,11 +84,11 @@ export class Coordinator {
     ]);
     const effects = new Effects(
       { engine, store, clock, sessions: this.#sessions, descendants, reader: ownReader },
-      { heartbeatIntervalMs: parts.heartbeatIntervalMs, minMaxDurationMs: parts.minMaxDurationMs },
+      { heartbeatIntervalMs: options.heartbeatIntervalMs, minMaxDurationMs: options.minMaxDurationMs },
     );
     const changes = new RunChanges({ engine, clock, log, hub, logListeners, badEnds: this.#badEnds });
     const storeLost = (error: StoreLostError) => {
-      parts.onStoreLost?.(error);
+      options.onStoreLost?.(error);
       void this.stop();
     };
     this.#followers = { effects, changes, ticker: this.#ticker, storeLost };

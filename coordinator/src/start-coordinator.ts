@@ -45,24 +45,24 @@ export async function startCoordinator(
     outlivesFile: config.outlivesStoreFile ?? false,
   });
   standby?.onFailure(() => void store.close());
-  const coordinator = new Coordinator({
-    store,
-    clock,
-    log,
-    leaseMs: config.leaseMs,
-    heartbeatIntervalMs: config.heartbeatIntervalMs,
-    scheduling: {
-      versionGraceMs: config.versionGraceMs,
-      servesOneProject: config.servesOneProject,
-      environmentLimit: config.environmentLimit,
-      burstFactor: config.burstFactor,
-      maxQueueLength: config.maxQueueLength,
+  const coordinator = new Coordinator(
+    { store, clock, log },
+    {
+      leaseMs: config.leaseMs,
+      heartbeatIntervalMs: config.heartbeatIntervalMs,
+      scheduling: {
+        versionGraceMs: config.versionGraceMs,
+        servesOneProject: config.servesOneProject,
+        environmentLimit: config.environmentLimit,
+        burstFactor: config.burstFactor,
+        maxQueueLength: config.maxQueueLength,
+      },
+      ...(config.minMaxDurationMs !== undefined && { minMaxDurationMs: config.minMaxDurationMs }),
+      mayDeleteByAge: () => clock.isSettled(),
+      retention: { runsMs: config.retentionDays * dayMs, logsMs: config.logRetentionDays * dayMs },
+      onStoreLost: loseStore,
     },
-    ...(config.minMaxDurationMs !== undefined && { minMaxDurationMs: config.minMaxDurationMs }),
-    mayDeleteByAge: () => clock.isSettled(),
-    retention: { runsMs: config.retentionDays * dayMs, logsMs: config.logRetentionDays * dayMs },
-    onStoreLost: loseStore,
-  });
+  );
   signal?.throwIfAborted();
   const giveUp = () => void coordinator.stop();
   signal?.addEventListener("abort", giveUp, { once: true });

@@ -1,10 +1,10 @@
-import { Coordinator, type CoordinatorParts } from "@baton/coordinator/internal/coordinator";
+import { Coordinator } from "@baton/coordinator/internal/coordinator";
 import type { Event } from "@baton/coordinator/internal/core/event";
 import type { Instant } from "@baton/coordinator/internal/core/instant";
 import type { Run } from "@baton/coordinator/internal/core/life/run";
 import { Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
 import type { SchedulingSettings } from "@baton/coordinator/internal/core/scheduling/settings";
-import type { Journal, JournalListener } from "@baton/coordinator/internal/engine/journal";
+import type { EngineDeps } from "@baton/coordinator/internal/engine/engine";
 import type { Store } from "@baton/coordinator/internal/store/store";
 import type { Clock } from "@baton/proto/clock";
 import type { Invariants } from "./invariants.ts";
@@ -15,10 +15,7 @@ import type { Process } from "./virtual-time.ts";
 export const wallStart = Date.UTC(2026, 0, 15, 12);
 
 /** What a broken variant replaces. */
-export interface Variant {
-  readonly makePartition?: (options: PartitionOptions) => Partition;
-  readonly makeJournal?: (store: Store, clock: Clock, listener: JournalListener) => Journal;
-}
+export type Variant = Pick<EngineDeps, "makeJournal" | "makePartition">;
 
 /** What a simulated coordinator is made of. */
 export interface CoordinatorSurroundings {
@@ -48,17 +45,22 @@ export class SimulatedCoordinator {
       this.#partition = partition;
       return watched(partition, world);
     };
-    this.coordinator = new Coordinator({
-      store: world.store,
-      clock: clockOf(world),
-      log: silentLog,
-      leaseMs: world.leaseMs,
-      scheduling: world.scheduling,
-      heartbeatIntervalMs: 2_000,
-      retention: { runsMs: 30 * 86_400_000, logsMs: 7 * 86_400_000 },
-      makePartition,
-      ...(world.variant.makeJournal !== undefined && { makeJournal: world.variant.makeJournal }),
-    });
+    const { makeJournal } = world.variant;
+    this.coordinator = new Coordinator(
+      {
+        store: world.store,
+        clock: clockOf(world),
+        log: silentLog,
+        makePartition,
+        ...(makeJournal !== undefined && { makeJournal }),
+      },
+      {
+        leaseMs: world.leaseMs,
+        scheduling: world.scheduling,
+        heartbeatIntervalMs: 2_000,
+        retention: { runsMs: 30 * 86_400_000, logsMs: 7 * 86_400_000 },
+      },
+    );
   }
 
   /** The runs in working memory. */
@@ -106,4 +108,4 @@ function watched(partition: Partition, { invariants, log, process }: Coordinator
 
 const ignore = (): void => {};
 const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, fatal: ignore };
-const silentLog = { ...silent, child: () => silentLog } as unknown as CoordinatorParts["log"];
+const silentLog = { ...silent, child: () => silentLog } as unknown as EngineDeps["log"];

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import { systemClock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
-import pino from "pino";
-import { Coordinator, type CoordinatorParts } from "../coordinator.ts";
+import { commandOf as makeCommand, startCoordinator } from "../coordinator.test.support.ts";
+import type { Coordinator } from "../coordinator.ts";
 import { definition } from "../core/life/run.test.support.ts";
 import { Partition } from "../core/partition.ts";
 import { defaultScheduling } from "../core/scheduling/settings.ts";
@@ -12,8 +11,6 @@ import { MemoryStore } from "../store/memory/memory-store.ts";
 import type { KeyClaim } from "../store/store.ts";
 import type { TriggerCommand } from "./trigger-command.ts";
 import { maxWaitingKeyed, maxWaitingKeyedBytes } from "./triggers.ts";
-
-const dayMs = 86_400_000;
 
 /** A store that answers claims when it is told to, and counts how often it is asked. */
 class SlowKeys extends MemoryStore {
@@ -38,46 +35,20 @@ class SlowKeys extends MemoryStore {
   }
 }
 
-async function startCoordinator(
-  store: MemoryStore,
-  more: Pick<CoordinatorParts, "scheduling" | "makePartition"> = {},
-): Promise<Coordinator> {
-  const coordinator = new Coordinator({
-    ...more,
-    store,
-    clock: systemClock,
-    log: pino({ level: "silent" }),
-    leaseMs: 10_000,
-    heartbeatIntervalMs: 2_000,
-    retention: { runsMs: 30 * dayMs, logsMs: 7 * dayMs },
-  });
-  await coordinator.start();
-  return coordinator;
-}
-
 async function waitUntil(isReached: () => boolean): Promise<void> {
   for (let turn = 0; turn < 100 && !isReached(); turn += 1) await new Promise((resolve) => setImmediate(resolve));
   assert.ok(isReached());
 }
 
 function commandOf(name: string, payload: string, idempotencyKey?: string, payloadTypes?: string): TriggerCommand {
-  return {
-    runId: `run_${name}` as RunId,
-    taskId: "echo",
-    payload,
-    idempotencyKeyTtlMs: dayMs,
-    tags: [],
-    priorityMs: 0,
-    isTest: false,
-    isReplay: false,
-    triggerFunction: "trigger",
+  return makeCommand(`run_${name}`, payload, {
     ...(idempotencyKey !== undefined && { idempotencyKey }),
     ...(payloadTypes !== undefined && { payloadTypes }),
-  };
+  });
 }
 
 test("a repeated trigger with other types of its payload is not the same", async () => {
-  const coordinator = await startCoordinator(new MemoryStore());
+  const coordinator = await startCoordinator();
   const [made] = await coordinator.runs.trigger([commandOf("typed000", '"5"', undefined, '"bigint"')]);
   const [same] = await coordinator.runs.trigger([commandOf("typed000", '"5"', undefined, '"bigint"')]);
   const [other] = await coordinator.runs.trigger([commandOf("typed000", '"5"')]);
@@ -89,7 +60,7 @@ test("a repeated trigger with other types of its payload is not the same", async
 });
 
 test("a trigger that is refused for its run id leaves its key to the next one", async () => {
-  const coordinator = await startCoordinator(new MemoryStore());
+  const coordinator = await startCoordinator();
   await coordinator.runs.trigger([commandOf("taken000", "1")]);
   const [refused] = await coordinator.runs.trigger([commandOf("taken000", "2", "key")]);
   assert.ok(refused?.ok === false && refused.error.code === "RUN_ID_TAKEN");
@@ -102,7 +73,7 @@ test("a trigger that is refused for its run id leaves its key to the next one", 
 
 describe("a batch", () => {
   test("with one id that another run has makes nothing", async () => {
-    const coordinator = await startCoordinator(new MemoryStore());
+    const coordinator = await startCoordinator();
     await coordinator.runs.trigger([commandOf("taken000", "1")]);
     const batch = [commandOf("first000", "1"), commandOf("taken000", "2"), commandOf("third000", "3")];
     await assert.rejects(coordinator.runs.triggerBatch(batch), { code: "RUN_ID_TAKEN" });
@@ -112,7 +83,7 @@ describe("a batch", () => {
   });
 
   test("that was made in part is completed by the same call", async () => {
-    const coordinator = await startCoordinator(new MemoryStore());
+    const coordinator = await startCoordinator();
     const batch = [commandOf("first000", "1"), commandOf("second00", "2")];
     await coordinator.runs.trigger(batch.slice(0, 1));
     const outcomes = await coordinator.runs.triggerBatch(batch);
@@ -124,7 +95,7 @@ describe("a batch", () => {
   });
 
   test("that is repeated before the first call was answered is one batch", async () => {
-    const coordinator = await startCoordinator(new MemoryStore());
+    const coordinator = await startCoordinator();
     const batch = [commandOf("first000", "1"), commandOf("second00", "2")];
     const [one, two] = await Promise.all([coordinator.runs.triggerBatch(batch), coordinator.runs.triggerBatch(batch)]);
     assert.deepEqual(one, two);
@@ -133,12 +104,10 @@ describe("a batch", () => {
 });
 
 describe("a full queue", () => {
-  const limited = {
-    scheduling: { ...defaultScheduling, maxQueueLength: 3 },
-    // With one run of it in memory, so that what is told of the others comes from the store.
-    makePartition: (options: ConstructorParameters<typeof Partition>[0]) =>
-      new Partition({ ...options, backlogBudget: 1 }),
-  };
+  const scheduling = { ...defaultScheduling, maxQueueLength: 3 };
+  // With one run of it in memory, so that what is told of the others comes from the store.
+  const makePartition = (options: ConstructorParameters<typeof Partition>[0]) =>
+    new Partition({ ...options, backlogBudget: 1 });
   const hash = "a".repeat(64);
 
   async function codesOf(coordinator: Coordinator, ...names: readonly string[]): Promise<readonly string[]> {
@@ -148,7 +117,7 @@ describe("a full queue", () => {
 
   test("refuses triggers, but not the repetition of one that it took", async () => {
     const store = new MemoryStore();
-    const coordinator = await startCoordinator(store, limited);
+    const coordinator = await startCoordinator({ store, makePartition }, { scheduling });
     await coordinator.runners.registerVersion(hash, [definition({ id: "echo" })]);
     for (let time = 0; time < 4; time += 1) {
       assert.deepEqual(await codesOf(coordinator, "first000", "second00"), ["ok", "ok"]);
@@ -158,13 +127,16 @@ describe("a full queue", () => {
     await coordinator.runs.cancel("run_second00" as RunId, "makes room");
     assert.deepEqual(await codesOf(coordinator, "fourth00"), ["ok"]);
     await coordinator.stop();
-    const next = await startCoordinator(new MemoryStore({ disk: store.disk }), limited);
+    const next = await startCoordinator(
+      { store: new MemoryStore({ disk: store.disk }), makePartition },
+      { scheduling },
+    );
     assert.deepEqual(await codesOf(next, "fifth000", "first000"), ["QUEUE_FULL", "ok"]);
     await next.stop();
   });
 
   test("refuses a batch that has no room as a whole", async () => {
-    const coordinator = await startCoordinator(new MemoryStore(), limited);
+    const coordinator = await startCoordinator({ makePartition }, { scheduling });
     await coordinator.runners.registerVersion(hash, [definition({ id: "echo" })]);
     const batch = ["first000", "second00", "third000", "fourth00"].map((name) => commandOf(name, "1"));
     await assert.rejects(coordinator.runs.triggerBatch(batch), { code: "QUEUE_FULL" });
@@ -178,7 +150,7 @@ describe("a full queue", () => {
 describe("triggers with a key", () => {
   test("that come while the store is asked are resolved together, in order", async () => {
     const store = new SlowKeys();
-    const coordinator = await startCoordinator(store);
+    const coordinator = await startCoordinator({ store });
     store.hold();
     const calls = ["aaaaaaaa", "bbbbbbbb", "cccccccc", "dddddddd"].map((name) =>
       coordinator.runs.trigger([commandOf(name, "1", "key")]),
@@ -201,7 +173,7 @@ describe("triggers with a key", () => {
   test("hear of the run that their key names only when it is durable", async () => {
     const held: PendingBatch[] = [];
     const store = new MemoryStore({ onBatch: (batch) => void held.push(batch) });
-    const coordinator = await startCoordinator(store);
+    const coordinator = await startCoordinator({ store });
     const first = coordinator.runs.trigger([commandOf("aaaaaaaa", "1", "key")]);
     await waitUntil(() => held.length === 1);
     let isTold = false;
@@ -219,7 +191,7 @@ describe("triggers with a key", () => {
 
   test("are refused with a retry hint when too many wait for the store", async () => {
     const store = new SlowKeys();
-    const coordinator = await startCoordinator(store);
+    const coordinator = await startCoordinator({ store });
     store.hold();
     const waiting = Array.from({ length: maxWaitingKeyed / 1_000 }, (_, call) =>
       coordinator.runs.trigger(
@@ -236,7 +208,7 @@ describe("triggers with a key", () => {
 
   test("are refused with a retry hint when too many bytes wait for the store", async () => {
     const store = new SlowKeys();
-    const coordinator = await startCoordinator(store);
+    const coordinator = await startCoordinator({ store });
     store.hold();
     const payload = "x".repeat(maxWaitingKeyedBytes / 4);
     const waiting = [0, 1, 2, 3].map((n) => coordinator.runs.trigger([commandOf(`large00${n}`, payload, `${n}`)]));

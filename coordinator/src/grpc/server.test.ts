@@ -20,11 +20,11 @@ import {
   timestampToWire,
   type WatchRunsResponse__Output,
 } from "@baton/proto";
-import { systemClock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import { credentials, Metadata, makeGenericClientConstructor, type ServiceError, status } from "@grpc/grpc-js";
 import pino from "pino";
-import { Coordinator } from "../coordinator.ts";
+import { startCoordinator } from "../coordinator.test.support.ts";
+import type { Coordinator } from "../coordinator.ts";
 import { definition } from "../core/life/run.test.support.ts";
 import { InsecureListenError, PortInUseError } from "../errors.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
@@ -32,7 +32,6 @@ import { type GrpcServer, startGrpcServer } from "./server.ts";
 
 const log = pino({ level: "silent" });
 const token = "secret";
-const dayMs = 86_400_000;
 
 /** A store that keeps a batch waiting when it is told to. */
 class HoldingStore extends MemoryStore {
@@ -86,15 +85,7 @@ describe("the gRPC server", () => {
 
   const start = async () => {
     store = new HoldingStore();
-    coordinator = new Coordinator({
-      store,
-      clock: systemClock,
-      log,
-      leaseMs: 10_000,
-      heartbeatIntervalMs: 2_000,
-      retention: { runsMs: dayMs, logsMs: dayMs },
-    });
-    await coordinator.start();
+    coordinator = await startCoordinator({ store, log });
     const ids = ["hello-world", "a", "b", "taken", "waits", "breaks"];
     await coordinator.runners.registerVersion(
       "a".repeat(64),

@@ -5,12 +5,9 @@ import { connect } from "node:net";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { services } from "@baton/proto";
-import { systemClock } from "@baton/proto/clock";
-import type { RunId } from "@baton/proto/contract/ids";
 import { status } from "@grpc/grpc-js";
 import pino from "pino";
-import { Coordinator } from "../coordinator.ts";
-import { MemoryStore } from "../store/memory/memory-store.ts";
+import { commandOf, startCoordinator } from "../coordinator.test.support.ts";
 import { type GrpcServer, startGrpcServer, stopGraceMs } from "./server.ts";
 
 const { GetRun, Trigger } = services.run;
@@ -22,37 +19,16 @@ const sweepMs = 1_000;
 /** More than a sixth of what may be unread of all answers together. */
 const largePayload = `"${"x".repeat(17 * 1024 * 1024)}"`;
 
-const largeRunId = "run_large000" as RunId;
+const largeRunId = "run_large000";
 
 /** Starts a server over a coordinator that has one run, whose payload is large. */
 async function startServer(): Promise<GrpcServer> {
-  const log = pino({ level: "silent" });
-  const coordinator = new Coordinator({
-    store: new MemoryStore(),
-    clock: systemClock,
-    log,
-    leaseMs: 10_000,
-    heartbeatIntervalMs: 2_000,
-    retention: { runsMs: 86_400_000, logsMs: 86_400_000 },
-  });
-  await coordinator.start();
-  const [made] = await coordinator.runs.trigger([
-    {
-      runId: largeRunId,
-      taskId: "large",
-      payload: largePayload,
-      idempotencyKeyTtlMs: 0,
-      tags: [],
-      priorityMs: 0,
-      isTest: false,
-      isReplay: false,
-      triggerFunction: "trigger",
-    },
-  ]);
+  const coordinator = await startCoordinator();
+  const [made] = await coordinator.runs.trigger([commandOf(largeRunId, largePayload)]);
   assert.ok(made?.ok);
   const server = await startGrpcServer({
     coordinator,
-    log,
+    log: pino({ level: "silent" }),
     listen: "127.0.0.1:0",
     insecure: false,
     maxPayloadBytes: 1024,

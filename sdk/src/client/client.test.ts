@@ -5,15 +5,15 @@ import { writeStatusDetails } from "@baton/proto/client/status-details";
 import { Metadata, status } from "@grpc/grpc-js";
 import { type BatonRuntime, runtimeKey } from "../attempt/runtime.ts";
 import { ApiConnectionError, ConflictError, configure, NotFoundError, runs, task, tasks } from "../index.ts";
-import { FakeCoordinator, until } from "./fake-coordinator.test.support.ts";
+import { FakeRunService, until } from "./fake-run-service.test.support.ts";
 
 const resize = task({ id: "resize", run: async (payload: { width: number }) => payload.width * 2 });
 
 describe("a program with a coordinator", () => {
-  let coordinator: FakeCoordinator;
+  let coordinator: FakeRunService;
 
   beforeEach(async () => {
-    coordinator = new FakeCoordinator();
+    coordinator = new FakeRunService();
     await coordinator.start();
     configure({
       coordinator: coordinator.address,

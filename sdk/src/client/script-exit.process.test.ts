@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { test } from "node:test";
-import { FakeCoordinator, until } from "./fake-coordinator.test.support.ts";
+import { FakeRunService, until } from "./fake-run-service.test.support.ts";
 
 test("a script that triggered and polled ends by itself", async () => {
-  const coordinator = new FakeCoordinator();
+  const coordinator = new FakeRunService();
   await coordinator.start();
   const script = `
     import { runs, tasks } from ${JSON.stringify(import.meta.resolve("../index.js"))};

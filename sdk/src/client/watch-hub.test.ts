@@ -3,7 +3,7 @@ import { beforeEach, describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageType, type Run__Output, type WatchRunsRequest } from "@baton/proto";
 import { type ApiError, apiErrorFrom } from "./errors.ts";
-import { until } from "./fake-coordinator.test.support.ts";
+import { until } from "./fake-run-service.test.support.ts";
 import type { RunListener } from "./run-watcher.ts";
 import type { StreamingTransport, WatchListener } from "./transport.ts";
 import { WatchHub } from "./watch-hub.ts";

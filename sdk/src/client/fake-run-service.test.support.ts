@@ -13,7 +13,7 @@ import {
 type WatchCall = ServerDuplexStream<WatchRunsRequest__Output, WatchRunsResponse>;
 
 /** A RunService with runs in memory that a test moves by hand, on a real socket. */
-export class FakeCoordinator {
+export class FakeRunService {
   readonly runs = new Map<string, Run & { id: string; revision: number }>();
   /** The size of each TriggerMany call. */
   readonly triggerCalls: number[] = [];
