@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import { type ConnectionFlags, readConnectionOptions } from "./client/connection-options.ts";
 import type { CommandContext } from "./command-context.ts";
 
-/** A command that talks to a coordinator, with the flags that all of them have. */
+/** Makes a command that calls a coordinator, with the flags that all such commands have. */
 export function clientCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
@@ -15,20 +15,20 @@ export function clientCommand(name: string, description: string): Command {
     .option("--json", "print machine-readable output on stdout and nothing else there");
 }
 
-/** Flags of every client command. */
+/** The flags of every client command. */
 export interface ClientFlags extends ConnectionFlags {
   readonly json?: boolean;
 }
 
-/** The argument of commands that do the same to several runs. */
+/** The argument of commands for several runs. */
 export const runIdsArgument = ["<runId...>", "ids, or beginnings of them that no other run has"] as const;
 
-/** The argument of commands that are about one run. */
+/** The argument of commands for one run. */
 export const runIdArgument = ["<runId>", "the run's id, or a beginning of it that no other run has"] as const;
 
 /**
- * Has every later call go to the coordinator that the flags and the environment name. A call is made once: a person sees
- * its failure at once and can repeat the command.
+ * Sends every later call to the coordinator that the flags and the environment name. The SDK does not repeat a failed call,
+ * because a person sees the failure at once and can repeat the command.
  * @throws CliError `OPTION_INVALID` for an address that is not `host:port`; TokenError
  */
 export function useCoordinator(flags: ClientFlags, { env, cwd }: CommandContext): void {
@@ -37,7 +37,7 @@ export function useCoordinator(flags: ClientFlags, { env, cwd }: CommandContext)
   configure({ coordinator: address, ...(token === undefined ? {} : { token }), requestOptions });
 }
 
-/** Collects the values of a flag that may be given more than once. */
+/** Collects the values of a flag that may come more than once. */
 export function collect(value: string, earlier: readonly string[] | undefined): readonly string[] {
   if (value.trim() === "") throw new InvalidArgumentError("It must not be empty.");
   return [...(earlier ?? []), value];

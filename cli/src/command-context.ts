@@ -2,33 +2,33 @@ import type { Readable, Writable } from "node:stream";
 import type { ExitCode } from "./show/failure.ts";
 import type { Output } from "./show/output.ts";
 
-/** Where the bytes of a command go. */
+/** The standard output of a command for bytes. */
 export interface BytesOut {
   readonly stream: Writable;
-  /** Is it a pipe, whose other end may show its own progress on the same terminal? */
+  /** Whether it is a pipe, whose reader may show its own progress on the same terminal. */
   readonly isPipe: boolean;
 }
 
-/** What a command gets from the process, so that none of them reaches for it. */
+/** What a command uses of the process, so that no command reads the process itself. */
 export interface CommandContext {
   readonly output: Output;
-  /** Where a service prints: never waits, and never fails while its reader is there. */
+  /** Prints for a service: never waits, and never fails while it has a reader. */
   serviceOutput(): Output;
   readonly env: NodeJS.ProcessEnv;
-  /** The folder that relative paths and `.baton` are looked for from. */
+  /** The folder in which relative paths and the search for `.baton` begin. */
   readonly cwd: string;
   /** Reads standard input to its end. */
   readStdin(): Promise<string>;
-  /** Standard input as it comes. */
+  /** Standard input as a stream. */
   openStdin(): Readable;
-  /** Standard output for bytes. From then on a reader that goes away is a failure that the command has to handle. */
+  /** Opens standard output for bytes. From then on the command must handle a reader that goes away. */
   openStdout(): BytesOut;
-  /** Says what the process ends with; the default is success. */
+  /** Sets the exit code of the process; success by default. */
   finish(code: ExitCode): void;
   /**
-   * Calls back for SIGINT and SIGTERM, once: from then on a second signal ends the process at once.
+   * Calls back once, for the first SIGINT or SIGTERM. A second signal then ends the process at once.
    *
-   * @returns what gives the signals back
+   * @returns a function that stops listening for signals
    */
   onStopSignal(callback: (signal: NodeJS.Signals) => void): () => void;
 }

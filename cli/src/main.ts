@@ -10,9 +10,9 @@ import { LineWriter } from "./show/line-writer.ts";
 import { Output, type TextStream } from "./show/output.ts";
 
 let exitCode: ExitCode = exitCodes.ok;
-/** Does the command that was called print JSON? Its failure is printed likewise. */
+/** Whether the called command prints JSON, so that its failure is printed as JSON too. */
 let isJsonWanted = false;
-/** Does the command itself handle that nothing takes what it prints on stdout? */
+/** Whether the command itself handles a stdout without a reader. */
 let watchesStdout = false;
 
 const output = new Output(process.stdout, process.stderr, process.env);
@@ -35,7 +35,7 @@ const context: CommandContext = {
   onStopSignal,
 };
 
-/** Signals that come together are one, in milliseconds: npm forwards the Ctrl-C that the terminal has sent already. */
+/** Signals within this many milliseconds count as one, because npm forwards the Ctrl-C that the terminal has sent already. */
 const oneSignalMs = 300;
 
 function onStopSignal(callback: (signal: NodeJS.Signals) => void): () => void {
@@ -46,7 +46,7 @@ function onStopSignal(callback: (signal: NodeJS.Signals) => void): () => void {
       askedAt = now;
       callback(signal);
     } else if (now - askedAt > oneSignalMs) {
-      // The usual code of a process that a signal ended.
+      // The usual exit code of a process that a signal ended.
       process.exit(signal === "SIGINT" ? exitCodes.SIGINT : exitCodes.SIGTERM);
     }
   };
@@ -61,7 +61,7 @@ function serviceOutput(): Output {
   return new Output(out, err, process.env);
 }
 
-/** A terminal takes everything, and knows how wide it is. */
+/** Makes the stream of a terminal, which accepts every write and has a width. */
 function withoutWaiting(
   stream: NodeJS.WriteStream & { readonly fd: number },
   onRoom: (droppedLines: number) => void,
@@ -78,7 +78,7 @@ function onReaderGone(): void {
   process.exit(0);
 }
 
-/** Ends with 0 when the reader went away, as with `baton runs list | head`, and else says that the result is not whole. */
+/** Ends with 0 when the reader went away, as in `baton runs list | head`; otherwise reports that the result is incomplete. */
 function onStdoutError(error: NodeJS.ErrnoException): void {
   if (error.code === "EPIPE") process.exit(0);
   const message = `Standard output cannot be written: ${error.message}.`;
@@ -96,7 +96,7 @@ function showFailure(error: unknown): void {
 }
 
 process.stdout.on("error", onStdoutError);
-// Whoever cannot be told anything can still be served.
+// A stderr without a reader does not end a service.
 process.stderr.on("error", () => undefined);
 
 try {
@@ -106,12 +106,12 @@ try {
   });
   await program.parseAsync();
 } catch (error) {
-  // Commander has printed its own message; help and version are no failure.
+  // Commander has printed its own message; help and version are not failures.
   if (error instanceof CommanderError) exitCode = error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   else showFailure(error);
 }
 process.stdout.write("", (error) => {
-  // Node.js tells it here before it tells the listener above.
+  // Node.js throws the error here before it calls the listener above.
   const isTold = watchesStdout || (error && "code" in error && error.code === "EPIPE");
   if (error && !isTold) onStdoutError(error);
   process.exit(exitCode);

@@ -4,7 +4,7 @@ import { examplesText } from "./show/examples-text.ts";
 import { wrapLine } from "./show/text-width.ts";
 import { version } from "./version.ts";
 
-/** Loads a command; of a group, the command that the next word names. */
+/** Loads a command; for a group, the command that the next word names. */
 type LoadCommand = (context: CommandContext, nextWord: string) => Promise<Command>;
 
 const runsCommands: Readonly<Record<string, LoadCommand>> = {
@@ -27,12 +27,12 @@ const commands: Readonly<Record<string, LoadCommand>> = {
   runner: async (context) => (await import("./commands/runner.ts")).runnerCommand(context),
   trigger: async (context) => (await import("./commands/trigger.ts")).triggerCommand(context),
   runs: async (context, nextWord) => {
-    const group = new Command("runs").description("Looks at runs and changes their course.");
+    const group = new Command("runs").description("Reads, follows, cancels and replays runs.");
     for (const command of await loadCommands(runsCommands, nextWord, "", context)) group.addCommand(command);
     return group.addHelpText("after", examplesText("baton runs list --status FAILED"));
   },
   tasks: async (context, nextWord) => {
-    const group = new Command("tasks").description("Looks at the tasks that are registered.");
+    const group = new Command("tasks").description("Lists registered tasks.");
     for (const command of await loadCommands(tasksCommands, nextWord, "", context)) group.addCommand(command);
     return group.addHelpText("after", examplesText("baton tasks list"));
   },
@@ -41,11 +41,11 @@ const commands: Readonly<Record<string, LoadCommand>> = {
 };
 
 /**
- * Makes the command line, with the code of the command that the words name alone, because loading code takes most of the
- * time of a short command. Words that name none get every command, for help and for suggestions. The program throws
- * CommanderError instead of ending the process.
+ * Makes the command line. It loads only the command that the words name, because loading code takes most of the time of a
+ * short command. When the words name none, it loads all, for help and suggestions. The program throws CommanderError instead
+ * of ending the process.
  *
- * @param words - what follows the program's name
+ * @param words - The words after the program's name.
  */
 export async function createProgram(context: CommandContext, words: readonly string[] = []): Promise<Command> {
   const program = new Command("baton").description("Runs TypeScript tasks that must not be lost.").version(version);
@@ -69,19 +69,19 @@ function loadCommands(
   return Promise.all(loads.map((load) => load(context, nextWord)));
 }
 
-/** Makes a command and those below it throw instead of ending the process, and fits their help to the terminal. */
+/** Makes a command and its subcommands throw instead of ending the process, and fits their help to the terminal. */
 function prepare(command: Command, context: CommandContext): void {
-  command.exitOverride().showHelpAfterError("(add --help for what is possible)");
+  command.exitOverride().showHelpAfterError("(use --help for the flags)");
   const { output } = context;
   command.configureOutput({
     writeOut: (text) => output.print(helpText(text, output.columns)),
-    // Commander repeats the whole word, in which somebody may have given a token.
+    // Commander repeats the whole word, which may hold a token.
     writeErr: (text) => output.note(text.trimEnd().replace(/(unknown option '[^'=\s]+)=.*'/s, "$1=…'")),
   });
   for (const child of command.commands) prepare(child, context);
 }
 
-/** Breaks the lines that Commander leaves long, but for examples, which are copied. */
+/** Breaks the lines that Commander leaves long, except examples, which users copy. */
 function helpText(text: string, columns: number | undefined): string {
   const lines = text.trimEnd().split("\n");
   return lines.map((line) => (line.startsWith("  $ ") ? line : wrapLine(line, columns ?? 80, 0))).join("\n");

@@ -1,4 +1,4 @@
 import { createRequire } from "node:module";
 
-/** The version that all of Baton's packages share. */
+/** The version of all of Baton's packages. */
 export const { version } = createRequire(import.meta.url)("../package.json") as { readonly version: string };

@@ -1,15 +1,15 @@
 import { type CoordinatorAccess, resolveConnection } from "@baton/proto/connection";
 import { CliError } from "../show/failure.ts";
 
-/** Flags that every client command has. */
+/** The connection flags of every client command. */
 export interface ConnectionFlags {
   readonly coordinator?: string;
   readonly tokenFile?: string;
 }
 
 /**
- * Finds address and token: a flag, then `BATON_COORDINATOR`, `BATON_TOKEN` and `BATON_TOKEN_FILE`, then what `baton dev`
- * left in `.baton` of the project. A token goes only to the address that it belongs to.
+ * Finds address and token: in a flag, then in `BATON_COORDINATOR`, `BATON_TOKEN` and `BATON_TOKEN_FILE`, then in the project's
+ * `.baton`, where `baton dev` writes them. A token goes only to the address that it belongs to.
  *
  * @throws CliError `OPTION_INVALID` for an address that is not `host:port`; TokenError
  */
@@ -20,10 +20,10 @@ export function readConnectionOptions(flags: ConnectionFlags, env: NodeJS.Proces
   return connection;
 }
 
-/** @throws CliError `OPTION_INVALID` for an address that is not `host:port`. */
+/** Checks an address. @throws CliError `OPTION_INVALID` for one that is not `host:port` */
 export function requireAddress(address: string): void {
   if (/^(\[[0-9a-fA-F:]+\]|[^\s:/@]+):\d{1,5}$/.test(address)) return;
-  // What stands before an "@" may be a password.
+  // The text before an "@" may be a password.
   const shown = address.replace(/^.*@/s, "…@");
-  throw new CliError("OPTION_INVALID", `The coordinator's address must be host:port, and "${shown}" came.`);
+  throw new CliError("OPTION_INVALID", `The coordinator's address must be host:port, not "${shown}".`);
 }

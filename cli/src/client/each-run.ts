@@ -5,12 +5,12 @@ import { describeFailure, exitCodes, type Failure, failureText } from "../show/f
 import { resolveRunId } from "./resolve-run-id.ts";
 
 /**
- * Does the same to each run that is named, one after another. One that fails is shown and does not keep the others from
- * their turn; the command then ends with its exit code. With `--json` the failure is a document of the result. Without a
- * coordinator it ends at once.
+ * Does the same to each named run, one after another. It shows a failure and goes on with the next run; the command then ends
+ * with the exit code of a failure. With `--json` the failure is a document of the result. When the coordinator cannot be
+ * reached, it ends at once.
  *
- * @param words - whole ids or beginnings of them
- * @throws CliError or ApiError when no coordinator answers
+ * @param words - Whole ids or beginnings of them.
+ * @throws CliError or ApiError when the coordinator cannot be reached
  */
 export async function eachRun(
   words: readonly string[],

@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { requireOwn, TokenError } from "@baton/proto/connection";
 import { CliError } from "../show/failure.ts";
 
-/** Where Baton keeps what belongs to a project: database, token, address and compiled versions. */
+/** The files of a project that Baton keeps: database, token, address and compiled versions. */
 export interface ProjectFolder {
   /** `<project>/.baton`. */
   readonly dir: string;
@@ -13,13 +13,13 @@ export interface ProjectFolder {
   readonly databaseFile: string;
 }
 
-/** @throws CliError `PROJECT_UNREADABLE` when no folder has this path. */
+/** Checks that the project's folder exists. @throws CliError `PROJECT_UNREADABLE` when it does not */
 export function requireFolder(projectDir: string): void {
   if (statSync(projectDir, { throwIfNoEntry: false })?.isDirectory() === true) return;
   throw new CliError("PROJECT_UNREADABLE", `"${projectDir}" must be a folder, and it is not one.`);
 }
 
-/** The names inside one project's `.baton`, which need not exist. */
+/** Returns the paths inside a project's `.baton`, which need not exist. */
 export function projectFolder(projectDir: string): ProjectFolder {
   const dir = join(resolve(projectDir), ".baton");
   return {
@@ -31,9 +31,9 @@ export function projectFolder(projectDir: string): ProjectFolder {
 }
 
 /**
- * Makes `.baton`, which only this user can open, ignored by git, and in it a random token, unless there is one that
- * no other user could read.
- * @throws TokenError `TOKEN_FILE_UNSAFE` when another user owns them
+ * Makes `.baton`, which git ignores and only this user can open, with a random token in it. Keeps an existing token that no
+ * other user could read.
+ * @throws TokenError `TOKEN_FILE_UNSAFE` when another user owns the folder or the token
  * @throws CliError `PROJECT_UNREADABLE` when it cannot be made
  */
 export function prepareProjectFolder(folder: ProjectFolder): void {
@@ -65,14 +65,14 @@ function fillProjectFolder(folder: ProjectFolder): void {
   }
 }
 
-/** Writes the address, and where somebody deleted them the folder and the token. */
+/** Writes the address, and makes the folder and the token again if somebody deleted them. */
 export function writeProjectFiles(folder: ProjectFolder, address: string, token: string): void {
   keepPrivate(folder);
   if (readTextFile(folder.tokenFile) !== token) writePrivateFile(folder.tokenFile, token);
   writePrivateFile(folder.addressFile, address);
 }
 
-/** Could others read the token, or write it? Then it is none. */
+/** Whether other users can read or write the token, so that it must be replaced. */
 function wasOpenToOthers(tokenFile: string): boolean {
   const { mode, uid } = statSync(tokenFile);
   requireOwn(tokenFile, 0, uid);
@@ -82,19 +82,19 @@ function wasOpenToOthers(tokenFile: string): boolean {
 function keepPrivate({ dir }: ProjectFolder): void {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const { mode, uid } = statSync(dir);
-  // What the mode allows is changed here, so only the owner is asked for.
+  // The mode is changed here, so only the owner is checked.
   requireOwn(dir, 0, uid);
   if ((mode & 0o077) !== 0) chmodSync(dir, 0o700);
 }
 
-/** Replaces the file in one step, so that no reader sees a part of it or finds none. */
+/** Replaces a file in one step, so that no reader finds a part of it or no file. */
 function writePrivateFile(path: string, text: string): void {
   const written = `${path}.${process.pid}`;
   writeFileSync(written, `${text}\n`, { mode: 0o600 });
   renameSync(written, path);
 }
 
-/** The trimmed text of a small file; `undefined` when it is absent, unreadable or empty. */
+/** Reads the trimmed text of a small file; returns `undefined` when it is absent, unreadable or empty. */
 export function readTextFile(path: string): string | undefined {
   try {
     const text = readFileSync(path, "utf8").trim();

@@ -8,12 +8,12 @@ import { shownRunIds } from "../show/run-id-text.ts";
 import { ageText } from "../show/span-text.ts";
 import { tableLines } from "../show/table.ts";
 
-/** Candidates that an ambiguous beginning lists, at most. */
+/** Largest number of candidates that the error about an ambiguous beginning lists. */
 const maxCandidates = 10;
 const possibleId = /^run_[A-Za-z0-9]{1,64}$/;
 
 /**
- * Finds the run that is meant: its whole id, or a beginning that no other run has; "run_" may be left out.
+ * Finds a run by its whole id, or by a beginning that no other run's id has; "run_" may be left out.
  *
  * @throws CliError `RUN_NOT_FOUND`, `RUN_ID_AMBIGUOUS`; ApiError
  */
@@ -24,13 +24,13 @@ export async function resolveRunId(word: string, output: Output): Promise<string
   const { hasMore, runs } = found as FindRunsResponse__Output;
   const [first] = runs;
   if (first === undefined) throw notFound(word);
-  // A whole id may be the beginning of longer ones, and comes first.
+  // A whole id may be the beginning of longer ones; the answer lists it first.
   if (first.id === idPrefix || (runs.length === 1 && !hasMore)) return first.id;
   const count = hasMore ? `more than ${maxCandidates}` : String(runs.length);
   throw new CliError(
     "RUN_ID_AMBIGUOUS",
     [
-      `The ids of ${count} runs begin with "${idPrefix}". Give more of the one you mean:`,
+      `The ids of ${count} runs begin with "${idPrefix}". Type more of the id you mean:`,
       ...candidateLines(runs, output),
     ].join("\n"),
   );

@@ -7,7 +7,7 @@ import { InvalidArgumentError } from "commander";
 import type { CommandContext } from "../command-context.ts";
 import { CliError } from "../show/failure.ts";
 
-/** The trigger options as flags. */
+/** The flags of `baton trigger` for trigger options. */
 export interface TriggerFlags {
   readonly payload?: string;
   readonly delay?: string;
@@ -22,7 +22,7 @@ export interface TriggerFlags {
   readonly allowUnregistered?: boolean;
 }
 
-/** One trigger as it is sent. */
+/** Converts flags to a trigger as it is sent. */
 export function triggerItem(taskId: string, payload: string, flags: TriggerFlags): TriggerItem {
   return {
     taskId,
@@ -43,7 +43,8 @@ export function triggerItem(taskId: string, payload: string, flags: TriggerFlags
 }
 
 /**
- * The payload's JSON text: as given, from a file (`@path`) or from standard input (`-`); nothing given is no payload.
+ * Returns the payload's JSON text: the flag's own text, that of a file (`@path`) or of standard input (`-`). Without the flag
+ * there is no payload.
  *
  * @throws CliError `PAYLOAD_NOT_JSON`, `PAYLOAD_UNREADABLE`
  */
@@ -71,28 +72,28 @@ async function readSource(word: string, context: CommandContext): Promise<string
   }
 }
 
-/** Reads a flag's number. */
+/** Parses a flag's number. */
 export function parseNumber(text: string): number {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value)) throw new InvalidArgumentError("It must be a number.");
   return value;
 }
 
-/** Reads a flag's whole number. */
+/** Parses a flag's whole number. */
 export function parseInteger(text: string): number {
   const value = parseNumber(text);
   if (!Number.isSafeInteger(value)) throw new InvalidArgumentError("It must be a whole number.");
   return value;
 }
 
-/** Reads a flag's count; on the wire 0 is nothing said. */
+/** Parses a flag's count. It is 1 or more, because 0 on the wire means that the field is not set. */
 export function parseCount(text: string): number {
   const value = parseInteger(text);
   if (value < 1) throw new InvalidArgumentError("It must be 1 or more.");
   return value;
 }
 
-/** Reads a flag's seconds. */
+/** Parses a flag's seconds. */
 export function parseSeconds(text: string): number {
   const value = parseNumber(text);
   if (value <= 0) throw new InvalidArgumentError("It must be a number of seconds above 0.");

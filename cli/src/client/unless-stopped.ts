@@ -4,10 +4,10 @@ import { exitCodes } from "../show/failure.ts";
 import { noteRunGoesOn } from "../show/run-hints.ts";
 
 /**
- * Waits for something of a run. Ctrl-C ends the waiting and not the run, which is said, and the process ends as one that a
- * signal ended.
+ * Waits for a run. Ctrl-C ends the waiting and not the run; the command says so, and exits like a process that a signal
+ * ended.
  *
- * @param wait - fails when its signal aborts
+ * @param wait - Waits; rejects when its signal aborts.
  */
 export async function unlessStopped(
   context: CommandContext,

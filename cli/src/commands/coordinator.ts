@@ -29,7 +29,7 @@ export function coordinatorCommand(context: CommandContext): Command {
       `${examplesText("baton coordinator --listen 0.0.0.0:4750 --store sqlite:/data/baton.db --token-file /run/secrets/baton-token")}\nMore settings: docs/operating.md.\n`,
     )
     .action(async ({ logLevel, ...flags }: Flags) => {
-      // Loaded here, so that commands which only ask something start without a server's code.
+      // Imported here, so that short commands start without the code of a server.
       const { readCoordinatorConfig, startCoordinator } = await import("@baton/coordinator");
       const { serviceLog } = await import("../show/process-log.ts");
       const config = readCoordinatorConfig(flags, context.env);

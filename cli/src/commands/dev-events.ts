@@ -4,7 +4,7 @@ import type { RunChange } from "../show/event-line.ts";
 import { againText } from "../show/run-change.ts";
 import { dateTimeText } from "../show/span-text.ts";
 
-/** The change that brought a run of the embedded coordinator into its state. */
+/** Describes the change that brought a run of the embedded coordinator into its state. */
 export function runChangeFromCore(run: Run): RunChange {
   const status = runStatusNameOf(run.status);
   const remark = remarkOf(run, status);
@@ -20,8 +20,8 @@ export function runChangeFromCore(run: Run): RunChange {
 }
 
 /**
- * Tells which stored states of runs are worth a line. A run that has ended may be stored again, when its thread is gone or
- * what it triggered is canceled, and that is not.
+ * Chooses the stored states of runs that get a line. An ended run may be stored again, when its thread is gone or its children
+ * are canceled; that gets no line.
  */
 export function newsFilter(): (run: Run) => boolean {
   const unfinished = new Set<string>();
@@ -43,26 +43,26 @@ function remarkOf(run: Run, status: RunStatusName): string | undefined {
   return status === "REATTEMPTING" ? againText(undefined, dueAt) : undefined;
 }
 
-/** Why a run waits once more; only a run that was in a runner's hands has a reason to. */
+/** Writes why a run waits again; undefined for a run that no runner has had. */
 function queuedAgainText({ status, timeline }: Run): string | undefined {
   const last = timeline.at(-1);
   const before = timeline.at(-2);
-  // A run that a runner gets in the moment in which it is queued is told once, as dequeued.
+  // A run that is queued and assigned in the same moment gets one line: dequeued.
   const isPassedOn = status === "dequeued" && before?.status === "queued" && before.at === last?.at;
   const reason = (isPassedOn ? before : last)?.reason;
   return reason !== undefined && (isPassedOn || status === "queued") ? `queued again: ${reason}` : undefined;
 }
 
-/** One error of a failure: what failed, or what caused that. */
+/** One error of a failure: the error itself, or one of its causes. */
 export interface ShownError {
-  /** Begins with "Caused by: " for a cause. */
+  /** The message; that of a cause begins with "Caused by: ". */
   readonly message: string;
-  /** Empty when there is none. */
+  /** The stack; empty when there is none. */
   readonly stackTrace: string;
 }
 
 /**
- * Why a run, or its latest attempt when there will be another one, failed: the error, and then its causes. Empty: nothing
+ * Lists the error of a run, or of its latest attempt when another one follows, and then its causes. Empty when nothing
  * failed.
  */
 export function failureOf({ status, error, attempts }: Run): readonly ShownError[] {

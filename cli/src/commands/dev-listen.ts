@@ -2,20 +2,20 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { defaultAddress } from "@baton/proto/connection";
 
-/** How many ports after the default one are tried. */
+/** Number of ports to try after the default one. */
 const portsTried = 20;
 
 /**
- * Starts what listens, on the default port of Baton or, when others hold that, on the next free one.
+ * Calls `start` with the default address or, when its port is taken, with the next free port.
  *
- * @throws what `start` threw last, when it cannot listen on any of them
+ * @throws the last error of `start`, when none of the ports is free
  */
 export async function startOnFreePort<T>(start: (listen: string) => Promise<T>): Promise<T> {
   const [host = "", port = ""] = defaultAddress.split(":");
   for (let tried = 0; ; tried += 1) {
     const listen = `${host}:${Number(port) + tried}`;
     const isLast = tried === portsTried;
-    // Asked first, because a coordinator opens its store before it listens.
+    // The port is checked first, because a coordinator opens its store before it listens.
     if (!isLast && !(await isFree(host, Number(port) + tried))) continue;
     try {
       return await start(listen);
@@ -38,7 +38,7 @@ async function isFree(host: string, port: number): Promise<boolean> {
   }
 }
 
-/** Somebody else may have taken the port in the meantime. */
+/** Whether another process has taken the port in the meantime. */
 function isPortTaken(error: unknown): boolean {
   return error instanceof Error && "code" in error && error.code === "PORT_IN_USE";
 }

@@ -10,14 +10,14 @@ import { wrapLine } from "../show/text-width.ts";
 import { userFrames } from "../show/user-frames.ts";
 import { failureOf, newsFilter, runChangeFromCore } from "./dev-events.ts";
 
-/** What `baton dev` shows, and for which project. */
+/** Options of what `baton dev` shows. */
 export interface DevScreenOptions {
   readonly output: Output;
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
-  /** Absolute. */
+  /** Absolute path. */
   readonly projectDir: string;
-  /** Absent: events of the file system report changes. */
+  /** Milliseconds between looks at the files; absent when events of the file system report changes. */
   readonly pollMs: number | undefined;
 }
 
@@ -25,7 +25,7 @@ const changesAtMost = 10;
 const filesAtMost = 3;
 const labelWidth = "watching  ".length;
 
-/** Everything that `baton dev` prints about the project and its runs. */
+/** Prints everything that `baton dev` shows about the project and its runs. */
 export class DevScreen {
   readonly #options: DevScreenOptions;
   readonly #output: Output;
@@ -38,7 +38,7 @@ export class DevScreen {
     this.#output = options.output;
   }
 
-  /** The coordinator listens; `wanted` is where it would have, if that was free. */
+  /** Prints where the coordinator listens; `wanted` is the default address, if that was taken. */
   showAddress(address: string, batonDir: string, wanted: string | undefined): void {
     const where = relative(this.#options.cwd, batonDir) || ".";
     this.#print(`coordinator on ${address}, data and token in ${where}`);
@@ -49,7 +49,7 @@ export class DevScreen {
     }
   }
 
-  /** Runs that a killed process left, of which nothing is heard until their lease ends. */
+  /** Prints how many runs a killed process left; nothing is known of them until their lease ends. */
   showCutOff(count: number, limit: number): void {
     const runs = count === 1 ? "1 run was" : `${count < limit ? count : `at least ${limit}`} runs were`;
     this.#print(
@@ -57,7 +57,7 @@ export class DevScreen {
     );
   }
 
-  /** Tasks are registered: all of them at the start, afterwards what changed. */
+  /** Prints the registered tasks: all of them at the start, later the changed ones. */
   showVersion({ version, tasks, isPartial, changes, editedFiles }: AnnouncedVersion): void {
     const count = `version ${version} with ${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`;
     const isFirst = !this.#hasVersion;
@@ -74,7 +74,7 @@ export class DevScreen {
     this.#showWhatToDo(tasks, first.id);
   }
 
-  /** Task files that cannot be loaded. */
+  /** Prints task files that cannot be loaded. */
   showProblems(problems: readonly Error[], leftOut: readonly string[] | undefined): void {
     for (const problem of problems) {
       const [first, ...others] = problem.message.split("\n");
@@ -85,18 +85,18 @@ export class DevScreen {
     this.#note(`${this.#consequence(leftOut)} The next change of a file loads them again.`);
   }
 
-  /** Task files that could not be loaded can be again. */
+  /** Prints that all task files can be loaded again. */
   showMended(): void {
     this.#note("The files can be loaded again; nothing else changed, so the tasks stay as they are.");
   }
 
-  /** Somebody deleted the folder in which the database lies, which is still open. */
+  /** Prints that somebody deleted the folder with the database, which is still open. */
   showFolderLost(batonDir: string): void {
     const where = relative(this.#options.cwd, batonDir) || ".";
     this.#note(`${where} was deleted. Its token and address are written again; its runs are gone when baton dev ends.`);
   }
 
-  /** Files of variables changed. */
+  /** Prints that files of variables changed. */
   showEnvironment({ files, variables }: EnvironmentChange): void {
     const seen =
       variables.length === 0
@@ -105,7 +105,7 @@ export class DevScreen {
     this.#print(`${listText(files)} changed, and ${seen}`);
   }
 
-  /** One change of a run, as far as it is news. */
+  /** Prints a change of a run, if it is new. */
   showRun(run: Run): void {
     if (!this.#isNews(run)) return;
     this.#output.print(eventLine(runChangeFromCore(run), this.#output));
@@ -117,7 +117,7 @@ export class DevScreen {
     }
   }
 
-  /** What tasks printed. In one piece, because a loop may print thousands of lines. */
+  /** Prints the lines of tasks in one write, because a loop may print thousands of lines. */
   showLogs(logs: readonly RunLogs[]): void {
     const lines = logs.flatMap(({ runId, entries }) =>
       entries.map((entry) => logLine(entry, this.#output, "out", runId)),
@@ -125,7 +125,7 @@ export class DevScreen {
     this.#output.print(lines.join("\n"));
   }
 
-  /** A signal asked to stop. */
+  /** Prints that the process stops. */
   showDraining(draining: Draining): void {
     this.#note(drainText(draining));
   }
@@ -151,7 +151,7 @@ export class DevScreen {
     const folder = relative(cwd, projectDir);
     const enter = folder === "" ? "" : `cd ${folder} && `;
     this.#print(`watching  ${listText(folders)}, what is imported there, settings and .env files${how}`, labelWidth);
-    // Not broken, so that it can be copied.
+    // The line is not broken, so that it can be copied.
     this.#output.print(`trigger   ${enter}${commandName(env)} trigger ${taskId} --payload '{}' --wait`);
     this.#print("stop      Ctrl-C");
   }
@@ -180,7 +180,7 @@ function listText(names: readonly string[]): string {
   return left > 0 ? `${names.slice(0, filesAtMost).join(", ")} and ${left} more` : names.join(", ");
 }
 
-/** The first folder of a path, as `trigger/`. */
+/** Returns the first folder of a path, such as `trigger/`. */
 function folderOf(filePath: string): string {
   const end = filePath.startsWith("../") ? filePath.lastIndexOf("/") : filePath.indexOf("/");
   return end === -1 ? "." : filePath.slice(0, end + 1);

@@ -20,27 +20,27 @@ import { untilStopSignal } from "./stop-signal.ts";
 
 /** The flags of `baton dev`. */
 export interface DevFlags {
-  /** Absent: the default address, or the next free port. */
+  /** Absent for the default address, or the next free port. */
   readonly listen?: string;
   readonly concurrency?: number;
-  /** Interval between looks at the files, in milliseconds. Absent: events of the file system report changes. */
+  /** Milliseconds between looks at the files; absent when events of the file system report changes. */
   readonly pollMs?: number | undefined;
   readonly logLevel: LevelWithSilent;
-  /** Is shown what tasks print? */
+  /** Whether to show the lines of tasks. */
   readonly logs: boolean;
 }
 
-/** Maximum number of runs that are counted before they are reported. */
+/** Largest number of leftover runs that are counted. */
 const countLimit = 100;
-/** How often it is looked whether the project's `.baton` still exists, in milliseconds. */
+/** Milliseconds between checks that the project's `.baton` still exists. */
 const folderCheckMs = 1_000;
 
-/** Coordinator and runner of one project, until a signal. Resolves when both have stopped. */
+/** Runs coordinator and runner of one project until a signal. Resolves when both have stopped. */
 export async function runDev(projectDir: string, flags: DevFlags, context: CommandContext): Promise<void> {
   const { env, cwd } = context;
   const output = context.serviceOutput();
   const folder = projectFolder(projectDir);
-  // Read first, because it refuses a token in the environment, where the code of tasks could read it.
+  // This comes first, because it refuses a token in the environment, where task code could read it.
   const runnerConfig = readRunnerConfig(runnerFlags(projectDir, folder, flags), env);
   prepareProjectFolder(folder);
   const token = readTextFile(folder.tokenFile) ?? "";
@@ -69,7 +69,7 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
       onMended: screen.showMended.bind(screen),
       onEnvironment: screen.showEnvironment.bind(screen),
     };
-    // It waits for files that compile, and Ctrl-C must work meanwhile.
+    // The start waits until the files compile, and Ctrl-C must work meanwhile.
     const runner = await Promise.race([
       startRunner(watched, log.child({ name: "runner" })),
       stopSignal.then(() => null),
@@ -85,8 +85,8 @@ export async function runDev(projectDir: string, flags: DevFlags, context: Comma
 }
 
 /**
- * Writes what the other commands look for where somebody deleted it, unless that is another `baton dev`'s or the project is gone
- * as well. Returns whether anything was missing.
+ * Writes deleted files of `.baton` again, because the other commands look for them. Does nothing when the files belong to another
+ * `baton dev`, or when the project is gone too. Returns whether a file was missing.
  */
 function restoreProjectFolder(folder: ProjectFolder, token: string, address: string): boolean {
   const foundToken = readTextFile(folder.tokenFile);
@@ -98,7 +98,7 @@ function restoreProjectFolder(folder: ProjectFolder, token: string, address: str
     writeProjectFiles(folder, address, token);
     return true;
   } catch {
-    // A full disk, or the folder is being deleted; the next look tries again.
+    // The disk is full, or somebody is deleting the folder; the next check tries again.
     return false;
   }
 }
@@ -138,12 +138,12 @@ function alreadyRunning({ addressFile, databaseFile }: ProjectFolder): CliError 
   const where = address === undefined ? "" : `, on ${address}`;
   return new CliError(
     "STORE_LOCKED",
-    `A coordinator runs already for this project${where}: "${databaseFile}" is in use. Use that one, or stop it first.`,
+    `A coordinator runs already for this project${where}: "${databaseFile}" is in use. Use that coordinator, or stop it first.`,
     { exitCode: exitCodes.failed },
   );
 }
 
-/** Versions come with every change of a file and never come back, so a retry need not wait long for its own. */
+/** A change of a file makes a new version, and the old one never comes back, so a retry waits only briefly for its own version. */
 function versionGraceMs(env: NodeJS.ProcessEnv): number | undefined {
   return env.BATON_VERSION_GRACE_MS === undefined ? 1_000 : undefined;
 }

@@ -36,7 +36,7 @@ export function devCommand(context: CommandContext): Command {
         `(BATON_WATCH_POLL_MS; ${defaultPollMs} when no number is given)`,
       parseInteger,
     )
-    .option("--log-level <level>", "what coordinator and runner say about themselves", parseLogLevel, "warn")
+    .option("--log-level <level>", "log level of coordinator and runner", parseLogLevel, "warn")
     .option("--no-logs", "do not show what tasks print")
     .addHelpText(
       "after",
@@ -45,7 +45,7 @@ export function devCommand(context: CommandContext): Command {
     .action(async (dir: string, { poll, ...flags }: Flags) => {
       const projectDir = resolve(context.cwd, dir);
       requireFolder(projectDir);
-      // Loaded here, so that commands which only ask something start without a server's code.
+      // Imported here, so that short commands start without the code of a server.
       const { runDev } = await import("./dev-session.ts");
       await runDev(projectDir, { ...flags, pollMs: poll === true ? defaultPollMs : poll }, context);
     });

@@ -3,18 +3,18 @@ import { resolve } from "node:path";
 import type { BytesOut } from "../command-context.ts";
 import { CliError, exitCodes } from "../show/failure.ts";
 
-/** Where an export goes. Disposing of one that is not finished removes what was written, where that is possible. */
+/** The target of an export. Disposing of an unfinished one removes what was written, where that is possible. */
 export interface ExportTarget extends AsyncDisposable {
   readonly isPipe: boolean;
-  /** Resolves when more may come. @throws CliError */
+  /** Writes bytes; resolves when there is room for more. @throws CliError */
   write(bytes: Buffer): Promise<void>;
-  /** Everything was written. @throws CliError */
+  /** Finishes the export. @throws CliError */
   finish(): Promise<void>;
 }
 
-/** A stream, which stays open. */
+/** Writes the export to a stream, which stays open. */
 export function streamTarget({ isPipe, stream }: BytesOut): ExportTarget {
-  // The write that failed is told; a stream without a listener would end the process before that.
+  // The failed write itself reports the error; without a listener the stream would end the process first.
   stream.on("error", () => undefined);
   return {
     isPipe,
@@ -27,7 +27,7 @@ export function streamTarget({ isPipe, stream }: BytesOut): ExportTarget {
   };
 }
 
-/** A new file, gone again unless it was finished. */
+/** Writes the export to a new file, and removes it unless the export is finished. */
 export class ExportFile implements ExportTarget {
   readonly isPipe = false;
   readonly #path: string;
@@ -39,7 +39,7 @@ export class ExportFile implements ExportTarget {
     this.#file = file;
   }
 
-  /** @throws CliError when it exists or cannot be made. */
+  /** Makes the file. @throws CliError when it exists or cannot be made */
   static async create(path: string, cwd: string): Promise<ExportFile> {
     const absolute = resolve(cwd, path);
     try {
@@ -78,7 +78,7 @@ function unwritable(what: string, cause: unknown): CliError {
     code === "EEXIST"
       ? "it exists already; name a new file, or remove that one"
       : code === "EPIPE"
-        ? "whoever read it has ended; the reason stands there"
+        ? "whoever read it has ended; see its output"
         : cause instanceof Error
           ? cause.message
           : String(cause);

@@ -15,7 +15,7 @@ interface Flags {
 export function exportCommand(context: CommandContext): Command {
   return new Command("export")
     .description(
-      "Writes everything that a store holds as JSON lines, for baton import. No coordinator may be using it.",
+      "Writes the whole content of a store as JSON lines for baton import. No coordinator may use the store.",
     )
     .option(...storeFlag)
     .option("--out <file>", "a new file to write (default: stdout)")
@@ -28,7 +28,7 @@ export function exportCommand(context: CommandContext): Command {
     )
     .action(async (flags: Flags) => {
       const { store } = await makeMovedStore(flags.store, context);
-      const signal = abortOnStopSignal(context, "What was written is not whole; baton import will say so.");
+      const signal = abortOnStopSignal(context, "The export is incomplete; baton import will refuse it.");
       const { exportStore } = await import("@baton/coordinator");
       await using target = await openTarget(flags, context);
       using progress = new MoveProgress(context.output, !target.isPipe);

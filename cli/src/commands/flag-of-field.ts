@@ -1,4 +1,4 @@
-/** Fields of requests that the command line fills from something of another name. */
+/** The flags and arguments that fill fields of other names. */
 const otherNames: Readonly<Record<string, string>> = {
   page_token: "--page",
   page_size: "--limit",
@@ -14,11 +14,11 @@ const otherNames: Readonly<Record<string, string>> = {
   "item.options.tags": "--tag",
 };
 
-/** The fields of a trigger that flags of the same names fill. */
+/** The fields of a trigger with flags of the same names. */
 const ofTrigger =
   /^item\.(?:options\.)?(payload|run_id|delay|idempotency_key|idempotency_key_ttl|priority|machine|max_duration|max_attempts)$/;
 
-/** What a user gave for a field of a request: the flag or argument; the field itself when none fills it. */
+/** Returns the flag or argument that fills a field of a request; the field itself when there is none. */
 export function flagOfField(field: string): string {
   const path = field.replace(/\[\d+\]$/, "");
   const name = ofTrigger.exec(path)?.[1];

@@ -11,8 +11,8 @@ import { abortOnStopSignal, makeMovedStore, storeFlag } from "./moved-store.ts";
 /** `baton import` */
 export function importCommand(context: CommandContext): Command {
   return new Command("import")
-    .description("Puts what baton export wrote into an empty store. No coordinator may be using it.")
-    .argument("[file]", "what to import (default: stdin)")
+    .description("Imports an export into an empty store. No coordinator may use the store.")
+    .argument("[file]", "the export to import (default: stdin)")
     .option(...storeFlag)
     .addHelpText(
       "after",
@@ -25,7 +25,7 @@ export function importCommand(context: CommandContext): Command {
       const { place, store } = await makeMovedStore(flags.store, context);
       const { importStore } = await import("@baton/coordinator");
       const input = file === undefined ? context.openStdin() : openFile(resolve(context.cwd, file));
-      const signal = abortOnStopSignal(context, "Import again; that begins anew.");
+      const signal = abortOnStopSignal(context, "Import again; an import begins from the start.");
       signal.addEventListener("abort", () => input.destroy(signal.reason as CliError));
       using progress = new MoveProgress(context.output, true);
       try {

@@ -5,32 +5,32 @@ import { version } from "../version.ts";
 
 /** The folder of this package. */
 const ownFolder = fileURLToPath(new URL("../..", import.meta.url));
-/** A registry need not have what a checkout has, so a command that runs in a checkout names the folders there. */
+/** Whether this command runs in a checkout. It then names the packages there, because a registry may not have them. */
 const isCheckout = !ownFolder.includes(`${sep}node_modules${sep}`);
 
-/** What a project's files depend on. */
+/** The properties of a project that decide what its files contain. */
 export interface ProjectShape {
   /** The project's folder. */
   readonly root: string;
-  /** Are its `.js` and `.ts` files CommonJS? Then what uses `await` at the top level gets a name that says ESM. */
+  /** Whether its `.js` and `.ts` files are CommonJS. Then files with `await` at the top level get an ES module name. */
   readonly isCommonJs: boolean;
-  /** May a file of its import another by its name with `.ts`, as far as the TypeScript compiler is concerned? */
+  /** Whether the TypeScript compiler allows imports of names that end in `.ts`. */
   readonly allowsTsImports: boolean;
 }
 
-/** What `package.json` gets, unless it has it already. */
+/** The members that `package.json` gets, unless it has them. */
 export interface ManifestParts {
   readonly scripts: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
 
-/** Scripts and packages of a project. */
+/** Returns the scripts and packages of a project. */
 export function manifestParts({ isCommonJs, root }: ProjectShape): ManifestParts {
   return {
     scripts: {
       dev: "baton dev",
-      // Node.js 20 reads no TypeScript; with tsx the script is the same on every version.
+      // Node.js 20 cannot run TypeScript; with tsx the script is the same on every version.
       test: `node --import tsx --test ${isCommonJs ? "test/*.test.mts" : "test/*.test.ts"}`,
       typecheck: "tsc --noEmit",
     },
@@ -44,23 +44,23 @@ export function manifestParts({ isCommonJs, root }: ProjectShape): ManifestParts
   };
 }
 
-/** Where npm finds a package of ours. A path from the project holds for everybody whose checkout is beside it. */
+/** Returns where npm finds one of Baton's packages. A relative path works for everybody with a checkout at the same place. */
 function ownPackage(name: "sdk" | "cli", root: string): string {
   if (!isCheckout) return `^${version}`;
   const path = relative(realpathSync(root), join(ownFolder, "..", name));
   return `file:${path.replaceAll(sep, "/")}`;
 }
 
-/** A package's name, made of a folder's. */
+/** Makes a package's name from the name of its folder. */
 export function packageName(folder: string): string {
   const name = folder.toLowerCase().replace(/[^a-z0-9._-]+/g, "-");
   return name.replace(/^[._-]+|-+$/g, "") || "tasks";
 }
 
-/** A file that `baton init` makes unless there is one, by its path in the project. */
+/** The files that `baton init` makes unless they exist, by their path in the project. */
 export type ProjectFiles = Readonly<Record<string, string>>;
 
-/** The compiler's settings for a project that Node.js runs without a build step. */
+/** Returns compiler settings for a project that Node.js runs without a build step. */
 export function tsconfigTemplate({ isCommonJs }: Pick<ProjectShape, "isCommonJs">): string {
   const compilerOptions = {
     target: "ES2023",
@@ -71,14 +71,14 @@ export function tsconfigTemplate({ isCommonJs }: Pick<ProjectShape, "isCommonJs"
     noEmit: true,
     allowImportingTsExtensions: true,
     erasableSyntaxOnly: true,
-    // A CommonJS file could not write `import` with it.
+    // With this setting a CommonJS file could not use `import`.
     ...(isCommonJs ? {} : { verbatimModuleSyntax: true }),
     skipLibCheck: true,
   };
   return `${JSON.stringify({ compilerOptions }, null, 2).replace(/\[\s+"node"\s+\]/, '["node"]')}\n`;
 }
 
-/** The config of a project that has none. */
+/** Returns the configuration file of a new project. */
 export function configTemplate(project: string): string {
   return `import { defineConfig } from "@baton/sdk";
 
@@ -90,7 +90,7 @@ export default defineConfig({
 `;
 }
 
-/** A first task, the program that triggers it, and its test. */
+/** Returns a first task, a program that triggers it, and its test. */
 export function sampleFiles(shape: ProjectShape): ProjectFiles {
   const taskExtension = shape.allowsTsImports ? "ts" : "js";
   return {
@@ -100,7 +100,7 @@ export function sampleFiles(shape: ProjectShape): ProjectFiles {
   };
 }
 
-/** The name of the program that triggers. */
+/** Returns the name of the program that triggers the task. */
 export function appFile(shape: ProjectShape): string {
   return `app.${moduleExtension(shape)}`;
 }

@@ -52,7 +52,7 @@ interface Manifest {
   devDependencies?: Record<string, string>;
 }
 
-/** A folder to which is added what it lacks. Each file is reported once. */
+/** Adds missing files to a folder and reports each file once. */
 class InitializedProject {
   readonly #root: string;
   readonly #report: (path: string, outcome: "made" | "changed" | "kept") => void;
@@ -62,7 +62,7 @@ class InitializedProject {
     this.#report = report;
   }
 
-  /** Makes a file unless there is one. */
+  /** Makes a file unless it exists. */
   addFile(name: string, text: string): void {
     const path = join(this.#root, name);
     if (existsSync(path)) {
@@ -102,7 +102,7 @@ class InitializedProject {
     return { isNew, manifest, shape };
   }
 
-  /** Adds what nobody commits to `.gitignore`. */
+  /** Adds to `.gitignore` what nobody commits. */
   addToGitignore(): void {
     const path = join(this.#root, ".gitignore");
     const wanted = ["node_modules/", ".baton/", ".env*.local"];
@@ -116,7 +116,7 @@ class InitializedProject {
     this.#report(path, missing.length === 0 ? "kept" : text === "" ? "made" : "changed");
   }
 
-  /** The settings of a tsconfig that is there decide; one that extends another may say it elsewhere. */
+  /** Whether the existing tsconfig allows imports of names that end in `.ts`; one that extends another may inherit the setting. */
   #allowsTsImports(): boolean {
     const path = join(this.#root, "tsconfig.json");
     if (!existsSync(path)) return true;
@@ -134,7 +134,7 @@ function parseManifest(path: string, text: string): Manifest {
   }
 }
 
-/** What `npm init` writes in place of a test script. */
+/** Matches the test script that `npm init` writes. */
 const noTestScript = /^echo "Error: no test specified" && exit 1$/;
 
 function addParts(manifest: Manifest, parts: ManifestParts): void {
@@ -153,7 +153,7 @@ function addParts(manifest: Manifest, parts: ManifestParts): void {
   }
 }
 
-/** In npm's order. */
+/** Sorts packages as npm does. */
 function sortedByName(packages: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, "en")));
 }
@@ -162,7 +162,7 @@ function ignoredName(line: string): string {
   return line.trim().replace(/^\/|\/$/g, "");
 }
 
-/** What to type now. Only files and scripts that are those of `baton init` are spoken of. */
+/** Lists the next commands to type. It names only files and scripts that `baton init` made. */
 function nextSteps(cwd: string, shape: ProjectShape, { scripts }: Manifest, isNew: boolean): string {
   const { root } = shape;
   const folder = relative(cwd, root);
@@ -191,7 +191,7 @@ function readIfAny(path: string): string | undefined {
   return existsSync(path) ? readFileSync(path, "utf8") : undefined;
 }
 
-/** Does this version of Node.js run TypeScript without a flag? From 22.18 on. */
+/** Whether this version of Node.js runs TypeScript without a flag, as 22.18 and later do. */
 function readsTypeScript(): boolean {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   return major > 23 || (major === 22 && minor >= 18) || (major === 23 && minor >= 6);

@@ -3,7 +3,7 @@ import type { LevelWithSilent } from "pino";
 
 const levels = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as const;
 
-/** Reads the flag that says how much is logged. */
+/** Parses the flag `--log-level`. */
 export function parseLogLevel(text: string): LevelWithSilent {
   const level = levels.find((name) => name === text);
   if (level === undefined) throw new InvalidArgumentError(`It must be one of ${levels.join(", ")}.`);

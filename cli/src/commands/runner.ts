@@ -43,12 +43,16 @@ export function runnerCommand(context: CommandContext): Command {
       parseInteger,
     )
     .option("--cpu <count>", "vCPUs that presets of 1 vCPU and more may take (default: all)", parseNumber)
-    .option("--memory-gb <gb>", "memory that presets may take (default: all of it but a reserve)", parseNumber)
+    .option(
+      "--memory-gb <gb>",
+      "GB of memory that presets may take (default: all memory except a reserve)",
+      parseNumber,
+    )
     .addOption(new Option("--memory <gb>").argParser(parseNumber).hideHelp())
-    .option("--overcommit", "take a preset that is larger than this runner, alone")
+    .option("--overcommit", "execute a preset that is larger than this runner, alone")
     .option(
       "--max-duration-grace-ms <ms>",
-      "time between the signal's abort at maxDuration and the end (default: 0)",
+      "time between the abort of the signal at maxDuration and the end of the thread (default: 0)",
       parseInteger,
     )
     .option(
@@ -65,7 +69,7 @@ export function runnerCommand(context: CommandContext): Command {
       `${examplesText("baton runner --coordinator coordinator:4750 --dir /app --token-file /run/secrets/baton-token")}\nMore settings: docs/operating.md.\n`,
     )
     .action(async ({ logLevel, ...flags }: Flags) => {
-      // Loaded here, so that commands which only ask something start without a server's code.
+      // Imported here, so that short commands start without the code of a server.
       const { readRunnerConfig, startRunner } = await import("@baton/runner");
       const { serviceLog } = await import("../show/process-log.ts");
       const config = readRunnerConfig(flags, context.env);

@@ -12,7 +12,7 @@ export function runsCancelCommand(context: CommandContext): Command {
   const { output } = context;
   return clientCommand("cancel", "Cancels runs that have not ended; one that has ended stays as it is.")
     .argument(...runIdsArgument)
-    .option("--reason <text>", "kept with each run")
+    .option("--reason <text>", "text that is stored with each run")
     .addHelpText(
       "after",
       examplesText(`baton runs cancel run_01m8xk --reason "wrong payload"`, "baton runs cancel 01m8xk 01m8xq"),

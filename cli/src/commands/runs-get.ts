@@ -10,7 +10,7 @@ import { runToJson } from "../show/run-json.ts";
 /** `baton runs get <runId...>` */
 export function runsGetCommand(context: CommandContext): Command {
   const { output } = context;
-  return clientCommand("get", "Shows runs: payload, output, error, attempts, timeline, and what each waits for.")
+  return clientCommand("get", "Shows runs: payload, output, error, attempts, timeline, and what a run waits for.")
     .argument(...runIdsArgument)
     .addHelpText(
       "after",

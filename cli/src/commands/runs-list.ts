@@ -60,7 +60,7 @@ function show({ data, pagination }: RunPage, flags: Flags, { env, output }: Comm
   if (pagination.next !== undefined) output.note(`\nNext page: ${nextPageCommand(flags, pagination.next, env)}`);
 }
 
-/** The same list from where this one ended. */
+/** Writes the command for the next page of the list. */
 function nextPageCommand(flags: Flags, page: string, env: NodeJS.ProcessEnv): string {
   const { coordinator, limit, queue, status, tag, task, tokenFile } = flags;
   return commandLine(env, ["runs", "list"], {
@@ -75,7 +75,7 @@ function nextPageCommand(flags: Flags, page: string, env: NodeJS.ProcessEnv): st
   });
 }
 
-/** Columns of a terminal below which an error has a line of its own. */
+/** Terminals with fewer columns show an error in a line of its own. */
 const roomForErrors = 80;
 
 const header: readonly Column[] = [
@@ -90,7 +90,7 @@ const header: readonly Column[] = [
   { title: "ERROR", minWidth: 8, wantedWidth: 24, leaveOut: 2 },
 ];
 
-/** The lines of a list, errors included. */
+/** Writes the lines of a list, with errors. */
 export function runTable(listed: readonly RunSummary[], output: Output, now: number): readonly string[] {
   const { columns } = output;
   const ids = shownRunIds(
@@ -121,7 +121,7 @@ export function runTable(listed: readonly RunSummary[], output: Output, now: num
   ];
 }
 
-/** The attempts that count, with the one that goes on, which has not ended and is not in the run's own count. */
+/** Counts the attempts of a run, the running one included, which the run's own count does not have yet. */
 function attemptsOf({ attemptCount, status }: RunSummary): number {
   const goesOn = status === "EXECUTING" || status === "WAITING";
   return goesOn ? attemptCount + 1 : attemptCount;

@@ -14,10 +14,10 @@ interface Flags extends ClientFlags {
 
 /** `baton runs logs <runId>` */
 export function runsLogsCommand(context: CommandContext): Command {
-  return clientCommand("logs", "Prints what a run's task printed.")
+  return clientCommand("logs", "Prints the lines that a run's task printed.")
     .argument(...runIdArgument)
     .option("-f, --follow", "go on until the run ends")
-    .option("--attempt <number>", "only of the attempt with this number", parseCount)
+    .option("--attempt <number>", "only lines of the attempt with this number", parseCount)
     .addHelpText(
       "after",
       `${examplesText("baton runs logs run_01m8xk --follow", "baton runs logs run_01m8xk --attempt 2")}\n--json prints one document a line.\n`,

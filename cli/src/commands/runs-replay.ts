@@ -13,9 +13,9 @@ import { shownRunId } from "../show/run-id-text.ts";
 export function runsReplayCommand(context: CommandContext): Command {
   const { output } = context;
   const shown = (runId: string): string => shownRunId(runId, output.columns);
-  return clientCommand("replay", "Makes a new run of each run, with its task and payload.")
+  return clientCommand("replay", "Triggers a new run for each run, with the same task and payload.")
     .argument(...runIdsArgument)
-    .option("--new-run-id <id>", "the new run's id, made by you, so that a repeated call cannot create two runs")
+    .option("--new-run-id <id>", "an id of your own for the new run, so that a repeated call cannot create two runs")
     .addHelpText("after", examplesText("baton runs replay run_01m8xk", "baton runs replay 01m8xk 01m8xq"))
     .action(async (words: readonly string[], flags: ClientFlags & { readonly newRunId?: string }) => {
       if (flags.newRunId !== undefined && words.length > 1) {

@@ -8,7 +8,7 @@ import { type Column, tableLines } from "../show/table.ts";
 
 /** `baton tasks list` */
 export function tasksListCommand(context: CommandContext): Command {
-  return clientCommand("list", "Lists the tasks that are registered.")
+  return clientCommand("list", "Lists the registered tasks.")
     .addHelpText("after", examplesText("baton tasks list", "baton tasks list --json"))
     .action(async (flags: ClientFlags) => {
       useCoordinator(flags, context);
@@ -16,7 +16,7 @@ export function tasksListCommand(context: CommandContext): Command {
       const { output } = context;
       if (flags.json === true) output.printJson({ data: registered.map(taskToJson) });
       else if (registered.length === 0)
-        output.note("No tasks are registered. A runner registers those of its project.");
+        output.note("No tasks are registered. A runner registers the tasks of its project.");
       else output.print(tableLines(header, registered.map(row), output.columns).join("\n"));
     });
 }
@@ -39,7 +39,7 @@ function row(task: RegisteredTask): readonly string[] {
     task.version,
     String(task.runnerCount),
     task.machine,
-    // A task without a named queue has one of its own, whose name would only repeat the id.
+    // The name of a task's own queue would only repeat the id.
     `${name === ownQueueOf(task.id) ? "-" : name}${limit}`,
     task.filePath,
     task.description ?? "",

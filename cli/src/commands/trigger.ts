@@ -36,14 +36,14 @@ export function triggerCommand(context: CommandContext): Command {
     .option("-p, --payload <json>", "the payload: JSON text, @file, or - for standard input")
     .option("-w, --wait", "wait for the end, with progress and the task's logs on stderr")
     .option("--delay <when>", 'start later: a duration such as "1h30m", or an ISO 8601 date')
-    .option("--idempotency-key <key>", "a later trigger with the same key gives the first run back")
-    .option("--idempotency-key-ttl <span>", 'how long the key counts, for example "24h" (default: 30 days)')
+    .option("--idempotency-key <key>", "a later trigger with the same key returns the first run")
+    .option("--idempotency-key-ttl <span>", 'how long the key is kept, for example "24h" (default: 30 days)')
     .option("--tag <tag>", "a label, up to 10 times", collect)
     .option("--priority <seconds>", "move ahead in the queue by this time; may be negative", parseNumber)
     .option("--machine <preset>", 'the machine preset, for example "small-2x"')
     .option("--max-duration <seconds>", "active time after which an attempt is stopped", parseSeconds)
-    .option("--max-attempts <count>", "attempts in total, the first included", parseCount)
-    .option("--run-id <id>", "the run's id, made by you, so that a repeated call cannot create two runs")
+    .option("--max-attempts <count>", "attempts in total, the first one included", parseCount)
+    .option("--run-id <id>", "an id of your own for the run, so that a repeated call cannot create two runs")
     .option("--allow-unregistered", "accept a task that no runner has registered yet; the run waits for it")
     .addHelpText(
       "after",
@@ -73,7 +73,7 @@ function showTriggered(run: TriggeredRun__Output, { json }: Flags, { output }: C
   output.printLine(`${run.runId}  ${run.taskId}  ${paintStatus(output, status)}${cached}`);
 }
 
-/** Waits for the run's end. Ctrl-C ends the waiting and not the run, which is said. */
+/** Waits for the run's end. Ctrl-C ends the waiting and not the run, and the command says so. */
 async function waitUnlessStopped(
   triggered: TriggeredRun__Output,
   flags: Flags,
@@ -93,7 +93,7 @@ async function waitForEnd(
   const run = await runs.retrieve(triggered.runId);
   if (flags.json === true) output.printJson(runToJson(run));
   else if (run.output !== undefined) output.print(JSON.stringify(storedJson(run.output), null, 2));
-  // The line of its end had the first one.
+  // The line about the end has shown the first line of the error.
   else for (const line of errorLines(run.error).slice(1)) output.note(line);
   if (run.status !== "COMPLETED") context.finish(exitCodes.failed);
 }
@@ -111,7 +111,7 @@ async function showProgress(
   const logs = showLogs(runId, flags, context, progress, signal);
   const onConnectionLost = (): void => progress.note("The coordinator is away; waiting for it.");
   for await (const state of runs.subscribeToRun(runId, { onConnectionLost, signal })) {
-    // What the task printed comes before its end, although it may arrive later.
+    // The task's lines are shown before its end, although they may arrive later.
     if (isFinalName(state.status)) await logs;
     progress.note(eventLine(runChangeOf(state), output, "err"));
     progress.update(state.status.toLowerCase().replace("_", " "));

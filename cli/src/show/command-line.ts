@@ -1,10 +1,10 @@
 import { basename, delimiter, dirname } from "node:path";
 
 /**
- * How a person starts Baton's command again: as this process was started. A package manager puts its own command before
- * it, and a project's own command that was started by its path is found by `npx`.
+ * Returns how a person starts the `baton` command again: as this process was started, with the command of the package manager
+ * before it. A project's own command that was started by its path is started with `npx`.
  *
- * @param script - the file that Node.js was started with, not followed through links
+ * @param script - The file that Node.js was started with, with links not resolved.
  */
 export function commandName(env: NodeJS.ProcessEnv, script: string = process.argv[1] ?? ""): string {
   const userAgent = env.npm_config_user_agent ?? "";
@@ -15,14 +15,14 @@ export function commandName(env: NodeJS.ProcessEnv, script: string = process.arg
   return isFromNpm || isOffPath(env, script) ? "npx baton" : "baton";
 }
 
-/** Is this a project's own command, in a folder in which the shell looks for none? */
+/** Whether the script is a project's own command in a folder that is not in the shell's PATH. */
 function isOffPath({ PATH = "" }: NodeJS.ProcessEnv, script: string): boolean {
   const folder = dirname(script);
   const isOfProject = basename(folder) === ".bin" && basename(dirname(folder)) === "node_modules";
   return isOfProject && !PATH.split(delimiter).includes(folder);
 }
 
-/** A command to copy into a shell. Flags without a value are left out; a list gives its flag more than once. */
+/** Writes a command to copy into a shell. It leaves out flags without a value, and repeats a flag for each value of a list. */
 export function commandLine(
   env: NodeJS.ProcessEnv,
   words: readonly string[],

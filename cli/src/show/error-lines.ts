@@ -1,7 +1,7 @@
 import type { RunError } from "@baton/sdk";
 import { errorLine } from "./run-json.ts";
 
-/** What a run failed with: the message, where it was thrown, the error's own members, and then each cause likewise. */
+/** Writes a run's error: its message, stack and own members, and then each cause in the same way. */
 export function errorLines(error: RunError | undefined): readonly string[] {
   if (error === undefined) return [];
   const { cause, errors = [], properties = {}, stackTrace = "" } = error;

@@ -5,7 +5,7 @@ import { paintStatus } from "./run-status.ts";
 import { spanText, timeText } from "./span-text.ts";
 import { textWidth, wrapLine } from "./text-width.ts";
 
-/** One change of a run, in the words of every command that follows runs. */
+/** One change of a run, as every command that follows runs shows it. */
 export interface RunChange {
   readonly runId: string;
   readonly taskId: string;
@@ -16,11 +16,11 @@ export interface RunChange {
   readonly attempt: number;
   /** Active time in milliseconds, for a run that ended. */
   readonly activeMs?: number;
-  /** What is worth saying: an error, why it waits. */
+  /** A remark, such as an error or why the run waits. */
   readonly remark?: string;
 }
 
-/** One readable line for one change of a run; on a narrow terminal, lines of which the first begins at the left. */
+/** Writes one line for one change of a run; on a narrow terminal several lines, with all but the first indented. */
 export function eventLine(change: RunChange, output: Output, stream: "out" | "err" = "out"): string {
   const columns = stream === "out" ? output.columns : output.noteColumns;
   const status = change.status.toLowerCase().replace("_", " ").padEnd(14);

@@ -1,4 +1,4 @@
-/** The examples at the end of a command's help. */
+/** Writes the examples at the end of a command's help. */
 export function examplesText(...examples: readonly string[]): string {
   return `\nExamples:\n${examples.map((example) => `  $ ${example}`).join("\n")}\n`;
 }

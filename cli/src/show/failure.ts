@@ -4,15 +4,15 @@ import { flagOfField } from "../commands/flag-of-field.ts";
 import type { Output } from "./output.ts";
 
 /**
- * What the process ends with: a run that completed, one that ended otherwise, a usage error, no coordinator; and as every
- * process that a signal ends.
+ * The exit codes: the run completed; it ended otherwise, or something failed; bad usage; no coordinator; and those of a
+ * process that a signal ended.
  */
 export const exitCodes = { ok: 0, failed: 1, usage: 2, unreachable: 3, SIGINT: 130, SIGTERM: 143 } as const;
 
-/** A value of `exitCodes`. */
+/** An exit code of the command. */
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** A failure that was foreseen; its message is for the user and its stack never shown. */
+/** An expected failure. Its message is for the user; its stack is never shown. */
 export class CliError extends Error {
   /** One of the codes of docs/errors.md. */
   readonly code: string;
@@ -26,7 +26,7 @@ export class CliError extends Error {
   }
 }
 
-/** A failure as the user sees it. */
+/** A failure in the form that the user sees. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
@@ -36,9 +36,9 @@ export interface Failure {
 }
 
 /**
- * Puts any thrown value into words. Only one that nobody foresaw says so.
+ * Describes any thrown value for the user. The message of an unexpected one says that it is unexpected.
  *
- * @param command - how the user starts Baton's command
+ * @param command - How the user starts the `baton` command.
  */
 export function describeFailure(error: unknown, command = "baton"): Failure {
   if (error instanceof CliError) return { ...pick(error), exitCode: error.exitCode };
@@ -55,7 +55,7 @@ export function describeFailure(error: unknown, command = "baton"): Failure {
   };
 }
 
-/** A failure as lines of stderr: the message with its code, then the field at fault. */
+/** Writes a failure as lines of stderr: the message with its code, then the field at fault. */
 export function failureText({ code, field, message }: Failure, output: Output): string {
   const [first = "", ...more] = message.split("\n");
   return [
@@ -69,7 +69,7 @@ function pick(error: CliError): { code: string; message: string } {
   return { code: error.code, message: error.message };
 }
 
-/** What a service is told wrongly, in flags and environment. */
+/** The codes of wrong flags and environment variables of a service. */
 const usageCodes: ReadonlySet<string> = new Set([
   "CONFIG_INVALID",
   "CREDENTIAL_IN_ENVIRONMENT",
@@ -94,7 +94,7 @@ const refusals: ReadonlySet<number> = new Set([
   grpcStatus.failedPrecondition,
 ]);
 
-/** Tells a failed call from other errors without loading the SDK, which a command without calls does not need. */
+/** Whether the error is a failed call; checked without loading the SDK, which a command without calls does not need. */
 function isApiError(error: unknown): error is ApiError {
   return error instanceof Error && error.name === "TriggerApiError";
 }
@@ -104,7 +104,7 @@ function describeApiError(error: ApiError, command: string): Failure {
   if (code === "DEADLINE_EXCEEDED") {
     return {
       code,
-      message: "The coordinator did not answer in time. Its log may say why; what was asked may still be done.",
+      message: "The coordinator did not answer in time. Its log may say why; it may still do what was asked.",
       exitCode: exitCodes.unreachable,
     };
   }
@@ -119,7 +119,7 @@ function describeApiError(error: ApiError, command: string): Failure {
   if (code === "PAGE_TOKEN_INVALID") {
     return {
       code,
-      message: "The token of --page is not one of ours. Give what an earlier list printed, unchanged.",
+      message: "The token of --page is not from an earlier list. Copy the token that a list printed, unchanged.",
       exitCode: exitCodes.usage,
     };
   }
@@ -132,7 +132,7 @@ function describeApiError(error: ApiError, command: string): Failure {
   return { code, message, exitCode, ...(field === undefined ? {} : { field: flagOfField(field) }) };
 }
 
-/** gRPC wraps the socket's own words, which are what helps. */
+/** Returns the socket's own message, which gRPC wraps. */
 function reasonOf(details: string): string {
   return (/Last error: (?:Error: )?(.*?)\.? Resolution note/.exec(details)?.[1] ?? details).replace(/\.$/, "");
 }

@@ -2,25 +2,24 @@ import { constants, fstatSync, openSync, write, writeSync } from "node:fs";
 import { backoffMs } from "@baton/proto/contract/backoff";
 import type { TextStream } from "./output.ts";
 
-/** Bytes of lines that wait to be written, at most; further lines are dropped and counted. */
+/** Largest size of the lines that wait, in bytes; further lines are dropped and counted. */
 export const maxWaitingLineBytes = 1024 * 1024;
-/** First and longest pause before lines that were refused are written again, in milliseconds. */
+/** First and longest pause before refused lines are written again, in milliseconds. */
 const retryPauseMs = { first: 20, longest: 1_000 } as const;
 /** How long the end of the process waits for a reader of the last lines, in milliseconds. */
 const lastWordsMs = 250;
 
-/** How a `LineWriter` is set up. */
+/** Options of a `LineWriter`. */
 export interface LineWriterOptions {
-  /** There is room again after this many lines were dropped. May write a line about it. */
+  /** Called with the number of dropped lines when there is room again. May write a line about them. */
   readonly onRoom: (droppedLines: number) => void;
-  /** The reader went away for good; further lines are dropped in silence. */
+  /** Called when the reader has gone for good; further lines are dropped silently. */
   readonly onClosed?: () => void;
 }
 
 /**
- * Writes lines to a file descriptor without ever waiting for it or failing: a full disk or a pipe that nobody reads must not
- * stop a service. Lines wait in bounded memory while the descriptor refuses them; those that find no room are dropped and
- * counted.
+ * Writes lines to a file descriptor. It never waits and never fails, because a full disk or a pipe that nobody reads must not
+ * stop a service. Lines wait in bounded memory while the descriptor refuses them; lines without room are dropped and counted.
  */
 export class LineWriter implements TextStream {
   readonly #fd: number;
@@ -28,21 +27,21 @@ export class LineWriter implements TextStream {
   #waiting: string[] = [];
   #waitingBytes = 0;
   #dropped = 0;
-  /** What a write that ended early left over, or what was refused. */
+  /** The rest of a write that ended early, or a refused write. */
   #rest: Buffer | undefined;
   #isWriting = false;
   #isClosed = false;
-  /** Writes that were refused in a row. */
+  /** Number of refused writes in a row. */
   #refusals = 0;
 
-  /** @param fd - of stdout or stderr, open for the whole life of the process */
+  /** @param fd - The descriptor of stdout or stderr, which stays open for the whole life of the process. */
   constructor(fd: number, options: LineWriterOptions) {
     this.#fd = openUnblocked(fd);
     this.#options = options;
     process.once("exit", () => this.#writeLastWords());
   }
 
-  /** Takes one or more whole lines. */
+  /** Adds one or more whole lines. */
   write(text: string): void {
     if (this.#isClosed) return;
     this.#sayDropped();
@@ -56,7 +55,7 @@ export class LineWriter implements TextStream {
     this.#writeNext();
   }
 
-  /** Says how many lines were dropped, once half of the room is free. */
+  /** Reports how many lines were dropped, once half of the room is free. */
   #sayDropped(): void {
     if (this.#dropped === 0 || this.#waitingBytes > maxWaitingLineBytes / 2) return;
     const dropped = this.#dropped;
@@ -113,7 +112,7 @@ export class LineWriter implements TextStream {
     retry.unref();
   }
 
-  /** The process ends: what waits is written as far as that is possible at once, or nearly. */
+  /** Writes the waiting lines at the end of the process, as far as the reader takes them at once or almost at once. */
   #writeLastWords(): void {
     const givesUpAt = performance.now() + lastWordsMs;
     for (let chunk = this.#takeChunk(); chunk !== undefined && !this.#isClosed; chunk = this.#takeChunk()) {
@@ -130,15 +129,15 @@ export class LineWriter implements TextStream {
 }
 
 /**
- * Opens a pipe once more, because whether writes to it block is shared by every process that inherited it, and a process that
- * is started makes it block again. A write that blocks would take a thread of the pool, and keep the process from ending.
+ * Opens a pipe a second time. Every process that inherited the pipe shares whether its writes block, and each started process
+ * makes them block again. A blocking write would occupy a thread of the pool and keep the process from ending.
  */
 function openUnblocked(fd: number): number {
   try {
     if (!fstatSync(fd).isFIFO()) return fd;
     return openSync(`/proc/self/fd/${fd}`, constants.O_WRONLY | constants.O_NONBLOCK);
   } catch {
-    // No /proc, or a pipe of another user: then it is as Node has made it, and does not block while nobody changes that.
+    // Without /proc, or with another user's pipe, the descriptor stays as Node.js made it: it does not block until somebody changes that.
     return fd;
   }
 }

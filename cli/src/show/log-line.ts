@@ -3,7 +3,7 @@ import type { Output } from "./output.ts";
 import { shownRunId } from "./run-id-text.ts";
 import { timeText } from "./span-text.ts";
 
-/** Something that a task printed, in the words of every command that shows logs. */
+/** A line that a task printed, as every command that shows logs prints it. */
 export interface LoggedText {
   /** Milliseconds since the epoch. */
   readonly at: number;
@@ -13,12 +13,12 @@ export interface LoggedText {
   readonly properties?: string;
 }
 
-/** Below the time stands only what begins an entry, so that the lines of a long message are seen to be one. */
+/** Indents the further lines of a message below the time, so that they are seen to be one entry. */
 const continuation = `\n${" ".repeat("14:03:09.120  ".length)}`;
 
 /**
- * What a task printed, for a person: one line, and further ones indented where the message has them.
- * @param runId - shown where lines of several runs stand together
+ * Writes a task's line for a person, with the further lines of its message indented.
+ * @param runId - Shown where lines of several runs stand together.
  */
 export function logLine(text: LoggedText, output: Output, stream: "out" | "err" = "out", runId?: string): string {
   const { at, message } = text;
@@ -34,7 +34,7 @@ export function logLine(text: LoggedText, output: Output, stream: "out" | "err" 
   return [parts.join("  "), ...stacks].join("\n").replace(/\n(?=[^\n])/g, continuation);
 }
 
-/** Takes the stacks of errors out of JSON text, where their line breaks cannot be read. */
+/** Takes the stacks of errors out of JSON text, in which their line breaks would be unreadable. */
 function withoutStacks(properties: string | undefined): {
   readonly properties?: string;
   readonly stacks: readonly string[];
@@ -54,7 +54,7 @@ function withoutStacks(properties: string | undefined): {
 
 const colours = { error: "red", warn: "yellow", info: "dim", debug: "dim" } as const;
 
-/** An entry as the SDK reads it. */
+/** Converts an entry of the SDK. */
 export function loggedTextOf({ level, message, properties, time }: RunLogEntry): LoggedText {
   return {
     at: time.getTime(),

@@ -3,16 +3,16 @@ import type { Output } from "./output.ts";
 import { ProgressLine } from "./progress-line.ts";
 import { spanText } from "./span-text.ts";
 
-/** How often a line that stays is printed where no moving line may be, in milliseconds. */
+/** Milliseconds between lines that stay, where there is no moving line. */
 const noteIntervalMs = 10_000;
-/** How often the text of the moving line changes, in milliseconds. */
+/** Milliseconds between changes of the moving line. */
 const updateIntervalMs = 100;
 
 const number = new Intl.NumberFormat("en");
 
 /**
- * How far an export or import is: a moving line on a terminal; every 10 s a line that stays when the other end of a pipe
- * may move the terminal's last line; and one line at the end in any case.
+ * Shows the progress of an export or import: a moving line on a terminal, or a line every 10 s when the other end of a pipe may
+ * use the terminal's last line; and always one line at the end.
  */
 export class MoveProgress implements Disposable {
   readonly #output: Output;
@@ -40,7 +40,7 @@ export class MoveProgress implements Disposable {
     }
   }
 
-  /** Prints what was moved. */
+  /** Prints the totals. */
   finish(verb: "exported" | "imported", summary: MoveSummary): void {
     this[Symbol.dispose]();
     const { keys, logLines, runs, sha256, versions } = summary;

@@ -12,8 +12,8 @@ export interface TextStream {
 }
 
 /**
- * Where a command prints: results on one stream, everything else on the other. Control characters in a text, as a task may
- * print them, are shown and not obeyed.
+ * Prints for a command: results on one stream, everything else on the other. Control characters in a text, which a task may
+ * have printed, are shown and have no effect.
  */
 export class Output {
   readonly #out: TextStream;
@@ -26,17 +26,17 @@ export class Output {
     this.#env = env;
   }
 
-  /** Is progress shown to a person, on a terminal whose last line can be rewritten? The log of a CI system is none. */
+  /** Whether a person sees the progress, on a terminal whose last line can be rewritten. The log of a CI system is not one. */
   get isProgressTerminal(): boolean {
     return this.#err.isTTY === true && this.#env.TERM !== "dumb" && !isCi(this.#env);
   }
 
-  /** Columns of the terminal; `undefined` when results go into a file or a pipe, where nothing is cut. */
+  /** The columns of the terminal; `undefined` when results go into a file or a pipe, where nothing is cut. */
   get columns(): number | undefined {
     return columnsOf(this.#out);
   }
 
-  /** Columns of the terminal that shows progress and remarks; `undefined` when they go into a file or a pipe. */
+  /** The columns of the terminal for progress and remarks; `undefined` when these go into a file or a pipe. */
   get noteColumns(): number | undefined {
     return columnsOf(this.#err);
   }
@@ -53,7 +53,7 @@ export class Output {
     this.print(columns === undefined ? line : cutText(line, columns));
   }
 
-  /** Prints one JSON document on a line of its own on stdout. Control characters are escapes in it, so the value stays the same. */
+  /** Prints one JSON document in one line on stdout. Control characters become JSON escapes, so the value stays the same. */
   printJson(value: unknown): void {
     this.print(JSON.stringify(value));
   }
@@ -70,17 +70,17 @@ export class Output {
     this.note(noteColumns === undefined ? line : cutText(line, noteColumns));
   }
 
-  /** Rewrites the last line of stderr; only where that is a terminal. */
+  /** Rewrites the last line of stderr, if that is a terminal. */
   status(text: string): void {
     if (!this.isProgressTerminal) return;
     const line = cutText(showInLine(text), (this.noteColumns ?? 80) - 1);
     this.#err.write(`\r\u001b[2K${asPrinted(line)}`);
   }
 
-  /** Colours text that goes to stdout, or to stderr with `stream` "err", where colours are wanted. */
+  /** Colours text for stdout, or for stderr with `stream` "err", if that stream shows colours. */
   paint(style: Style, text: string, stream: "out" | "err" = "out"): string {
     const { isTTY } = stream === "out" ? this.#out : this.#err;
-    // Whether the stream wants colours was asked here; newer versions of Node.js would ask for stdout alone.
+    // The stream was checked above; newer versions of Node.js would check stdout only.
     if (!wantsColours(isTTY === true, this.#env)) return text;
     const [open = "", close = ""] = styleText(style, "\n", { validateStream: false }).split("\n");
     return inColours(text, open, close);
@@ -91,10 +91,10 @@ function columnsOf({ columns, isTTY }: TextStream): number | undefined {
   return isTTY === true ? columns || 80 : undefined;
 }
 
-/** What Node.js takes for `FORCE_COLOR` as yes. */
+/** The values of `FORCE_COLOR` that mean yes to Node.js. */
 const forcing: ReadonlySet<string> = new Set(["", "1", "2", "3", "true"]);
 
-/** Decides as Node.js does: `FORCE_COLOR` before `NO_COLOR`, and then a terminal that a person looks at. */
+/** Whether a stream shows colours, decided as Node.js does: by `FORCE_COLOR`, then `NO_COLOR`, then whether it is a terminal. */
 function wantsColours(isTerminal: boolean, env: NodeJS.ProcessEnv): boolean {
   if (env.FORCE_COLOR !== undefined) return forcing.has(env.FORCE_COLOR);
   return isTerminal && !env.NO_COLOR && env.TERM !== "dumb" && !isCi(env);

@@ -4,7 +4,7 @@ import type { Output } from "./output.ts";
 import { timeText } from "./span-text.ts";
 import { wrapLine } from "./text-width.ts";
 
-/** The log of a service: one JSON document a line on stderr. It never stops or ends the service. */
+/** Makes the log of a service: one JSON document a line on stderr. It never blocks or ends the service. */
 export function serviceLog(name: string, level: LevelWithSilent): Logger {
   const onRoom = (droppedLines: number) => log.warn({ droppedLines }, "log lines were dropped, nothing took them");
   const destination = new LineWriter(2, { onRoom });
@@ -12,13 +12,13 @@ export function serviceLog(name: string, level: LevelWithSilent): Logger {
   return log;
 }
 
-/** A failure that was foreseen has a code and needs no stack. */
+/** Leaves out the stack of an expected failure, which has a code. */
 function errorFields(error: unknown): unknown {
   if (!(error instanceof Error) || !("code" in error)) return pino.stdSerializers.err(error as Error);
   return { type: error.name, code: error.code, message: error.message };
 }
 
-/** The log of a service inside `baton dev`: one readable line on stderr. */
+/** Makes the log of a service inside `baton dev`: one readable line on stderr. */
 export function readableLog(level: LevelWithSilent, output: Output): Logger {
   const destination: DestinationStream = { write: (text) => output.note(readableLine(text, output)) };
   return pino({ level, base: null }, destination);

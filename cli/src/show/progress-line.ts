@@ -3,7 +3,7 @@ import { spanText } from "./span-text.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"] as const;
 
-/** One moving line at the end of stderr, below the lines that stay; only lines that stay where that is no terminal. */
+/** Shows a moving line at the end of stderr, below the lines that stay. Where stderr is not a terminal, only lines that stay. */
 export class ProgressLine implements Disposable {
   readonly #output: Output;
   readonly #since = Date.now();
@@ -16,7 +16,7 @@ export class ProgressLine implements Disposable {
     if (output.isProgressTerminal) this.#timer = setInterval(() => this.#draw(), 100).unref();
   }
 
-  /** What the moving line says from now on. */
+  /** Sets the text of the moving line. */
   update(text: string): void {
     this.#text = text;
     this.#draw();

@@ -8,10 +8,10 @@ import { bytesText, dateTimeText, spanText, timeText } from "./span-text.ts";
 import { type Column, tableLines } from "./table.ts";
 import { wrapLine } from "./text-width.ts";
 
-/** Columns in front of a fact's value. */
+/** Columns before a fact's value. */
 const factIndent = 16;
 
-/** Everything about one run, for a person. On a terminal long lines are broken, so that nothing of them is lost. */
+/** Writes everything about one run for a person. On a terminal it breaks long lines, so that nothing is lost. */
 export function runCard(run: RetrievedRun, output: Output): string {
   const { columns } = output;
   const wrap = (line: string, indent: number): string =>
@@ -52,7 +52,7 @@ function facts(run: RetrievedRun): readonly (readonly [string, string])[] {
   return all.filter(([, value]) => value !== "");
 }
 
-/** The active time of a run; nothing before its first attempt has ended, because the time of one that goes on is not known. */
+/** Writes the active time of a run; nothing before its first attempt has ended, because the time of a running one is not known. */
 export function activeText({
   durationMs,
   startedAt,
@@ -87,7 +87,7 @@ const attemptColumns: readonly Column[] = [
   { title: "runner", leaveOut: 5 },
 ];
 
-/** A row for each attempt, and below it what it failed with. */
+/** Writes a row for each attempt, and its error below it. */
 function attemptLines(attempts: readonly RunAttempt[], columns: number | undefined): readonly string[] {
   const [, ...rows] = tableLines(
     attemptColumns,
@@ -116,7 +116,7 @@ function attemptCells(attempt: RunAttempt): readonly string[] {
   ];
 }
 
-/** The active time of an attempt that ended; nothing for one whose runner or host was lost, because nobody knows it. */
+/** Writes the active time of an ended attempt; nothing when its runner or host was lost, because then nobody knows it. */
 function attemptActiveText({ completedAt, durationMs, status }: RunAttempt): string {
   const isKnown = completedAt !== undefined && (durationMs > 0 || status !== "INTERRUPTED");
   return isKnown ? spanText(durationMs) : "";

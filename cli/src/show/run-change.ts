@@ -4,7 +4,7 @@ import type { RunChange } from "./event-line.ts";
 import { errorLine } from "./run-json.ts";
 import { dateTimeText, timeText } from "./span-text.ts";
 
-/** The change that brought a run into the state that a watcher sees. */
+/** Describes the change that brought a run into the state that a watcher sees. */
 export function runChangeOf(run: RetrievedRun): RunChange {
   const { durationMs, status } = run;
   const remark = remarkOf(run);
@@ -13,7 +13,7 @@ export function runChangeOf(run: RetrievedRun): RunChange {
     taskId: run.taskIdentifier,
     status,
     at: run.updatedAt.getTime(),
-    // The count has those that ended, and the line is about the one that goes on.
+    // The count has the attempts that ended, and the line is about the next one.
     attempt: run.attempts.at(-1)?.number ?? run.attemptCount,
     ...(isFinalName(status) ? { activeMs: durationMs } : {}),
     ...(remark === undefined ? {} : { remark }),
@@ -31,7 +31,7 @@ function remarkOf(run: RetrievedRun): string | undefined {
   return run.status === "DELAYED" && until !== undefined ? `until ${dateTimeText(until)}` : undefined;
 }
 
-/** Why an attempt failed, and when the next one comes. */
+/** Writes why an attempt failed, and when the next one starts. */
 export function againText(failure: string | undefined, retryAt: number | undefined): string {
   const again = retryAt === undefined ? undefined : `again at ${timeText(retryAt)}`;
   return [failure?.split("\n")[0]?.replace(/\.$/, ""), again].filter((part) => part !== undefined).join(", ");

@@ -1,19 +1,19 @@
-/** Columns of a terminal from which ids are shown whole. */
+/** Terminals with this many columns or more show whole ids. */
 const roomForWholeIds = 100;
 /**
- * Characters of a shortened id: "run_", the time in milliseconds, and enough of what is random that runs of one
- * millisecond differ.
+ * Length of a shortened id: "run_", the time in milliseconds, and enough random characters to tell runs of one millisecond
+ * apart.
  */
 const shortLength = 17;
-/** Characters that a shortened id has beyond those that it shares with another one. */
+/** Number of characters that a shortened id has beyond those that it shares with another one. */
 const spareLength = 3;
 
-/** The id of a run as a line of a terminal shows it: its beginning where there is little room. */
+/** Writes the id of a run for a line of a terminal: only its beginning where there is little room. */
 export function shownRunId(runId: string, columns: number | undefined): string {
   return isRoomy(columns) ? runId : runId.slice(0, shortLength);
 }
 
-/** The same for the rows of one list, whose beginnings all differ. */
+/** Writes the ids of a list; their beginnings all differ. */
 export function shownRunIds(runIds: readonly string[], columns: number | undefined): readonly string[] {
   if (isRoomy(columns)) return runIds;
   const sorted = [...new Set(runIds)].sort();

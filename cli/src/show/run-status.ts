@@ -1,7 +1,7 @@
 import { isFinalName, type RunStatusName } from "@baton/proto/contract/run-status";
 import type { Output } from "./output.ts";
 
-/** The status in its colour. */
+/** Writes a status in its colour. */
 export function paintStatus(output: Output, status: RunStatusName, text: string = status): string {
   if (status === "COMPLETED") return output.paint("green", text);
   if (status === "CANCELED" || status === "REATTEMPTING") return output.paint("yellow", text);

@@ -4,24 +4,25 @@ import { cutText, padText, textWidth } from "./text-width.ts";
 /** A column of a table. */
 export interface Column {
   readonly title: string;
-  /** Numbers stand at the right. */
+  /** Whether the column is aligned to the right, as numbers are. */
   readonly alignRight?: boolean;
-  /** On a narrow terminal cells are cut to this many columns and more; absent: they are never cut. */
+  /** The fewest columns to which a narrow terminal cuts cells; absent when cells are never cut. */
   readonly minWidth?: number;
   /**
-   * Columns that cells get, as far as they need them, before less important columns are shown and columns to the right grow;
-   * the default is `minWidth`.
+   * The width that the column gets, if its cells need it, before less important columns are shown and columns to the right
+   * grow.
+   * @defaultValue `minWidth`
    */
   readonly wantedWidth?: number;
-  /** On a terminal that is too narrow for all the column is left out, the highest number first; absent: it stays. */
+  /** The order in which a narrow terminal leaves out columns, the highest number first; absent when the column always stays. */
   readonly leaveOut?: number;
 }
 
 const gap = "  ";
 
 /**
- * Lays out rows under titles, a line for each. With `columns` no line is wider, and columns that have no cell are left
- * out; without, all columns have their full width.
+ * Lays out rows under titles. With `columns`, no line is wider than that, and columns without a cell are left out. Without it,
+ * all columns have their full width.
  *
  * @returns the line of titles, then one line for each row
  */
@@ -44,10 +45,10 @@ export function tableLines(
 
 type Fitted = Column & { readonly cells: readonly string[]; readonly width: number };
 
-/** Leaves out what does not fit, then gives the room that is left from left to right, at first as far as it is wanted. */
+/** Leaves out columns that do not fit, then gives the remaining room from left to right, first up to the wanted widths. */
 function fit<Each extends Fitted>(all: readonly Each[], columns: number): readonly Each[] {
   const kept = all.filter(({ cells }) => cells.some((cell) => cell !== ""));
-  // Columns that want more room than they need get it before less important ones are shown.
+  // Wanted widths come before less important columns.
   const leastImportant = Math.max(0, ...all.map(({ leaveOut, wantedWidth }) => (wantedWidth && leaveOut) || 0));
   leaveOutColumns(kept, columns, wantedWidthOf, leastImportant);
   leaveOutColumns(kept, columns, leastWidthOf, 0);
@@ -64,7 +65,7 @@ function fit<Each extends Fitted>(all: readonly Each[], columns: number): readon
   return kept.map((column, place) => ({ ...column, width: widths[place] ?? column.width }));
 }
 
-/** Leaves out columns whose `leaveOut` is above `limit`, the highest first, until the others fit. */
+/** Leaves out columns with `leaveOut` above `limit`, the highest first, until the others fit. */
 function leaveOutColumns(kept: Fitted[], columns: number, widthOf: (column: Fitted) => number, limit: number): void {
   while (totalWidth(kept, widthOf) > columns) {
     const next = kept.reduce((last, column) => ((column.leaveOut ?? 0) > (last.leaveOut ?? 0) ? column : last));

@@ -4,7 +4,7 @@ import { showControls } from "./shown-text.ts";
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
-/** Columns that text takes on a terminal: colours take none, an ideograph or emoji two, a control character those of its code. */
+/** Counts the columns of text on a terminal: colours have none, an ideograph or emoji two, a control character those of its code. */
 export function textWidth(text: string): number {
   return stringWidth(showControls(text));
 }
@@ -17,17 +17,17 @@ export function cutText(text: string, columns: number): string {
   return `${plain.slice(0, fittingLength(plain, columns - 1))}…`;
 }
 
-/** Fills text with spaces up to a number of columns. */
+/** Pads text with spaces to a number of columns. */
 export function padText(text: string, columns: number, alignRight = false): string {
   const padding = " ".repeat(Math.max(0, columns - textWidth(text)));
   return alignRight ? padding + text : text + padding;
 }
 
 /**
- * Breaks a line, at a space where one is near, so that no part of it is wider than `columns`; further parts are indented. Colours are lost when it
- * breaks.
+ * Breaks a line into parts of at most `columns` columns, at a space where one is near, and indents all parts but the first.
+ * Colours are lost when it breaks.
  *
- * @param indent - columns in front of each further part; at most half of `columns` are used
+ * @param indent - Columns before each part but the first; at most half of `columns`.
  */
 export function wrapLine(line: string, columns: number, indent: number): string {
   if (textWidth(line) <= columns) return line;
@@ -36,10 +36,10 @@ export function wrapLine(line: string, columns: number, indent: number): string 
   let rest = stripVTControlCharacters(showControls(line));
   while (rest !== "") {
     const room = parts.length === 0 ? columns : columns - margin.length;
-    // A grapheme that is wider than the terminal stands alone.
+    // A grapheme that is wider than the terminal gets a part of its own.
     const length = fittingLength(rest, room) || (graphemes.segment(rest).containing(0)?.segment.length ?? 1);
     const space = length < rest.length ? lastBreak(rest, length) : -1;
-    // Where words are short the break is at a space, which needs no place in either part.
+    // The space at a break belongs to neither part.
     const [end, next] = space > length / 2 ? [space, space + 1] : [length, length];
     parts.push(rest.slice(0, end).trimEnd());
     rest = rest.slice(next);
@@ -50,7 +50,7 @@ export function wrapLine(line: string, columns: number, indent: number): string 
 const endsWithNumber = /\d$/;
 const beginsWithUnit = /^(?:ms|s|kB|MB)(?![\w-])/;
 
-/** The last space up to a place at which a line may be broken, or -1: not that between a number and its unit. */
+/** Finds the last space before a place at which a line may break, but not one between a number and its unit; -1 if there is none. */
 function lastBreak(text: string, from: number): number {
   const space = text.lastIndexOf(" ", from);
   if (space <= 0) return space;
@@ -58,7 +58,7 @@ function lastBreak(text: string, from: number): number {
   return isJoined ? lastBreak(text, space - 1) : space;
 }
 
-/** Characters of the longest beginning that fits. */
+/** Counts the characters of the longest beginning that fits. */
 function fittingLength(text: string, columns: number): number {
   let length = 0;
   let width = 0;

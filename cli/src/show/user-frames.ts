@@ -2,17 +2,17 @@ import { dirname, isAbsolute, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const framesAtMost = 10;
-/** A frame as V8 writes it: what is called, and where, with or without parentheses. */
+/** Matches a frame as V8 writes it: the function, and its place with or without parentheses. */
 const framePattern = /^\s*at (?:(?<called>.*?) \()?(?<file>[^()]*?):(?<line>\d+):(?<column>\d+)\)?$/;
 
-/** Baton's own code, which lies outside of `node_modules` when it is linked. */
+/** Matches Baton's own code, which lies outside `node_modules` when it is linked. */
 const ownFolders = ["@baton/sdk", "@baton/runner"].map((name) =>
   dirname(dirname(fileURLToPath(import.meta.resolve(name)))),
 );
 
 /**
- * The frames of a stack trace that lie in the user's own files, as `at called (path:line:column)` with paths relative to
- * the project. Without such a frame, the first ones as they are.
+ * Returns the frames of a stack trace in the user's own files, as `at function (path:line:column)` with paths relative to the
+ * project. When there is none, returns the first frames unchanged.
  */
 export function userFrames(stackTrace: string, projectDir: string): readonly string[] {
   const frames = stackTrace.split("\n").filter((line) => line.trimStart().startsWith("at "));

@@ -76,7 +76,7 @@ export function resolveAddress(
     // The text before the "@" may be a password, so the message does not show it.
     throw apiError(
       "OPTION_INVALID",
-      'The address of the coordinator must be host:port, and one with an "@" came.',
+      'The address of the coordinator must be host:port, without an "@".',
       "coordinator",
     );
   }

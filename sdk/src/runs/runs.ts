@@ -79,7 +79,7 @@ export const runs = {
     const response = await keepOpen(`replay of ${runId}`, () =>
       callRun("ReplayRun", { runId, newRunId: newRunId() }, options),
     );
-    if (!response.run) throw apiError("INTERNAL", "The coordinator gave no run for this replay.");
+    if (!response.run) throw apiError("INTERNAL", "The coordinator answered the replay without a run.");
     return { id: response.run.runId };
   },
 

@@ -93,7 +93,7 @@ export async function triggerBatch<TId extends string, TPayload, TOutput>(
   if (bytes > maxMessageBytes) {
     throw apiError(
       "BATCH_INVALID",
-      `The batch has ${bytes} bytes of payload, more than any coordinator takes.`,
+      `The batch has ${bytes} bytes of payload, more than any coordinator accepts.`,
       "items",
     );
   }
@@ -141,7 +141,7 @@ function encodePayload(value: unknown, field: string): Pick<TriggerItem, "payloa
   const payload = types === undefined ? { payload: json } : { payload: json, payloadTypes: types };
   const bytes = payloadBytes(payload);
   if (bytes <= maxMessageBytes) return payload;
-  throw apiError("PAYLOAD_TOO_LARGE", `The payload has ${bytes} bytes, more than any coordinator takes.`, field);
+  throw apiError("PAYLOAD_TOO_LARGE", `The payload has ${bytes} bytes, more than any coordinator accepts.`, field);
 }
 
 function encode(value: unknown, field: string): EncodedValue {
