@@ -35,7 +35,7 @@ const Settings = z
     standby: boolean.default(false),
     /** How long an assignment stands without a heartbeat, in milliseconds; at least twice the heartbeat. */
     leaseMs: z.coerce.number().int().min(1_000).max(3_600_000).default(10_000),
-    /** How often runners say that they live, in milliseconds. */
+    /** How often runners send a heartbeat, in milliseconds. */
     heartbeatIntervalMs: z.coerce.number().int().min(100).max(600_000).default(2_000),
     /** How long final runs are kept, in days. */
     retentionDays: z.coerce.number().positive().max(36_500).default(30),
@@ -65,11 +65,11 @@ const Settings = z
     path: ["standby"],
   });
 
-/** Everything that a coordinator can be told. `token` is resolved from `tokenFile`. */
+/** The configuration of a coordinator. `token` may come from `tokenFile`. */
 export type CoordinatorConfig = Readonly<z.infer<typeof Settings>> & {
-  /** Whoever embeds the coordinator knows that all runners have one project, so that a deleted task is known for one. */
+  /** Whether all runners have one project, so that a deleted task is recognized. For those who embed a coordinator. */
   readonly servesOneProject?: boolean;
-  /** Whoever embeds the coordinator says by itself that the file of the store was deleted, and goes on without it. */
+  /** Whether to go on when the file of the store is deleted. For those who embed a coordinator and report that themselves. */
   readonly outlivesStoreFile?: boolean;
 };
 
@@ -94,7 +94,7 @@ const sources: Readonly<Record<keyof z.infer<typeof Settings>, SettingSource>> =
 };
 
 /**
- * Reads the configuration. A flag stands over its environment variable. A token beats a token file of the same origin.
+ * Reads the configuration. A flag overrides its environment variable, and a token overrides a token file of the same origin.
  * @throws ConfigError naming every problem; TokenError
  */
 export function readCoordinatorConfig(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): CoordinatorConfig {

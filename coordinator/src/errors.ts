@@ -218,7 +218,7 @@ export class StandbyError extends CoordinatorError {
   }
 }
 
-/** The coordinator is on its way down. */
+/** The coordinator is stopping. */
 export class StoppingError extends CoordinatorError {
   override readonly code = "STOPPING";
 
@@ -236,7 +236,7 @@ export class RunnerSupersededError extends CoordinatorError {
   }
 }
 
-/** The address to listen on is taken or not ours. */
+/** The address to listen on is in use, or this machine does not have it. */
 export class PortInUseError extends CoordinatorError {
   override readonly code = "PORT_IN_USE";
 }

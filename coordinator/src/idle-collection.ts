@@ -1,16 +1,16 @@
 import { Session } from "node:inspector";
 
-/** How often the process is looked at, in milliseconds. */
+/** How often the load of the process is measured, in milliseconds. */
 const intervalMs = 1_000;
 /** Share of one core below which the process counts as idle. */
 const idleShare = 0.05;
-/** Heap that has to have grown since the last collection to make one worth its pause, in bytes. */
+/** How much the heap must have grown since the last collection, in bytes, to make another one worth its pause. */
 const worthwhileBytes = 16 * 1024 * 1024;
 
 /**
- * Collects garbage once when a burst of work is over. Node gives the heap of a burst back only when more work comes, so
- * an idle coordinator would keep two or three times what it needs. Measured after 100,000 triggers: 211 MB resident
- * without, 141 MB with; the pause is some 50 ms while nothing is to be done.
+ * Collects garbage once when a burst of work is over. Node.js releases the heap of a burst only when more work comes, so that
+ * an idle coordinator would keep two or three times what it needs. Measured after 100,000 triggers: 211 MB resident without
+ * it, 141 MB with it. The pause is about 50 ms, while the coordinator has nothing to do.
  */
 export class IdleCollection {
   #timer: NodeJS.Timeout | undefined;
@@ -20,7 +20,7 @@ export class IdleCollection {
   start(): void {
     const session = new Session();
     session.connect();
-    // What the inspector calls this also shrinks the young generation; a plain collection leaves its pages.
+    // The inspector's collection also shrinks the young generation; a plain one leaves its pages.
     const collect = () => session.post("HeapProfiler.collectGarbage");
     this.#collectedBytes = process.memoryUsage().heapTotal;
     this.#timer = setInterval(() => this.#look(collect), intervalMs);

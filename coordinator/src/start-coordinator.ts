@@ -23,8 +23,8 @@ export interface RunningCoordinator {
 const dayMs = 86_400_000;
 
 /**
- * Takes the store, loads what is in it and starts to serve.
- * @param signal ends a start that is not done yet, as when the store is waited for; it gives up what it has taken
+ * Opens the store, loads it and starts to serve.
+ * @param signal ends a start that is not done yet, for example while it waits for the store, and releases what it holds
  * @throws StoreLockedError, StoreVersionError, StoreUnusableError, PortInUseError, InsecureListenError
  */
 export async function startCoordinator(
@@ -32,7 +32,7 @@ export async function startCoordinator(
   log: Logger,
   signal?: AbortSignal,
 ): Promise<RunningCoordinator> {
-  // Before anything else, because it needs no store to be refused.
+  // Before anything else, because the check needs no store.
   checkListen(config);
   let loseStore: (error: StoreLostError) => void = () => undefined;
   const storeLost = new Promise<StoreLostError>((resolve) => {
@@ -73,7 +73,7 @@ export async function startCoordinator(
     grpc = waiting?.serve(coordinator) ?? (await startGrpcServer({ ...config, coordinator, log, clock }));
   } catch (error) {
     await coordinator.stop();
-    // What kept this process from listening is the reason, not the waiting that was given up for it.
+    // If this process could not listen, that is the reason, and not the wait that it gave up.
     throw (await standby?.server().then(stopListening, (failure: unknown) => failure)) ?? error;
   } finally {
     signal?.removeEventListener("abort", giveUp);
@@ -98,7 +98,7 @@ function stopListening(server: StandbyServer | undefined): undefined {
   server?.stop();
 }
 
-/** Calls that are under way need the coordinator to be answered, so it stops last. */
+/** Stops the coordinator last, because it answers the calls that are under way. */
 async function stopAll(grpc: GrpcServer, coordinator: Coordinator, log: Logger): Promise<void> {
   await grpc.stop();
   await coordinator.stop();

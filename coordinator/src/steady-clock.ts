@@ -2,11 +2,11 @@ import { uptime } from "node:os";
 import type { Clock } from "@baton/proto/clock";
 import type { Logger } from "pino";
 
-/** When a wall clock is believed. Milliseconds. */
+/** When the wall clock of the machine is followed, in milliseconds. */
 export const wallClockLimits = {
-  /** A difference to the monotonic clock that is followed at once: what a time service corrects now and then. */
+  /** A difference to the monotonic clock that is followed at once, such as a time service's correction. */
   followedMs: 1_000,
-  /** How long a jump ahead must last before it is taken over. */
+  /** How long a jump ahead must last before it is followed. */
   forwardHoldMs: 2 * 60_000,
   /** How long a jump back must last: longer than the delays of most retries. */
   backwardHoldMs: 10 * 60_000,
@@ -14,7 +14,7 @@ export const wallClockLimits = {
   settledMs: 10 * 60_000,
 } as const;
 
-/** A jump that is not taken over yet. */
+/** A jump that is not followed yet. */
 interface Jump {
   readonly offsetMs: number;
   /** Monotonic milliseconds. */
@@ -22,9 +22,9 @@ interface Jump {
 }
 
 /**
- * A clock whose wall time does not jump with the machine's. It follows small corrections, goes on with the monotonic clock
- * when the wall clock jumps, and takes the jump over once it has lasted for a while. Time that the machine slept is no jump,
- * though the monotonic clock of some systems leaves it out.
+ * A clock whose wall time does not jump with the machine's. It follows small corrections. When the wall clock jumps, it goes on
+ * with the monotonic clock, and follows the jump once that has lasted for a while. Time in which the machine slept is not a
+ * jump, although the monotonic clock of some systems leaves it out.
  *
  * States: following → (a jump) → holding → following, when the wall clock comes back or the jump has lasted.
  */
@@ -78,7 +78,7 @@ export class SteadyClock implements Clock {
     return this.#source.random();
   }
 
-  /** Has the wall clock gone on without a jump for long enough to delete what is old by it? */
+  /** Whether the wall clock has gone on without a jump for long enough to delete what is old by it. */
   isSettled(): boolean {
     this.wallNow();
     const undisturbedMs = this.#source.monotonicNow() - this.#undisturbedSince;

@@ -4,7 +4,7 @@ import type { Run } from "../core/life/run.ts";
 import type { KeyClaim, Store } from "../store/store.ts";
 import { storedKey } from "../store/stored-key.ts";
 
-/** A trigger that carries a key. */
+/** A trigger with a key. */
 export interface KeyedTrigger {
   readonly runId: RunId;
   readonly taskId: string;
@@ -12,13 +12,13 @@ export interface KeyedTrigger {
   readonly idempotencyKeyTtlMs: number;
 }
 
-/** Whose run a keyed trigger stands for: its own (`runId` may be an earlier claim's whose run was never made), or `hit`. */
+/** The run that a keyed trigger stands for: `hit`, or a new one under `runId`, which may be an earlier claim's. */
 export interface ResolvedKey {
   readonly runId: RunId;
   readonly hit: Run | undefined;
 }
 
-/** A run that ended so gives its key free (docs/tasks.md 9.3). */
+/** Statuses in which a run releases its key (docs/tasks.md 9.3). */
 const freeing: ReadonlySet<RunStatus> = new Set<RunStatus>([
   "failed",
   "crashed",
@@ -28,8 +28,8 @@ const freeing: ReadonlySet<RunStatus> = new Set<RunStatus>([
 ]);
 
 /**
- * Finds or takes the keys of some triggers. A key that names a failed run, or one without the key, is taken off it; a key that names a run
- * which was never made stands for the caller's trigger under that id.
+ * Finds or claims the keys of triggers. A key that names a failed run, or a run without the key, is claimed anew. A key that
+ * names a run which was never made stands for the caller's trigger under that id.
  */
 export async function resolveKeys(
   store: Store,
@@ -65,7 +65,7 @@ export async function resolveKeys(
   return triggers.map((trigger, index) => results.get(index) ?? { runId: trigger.runId, hit: undefined });
 }
 
-/** Was the run made with the key? A trigger that was refused because its run id belongs to another run has left a claim on that. */
+/** Whether the run was made with the key. A trigger that was refused for its run id has left a claim on another run. */
 function carriesKey(run: Run, { idempotencyKey, taskId }: KeyedTrigger): boolean {
   return run.taskId === taskId && run.idempotencyKey === idempotencyKey;
 }

@@ -2,30 +2,30 @@ import type { Clock } from "@baton/proto/clock";
 import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import type { RunLogs } from "../store/store.ts";
 
-/** How long a final status waits for the lines of its attempt, in milliseconds. */
+/** How long the notice of a final status waits for the lines of its attempt, in milliseconds. */
 export const logWaitMs = 1_000;
-/** Attempts whose last lines came before their outcome, at least; of one that is forgotten the end is told late. */
+/** Attempts whose last lines came before their outcome: at least this many are remembered. Others wait `logWaitMs`. */
 const endedAhead = 5_000;
 
-/** An attempt that has ended and whose last lines have not come. */
+/** An attempt that has ended and whose last lines have not arrived. */
 interface Awaited {
   readonly runId: RunId;
   readonly cancelTimer: () => void;
-  /** What was to be told while it was the latest one of its run. */
+  /** Notices that wait for it, because it was the latest attempt of its run. */
   readonly callbacks: (() => void)[];
   isOver: boolean;
 }
 
-/** Who follows the logs of which run, and which final states wait until the last lines are stored. */
+/** Who follows the logs of which run, and which notices of final states wait until the last lines are stored. */
 export class LogListeners {
   readonly #clock: Clock;
   readonly #listeners = new Map<RunId, Set<() => void>>();
   readonly #listenersToAll = new Set<(logs: readonly RunLogs[]) => void>();
   readonly #awaited = new Map<AttemptId, Awaited>();
-  /** Attempts whose lines were all there before their outcome was: the latest, and those before them. */
+  /** Attempts whose lines were all stored before their outcome: the latest ones, and those before them. */
   #ended = new Set<AttemptId>();
   #endedBefore = new Set<AttemptId>();
-  /** Runs with awaited attempts, and those in their order; one that is over stays while an earlier one is awaited. */
+  /** The awaited attempts of each run, in order; one that is over stays while an earlier one is awaited. */
   readonly #waiting = new Map<RunId, Awaited[]>();
 
   constructor(clock: Clock) {
@@ -51,18 +51,18 @@ export class LogListeners {
     return this.#listeners.has(runId);
   }
 
-  /** These lines are stored. */
+  /** Tells listeners that these lines are stored. */
   stored(logs: readonly RunLogs[]): void {
     for (const callback of this.#listenersToAll) callback(logs);
     for (const { runId } of logs) this.changed(runId);
   }
 
-  /** New lines are stored, or the run became final. */
+  /** Tells the run's listeners that new lines are stored, or that the run became final. */
   changed(runId: RunId): void {
     for (const callback of this.#listeners.get(runId) ?? []) callback();
   }
 
-  /** The lines of this attempt were still on their way when its outcome was sent; they may have overtaken it. */
+  /** Waits for the last lines of an attempt whose outcome was sent before them. They may have overtaken the outcome. */
   expect(runId: RunId, attemptId: AttemptId): void {
     if (this.#forgetEnd(attemptId) || this.#awaited.has(attemptId)) return;
     const cancelTimer = this.#clock.setTimer(logWaitMs, () => this.ended(attemptId));
@@ -73,7 +73,7 @@ export class LogListeners {
     else waiting.push(awaited);
   }
 
-  /** No more lines of this attempt will come. */
+  /** Ends the wait for an attempt: no more of its lines will arrive. */
   ended(attemptId: AttemptId): void {
     const awaited = this.#awaited.get(attemptId);
     if (awaited === undefined) return this.#rememberEnd(attemptId);
@@ -84,7 +84,7 @@ export class LogListeners {
     this.changed(awaited.runId);
   }
 
-  /** What waits for no attempt any more, in order. */
+  /** Takes out the notices that wait for no attempt any more, in order. */
   #takeReady(runId: RunId): readonly (() => void)[] {
     const waiting = this.#waiting.get(runId) ?? [];
     const firstAwaited = waiting.findIndex(({ isOver }) => !isOver);
@@ -94,7 +94,7 @@ export class LogListeners {
   }
 
   #rememberEnd(attemptId: AttemptId): void {
-    // Forgotten many at a time: a set from which the oldest is taken each time has to look for it behind all that went.
+    // A whole set is forgotten at a time: a set that loses its oldest member again and again finds the next one ever slower.
     if (this.#ended.size >= endedAhead) {
       this.#endedBefore = this.#ended;
       this.#ended = new Set();
@@ -106,12 +106,12 @@ export class LogListeners {
     return this.#ended.delete(attemptId) || this.#endedBefore.delete(attemptId);
   }
 
-  /** Are lines of the run still on their way? */
+  /** Whether lines of the run may still arrive. */
   isAwaited(runId: RunId): boolean {
     return this.#waiting.has(runId);
   }
 
-  /** Calls back when no lines of the run are awaited: at once, or after the last ones or their time. */
+  /** Calls back when no lines of the run are awaited: at once, after the last ones, or after `logWaitMs`. */
   afterLogs(runId: RunId, callback: () => void): void {
     const latest = this.#waiting.get(runId)?.at(-1);
     if (latest === undefined) callback();

@@ -17,7 +17,7 @@ export interface RunsDeps {
   readonly changes: RunChanges;
 }
 
-/** What callers ask of a coordinator about runs. Everything that returns a promise rejects with a StoppingError or StoreError. */
+/** What callers ask of a coordinator about runs. Every promise may reject with a StoppingError or StoreError. */
 export class Runs {
   readonly #deps: RunsDeps;
 

@@ -12,13 +12,13 @@ import type { Store } from "../store/store.ts";
 import { resolveKeys } from "./idempotency.ts";
 import type { TriggerCommand, TriggerOutcome } from "./trigger-command.ts";
 
-/** What a caller is told to wait when too much is unwritten, in milliseconds. */
+/** How long an overloaded coordinator asks callers to wait, in milliseconds. */
 export const overloadRetryMs = 500;
-/** Triggers with an idempotency key that may wait for the store at once; more are refused. */
+/** Triggers with an idempotency key that may wait for the store; more are refused. */
 export const maxWaitingKeyed = 10_000;
-/** Bytes of payload that may wait so. */
+/** Characters of payload that may wait with them. */
 export const maxWaitingKeyedBytes = 64 * 1024 * 1024;
-/** Triggers whose keys are asked for together. */
+/** Triggers whose keys are resolved in one call of the store. */
 const keyedPerRound = 1_000;
 
 /** What triggering works with. */
@@ -36,7 +36,16 @@ interface KeyedCall {
   readonly reject: (error: unknown) => void;
 }
 
-/** Makes runs for callers: resolves their idempotency keys, steps the triggers, and says what became of each. */
+/** A trigger whose key is resolved. */
+interface ResolvedTrigger {
+  readonly command: TriggerCommand;
+  /** The run that its key names; undefined: the trigger makes one. */
+  readonly hit: Run | undefined;
+  /** Whether its run id is that of an earlier claim of the key. */
+  readonly isAdopted: boolean;
+}
+
+/** Makes runs for callers: resolves idempotency keys, steps the triggers, and answers each with its outcome. */
 export class Triggers {
   readonly #deps: TriggersDeps;
   readonly #engine: Engine;
@@ -50,11 +59,13 @@ export class Triggers {
     this.#engine = deps.engine;
   }
 
-  /** Each command has an outcome of its own. @throws StoppingError, OverloadedError, StoreError */
+  /** Resolves with an outcome for each command. @throws StoppingError, OverloadedError, StoreError */
   async trigger(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
     this.#engine.assertRunning();
     if (this.#engine.isOverloaded) throw new OverloadedError(overloadRetryMs);
-    if (commands.every((command) => command.idempotencyKey === undefined)) return this.#stepAll(commands, commands);
+    if (commands.every((command) => command.idempotencyKey === undefined)) {
+      return Promise.all(commands.map((command) => this.#stepOne(command, false)));
+    }
     const isFull =
       this.#waitingKeyed + commands.length > maxWaitingKeyed || this.#waitingKeyedBytes >= maxWaitingKeyedBytes;
     if (isFull) throw new OverloadedError(overloadRetryMs);
@@ -67,8 +78,8 @@ export class Triggers {
   }
 
   /**
-   * Like {@link trigger}, but nothing is made when one of the run ids belongs to another run already, or when a queue has
-   * no room for all of them. A batch that was made in part before is completed.
+   * Like {@link trigger}, but makes no run when one of the run ids belongs to another run already, or when a queue has no
+   * room for all of them. Completes a batch that was made in part before.
    * @throws RunIdTakenError, QueueFullError and what {@link trigger} throws
    */
   async triggerBatch(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
@@ -85,8 +96,8 @@ export class Triggers {
   }
 
   /**
-   * Keys are resolved in order, so that two triggers with one key never both believe that its run does not exist; calls
-   * that come while the store is asked are resolved together.
+   * Resolves keys in order, so that two triggers with one key never both believe that its run does not exist. Calls that
+   * come while the store is asked are resolved together.
    */
   async #resolveWaiting(): Promise<void> {
     if (this.#isResolving) return;
@@ -95,11 +106,11 @@ export class Triggers {
       const calls = this.#takeRound();
       const commands = calls.flatMap((call) => call.commands);
       try {
-        const effective = await this.#resolveKeys(commands);
+        const triggers = await this.#resolveKeys(commands);
         this.#engine.assertRunning();
         let at = 0;
         for (const call of calls) {
-          call.resolve(this.#stepAll(call.commands, effective.slice(at, at + call.commands.length)));
+          call.resolve(this.#stepAll(triggers.slice(at, at + call.commands.length)));
           at += call.commands.length;
         }
       } catch (error) {
@@ -123,8 +134,8 @@ export class Triggers {
     return calls;
   }
 
-  /** The commands as their keys have it: under an earlier claim's id, or the run that stands for them. */
-  async #resolveKeys(commands: readonly TriggerCommand[]): Promise<readonly (TriggerCommand | Run)[]> {
+  /** Finds for each command the id that its key stands for, and the run, if that exists. */
+  async #resolveKeys(commands: readonly TriggerCommand[]): Promise<readonly ResolvedTrigger[]> {
     const { clock, store } = this.#deps;
     const keyed = commands.flatMap(({ idempotencyKey, idempotencyKeyTtlMs, runId, taskId }) =>
       idempotencyKey === undefined ? [] : [{ runId, taskId, idempotencyKey, idempotencyKeyTtlMs }],
@@ -132,25 +143,22 @@ export class Triggers {
     const resolved = await resolveKeys(store, keyed, (runIds) => this.#findKnownRuns(runIds), clock.wallNow());
     let position = 0;
     return commands.map((command) => {
-      if (command.idempotencyKey === undefined) return command;
+      if (command.idempotencyKey === undefined) return { command, hit: undefined, isAdopted: false };
       const { hit, runId } = resolved[position] ?? { runId: command.runId, hit: undefined };
       position += 1;
-      return hit ?? { ...command, runId };
+      return { command: { ...command, runId }, hit, isAdopted: runId !== command.runId };
     });
   }
 
-  #stepAll(
-    asked: readonly TriggerCommand[],
-    effective: readonly (TriggerCommand | Run)[],
-  ): Promise<readonly TriggerOutcome[]> {
+  #stepAll(triggers: readonly ResolvedTrigger[]): Promise<readonly TriggerOutcome[]> {
     return Promise.all(
-      effective.map((command, index) =>
-        "revision" in command ? this.#hitOf(command) : this.#stepOne(command, command.runId !== asked[index]?.runId),
+      triggers.map(({ command, hit, isAdopted }) =>
+        hit === undefined ? this.#stepOne(command, isAdopted) : this.#hitOf(hit),
       ),
     );
   }
 
-  /** A trigger whose key named an existing run, which has to be durable before anyone is told of it. */
+  /** Answers a trigger whose key names an existing run. That must be durable before anyone learns of it. */
   async #hitOf({ id, status, taskId }: Run): Promise<TriggerOutcome> {
     if (this.#engine.findUnwritten(id) !== undefined) await this.#engine.whenDurable();
     return { ok: true, runId: id, taskId, isCached: true, status };
@@ -178,7 +186,7 @@ export class Triggers {
     return { ok: true, runId, taskId: run.taskId, isCached: isAdopted && !isNew, status: run.status };
   }
 
-  /** A trigger may be repeated after its run has ended and left memory; what the store has of it counts. */
+  /** Looks in the store, because a trigger may be repeated after its run has ended and left memory. */
   async #refusedUnlessMade(command: TriggerCommand, reply: Exclude<Reply, { type: "run" }>): Promise<TriggerOutcome> {
     const { runId, taskId } = command;
     const made = (await this.#findKnownRuns([runId])).get(runId);
@@ -225,6 +233,13 @@ function bytesOf(commands: readonly TriggerCommand[]): number {
 }
 
 function newRunOf(command: TriggerCommand): NewRun {
-  const { parent: _parent, payload: _payload, payloadTypes: _types, runId, ...rest } = command;
+  const {
+    idempotencyKeyTtlMs: _ttl,
+    parent: _parent,
+    payload: _payload,
+    payloadTypes: _types,
+    runId,
+    ...rest
+  } = command;
   return { ...rest, id: runId };
 }

@@ -2,16 +2,16 @@ import type { RunId } from "@baton/proto/contract/ids";
 import { type Engine, inBackground } from "../engine/engine.ts";
 import type { RunQueries, RunView } from "./run-queries.ts";
 
-/** Runs that are read for one watcher at once, at most. */
+/** Runs that are read at once for one watcher, at most. */
 export const readsPerWatcher = 64;
 
 /**
- * Gets the latest state of watched runs; `undefined` means that no run has the id. Returns whether it took that: else the run
- * is read for it again when its pace allows.
+ * Gets the latest state of watched runs; `undefined`: no run has the id. Returns whether it has room for that. Otherwise the
+ * run is read for it again when its pace allows.
  */
 export type WatchSink = (runId: RunId, view: RunView | undefined) => boolean;
 
-/** Resolves when a watcher has room for what is read next, with what ends that read. */
+/** Resolves when a watcher has room for the next read, with a function that ends that read. */
 export type WatchPace = () => Promise<() => void>;
 
 /** One watcher's set of runs. */
@@ -25,20 +25,21 @@ export interface RunWatch {
 interface Watcher {
   readonly sink: WatchSink;
   readonly pace: WatchPace | undefined;
-  /** The revision that was told last, by run. */
+  /** The revision that the watcher got last, by run. */
   readonly told: Map<RunId, number>;
-  /** Runs that are to be read; a watcher that takes no more finds its changes here. */
+  /** Runs that have to be read; the changes that a full watcher refuses end here. */
   readonly toRead: Set<RunId>;
-  /** Runs that are being read, and the latest change since. */
+  /** Runs that are being read, with the latest change since the read began. */
   readonly reading: Map<RunId, RunView | undefined>;
   isPumping: boolean;
-  /** Runs in the next read: one after the watcher took no more, then more and more. */
+  /** Runs in the next read: one after the watcher refused a change, then twice as many each time. */
   atOnce: number;
 }
 
 /**
- * Tells watchers the latest durable state of the runs that they named. The first answer for a run is read from the store,
- * payload included; later ones are its changes, without the payload. What a watcher does not take is read again when it can.
+ * Sends watchers the latest durable state of the runs that they name. The first answer for a run is read from the store,
+ * with its payload; later ones are its changes, without the payload. A change for which a watcher has no room is read again
+ * when it has.
  */
 export class WatchHub {
   readonly #watchers = new Map<RunId, Set<Watcher>>();
@@ -90,7 +91,7 @@ export class WatchHub {
     }
   }
 
-  /** Somebody else wrote this run: tells its watchers what is stored. */
+  /** Reads a run that somebody else wrote for its watchers. */
   refresh(runId: RunId): void {
     if (!this.isWatched(runId)) return;
     inBackground(
@@ -144,7 +145,7 @@ export class WatchHub {
     const change = watcher.reading.get(runId);
     watcher.reading.delete(runId);
     const first = change === undefined || isNewer(view, change) ? view : withPayload(change, view);
-    // Nobody was told a revision that is not stored; such a watcher gets what there is, or it would wait for ever.
+    // No watcher can have seen a revision that is not stored. This one gets the stored state, or it would wait for ever.
     if (first !== undefined && first.run.revision < seenRevision && watcher.told.has(runId)) watcher.told.set(runId, 0);
     if (first !== undefined) this.#tell(watcher, runId, first);
     else if (watcher.told.get(runId) === seenRevision) watcher.sink(runId, undefined);

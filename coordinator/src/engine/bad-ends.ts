@@ -4,14 +4,14 @@ import type { TaskError } from "@baton/proto/contract/task-error";
 import type { Logger } from "pino";
 import type { Run } from "../core/life/run.ts";
 
-/** Lines in one window; the rest is counted. */
+/** Lines in one window, at most; further runs are counted. */
 const linesPerWindow = 20;
 const windowMs = 1_000;
 /** Characters of an error's message that are logged. */
 const maxMessageLength = 300;
 const badStatuses: readonly RunStatus[] = ["failed", "crashed", "systemFailure", "timedOut"];
 
-/** Whether whoever runs the system may want to know that a run ended like this. */
+/** Whether an operator may want to know that a run ended like this. */
 export function isBadEnd(status: RunStatus): boolean {
   return badStatuses.includes(status);
 }
@@ -19,7 +19,7 @@ export function isBadEnd(status: RunStatus): boolean {
 /** Logs runs that failed, crashed or timed out: one line for each, and no more than 20 in a second. */
 export class BadEnds {
   readonly #log: Logger;
-  /** Runs that were logged and whose threads are not gone: they are written once more, with the same end. */
+  /** Runs that were logged and whose threads have not exited: they are written once more, with the same end. */
   readonly #lingering = new Set<RunId>();
   #windowStartedAt = Number.NEGATIVE_INFINITY;
   #lines = 0;
@@ -29,7 +29,7 @@ export class BadEnds {
     this.#log = log;
   }
 
-  /** Takes the write of a run that ended badly. */
+  /** Logs a run that ended badly, unless it was logged before or the window is full. */
   written(run: Run, monotonicNow: number): void {
     if (this.#lingering.delete(run.id)) return;
     if (run.lingering !== undefined) this.#lingering.add(run.id);
@@ -43,7 +43,7 @@ export class BadEnds {
     this.#log.info({ runId, taskId, attempt, status, durationMs: activeMs, ...describe(run.error) }, "run failed");
   }
 
-  /** To be called now and then: says how many runs had no line of their own. */
+  /** Starts a new window when it is time for one, and logs how many runs had no line of their own. */
   tick(monotonicNow: number): void {
     if (monotonicNow - this.#windowStartedAt < windowMs) return;
     this.#windowStartedAt = monotonicNow;

@@ -1,4 +1,4 @@
-/** Starts work in the order in which it comes, and no more of it at once than a limit. */
+/** Starts work in the order in which it comes, and limits how much runs at once. */
 export class BoundedWork {
   readonly #limit: number;
   #waiting: ((onDone: () => void) => void)[] = [];

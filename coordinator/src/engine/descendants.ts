@@ -5,9 +5,9 @@ import type { Cancel } from "../callers/cancel.ts";
 import type { ListCursor, Store } from "../store/store.ts";
 import type { Engine } from "./engine.ts";
 
-/** Children looked at together. */
+/** Children in one read of the store. */
 export const childrenPerPage = 200;
-/** The pause before a walk that the store broke off begins again, in milliseconds. */
+/** The pause before a walk that the store interrupted begins again, in milliseconds. */
 export const restartPauseMs = 1_000;
 
 /** What the cancellation of descendants works with. */
@@ -19,10 +19,10 @@ export interface DescendantsDeps {
 }
 
 /**
- * Cancels what canceled runs have triggered, and what that has triggered, level by level. The children of a run are read
- * once its end is durable: none can be added then, because a trigger by a run that is not executing is refused, and none
- * is missed, because earlier ones are durable too. Runs that have ended are passed through, since what they triggered may
- * go on. A walk can be repeated from its start, which is what happens after a crash in the middle.
+ * Cancels the descendants of canceled runs, level by level. The children of a run are read once its end is durable. No child
+ * can be added then, because a trigger by a run that is not executing is refused, and none is missed, because earlier ones are
+ * durable too. The walk goes on below runs that have ended, since their children may still run. After a crash it is
+ * repeated from its start.
  */
 export class Descendants {
   readonly #deps: DescendantsDeps;
@@ -32,7 +32,7 @@ export class Descendants {
     this.#deps = deps;
   }
 
-  /** Begins below a run whose cancellation is durable, unless that is under way. */
+  /** Begins below a run whose cancellation is durable, unless that walk is under way. */
   cancelBelow(runId: RunId): void {
     if (this.#underWay.has(runId)) return;
     this.#underWay.add(runId);

@@ -37,7 +37,7 @@ export interface EngineDeps {
 /** An effect that leaves the engine. */
 export type OutgoingEffect = Exclude<Effect, { type: "reply" }>;
 
-/** Acts on what the engine has made durable. */
+/** The parts of a coordinator that act on what the engine has made durable. */
 export interface Followers {
   readonly effects: {
     /** Performs an effect whose changes are durable. `writes` are those of the batch that held the effect back. */
@@ -61,12 +61,12 @@ export interface Followers {
   storeLost(error: StoreLostError): void;
 }
 
-/** What callers may ask of working memory. */
+/** The questions that working memory answers. */
 export type WorkingMemory = Omit<Partition, "load" | "step">;
 
 /** What a start found in the store. */
 export interface Started {
-  /** When the store's content was taken in, in monotonic milliseconds. */
+  /** When the runs in the store were loaded, in monotonic milliseconds. */
   readonly loadedAt: number;
   /** Whether an earlier owner's writes may still be applied. */
   readonly hasLateWrites: boolean;
@@ -120,7 +120,7 @@ export class Engine {
   }
 
   /**
-   * Takes the store and what is in it.
+   * Opens the store, loads it and begins to run.
    *
    * @throws StoppingError when `close` is called meanwhile, and what `Store.open` throws
    */
@@ -130,7 +130,7 @@ export class Engine {
     const startedAt = this.#clock.monotonicNow();
     const { epoch, hasLateWrites = false, lost } = await this.#store.open();
     void lost?.then((error) => this.#loseStore(error));
-    // First of all: a run that lands after its lane was read then landed after the count, too, and is counted when found.
+    // Counted before the lanes are read: a run that is written in between is counted when it is found.
     const queueLengths = this.#hasLengthLimit ? await this.#store.countQueued() : [];
     const [versions, active, lanes, pendingTasks] = await Promise.all([
       this.#store.loadVersions(),
@@ -152,12 +152,12 @@ export class Engine {
     this.#state = "running";
   }
 
-  /** Takes nothing more in. */
+  /** Ignores events and refuses requests from now on. */
   close(): void {
     this.#state = "stopping";
   }
 
-  /** Waits for a while until everything that was taken in is durable, and refuses whoever waits after that. */
+  /** Waits at most 5 s until every change is durable, and then refuses the callers who still wait. */
   async drain(): Promise<void> {
     const cancel = this.#clock.setTimer(drainMs, () => this.#journal.stop());
     await this.#journal.drained();

@@ -12,11 +12,11 @@ import { type Batch, type RunTexts, type RunWrite, type Store, type StoredRun, t
 export const maxUnwrittenChanges = 50_000;
 /** Bytes of payload and output that may wait to be written before new triggers are refused. */
 export const maxUnwrittenBytes = 64 * 1024 * 1024;
-/** Changes in one batch, so that a batch is a matter of milliseconds even after the store was away. */
+/** Changes in one batch, at most, so that a batch takes milliseconds even after the store was away. */
 export const maxBatchChanges = 5_000;
 /**
- * Bytes of payload and output after which a batch takes no further run. Whatever is sent again after a time-out has to fit
- * through a slow connection within it.
+ * Bytes of payload and output after which a batch takes no further run. A batch is sent again after a time-out, and has to
+ * get through a slow connection before the next one.
  */
 export const maxBatchBytes = 4 * 1024 * 1024;
 /** First and longest pause before a batch that failed is sent again, in milliseconds. */
@@ -24,9 +24,9 @@ export const retryPauseMs = { first: 20, longest: 1_000 } as const;
 
 const noTexts: RunTexts = {};
 
-/** What one event did, until it is durable. */
+/** What one event caused, until that is durable. */
 interface Step {
-  /** Absent: what loading the store did. */
+  /** Absent: loading the store caused it. */
   readonly event: Event | undefined;
   effects: readonly Effect[];
 }
@@ -38,16 +38,16 @@ interface Filling {
   bytes: number;
 }
 
-/** A run that somebody else wrote, as the store has it, and the events whose work on it is undone. */
+/** A run that somebody else wrote, as it is stored, and the events that have to be stepped again. */
 export interface Conflict {
   readonly runId: RunId;
   readonly stored: StoredRun | undefined;
-  /** The latest state of it that will not be written; `isInsert`: it was thought to be new. */
+  /** Its latest state, which will not be written. `isInsert`: the core took the run for a new one. */
   readonly refused: { readonly run: Run; readonly isInsert: boolean } | undefined;
   readonly again: readonly Event[];
 }
 
-/** What one batch has written, by run. */
+/** The writes of one batch, by run. */
 export type Writes = ReadonlyMap<RunId, RunWrite>;
 
 /** Learns from the journal what is durable. */
@@ -98,17 +98,17 @@ export class Journal {
     this.#writing = new OncePerTurn(() => void this.#writeAll(), clock);
   }
 
-  /** Must new triggers be refused because too much waits to be written? */
+  /** Whether new triggers must be refused because too much waits to be written. */
   get isOverloaded(): boolean {
     return this.#unwrittenChanges >= maxUnwrittenChanges || this.#unwrittenBytes >= maxUnwrittenBytes;
   }
 
-  /** Is everything that was appended durable? */
+  /** Whether everything that was appended is durable. */
   get isIdle(): boolean {
     return this.#inFlight === undefined && this.#queue.length === 0 && this.#filling.steps.length === 0;
   }
 
-  /** The latest state of a run that is not durable yet. */
+  /** Returns the latest state of a run that is not durable yet. */
   findUnwritten(runId: RunId): RunWrite | undefined {
     const filling = this.#filling.writes.get(runId);
     if (filling !== undefined) return filling;
@@ -119,7 +119,7 @@ export class Journal {
     return this.#inFlight?.writes.get(runId);
   }
 
-  /** Adds what one event did, or what loading the store did. */
+  /** Appends the transition of one event, or of loading the store. */
   append(event: Event | undefined, transition: Transition): void {
     const { changes, effects } = transition;
     if (changes.length === 0 && effects.length === 0) return;
@@ -148,7 +148,7 @@ export class Journal {
     return promise;
   }
 
-  /** Stops trying to write; nothing is performed any more. */
+  /** Gives up what is not written, and performs nothing any more. */
   stop(): void {
     this.#isStopped = true;
     this.#wakeRetry?.();
@@ -164,7 +164,7 @@ export class Journal {
       this.#filling = emptyBatch();
     }
     const earlier = this.#filling.writes.get(run.id);
-    // A text and its types come from one place.
+    // A text and its types belong together.
     const { payload, payloadTypes } = (texts.payload === undefined ? earlier : texts) ?? noTexts;
     const { output, outputTypes } = (texts.output === undefined ? earlier : texts) ?? noTexts;
     const bytes = texts === noTexts ? 0 : textLengthOf(texts);
@@ -249,7 +249,7 @@ export class Journal {
     );
     const refused = new Set(conflicts);
     const writes = [...batch.writes.values()];
-    // First of all, because every step from here on would decide, and write, on what is not true.
+    // Before anything else, because every step from here on would decide on a state that is not stored.
     if (undone.length > 0) this.#listener.reload(undone);
     this.#listener.durable(refused.size === 0 ? writes : writes.filter((write) => !refused.has(write.run.id)));
     for (const step of batch.steps) if (step.effects.length > 0) this.#listener.perform(step.effects, batch.writes);
@@ -267,7 +267,7 @@ export class Journal {
     return { run: this.findUnwritten(runId)?.run ?? write.run, isInsert: write.replaces === 0 };
   }
 
-  /** Takes back everything unreleased about a run, and returns the events that caused it, in order. */
+  /** Removes every change and effect of a run that is not released, and returns the events that caused them, in order. */
   #withdraw(runId: RunId, batch: Filling): Event[] {
     const events: Event[] = [];
     for (const { steps } of [batch, ...this.#queue, this.#filling]) {

@@ -6,21 +6,22 @@ import { placeByDueTime, placeInLane } from "../store/page.ts";
 import type { Page, Store } from "../store/store.ts";
 import { type Engine, inBackground } from "./engine.ts";
 
-/** How often the store is searched for runs that an earlier owner wrote after we had loaded, in milliseconds. */
+/** How often the store is searched for runs that an earlier owner wrote after this one had loaded them, in milliseconds. */
 export const sweepIntervalMs = 30_000;
-/** How long after our start what an earlier owner wrote about waiting runs is still looked for, in milliseconds. */
+/** How long after a start the search covers waiting runs, in milliseconds. */
 export const lateWriteMs = 120_000;
-/** Runs of one page. */
+/** Runs in one page. */
 export const runsPerSweepPage = 1_000;
 
 /** Where memory of an ordered set of runs ends. */
 type BoundOf = () => SortKey | undefined;
 
 /**
- * Finds what an earlier owner had sent and the store applied after we had read the place where it belongs. When no caller
- * repeats its trigger, nothing else leads to such a run before the next start. One that somebody may execute is found at
- * any time. One that waits is looked for only where memory is thought to be complete, and for a while: what lies beyond
- * the windows is found by the pages that are read anyway, so a sweep costs as much as memory holds, whatever the backlog.
+ * Finds late writes: runs that an earlier owner had sent to the store and that the store applied after this owner had read
+ * their place. Unless a caller repeats the trigger, nothing else leads to such a run before the next start. Runs that a runner
+ * may execute are searched for all the time. Runs that wait are searched for during the first minutes, and only where memory
+ * should be complete: the pages that are read anyway find those beyond. So the cost of a sweep grows with memory and not with
+ * the backlog.
  */
 export class LateWrites {
   readonly #engine: Engine;
@@ -37,14 +38,14 @@ export class LateWrites {
     this.#log = log;
   }
 
-  /** The store was read; by the monotonic clock. Nothing is searched before. */
+  /** Begins to count the time to the first sweep; `now` is when the store was read, in monotonic milliseconds. */
   loaded(now: number): void {
     this.#sweptAt = now;
     this.#waitingSweptAt = now;
     this.#lateUntil = now + lateWriteMs;
   }
 
-  /** Sweeps when it is time to, by the monotonic clock. */
+  /** Sweeps when it is time to. */
   tick(now: number): void {
     if (this.#isSweeping || now - this.#sweptAt < sweepIntervalMs) return;
     this.#sweptAt = now;
@@ -54,7 +55,7 @@ export class LateWrites {
 
   async #sweep(now: number): Promise<void> {
     await this.#adoptMissing(await this.#engine.read(() => this.#store.loadActive()), () => true);
-    // The last of these sweeps is the first one that begins when nothing more is to be expected.
+    // The last sweep of waiting runs is the first one that begins after the end of `lateWriteMs`.
     if (this.#waitingSweptAt < this.#lateUntil) {
       this.#waitingSweptAt = now;
       await this.#sweepWaiting();
@@ -75,7 +76,7 @@ export class LateWrites {
     this.#engine.step({ type: "pendingFound", taskIds });
   }
 
-  /** Reads from the head to where memory ends, and not after it while it moves on. */
+  /** Reads from the head to where memory ends. That moves meanwhile; a page beyond either end is not read. */
   async #sweepWindow(
     readPage: (after: SortKey | undefined) => Promise<Page>,
     placeOf: (run: Run) => SortKey,
@@ -91,7 +92,7 @@ export class LateWrites {
     }
   }
 
-  /** Another look at each, because it may have been ended and forgotten since the read began. */
+  /** Reads each missing run again, because it may have ended and left memory since the read began. */
   async #adoptMissing(found: readonly Run[], belongsInMemory: (run: Run) => boolean): Promise<void> {
     const isMissing = (run: Run) => this.#engine.find(run.id) === undefined && belongsInMemory(run);
     const revisions = new Map(found.filter(isMissing).map(({ id, revision }) => [id, revision]));

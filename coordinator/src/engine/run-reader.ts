@@ -5,9 +5,9 @@ import { type Store, type StoredRun, textLengthOf } from "../store/store.ts";
 
 /** Runs in one read, at most. */
 export const runsPerRead = 500;
-/** Characters of texts after which a read takes no further run, so that memory follows what is asked for and not its size. */
+/** Characters of texts after which a read takes no further run, so that a read of large runs takes bounded memory. */
 export const readTextLength = 4 * 1024 * 1024;
-/** Reads at once; what is asked for meanwhile is read together. */
+/** Reads at once, at most; requests that come meanwhile are read together. */
 export const readsAtOnce = 4;
 
 interface Waiting {
@@ -15,7 +15,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Reads runs with their texts; what is asked for in one event-loop turn is one read of the store, unless it is large. */
+/** Reads runs with their texts. Requests of one event-loop turn are one read of the store, unless the runs are large. */
 export class RunReader {
   readonly #store: Store;
   readonly #waiting = new Map<RunId, Waiting[]>();
@@ -27,7 +27,7 @@ export class RunReader {
     this.#reading = new OncePerTurn(() => this.#readWaiting(), clock);
   }
 
-  /** The run as it is stored; undefined when there is none. Rejects with StoreError. */
+  /** Resolves with the run as it is stored; undefined: no run has the id. @throws StoreError */
   find(runId: RunId): Promise<StoredRun | undefined> {
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(runId);

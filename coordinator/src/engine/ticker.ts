@@ -10,7 +10,7 @@ export const pauseThresholdMs = 1_000;
 /** How long an assignment may stay unconfirmed on a live stream, in milliseconds. */
 export const deliveryTimeoutMs = 5_000;
 
-/** Does something now and then; gets the monotonic time. */
+/** Work that is done at every tick; it gets the monotonic time. */
 export interface Ticking {
   tick(now: number): void;
 }

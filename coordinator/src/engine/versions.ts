@@ -10,9 +10,9 @@ import type { Engine } from "./engine.ts";
 export const leastVersionAgeMs = 7 * 86_400_000;
 /** The memory that all registered versions may take, in bytes: about 100,000 tasks with short descriptions. */
 export const maxVersionsBytes = 128 * 1024 * 1024;
-/** How long no runner has had a version that makes room for another one, in milliseconds. */
+/** How long a version must have been on no runner before it makes room for another one, in milliseconds. */
 export const unusedVersionMs = 60_000;
-/** How long a registration is refused without another look for room, which reads every run; in milliseconds. */
+/** How long registrations are refused without another search for room, which reads every run; in milliseconds. */
 const fullMs = 60_000;
 /** How often unneeded versions are looked for, in milliseconds. */
 const passIntervalMs = 86_400_000;
@@ -45,7 +45,7 @@ export class Versions {
     this.#maxBytes = maxBytes;
   }
 
-  /** Looks for unneeded versions when it is time to. */
+  /** Deletes unneeded versions when it is time to. */
   async pass(): Promise<void> {
     const { clock, log } = this.#deps;
     if (clock.monotonicNow() - this.#passedAt < passIntervalMs) return;
@@ -88,7 +88,7 @@ export class Versions {
     return version.version;
   }
 
-  /** How much more memory than allowed all versions will take, in bytes. */
+  /** How many bytes more than allowed all versions take, with those that are being registered. */
   get #excessBytes(): number {
     let { memoryBytes } = this.#deps.engine.memory.versions;
     for (const registration of this.#registering.values()) memoryBytes += registration.memoryBytes;

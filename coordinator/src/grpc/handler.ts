@@ -13,7 +13,7 @@ import { failureStatus } from "./wire/status.ts";
 
 type HandlerContext = Pick<ServiceContext, "log" | "streams">;
 
-/** A call that the store keeps waiting is answered so long before its deadline, in milliseconds, so that the answer arrives. */
+/** How long before its deadline a call that waits for the store is answered, in milliseconds, so that the answer arrives. */
 export const deadlineMarginMs = 200;
 
 /** Makes a gRPC handler that ends its call with the status of whatever is thrown. */
@@ -34,7 +34,7 @@ export function unary<Request, Response>(
   };
 }
 
-/** Nothing but the store keeps a call waiting, so it is the store that was too slow. */
+/** Rejects before the deadline. Nothing but the store keeps a call waiting, so the error names the store. */
 async function withinDeadline<T>(answer: Promise<T>, deadline: Date | number): Promise<T> {
   const remainingMs = Number(deadline) - Date.now();
   if (remainingMs > longestTimerMs) return answer;
@@ -53,7 +53,7 @@ async function withinDeadline<T>(answer: Promise<T>, deadline: Date | number): P
   }
 }
 
-/** Like {@link unary}, for a call that is answered with a stream, which ends with UNAVAILABLE when the server stops. */
+/** Like {@link unary}, for a call with a stream of answers, which ends with UNAVAILABLE when the server stops. */
 export function serverStream<Request, Response>(
   context: HandlerContext,
   handle: (call: ServerWritableStream<Request, Response>) => void | Promise<void>,

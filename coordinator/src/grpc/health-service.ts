@@ -7,8 +7,8 @@ import { failureStatus } from "./wire/status.ts";
 type WatchCall = ServerWritableStream<HealthCheckRequest__Output, HealthCheckResponse>;
 
 /**
- * Says whether the coordinator serves; needs no token. Until `setServing(true)` it stands by: the server as a whole is well,
- * although no service serves.
+ * Reports whether the coordinator serves; needs no token. Until `setServing(true)` the coordinator stands by: the server as a
+ * whole is healthy, and no service serves.
  */
 export class HealthService {
   readonly #services: ReadonlySet<string>;
@@ -23,7 +23,7 @@ export class HealthService {
     this.#services = new Set(["", ...services]);
   }
 
-  /** Tells everyone who watches. */
+  /** Changes the state of every service, and tells everyone who watches one. */
   setServing(serving: boolean): void {
     const before = new Map([...this.#services].map((service) => [service, this.#answer(service).status]));
     this.#standby = false;

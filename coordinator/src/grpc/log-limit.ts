@@ -1,29 +1,29 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { RunLogs } from "../store/store.ts";
 
-/** Characters of one line, and of its properties, that are stored; the runner cuts lines at as many bytes. */
+/** Characters of one line, and of its properties, that are stored. The runner cuts lines at this many bytes. */
 export const maxLineLength = 64 * 1024;
 /** Characters of one attempt's lines that are stored: twice what an attempt may print, because lines may come again. */
 export const maxAttemptLogLength = 2 * 1024 * 1024;
 /** Attempts of one run whose lines are stored. */
 export const maxLoggedAttempts = 256;
-/** Runs whose lines are counted; the one that printed longest ago is forgotten, and counted anew when it prints again. */
+/** Runs whose lines are counted. Beyond it the run that printed longest ago is forgotten, and counted anew later. */
 export const maxCountedRuns = 10_000;
-/** Attempts of all runs whose lines are counted; above that the run that printed longest ago is forgotten too. */
+/** Attempts of all runs whose lines are counted. Beyond it the run that printed longest ago is forgotten, too. */
 export const maxCountedAttempts = 100_000;
 
-/** What a line takes besides its texts. */
+/** Characters that a line counts besides its texts. */
 const lineOverhead = 64;
 
 type Entry = RunLogs["entries"][number];
 
-/** Cuts what attempts print at a limit, for runners that do not. */
+/** Limits the lines of attempts, for runners that do not. */
 export class LogLimit {
   /** Characters stored, by attempt, by run; the run that printed last is last. */
   readonly #lengths = new Map<RunId, Map<string, number>>();
   #attempts = 0;
 
-  /** The lines that may be stored, with one that says so where the rest was cut. */
+  /** Returns the lines that may be stored; the last one says that the rest was cut. */
   apply({ entries, runId }: RunLogs): RunLogs {
     const lengths = this.#lengthsOf(runId);
     return { runId, entries: entries.flatMap((entry) => this.#keep(entry, lengths)) };
@@ -58,7 +58,7 @@ export class LogLimit {
   }
 }
 
-/** A line without what is too long of it. JSON that is cut would be none, so long properties go as a whole. */
+/** Cuts a message that is too long, and drops properties that are: JSON that is cut is not JSON. */
 function shortLine(entry: Entry): Entry {
   const { message, properties, ...rest } = entry;
   const isShort = message.length <= maxLineLength && (properties?.length ?? 0) <= maxLineLength;

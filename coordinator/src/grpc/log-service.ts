@@ -21,20 +21,20 @@ import type { ServiceContext } from "./service-context.ts";
 
 type ReadCall = ServerWritableStream<ReadLogsRequest__Output, ReadLogsResponse>;
 
-/** How far the clock of a runner may be from ours, and a line on its way, in milliseconds. */
+/** How far the time of a line may be from now, in milliseconds. */
 export const believableMs = 86_400_000;
-/** Runs in one message of AppendLogs, at most; a runner of ours sends some 2,000. */
+/** Runs in one message of AppendLogs, at most. Our runner sends up to about 2,000. */
 export const maxRunsPerAppend = 10_000;
-/** Runs whose entries go to the store at once; it looks for each of them, and answers nobody else meanwhile. */
+/** Runs whose entries go to the store in one call. It looks for each run, and answers nobody else meanwhile. */
 const runsPerAppend = 1_000;
 /** Entries in one message of ReadLogs, at most. */
 export const logPageEntries = 500;
-/** Entries in the first message; as many again as long as they are short. */
+/** Entries in the first message. Each message has twice as many as the one before while they are short. */
 const firstPageEntries = 32;
 /** Characters in one message of ReadLogs above which the next one has fewer entries. */
 const logPageLength = 256 * 1024;
 
-/** What tasks print: stored for runners, read by callers. */
+/** Stores lines for runners, and reads them for callers. */
 export function logService(context: ServiceContext): LogServiceHandlers {
   const limit = new LogLimit();
   return {
@@ -82,8 +82,8 @@ async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> 
     let sequence = 0;
     let limit = firstPageEntries;
     while (!over) {
-      // The signal is lowered before anything is read, so that what comes meanwhile is seen in the next round; the status
-      // is read before the lines, because what a final run printed is stored by then.
+      // The signal is lowered before anything is read, so that the next round sees what is stored meanwhile. The status is
+      // read before the lines, because the lines of a final run are stored by then.
       signal.lower();
       const view = await context.coordinator.runs.findState(runId);
       if (view === undefined) throw new RunNotFoundError(runId);
@@ -118,7 +118,7 @@ function nextLimit(page: readonly StoredLogEntry[], limit: number): number {
   return Math.min(logPageEntries, limit * 2);
 }
 
-/** Remembers that something happened until it is looked at. */
+/** Remembers that something happened until somebody waits for it. */
 class Signal {
   #isRaised = false;
   #wake: (() => void) | undefined;
@@ -164,7 +164,7 @@ function entryFromWire(entry: LogEntry__Output, now: number): Omit<StoredLogEntr
   };
 }
 
-/** How long a line is kept counts from its time, so one that is far from now is not believed. */
+/** Replaces a time that is far from now, because the retention of a line counts from its time. */
 function believableTime(at: number | undefined, now: number): number {
   return at !== undefined && Math.abs(now - at) <= believableMs ? at : now;
 }

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { StoppingError } from "../errors.ts";
 import { failureStatus } from "./wire/status.ts";
 
-/** The long-lived calls, so that stopping can end them. */
+/** Keeps the long-lived calls, so that a stop can end them. */
 export class OpenStreams {
   readonly #calls = new Set<EventEmitter>();
   readonly #log: Logger;
@@ -13,7 +13,7 @@ export class OpenStreams {
     this.#log = log;
   }
 
-  /** Holds a call until it is over. Ends it at once when the server stops already. */
+  /** Keeps a call until it is over. Ends it at once when the server is stopping already. */
   add(call: EventEmitter): void {
     this.#calls.add(call);
     call.once("close", () => this.#calls.delete(call));
@@ -21,7 +21,7 @@ export class OpenStreams {
     if (this.#stopping) this.#end(call);
   }
 
-  /** Ends every call, and those that still come, with UNAVAILABLE. */
+  /** Ends every open call and every later one with UNAVAILABLE. */
   stop(): void {
     this.#stopping = true;
     for (const call of this.#calls) this.#end(call);

@@ -40,16 +40,16 @@ export const maxItems = 1_000;
 export const maxBatchPayloadBytes = 16 * 1024 * 1024;
 /** Runs on a page, at most. */
 export const maxPageSize = 100;
-/** Runs on a page when the caller does not say. */
+/** Runs on a page when the caller names no size. */
 export const defaultPageSize = 25;
 
 /** Characters of a cancellation's reason that are kept. */
 const maxCancelReasonLength = 1_024;
-/** Values in one filter of a list; each may be a search of its own. */
+/** Values in one filter of a list, at most; each may be a search of its own. */
 const maxFilterValues = 100;
 const defaultCancelReason = "Canceled by a caller.";
 
-/** Triggers runs and looks at them. */
+/** Triggers, reads, cancels, replays and watches runs. */
 export function runService(context: ServiceContext): RunServiceHandlers {
   const watches = new WatchBudget();
   return {
@@ -139,7 +139,7 @@ async function batchTrigger(
 async function listRuns(context: ServiceContext, request: ListRunsRequest__Output): Promise<ListRunsResponse> {
   const limit = parsePageSize(request.pageSize);
   const cursor = parsePageToken(request.pageToken);
-  // One run more than the page tells whether there is another one in the direction of reading.
+  // One run more than the page shows whether there is another page in the direction of reading.
   const found = await context.coordinator.runs.list(parseFilter(request), cursor, limit + 1);
   const hasMore = found.length > limit;
   const backwards = cursor.after !== undefined;
@@ -213,7 +213,7 @@ function itemError(context: ServiceContext, error: unknown): ItemError {
   };
 }
 
-/** The reason is stored with the run, so it is cut. */
+/** Cuts the reason, because it is stored with the run. */
 function cancelReason(reason: string): string {
   if (reason === "") return defaultCancelReason;
   return reason.length > maxCancelReasonLength ? `${reason.slice(0, maxCancelReasonLength - 1)}…` : reason;

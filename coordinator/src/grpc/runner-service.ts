@@ -30,7 +30,7 @@ export const maxVersionTextLength = 4 * 1024 * 1024;
 
 const hashForm = /^[0-9a-f]{64}$/;
 
-/** Spoken by runners only. */
+/** Registers versions and joins streams, for runners. */
 export function runnerService(context: ServiceContext): RunnerServiceHandlers {
   return {
     RegisterVersion: unary(context, (request) => registerVersion(context, request)),
@@ -60,7 +60,7 @@ async function registerVersion(
   return { version: await context.coordinator.runners.registerVersion(hash, definitions) };
 }
 
-/** Joins one runner's stream to its session. The first message opens the session; the end of the stream closes it. */
+/** Joins one runner's stream to its session. The first message opens the session, and the end of the stream closes it. */
 function attach(context: ServiceContext, call: Call): void {
   let session: RunnerSession | undefined;
   let over = false;

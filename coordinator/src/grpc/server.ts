@@ -19,19 +19,19 @@ import type { ServedCoordinator, ServiceContext } from "./service-context.ts";
 import { refusing, SwitchedService } from "./switched-service.ts";
 import { taskService } from "./task-service.ts";
 
-/** How long a connection may be silent before it is asked whether it lives, in milliseconds. */
+/** How long a connection may be silent before it is pinged, in milliseconds. */
 export const keepaliveTimeMs = 10_000;
-/** How long the answer may take before the connection is dropped, in milliseconds. */
+/** How long the answer to a ping may take before the connection is dropped, in milliseconds. */
 export const keepaliveTimeoutMs = 5_000;
 /**
- * Calls at once on one connection. Callers beyond it wait in their client. HTTP/2 flow control is left at its 64 KiB a
- * stream and connection for what comes in, on purpose: it bounds what a caller can make us hold, and at a round trip of
- * 1 ms still lets 64 MB/s through.
+ * Calls at once on one connection; further calls wait in the client. The HTTP/2 windows for requests stay at 64 KiB a stream
+ * and connection on purpose: they bound the memory that a caller can take, and still let 64 MB/s through at a round trip of
+ * 1 ms.
  */
 export const maxConcurrentStreams = 1_000;
 /**
- * What one connection may do before Node.js cuts it. The defaults are reached when a thousand deadlines of a client pass while this
- * process is paused: it then reads the calls and their cancellations at once.
+ * What one connection may do before Node.js cuts it. A client reaches the defaults when a thousand of its deadlines pass while
+ * this process is paused, because the process then reads the calls and their cancellations at once.
  */
 export const connectionLimits = {
   /** Calls beyond `maxConcurrentStreams`, each of which is refused. */
@@ -39,7 +39,7 @@ export const connectionLimits = {
   /** Canceled calls, at once and for each second; Node.js 20 has no setting for it, and cuts at a thousand. */
   cancellations: { burst: 20_000, perSecond: 1_000 },
 } as const;
-/** How long calls may take to finish while the server stops, in milliseconds; then their connections are cut. */
+/** How long calls may take to finish while the server stops, in milliseconds. Then their connections are cut. */
 export const stopGraceMs = 5_000;
 
 /** How to serve. */
@@ -48,7 +48,7 @@ export interface GrpcServerOptions {
   readonly log: Logger;
   /** `host:port`; port 0 takes a free one. */
   readonly listen: string;
-  /** Every call but health needs it; absent: nobody does. */
+  /** Every call but health needs it; absent: no call does. */
   readonly token?: string | undefined;
   /** Listen for other machines without a token. */
   readonly insecure: boolean;
@@ -57,7 +57,7 @@ export interface GrpcServerOptions {
   /** Bytes of UTF-8. */
   readonly maxOutputBytes: number;
   readonly clock?: Clock;
-  /** How long clients may take, for tests; the documented limits when absent. */
+  /** How long clients may take, for tests; absent: the documented limits. */
   readonly patience?: Patience;
 }
 
@@ -65,12 +65,12 @@ export interface GrpcServerOptions {
 export interface GrpcServer {
   /** `host:port` as bound. */
   readonly address: string;
-  /** Takes no new call, ends streams with UNAVAILABLE, lets unary calls finish for `stopGraceMs`. May be called twice. */
+  /** Refuses new calls, ends streams with UNAVAILABLE, lets unary calls finish for `stopGraceMs`. May be called twice. */
   stop(): Promise<void>;
 }
 
 const options: ServerOptions = {
-  // The guard refuses what is larger, with a code.
+  // The guard refuses larger messages, with a code.
   "grpc.max_receive_message_length": maxRequestBytes,
   "grpc.max_send_message_length": maxAnswerBytes,
   "grpc.keepalive_time_ms": keepaliveTimeMs,
@@ -79,9 +79,9 @@ const options: ServerOptions = {
   "grpc.enable_channelz": 0,
 };
 
-/** A server that listens and does not serve yet. */
+/** A server that listens and does not serve the coordinator yet. */
 export interface StandbyServer {
-  /** Serves from now on, on the same port and the connections that are open. */
+  /** Serves from now on, on the same port and on the connections that are open. */
   serve(coordinator: ServedCoordinator): GrpcServer;
   /** Stops listening. */
   stop(): void;
@@ -97,7 +97,7 @@ export async function startGrpcServer({ coordinator, ...settings }: GrpcServerOp
 }
 
 /**
- * Starts to listen: health says that this process is well and does not serve, other calls end with STANDBY.
+ * Starts to listen. Health reports that the process is healthy and does not serve; other calls end with STANDBY.
  * @param holder who serves meanwhile
  * @throws InsecureListenError, PortInUseError
  */
@@ -150,7 +150,7 @@ export async function listenStandingBy(
   };
 }
 
-/** The services of Baton itself, and what makes their handlers. */
+/** The services of Baton itself, each with the function that makes its handlers. */
 const own: readonly (readonly [definition: ServiceDefinition, make: (context: ServiceContext) => object])[] = [
   [services.run, runService],
   [services.task, taskService],
@@ -164,9 +164,9 @@ export function checkListen(settings: Pick<GrpcServerOptions, "insecure" | "list
   if (isOpen && !isLoopback(hostOf(settings.listen))) throw insecureListen(settings.listen);
 }
 
-/** A server with our limits that serves nothing yet. */
+/** Makes a server with our limits and without services. */
 function makeServer(log: Logger, guard: CallGuard): Server {
-  // grpc-js writes to the console by itself; what it has to say is told by our errors.
+  // grpc-js would write to the console; our own errors report the same.
   setLogger({ error: (text: unknown) => log.debug({ text }, "grpc-js says") });
   const server = new Server({ ...options, interceptors: [guard.interceptor] });
   // grpc-js hands these to Node.js's HTTP/2 server and has no option of its own for them (decision 0018).
@@ -200,7 +200,7 @@ function addServices(
   });
 }
 
-/** The full name of a service, from the path of its first method: `/baton.v1.RunService/Trigger`. */
+/** Returns the full name of a service, from the path of its first method: `/baton.v1.RunService/Trigger`. */
 function serviceName(definition: object): string {
   const [method] = Object.values(definition) as { readonly path: string }[];
   return method?.path.split("/")[1] ?? "";
@@ -217,7 +217,7 @@ function bind(server: Server, listen: string): Promise<number> {
   });
 }
 
-/** gRPC wraps what the system said into words of its own; what helps is the system's code. */
+/** Explains the system's error code, which gRPC wraps into a text of its own. */
 function bindReason({ message }: Error): string {
   if (message.includes("EADDRINUSE")) {
     return "the address is in use. Is another coordinator running? Choose another address with --listen.";

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { CoordinatorConfig } from "../config.ts";
 import { listenStandingBy, type StandbyServer } from "./server.ts";
 
-/** The time in which this coordinator waits for another one's store: it listens, is well, and does not serve. */
+/** Waits for another coordinator's store: the process listens, is healthy, and does not serve. */
 export class Standby {
   readonly #config: CoordinatorConfig;
   readonly #log: Logger;
@@ -23,7 +23,7 @@ export class Standby {
     this.#onFailure = callback;
   }
 
-  /** The store is held: begins to listen. Comes again when another one holds it. */
+  /** Begins to listen, because another coordinator holds the store. Called again when the holder changes. */
   readonly begin = (holder: string): void => {
     this.#log.info({ holder, listen: this.#config.listen }, "coordinator stands by");
     this.#holder = holder;
@@ -31,7 +31,7 @@ export class Standby {
     this.#server.catch(() => this.#onFailure());
   };
 
-  /** The server that listens, if there was something to wait for. @throws what keeps it from listening */
+  /** Resolves with the server that listens; undefined: the store was free. Rejects with what keeps it from listening. */
   async server(): Promise<StandbyServer | undefined> {
     return await this.#server;
   }

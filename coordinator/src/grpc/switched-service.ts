@@ -20,7 +20,7 @@ export class SwitchedService {
     this.handlers = Object.fromEntries(Object.keys(definition).map((name) => [name, enter(name)]));
   }
 
-  /** What comes from now on is handled by these. */
+  /** Hands calls to these handlers from now on. */
   switchTo(handlers: object): void {
     this.#current = handlers as UntypedServiceImplementation;
   }

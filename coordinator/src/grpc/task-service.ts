@@ -3,7 +3,7 @@ import { unary } from "./handler.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { registeredTasksToWire } from "./wire/convert-task.ts";
 
-/** Says what is registered. */
+/** Lists the registered tasks. */
 export function taskService(context: ServiceContext): TaskServiceHandlers {
   return {
     ListTasks: unary(context, () => ({ tasks: registeredTasksToWire(context.coordinator.tasks.list()) })),

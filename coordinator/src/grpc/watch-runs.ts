@@ -16,12 +16,12 @@ import { runToWire } from "./wire/convert-run.ts";
 /** Runs that are not final on one stream, and runs that one message adds or removes, at most. */
 export const maxWatchedRuns = 10_000;
 
-/** Characters of answers that one stream takes before the caller has read them; what comes then is read again later. */
+/** Characters of answers that one stream keeps until the caller reads them. Further changes are read again later. */
 export const maxTakenLength = 1024 * 1024;
 
 type Call = ServerDuplexStream<WatchRunsRequest__Output, WatchRunsResponse>;
 
-/** Tells one caller about many runs until the caller has closed its side and all of them are final or not found. */
+/** Sends one caller the changes of many runs until it has closed its side and all of them are final or not found. */
 export function watchRuns(context: ServiceContext, call: Call, budget: WatchBudget): void {
   const watcher = new Watcher(context, call, budget);
   call.on("data", (request) => {
@@ -36,7 +36,7 @@ export function watchRuns(context: ServiceContext, call: Call, budget: WatchBudg
   for (const event of ["cancelled", "close", "error"]) call.once(event, () => watcher.close());
 }
 
-/** What an answer takes besides its texts, in characters: an estimate. */
+/** Characters that an answer takes besides its texts: an estimate. */
 const answerLength = 1_024;
 
 /**

@@ -5,7 +5,7 @@ import type { ConnectedRunner, OutcomeWithoutTexts } from "../core/event.ts";
 import type { CurrentAttempt } from "../core/life/attempt.ts";
 import type { Run } from "../core/life/run.ts";
 
-/** One attempt to execute, with what the runner needs to show it to the task. */
+/** One attempt to execute, with what the task may ask about it. */
 export interface Assignment {
   readonly run: Run;
   readonly attempt: CurrentAttempt;
@@ -32,7 +32,7 @@ export interface ReportedOutcome {
   readonly logsFollow: boolean;
 }
 
-/** Everything that happened on a runner in one of its turns; an empty one is a heartbeat. */
+/** What happened on a runner in one of its event-loop turns; an empty report is a heartbeat. */
 export interface RunnerReport {
   /** The number of the last dispatch that the runner has received. */
   readonly receivedSequence: number;
@@ -49,15 +49,15 @@ export interface RunnerReport {
   readonly prefetch: number;
 }
 
-/** Everything the coordinator has for one runner in one turn. */
+/** What the coordinator sends one runner in one event-loop turn. */
 export interface Dispatch {
   /** Counts the dispatches of one stream from 1. */
   readonly sequence: number;
   readonly assignments: readonly Assignment[];
   readonly cancels: readonly { readonly runId: RunId; readonly attemptId: AttemptId; readonly reason: string }[];
-  /** Outcomes that are durable or refused; the runner forgets them. */
+  /** Attempts whose outcomes are durable or refused; the runner forgets them. */
   readonly settledAttemptIds: readonly AttemptId[];
-  /** Attempts that are taken back or no longer wanted. */
+  /** Attempts that the runner has to stop because they are taken back or no longer wanted. */
   readonly stopAttemptIds: readonly AttemptId[];
 }
 
@@ -71,7 +71,7 @@ export interface Welcome {
 export interface RunnerLink {
   welcome(welcome: Welcome): void;
   dispatch(dispatch: Dispatch): void;
-  /** Characters of payload that were sent and that the runner has not read. */
+  /** Characters of payload that were sent and not read by the runner. */
   readonly unreadLength: number;
   /** Ends the stream. `superseded`: a newer stream of the same runner took over. */
   close(reason: "superseded" | "stopping"): void;

@@ -4,10 +4,10 @@ import { OncePerTurn } from "@baton/proto/once-per-turn";
 import { payloadLength } from "../engine/payload-cache.ts";
 import type { Assignment, Dispatch, RunnerLink } from "./runner-link.ts";
 
-/** Characters of payload in one message; a single larger payload travels alone. Far below what gRPC may send at once. */
+/** Characters of payload in one message; a larger payload travels alone. Far below the limit of a gRPC message. */
 export const dispatchPayloadLength = 4 * 1024 * 1024;
 
-/** Characters of payload that may wait for one runner to read them; what would be more goes back to its queue. */
+/** Characters of payload that may wait until one runner reads them; further runs go back to their queues. */
 export const maxUnreadLength = 16 * 1024 * 1024;
 
 interface Unconfirmed {
@@ -17,7 +17,7 @@ interface Unconfirmed {
   readonly assignments: readonly { readonly runId: RunId; readonly attemptId: AttemptId }[];
 }
 
-/** What goes to one runner over one stream: gathered until a flush or the end of the turn, sent as one message, numbered. */
+/** Gathers messages to one runner until a flush or the end of the turn, and sends them over its stream as a numbered one. */
 export class RunnerOutbox {
   readonly #link: RunnerLink;
   #assignments: Assignment[] = [];
@@ -63,7 +63,7 @@ export class RunnerOutbox {
     this.#schedule();
   }
 
-  /** The runner has everything up to this number. */
+  /** Learns that the runner has received every message up to this number. */
   confirm(sequence: number): void {
     while ((this.#unconfirmed[0]?.sequence ?? Number.POSITIVE_INFINITY) <= sequence) this.#unconfirmed.shift();
   }
@@ -77,12 +77,12 @@ export class RunnerOutbox {
     return overdue;
   }
 
-  /** Sends what is gathered, if there is anything. */
+  /** Sends what is gathered. */
   flush(): void {
     this.#flushing.runNow();
   }
 
-  /** Nothing is sent any more. */
+  /** Sends nothing any more. */
   close(): void {
     this.#isClosed = true;
   }
@@ -101,7 +101,7 @@ export class RunnerOutbox {
     this.#cancels = [];
     this.#settled = [];
     this.#stops = [];
-    // Assignments go first, so that a cancellation or stop never overtakes what it is about.
+    // Assignments go first, so that a cancellation or stop never overtakes its own attempt.
     for (const assignments of parts) this.#send({ assignments, ...nothingElse });
     this.#send({ assignments: last, ...rest });
   }

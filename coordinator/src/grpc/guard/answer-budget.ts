@@ -1,35 +1,35 @@
 import { OverloadedError } from "../../errors.ts";
 
-/** Bytes of answers that were made and have not left, for all clients; at the limit nothing more is read for any. */
+/** Bytes of unsent answers of all clients. At the limit nothing more is read for any client. */
 export const maxUnsentBytes = 96 * 1024 * 1024;
 /** The same for one connection. */
 export const maxUnsentBytesPerConnection = 4 * 1024 * 1024;
-/** Reads for callers at once, whose size nobody knows before: for all clients, and for one connection. */
+/** Reads at once, whose sizes are not known before: for all clients, and for one connection. */
 export const maxReads = { all: 16, perConnection: 4 } as const;
-/** Calls that may wait for their turn to be answered, for all clients; more are refused. */
+/** Calls of all clients that may wait for their turn; more are refused. */
 export const maxWaitingAnswers = 10_000;
-/** What a refused caller is told to wait, in milliseconds. */
+/** How long a refused caller is asked to wait, in milliseconds. */
 export const answerRetryMs = 1_000;
 
-/** What one connection has of the budget. */
+/** The part of the budget that one connection has taken. */
 export interface AnswerShare {
   unsentBytes: number;
   /** By the queue that counts them. */
   readonly reads: Map<AnswerQueue, number>;
 }
 
-/** A place in a queue, or the right to read that comes of it. */
+/** A place in a queue, which becomes the right to read. */
 export interface AnswerTurn {
-  /** Gives it back; may come twice. */
+  /** Gives the place or the right back. May be called twice. */
   end(): void;
 }
 
-/** Bytes of answers that have not left, and the queues of calls that wait until enough of them have. */
+/** Counts the bytes of unsent answers, and keeps the queues of calls that wait until enough is sent. */
 export class AnswerBudget {
   #unsentBytes = 0;
   readonly #queues: AnswerQueue[] = [];
 
-  /** Makes a queue of reads that do not wait for those of other queues. */
+  /** Makes a queue whose reads do not wait for those of other queues. */
   makeQueue(): AnswerQueue {
     const queue = new AnswerQueue(this);
     this.#queues.push(queue);
@@ -40,7 +40,7 @@ export class AnswerBudget {
     return this.#unsentBytes >= maxUnsentBytes;
   }
 
-  /** Does anybody wait? */
+  /** Whether any call waits. */
   get hasWaiting(): boolean {
     return this.#queues.some((queue) => queue.hasWaiting);
   }
@@ -57,7 +57,7 @@ export class AnswerBudget {
   }
 }
 
-/** Admits reads one connection after the other, so that one with thousands of them keeps nobody waiting but itself. */
+/** Admits reads of one connection after the other, so that a connection with thousands of reads delays only itself. */
 export class AnswerQueue {
   readonly #budget: AnswerBudget;
   readonly #waiting = new Map<AnswerShare, Set<() => void>>();
@@ -114,14 +114,14 @@ export class AnswerQueue {
     return { end };
   }
 
-  /** Lets begin whoever may, each connection in its turn. */
+  /** Admits every read that has room, each connection in its turn. */
   admit(): void {
     for (let passedOver = 0; passedOver < this.#waiting.size; ) {
       if (this.#reads >= maxReads.all || this.#budget.isFull) return;
       const [next] = this.#waiting;
       if (next === undefined) return;
       const [share, waiting] = next;
-      // At the end of the order, whether it may or not.
+      // The connection goes to the end of the order, admitted or not.
       this.#waiting.delete(share);
       const [begin] = waiting;
       if (begin === undefined) continue;

@@ -21,34 +21,34 @@ import { RequestBudget, type RequestShare } from "./request-budget.ts";
 import { RefusedRequest } from "./request-decoder.ts";
 import type { Authorize } from "./token.ts";
 
-/** Bytes of a message that nobody has to have a token for, at most. */
+/** Bytes of a message of a call that needs no token, at most. */
 export const maxOpenMessageBytes = 4 * 1024;
 /** How long a client without the token may keep a stream open after its refusal, in milliseconds. */
 const strangerPatienceMs = 1_000;
 const sweepMs = 1_000;
 
-/** How long clients may take. */
+/** How long clients may take, in milliseconds. */
 export interface Patience {
-  /** For a message to come, in milliseconds, from its first byte to its last. @defaultValue 60_000 */
+  /** To send a message, from its first byte to its last. @defaultValue 60_000 */
   readonly messageMs: number;
-  /** To read an answer, in milliseconds, while others wait for the memory that it takes. @defaultValue 15_000 */
+  /** To read an answer while others wait for the memory that it takes. @defaultValue 15_000 */
   readonly answerMs: number;
 }
 
 const defaultPatience: Patience = { messageMs: 60_000, answerMs: 15_000 };
 
-/** What a guard is made of. */
+/** How a guard works. */
 export interface CallGuardParts {
   readonly log: Logger;
   readonly authorize: Authorize;
   readonly maxMessageBytes: number;
-  /** The documented one when absent. */
+  /** Absent: the documented limits. */
   readonly patience?: Patience | undefined;
 }
 
 /** Calls that need no token. */
 const openPaths = "/grpc.health.v1.Health/";
-/** Calls whose answers may be large, by the queue in which they wait for their turn. A slow list keeps no run waiting. */
+/** Calls with answers that may be large, by the queue in which they wait: a slow list must not delay the reads of runs. */
 const queuedPaths: Readonly<Record<string, "runs" | "lists">> = {
   "/baton.v1.RunService/GetRun": "runs",
   "/baton.v1.RunService/ReplayRun": "runs",
@@ -57,7 +57,7 @@ const queuedPaths: Readonly<Record<string, "runs" | "lists">> = {
   "/baton.v1.TaskService/ListTasks": "lists",
 };
 
-/** What one connection takes of what the server has for all. */
+/** The parts of the server's budgets that one connection has taken. */
 class Connection implements AnswerShare, RequestShare {
   unsentBytes = 0;
   readonly reads = new Map<AnswerQueue, number>();
@@ -66,7 +66,7 @@ class Connection implements AnswerShare, RequestShare {
   readonly waiting = new Set<GuardedCall>();
 }
 
-/** What every guarded call shares. */
+/** The state that all guarded calls share. */
 interface Guard {
   readonly log: Logger;
   readonly authorize: Authorize;
@@ -77,18 +77,18 @@ interface Guard {
   readonly queues: Readonly<Record<"runs" | "lists", AnswerQueue>>;
   /** Calls with a message that is not complete. */
   readonly incomplete: Set<GuardedCall>;
-  /** Calls with answers that have not left. */
+  /** Calls with unsent answers. */
   readonly unsent: Set<GuardedCall>;
 }
 
-/** The account of one long-lived call in what its connection may have of answers. */
+/** Counts the answers of one long-lived call for its connection. */
 export interface AnswerAccount {
-  /** Resolves when the call may read its next answers; the reader ends the turn when they are taken or written. */
+  /** Resolves when the call may read its next answers. The reader ends the turn when they are counted or written. */
   turn(): Promise<AnswerTurn>;
   /** Counts answers that are kept until the client reads on. */
   add(bytes: number): void;
   remove(bytes: number): void;
-  /** Has the connection, or have all of them together, no room for more? */
+  /** Whether the connection, or all connections together, have no room for more. */
   readonly isFull: boolean;
 }
 
@@ -99,8 +99,8 @@ export interface AnswerAccounts {
 }
 
 /**
- * Stands before every handler: refuses calls without the token at their headers, and messages that are compressed, too large
- * or not decodable; bounds what requests and answers take of memory, for each connection and for all.
+ * Stands before every handler. Refuses calls without the token at their headers, and messages that are compressed, too large
+ * or not decodable. Limits the memory of requests and answers, for each connection and for all.
  */
 export class CallGuard implements AnswerAccounts {
   readonly #guard: Guard;
@@ -117,7 +117,7 @@ export class CallGuard implements AnswerAccounts {
     this.#sweep.unref();
   }
 
-  /** For the server's options. */
+  /** Goes into the server's options. */
   readonly interceptor: ServerInterceptor = ({ path, requestStream }, call) => {
     const stream = streamOf(call);
     const share = this.#connectionOf(stream, call);
@@ -168,10 +168,10 @@ export class CallGuard implements AnswerAccounts {
   }
 }
 
-/** What a guarded call is made of. */
+/** What a guarded call works with. */
 interface CallParts {
   readonly path: string;
-  /** Does the client send a stream of messages? */
+  /** Whether the client sends a stream of messages. */
   readonly isStreaming: boolean;
   readonly call: ServerInterceptingCallInterface;
   readonly stream: ServerHttp2Stream;
@@ -254,12 +254,12 @@ class GuardedCall extends ServerInterceptingCall {
     this.#turn?.end();
   }
 
-  /** Reads on after a pause that the budget made. */
+  /** Reads on after a pause for the budget. */
   resume(): void {
     this.#stream.resume();
   }
 
-  /** Refuses a message that began before `time` and has not come to its end. */
+  /** Refuses a message that began before `time` and is not complete. */
   endIfIncompleteSince(time: number): void {
     if (this.#incompleteSince > time) return;
     const seconds = this.#guard.patience.messageMs / 1000;
@@ -289,7 +289,7 @@ class GuardedCall extends ServerInterceptingCall {
     }
     const { isIncomplete } = this.#frames;
     const hasCompleted = this.#frames.completed > completed;
-    // The messages of a stream are handled as they come, a single one is held until its call is answered.
+    // Messages of a stream are handled as they come; a single one is kept until its call is answered.
     if (this.#isStreaming && hasCompleted) this.#release();
     if (!this.#isStreaming || isIncomplete) this.#hold(data.length);
     if (isIncomplete) {
@@ -344,7 +344,7 @@ class GuardedCall extends ServerInterceptingCall {
     if (bytes > 0) this.#guard.answers.remove(this.share, bytes);
   }
 
-  /** Ends the call with a failure, and reads nothing of it any more. */
+  /** Ends the call with a failure, and stops reading it. */
   #refuse(error: unknown): void {
     if (this.#isOver) return;
     const { code, details, metadata } = failureStatus(error, this.#guard.log);
@@ -367,7 +367,7 @@ class GuardedCall extends ServerInterceptingCall {
     this.#stream.once("close", () => clearTimeout(timer));
   }
 
-  /** What is wrong with a request that has come to its end, seen as a whole. */
+  /** Returns what is wrong with a complete request. */
   #endProblem(): string | undefined {
     if (this.#frames.isIncomplete) return "The request ended in the middle of a message.";
     if (!this.#isStreaming && this.#frames.completed === 0) return "The request ended without a message.";

@@ -1,4 +1,4 @@
-/** The fields of a message type that may become many objects; other fields need no look. */
+/** The fields of a message type that may become many objects; other fields are not counted. */
 export interface MessageShape {
   /** Fields that hold messages, by their numbers. */
   readonly messages: Map<number, MessageShape>;
@@ -16,17 +16,17 @@ export interface MessageDescriptor {
   }[];
 }
 
-/** Fields in one message and all messages in it, at most: a version of 10,000 tasks has some 250,000. */
+/** Fields in one message and all its nested messages, at most. A version of 10,000 tasks has about 250,000. */
 export const maxFieldsPerMessage = 400_000;
 /** Messages inside messages, at most. */
 export const maxMessageDepth = 64;
 
-/** Where a scan of a message stopped: what it has too many of; nothing when it is within the limits, or no message at all. */
+/** The limit that a message exceeds. */
 export type ShapeProblem = "fields" | "depth";
 
 /**
- * Counts what a message would become before a byte of it is decoded: each field of two bytes may be an object of hundreds.
- * What is not well-formed is left to the decoder.
+ * Counts the objects that a message would become before it is decoded: each field of two bytes may become an object of
+ * hundreds. Leaves messages that are not well-formed to the decoder. Returns undefined for a message within the limits.
  */
 export function findShapeProblem(bytes: Uint8Array, shape: MessageShape): ShapeProblem | undefined {
   const scan = { bytes, count: 0 };
@@ -72,7 +72,7 @@ function scanMessage(
   return undefined;
 }
 
-/** The low 32 bits of a varint, which is all that tags and lengths have. */
+/** Reads the low 32 bits of a varint; tags and lengths have no more. */
 function readVarint(bytes: Uint8Array, from: number, to: number): { readonly value: number; readonly next: number } {
   let value = 0;
   let at = from;

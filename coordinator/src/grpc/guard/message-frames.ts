@@ -1,10 +1,10 @@
-/** What the prefix of a message shows to be wrong with it. */
+/** A fault that the prefix of a message shows. */
 export type FrameProblem = { readonly type: "compressed" } | { readonly type: "tooLarge"; readonly length: number };
 
-/** Bytes before each message: one that says whether it is compressed, four of its length. */
+/** Bytes before each message: one for compression, four for the length. */
 const prefixBytes = 5;
 
-/** Follows the messages of one stream by their prefixes, without keeping a byte of them. */
+/** Follows the messages of one stream by their prefixes, and keeps no bytes. */
 export class MessageFrames {
   readonly #maxMessageBytes: number;
   #prefixRead = 0;
@@ -16,17 +16,17 @@ export class MessageFrames {
     this.#maxMessageBytes = maxMessageBytes;
   }
 
-  /** Has a message begun that is not complete? */
+  /** Whether a message has begun that is not complete. */
   get isIncomplete(): boolean {
     return this.#prefixRead > 0;
   }
 
-  /** Messages that came to their end. */
+  /** Messages that are complete. */
   get completed(): number {
     return this.#completed;
   }
 
-  /** Takes the next bytes of the stream. After a problem the stream cannot be followed any further. */
+  /** Reads the next bytes of the stream. After a fault the stream cannot be followed any further. */
   write(data: Uint8Array): FrameProblem | undefined {
     let at = 0;
     while (at < data.length) {

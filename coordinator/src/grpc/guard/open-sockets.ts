@@ -2,13 +2,13 @@ import type { Server as NetServer, Socket } from "node:net";
 import type { Server } from "@grpc/grpc-js";
 
 /**
- * Connections of a server. Node.js ends a connection politely once its HTTP/2 session is closed: it waits until the client
- * closes its side too, which a client that is paused or hostile never does.
+ * The connections of a server. Once an HTTP/2 session is closed, Node.js waits until the client closes its side of the
+ * connection too, which a paused or hostile client never does.
  */
 export class OpenSockets {
   readonly #sockets = new Set<Socket>();
 
-  /** Watches what a server that listens accepts. */
+  /** Collects the connections that a listening server accepts. */
   watch(server: Server): void {
     // grpc-js keeps the listening servers to itself (decision 0018).
     const { http2Servers } = server as unknown as { readonly http2Servers: ReadonlyMap<NetServer, unknown> };
@@ -20,7 +20,7 @@ export class OpenSockets {
     }
   }
 
-  /** Cuts every connection that is open. */
+  /** Cuts every open connection. */
   destroy(): void {
     for (const socket of this.#sockets) socket.destroy();
   }

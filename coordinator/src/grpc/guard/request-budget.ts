@@ -1,8 +1,8 @@
-/** Bytes of requests that are incomplete or not answered, for all clients, before streams are no longer read. */
+/** Bytes of incomplete or unanswered requests of all clients. At the limit streams are no longer read. */
 export const maxHeldBytes = 128 * 1024 * 1024;
-/** The same for one connection, when it is alone; with others it has its share of what all may have. */
+/** The same for a connection that is alone. Several connections share the limit of all. */
 export const maxHeldBytesPerConnection = 32 * 1024 * 1024;
-/** The share that a connection has however many there are, in bytes. */
+/** The share of a connection however many others there are, in bytes. */
 export const leastShareBytes = 256 * 1024;
 /**
  * Streams of one connection that may wait to be read; more are refused. HTTP/2 lets a client send 64 KiB ahead on each, which
@@ -10,25 +10,25 @@ export const leastShareBytes = 256 * 1024;
  */
 export const maxWaitingStreams = 64;
 
-/** One call whose request comes in. */
+/** A call whose request is being received. */
 export interface RequestReader {
   readonly share: RequestShare;
   /** Reads on. */
   resume(): void;
 }
 
-/** What one connection has of the budget. */
+/** The part of the budget that one connection has taken. */
 export interface RequestShare {
   heldBytes: number;
   /** Calls whose message is not complete, in the order in which they began. */
   readonly incomplete: Set<RequestReader>;
-  /** Those of them that are not read at the moment. */
+  /** Those of them that are paused. */
   readonly waiting: Set<RequestReader>;
 }
 
 /**
- * Bounds what clients make the server hold of requests. A connection that has its share is not read on, but for its oldest
- * message as long as there is room for all, so that something always ends.
+ * Limits the memory that requests take. A connection that has used its share is paused. Only its oldest message is read on
+ * while there is room for all connections, so that a message always comes to its end.
  */
 export class RequestBudget {
   #heldBytes = 0;
@@ -50,7 +50,7 @@ export class RequestBudget {
     for (const waiting of this.#waiting) this.#resume(waiting);
   }
 
-  /** May more of this call's message be read? */
+  /** Whether more of this call's message may be read. */
   mayRead(reader: RequestReader): boolean {
     const { share } = reader;
     if (share.heldBytes < this.#shareBytes()) return true;
@@ -58,7 +58,7 @@ export class RequestBudget {
     return oldest === reader && this.#heldBytes < maxHeldBytes;
   }
 
-  /** Resumes the call when it may be read. Returns whether it can wait: false when too many of its connection do. */
+  /** Resumes the call when it may be read. Returns whether it may wait: false when too many of its connection do. */
   wait(reader: RequestReader): boolean {
     const { share } = reader;
     if (share.waiting.size >= maxWaitingStreams) return false;
@@ -67,7 +67,7 @@ export class RequestBudget {
     return true;
   }
 
-  /** The call's message is complete, or the call is over. */
+  /** Forgets a call whose message is complete, or which is over. */
   stopWaiting(reader: RequestReader): void {
     const { share } = reader;
     share.incomplete.delete(reader);

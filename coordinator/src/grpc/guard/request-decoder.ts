@@ -18,9 +18,9 @@ export class RefusedRequest {
   }
 }
 
-/** Requests up to this many bytes hold too little to be worth counting. */
+/** Requests up to this many bytes are not counted. */
 const countedBytes = 1_024;
-/** What decoding makes of bytes that are no UTF-8. */
+/** The character that decoding puts in place of bytes that are not UTF-8. */
 const replacement = "\uFFFD";
 
 const shapeOf = makeShapes(
@@ -35,7 +35,7 @@ function isMessage(definition: unknown): definition is { readonly type: MessageD
   return Array.isArray((definition as { readonly type?: { readonly field?: unknown } }).type?.field);
 }
 
-/** A service whose requests are decoded with care: what cannot be handled arrives as a {@link RefusedRequest}. */
+/** Makes a service that checks requests as it decodes them. One that cannot be handled arrives as a {@link RefusedRequest}. */
 export function guardedService<Definition extends ServiceDefinition>(definition: Definition): Definition {
   const methods = Object.entries<MethodDefinition<object, object>>(definition);
   return Object.fromEntries(methods.map(([name, method]) => [name, guardedMethod(method)])) as unknown as Definition;
@@ -90,7 +90,7 @@ interface RequestWithValues {
   } | null;
 }
 
-/** The path of a value that was not sent as UTF-8. */
+/** Returns the path of a value that was not sent as UTF-8. */
 function findBrokenText({ item, items, report }: RequestWithValues, bytes: Buffer): string | undefined {
   const suspects: (readonly [path: string, text: string])[] = [];
   const look = (path: string, text: string | undefined) => {
@@ -104,7 +104,7 @@ function findBrokenText({ item, items, report }: RequestWithValues, bytes: Buffe
   return decoded > countReplacements(bytes) ? suspects[0]?.[0] : undefined;
 }
 
-/** How many replacement characters were sent as such. */
+/** Counts the replacement characters that were sent as such. */
 function countReplacements(bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(replacement); at >= 0; at = bytes.indexOf(replacement, at + 1)) count += 1;

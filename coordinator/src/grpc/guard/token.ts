@@ -5,7 +5,7 @@ import { UnauthenticatedError } from "../../errors.ts";
 /** Checks the caller's token. @throws UnauthenticatedError */
 export type Authorize = (metadata: Metadata) => void;
 
-/** Characters in a token, at most; no coordinator has a longer one. */
+/** Characters in a token, at most. No coordinator has a longer one. */
 export const maxTokenLength = 4_096;
 
 const scheme = "Bearer ";

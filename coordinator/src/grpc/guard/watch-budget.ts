@@ -1,8 +1,8 @@
 import { OverloadedError } from "../../errors.ts";
 
-/** Runs that all streams together watch, and those of one connection, at most. Each takes some 300 bytes. */
+/** Runs that all streams together may watch, and those of one connection. Each takes about 300 bytes. */
 export const maxWatches = { all: 500_000, perConnection: 250_000 } as const;
-/** What a refused caller is told to wait, in milliseconds. */
+/** How long a refused caller is asked to wait, in milliseconds. */
 const watchRetryMs = 1_000;
 
 /** Counts the runs that streams watch, for each connection and for all. */

@@ -3,7 +3,7 @@ import { distance } from "fastest-levenshtein";
 /** Ids that a hint names, at most. */
 const maxHints = 3;
 
-/** The ids that look like `id`, nearest first: at most three, none that differs in more than a third of it. */
+/** Returns ids that look like `id`, nearest first: at most three, none that differs in more than a third of it. */
 export function nearestIds(id: string, known: readonly string[]): readonly string[] {
   const limit = Math.max(2, Math.floor(id.length / 3));
   return known

@@ -9,7 +9,7 @@ export interface PageCursor {
   readonly after?: ListCursor;
 }
 
-/** Makes the token that a caller hands back: `older` reads what comes after `place` in the list, `newer` what is before. */
+/** Makes the token that a caller hands back: `older` reads the runs after `place` in the list, `newer` those before it. */
 export function pageToken(direction: "older" | "newer", place: ListCursor): string {
   return Buffer.from(`${direction === "older" ? "o" : "n"}.${place.createdAt}.${place.id}`).toString("base64url");
 }

@@ -2,7 +2,7 @@ import { InvalidRequestError } from "../../errors.ts";
 
 /** Characters in an id, a name or a filter value, at most. */
 export const maxNameLength = 256;
-/** Characters in a page token, at most; ours have about a hundred. */
+/** Characters in a page token, at most. Our own have about a hundred. */
 export const maxPageTokenLength = 512;
 
 /**

@@ -10,7 +10,7 @@ import { byteLengthOf, exceedBytes, isJson } from "./json-text.ts";
 import { nearestIds } from "./nearest-ids.ts";
 import { newId } from "./new-id.ts";
 
-/** What an item is checked against. */
+/** Limits and tasks that items are checked against. */
 export interface TriggerChecks {
   /** Bytes of UTF-8. */
   readonly maxPayloadBytes: number;
@@ -25,11 +25,11 @@ export const maxKeyLength = 2_048;
 export const maxTags = 10;
 /** Characters in a tag, at most. */
 export const maxTagLength = 128;
-/** How long a key stands when the trigger does not say, in milliseconds. */
+/** How long a key stands when the trigger gives no time, in milliseconds. */
 export const defaultKeyTtlMs = 30 * 86_400_000;
 /** The furthest that a priority moves a run, in milliseconds. */
 export const maxPriorityMs = 2_147_483_647;
-/** Every preset, for messages. */
+/** The names of all machines, for messages. */
 export const machineNames: string = Object.keys(machines).join(", ");
 
 const maxInstant = 8_640_000_000_000_000;
@@ -39,7 +39,7 @@ const isoDateForm = /^[+-]?\d{4,6}-\d\d(?:-\d\d)?(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]
 const noTags: readonly string[] = [];
 
 /**
- * Checks one item and makes a command of it. A missing run id is made.
+ * Checks one item and makes a command of it. Makes a run id if the item has none.
  * @param path of the item in its request, ending in a point; `""` names fields relative to the item
  * @throws InvalidRequestError naming the field; TaskNotRegisteredError
  */
@@ -74,7 +74,7 @@ export function parseTriggerItem(
   return command;
 }
 
-/** A run id as a request carries it; an empty one is made. @throws InvalidRequestError */
+/** Reads the run id of a request, or makes one if it is empty. @throws InvalidRequestError */
 export function parseRunId(id: string, field: string, wallNow: number): RunId {
   if (id === "") return newId("run_", wallNow) as RunId;
   if (isId("run_", id)) return id as RunId;
@@ -118,7 +118,7 @@ function checkPayload({ payload, payloadTypes }: TriggerItem__Output, path: stri
   if (payloadTypes !== "") checkPayloadTypes(payload, payloadTypes, `${path}payload_types`);
 }
 
-/** Whether the types fit the payload is found out where it is decoded, so that the coordinator knows no types. */
+/** Checks that the types are JSON. Whether they fit the payload shows where it is decoded: the coordinator knows no types. */
 function checkPayloadTypes(payload: string, types: string, field: string): void {
   const expected = "Leave payload_types empty for plain JSON, or send what docs/values.md describes.";
   if (payload === "") {
@@ -150,7 +150,7 @@ function parseKey(key: string, field: string): string {
   throw invalid(field, `The key has ${key.length} characters; at most ${maxKeyLength} are allowed.`);
 }
 
-/** Bytes that are no UTF-8, and halves of surrogate pairs, have become U+FFFD by now: two keys may have become one. */
+/** Refuses text with U+FFFD. Decoding has replaced bytes that are not UTF-8 by it, so that two keys may have become one. */
 function refuseReplaced(text: string, field: string): void {
   if (!text.includes("\ufffd")) return;
   throw invalid(field, `"${shortened(text)}" holds U+FFFD, which stands for text that was broken before it came here.`);

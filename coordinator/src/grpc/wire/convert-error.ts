@@ -3,10 +3,10 @@ import type { TaskError } from "@baton/proto/contract/task-error";
 import { taskErrorToWire } from "@baton/proto/wire/task-error";
 import { InvalidRequestError } from "../../errors.ts";
 
-/** Characters of an error's message that a list has. */
+/** Characters of an error's message in a list. */
 const listedMessageLength = 500;
 
-/** What a task threw, as lists show it: without the stack, and only the beginning of what it says. */
+/** An error as lists show it: without the stack, and with the beginning of its message. */
 export function listedErrorToWire(error: TaskError): WireTaskError {
   const { type, name = "", code = "", message = "", raw = "" } = taskErrorToWire(error);
   return { type, name, code, message: beginningOf(message), raw: beginningOf(raw) } as WireTaskError;
@@ -22,23 +22,23 @@ function beginningOf(text: string, length: number = listedMessageLength): string
  */
 export const errorLimits = { text: 16 * 1024, stack: 32 * 1024, properties: 4 * 1024, inner: 64 * 1024, errors: 20 };
 
-/** What may still be kept of the errors within one. */
+/** The characters that may still be kept of nested errors. */
 interface InnerRoom {
   errors: number;
   length: number;
 }
 
-/** What a runner reports that a task threw, cut. @throws InvalidRequestError when it says no type. */
+/** Reads the error that a task threw, and cuts it. @throws InvalidRequestError when it has no type */
 export function taskErrorFromWire(error: TaskError__Output): TaskError {
   return withInner(plainErrorFromWire(error), error, { errors: errorLimits.errors, length: errorLimits.inner });
 }
 
-/** A text of a runner's, cut. */
+/** Cuts a text of a runner. */
 export function errorTextFromWire(text: string): string {
   return beginningOf(text, errorLimits.text);
 }
 
-/** The error without those within it. */
+/** Reads an error without its nested errors. */
 function plainErrorFromWire(error: TaskError__Output): TaskError {
   const stackTrace = beginningOf(error.stackTrace, errorLimits.stack);
   const message = errorTextFromWire(error.message);
@@ -64,13 +64,13 @@ function plainErrorFromWire(error: TaskError__Output): TaskError {
   }
 }
 
-/** JSON text that is cut is none, so what is left of it is the value of another one, as our runner makes it. */
+/** Cuts JSON text as our runner does: the beginning of the text becomes the value of another JSON text. */
 function customFromWire(raw: string): string {
   if (raw.length <= errorLimits.text) return raw;
   return JSON.stringify({ truncated: true, preview: raw.slice(0, errorLimits.text / 2) });
 }
 
-/** Adds the errors within one, as long as there is room for them. */
+/** Adds nested errors while there is room for them. */
 function withInner(error: TaskError, { cause, errors }: TaskError__Output, room: InnerRoom): TaskError {
   if (error.type !== "builtIn" && error.type !== "internal") return error;
   const innerCause = cause === null ? undefined : innerFromWire(cause, room);

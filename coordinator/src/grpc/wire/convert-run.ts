@@ -17,7 +17,7 @@ import type { AttemptRecord, CurrentAttempt } from "../../core/life/attempt.ts";
 import type { Run, TimelineEntry } from "../../core/life/run.ts";
 import { listedErrorToWire } from "./convert-error.ts";
 
-/** A run with everything that is known of it. */
+/** Converts a run with all its members. */
 export function runToWire(view: RunView): WireRun {
   const { run } = view;
   const wire = listedRunToWire(run);
@@ -34,7 +34,7 @@ export function runToWire(view: RunView): WireRun {
   return wire;
 }
 
-/** A run as lists show it: without texts, attempts and timeline, and with the beginning of its error. */
+/** Converts a run as lists show it: without texts, attempts and timeline, and with the beginning of its error. */
 export function listedRunToWire(run: Run): WireRun {
   const wire: WireRun = {
     id: run.id,
@@ -74,7 +74,7 @@ export function listedRunToWire(run: Run): WireRun {
   return wire;
 }
 
-/** What a trigger answers. */
+/** Converts the answer to a trigger. */
 export function triggeredToWire(outcome: Extract<TriggerOutcome, { ok: true }>): TriggeredRun {
   return {
     runId: outcome.runId,

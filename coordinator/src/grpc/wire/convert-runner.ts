@@ -44,7 +44,7 @@ const maxMs = 8_640_000_000_000_000;
 
 const idForm = /^[\w.:/-]+$/;
 
-/** The first answer of a runner's stream. */
+/** Converts the first answer of a runner's stream. */
 export function welcomeToWire(welcome: Welcome, maxOutputBytes: number): AttachResponse {
   return {
     welcome: {
@@ -55,7 +55,7 @@ export function welcomeToWire(welcome: Welcome, maxOutputBytes: number): AttachR
   };
 }
 
-/** One turn's message to a runner. */
+/** Converts one turn's message to a runner. */
 export function dispatchToWire(dispatch: Dispatch): AttachResponse {
   const wire: WireDispatch = {
     sequence: dispatch.sequence,
@@ -67,7 +67,7 @@ export function dispatchToWire(dispatch: Dispatch): AttachResponse {
   return { dispatch: wire };
 }
 
-/** One attempt to execute, for the wire. */
+/** Converts one attempt to execute. */
 export function assignmentToWire(assignment: Assignment): WireAssignment {
   const { attempt, maxDurationMs, payload, payloadTypes, run, task } = assignment;
   return {
@@ -100,7 +100,7 @@ export function assignmentToWire(assignment: Assignment): WireAssignment {
   };
 }
 
-/** What a runner says first. @throws InvalidRequestError */
+/** Reads the first message of a runner. @throws InvalidRequestError */
 export function helloFromWire(hello: Hello__Output): RunnerHello {
   const { capacity } = hello;
   if (!hello.runnerId.startsWith("runner_")) throw broken("hello.runner_id", 'A runner\'s id starts with "runner_".');
@@ -135,7 +135,7 @@ export function helloFromWire(hello: Hello__Output): RunnerHello {
   };
 }
 
-/** The names of the versions that a runner has. @throws InvalidRequestError */
+/** Reads the names of the versions that a runner has. @throws InvalidRequestError */
 export function versionsFromWire(versions: readonly string[], field: string): readonly string[] {
   checkCount(versions.length, field);
   for (const version of versions) checkLength(version, field);
@@ -143,7 +143,7 @@ export function versionsFromWire(versions: readonly string[], field: string): re
 }
 
 /**
- * What happened on a runner in one turn.
+ * Reads what happened on a runner in one turn.
  * @param maxOutputBytes an output above it turns its attempt's success into a failure
  * @throws InvalidRequestError
  */
@@ -213,7 +213,7 @@ function endFromWire(wire: AttemptOutcome__Output, maxOutputBytes: number): Outc
   throw broken("report.outcomes.end", "An outcome needs a success, a failure or an interruption.");
 }
 
-/** Ending the stream instead would have the runner send the same outcome for ever. */
+/** Fails the attempt. If the stream ended instead, the runner would send the same outcome for ever. */
 function outputTooLarge(output: string, limit: number): OutcomeWithoutTexts["end"] {
   return outputRefused(`The output has ${Buffer.byteLength(output)} bytes; at most ${limit} are allowed.`);
 }

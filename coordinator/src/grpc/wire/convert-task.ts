@@ -23,21 +23,21 @@ const maxFilePathLength = 4_096;
 /** Characters in the description of a task, and in its schema, at most. */
 export const maxDescriptionLength = 16 * 1024;
 export const maxJsonSchemaLength = 256 * 1024;
-/** Characters of descriptions and schemas that a list of tasks has; beyond it they are left out of all of them. */
+/** Characters of descriptions and schemas in a list of tasks. A list that would have more leaves all of them out. */
 export const maxListedTextLength = 8 * 1024 * 1024;
-/** The longest duration of a task's options, in milliseconds: what a Date can be away from another one. */
+/** The longest duration in a task's options, in milliseconds: the largest distance of two Dates. */
 const maxDurationMsAllowed = 8_640_000_000_000_000;
 
 /** The longest delay before the next attempt, in milliseconds: a hundred years. */
 export const maxRetryDelayMs = 3_155_760_000_000;
 
-/** Registered tasks for the wire, without their long texts when an answer could not hold them. */
+/** Converts registered tasks, without their long texts when an answer could not hold them. */
 export function registeredTasksToWire(tasks: readonly RegisteredTask[]): WireRegisteredTask[] {
   const length = tasks.reduce((sum, { definition }) => sum + textLengthOf(definition), 0);
   return tasks.map((task) => registeredTaskToWire(task, length <= maxListedTextLength));
 }
 
-/** Characters of a task's description and schema. */
+/** Counts the characters of a task's description and schema. */
 export function textLengthOf({ description = "", jsonSchema = "" }: TaskDefinition): number {
   return description.length + jsonSchema.length;
 }
@@ -53,7 +53,7 @@ function registeredTaskToWire(task: RegisteredTask, hasTexts: boolean): WireRegi
 }
 
 /**
- * A task as a runner defines it.
+ * Reads a task as a runner defines it.
  * @param field path of the definition in its request
  * @throws InvalidRequestError
  */

@@ -1,10 +1,10 @@
 import { type AttemptUsage__Output, durationFromWire } from "@baton/proto";
 import type { AttemptUsage } from "@baton/proto/contract/outcome";
 
-/** What a runner reports that an attempt used. */
+/** Reads what an attempt used. */
 export function attemptUsageFromWire(wire: AttemptUsage__Output): AttemptUsage {
   const measured = durationFromWire(wire.cpuDuration);
-  // A figure to show, and nothing depends on it: one that cannot be is left out.
+  // The figures are for display only, so an impossible one is left out.
   const cpuMs = measured !== undefined && measured >= 0 && Number.isFinite(measured) ? measured : undefined;
   const { peakExternalBytes, peakHeapBytes } = wire;
   return {

@@ -11,7 +11,7 @@ import {
   VersionsFullError,
 } from "../../errors.ts";
 
-/** What a call ends with when it fails. */
+/** The end of a call that fails. */
 export interface FailureStatus {
   readonly code: status;
   readonly details: string;
@@ -29,7 +29,7 @@ export const maxFieldBytes = 256;
 const storeRetryMs = 1_000;
 const internalMessage = "The coordinator failed; its log says more.";
 
-/** What callers get to see of a failure. */
+/** The part of a failure that callers see. */
 export interface VisibleFailure {
   readonly status: status;
   readonly code: string;
@@ -44,7 +44,7 @@ function statusOf(code: string): status | undefined {
   return Object.hasOwn(statusByCode, code) ? statusByCode[code as AnswerCode] : undefined;
 }
 
-/** Takes from a failure what may be told. What is unknown is written to our log and told as INTERNAL. */
+/** Returns the part of a failure that callers may see. An unknown failure is logged, and callers see INTERNAL. */
 export function visibleFailure(error: unknown, log: Logger): VisibleFailure {
   const code = error instanceof CoordinatorError ? statusOf(error.code) : undefined;
   if (code === undefined || !(error instanceof CoordinatorError)) {
@@ -61,7 +61,7 @@ export function visibleFailure(error: unknown, log: Logger): VisibleFailure {
   };
 }
 
-/** A failure as the status that ends its call, with a `google.rpc.Status` in the trailers. */
+/** Makes the status that ends a failed call, with a `google.rpc.Status` in the trailers. */
 export function failureStatus(error: unknown, log: Logger): FailureStatus {
   const { code, field, message, retryAfterMs, status } = visibleFailure(error, log);
   const metadata = new Metadata();
@@ -69,12 +69,12 @@ export function failureStatus(error: unknown, log: Logger): FailureStatus {
   return { code: status, details: message, metadata };
 }
 
-/** The beginning of a text; well-formed, because grpc-js throws at half a character. */
+/** Returns the beginning of a text, cut between characters, because grpc-js throws at half a character. */
 function cut(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= maxBytes) return bytes.toString();
   const ellipsis = "…";
-  // What is left of a character that was cut in two decodes as replacement characters.
+  // A character that was cut in two decodes as replacement characters.
   const kept = bytes.subarray(0, maxBytes - Buffer.byteLength(ellipsis)).toString();
   return kept.replace(/\uFFFD+$/, "") + ellipsis;
 }
