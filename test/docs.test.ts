@@ -72,6 +72,21 @@ describe("documents", () => {
     assert.deepEqual(missing, []);
   });
 
+  test("name tests of defences that exist", () => {
+    const rows = read("docs/security.md")
+      .split("\n")
+      .filter((line) => line.startsWith("|"));
+    const named = rows.flatMap((row) =>
+      [...(row.split("|").at(-2) ?? "").matchAll(/`([a-z-]+)`/g)].map(([, name]) => name),
+    );
+    assert.ok(named.length > 30);
+    const known = sources.filter(({ path }) => path.endsWith(".test.ts")).map(({ path }) => path);
+    assert.deepEqual(
+      named.filter((name) => !known.some((path) => path.split("/").at(-1)?.startsWith(`${name}.`))),
+      [],
+    );
+  });
+
   test("name functions and classes that are in the file beside them", () => {
     const named = [...read("docs/architecture.md").matchAll(/`([\w./-]+\.ts)` `([#\w.]+)`/g)];
     assert.ok(named.length > 10);
@@ -109,7 +124,7 @@ describe("settings", () => {
   const product = sources.filter(
     ({ path }) => /^(coordinator|runner|cli|sdk|proto)\/src\//.test(path) && !path.includes(".test."),
   );
-  const settings = ["docs/operating.md", "docs/configuration.md"].map(read).join("\n");
+  const settings = ["docs/operating.md", "docs/dev.md", "docs/configuration.md"].map(read).join("\n");
 
   test("of the environment are documented, and only those that exist", () => {
     const used = product.flatMap(({ text }) =>
