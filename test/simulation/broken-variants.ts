@@ -1,8 +1,9 @@
+import type { PartitionOptions } from "@baton/coordinator/internal/core/core-state";
 import type { Change, Transition } from "@baton/coordinator/internal/core/effect";
 import type { Event } from "@baton/coordinator/internal/core/event";
 import type { Instant } from "@baton/coordinator/internal/core/instant";
 import type { Run } from "@baton/coordinator/internal/core/life/run";
-import { type Loaded, Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
+import { type Loaded, Partition } from "@baton/coordinator/internal/core/partition";
 import {
   compareSortKeys,
   type LaneKey,

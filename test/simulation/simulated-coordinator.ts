@@ -1,8 +1,9 @@
 import { Coordinator } from "@baton/coordinator/internal/coordinator";
+import type { PartitionOptions } from "@baton/coordinator/internal/core/core-state";
 import type { Event } from "@baton/coordinator/internal/core/event";
 import type { Instant } from "@baton/coordinator/internal/core/instant";
 import type { Run } from "@baton/coordinator/internal/core/life/run";
-import { Partition, type PartitionOptions } from "@baton/coordinator/internal/core/partition";
+import { Partition } from "@baton/coordinator/internal/core/partition";
 import type { SchedulingSettings } from "@baton/coordinator/internal/core/scheduling/settings";
 import type { EngineDeps } from "@baton/coordinator/internal/engine/engine";
 import type { Store } from "@baton/coordinator/internal/store/store";
@@ -35,10 +36,12 @@ export interface CoordinatorSurroundings {
 export class SimulatedCoordinator {
   readonly process: Process;
   readonly coordinator: Coordinator;
+  readonly #now: () => Instant;
   #partition: Partition | undefined;
 
   constructor(world: CoordinatorSurroundings) {
     this.process = world.process;
+    this.#now = () => ({ wall: wallStart + world.now(), monotonic: world.now() });
     const makePartition = (given: PartitionOptions): Partition => {
       const options = { ...given, backlogBudget: world.backlogBudget };
       const partition = world.variant.makePartition?.(options) ?? new Partition(options);
@@ -64,14 +67,14 @@ export class SimulatedCoordinator {
   }
 
   /** The runs in working memory. */
-  memory(): ReturnType<Partition["runs"]> {
-    return this.#partition?.runs() ?? [];
+  memory(): Partition["runs"] {
+    return this.#partition?.runs ?? [];
   }
 
   /** What a run waits for, and whether working memory has it. */
   explain(run: Run): string {
     const isKnown = this.#partition?.find(run.id) !== undefined;
-    return `${isKnown ? "in memory" : "not in memory"}. ${this.#partition?.explain(run)}`;
+    return `${isKnown ? "in memory" : "not in memory"}. ${this.#partition?.explain(run, this.#now())}`;
   }
 }
 
@@ -100,7 +103,7 @@ function watched(partition: Partition, { invariants, log, process }: Coordinator
       const changes = transition.changes.map(({ run }) => `${run.id} ${run.status}@${run.revision}`).join(", ");
       log(`step ${event.type} ${event.runId ?? ""}: ${changes}`);
     }
-    invariants.stepped(event, transition.changes, () => partition.runs(), now.monotonic);
+    invariants.stepped(event, transition.changes, () => partition.runs, now.monotonic);
     return transition;
   };
   return partition;

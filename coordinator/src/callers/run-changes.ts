@@ -58,7 +58,7 @@ export class RunChanges {
     const { engine, hub, logListeners } = this.#deps;
     if (!hub.isWatched(run.id) && !logListeners.isFollowed(run.id)) return;
     const texts = { ...(output !== undefined && { output }), ...(outputTypes !== undefined && { outputTypes }) };
-    const view = viewOf({ run, ...texts }, engine.memory);
+    const view = viewOf({ run, ...texts }, engine);
     if (!isFinal(run.status)) return hub.notify(run.id, view);
     logListeners.afterLogs(run.id, () => {
       hub.notify(run.id, view);

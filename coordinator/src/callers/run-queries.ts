@@ -1,6 +1,6 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { Run } from "../core/life/run.ts";
-import type { Engine, WorkingMemory } from "../engine/engine.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { RunReader } from "../engine/run-reader.ts";
 import type { ListCursor, RunFilter, Store, StoredRun } from "../store/store.ts";
 
@@ -26,7 +26,7 @@ export class RunQueries {
     this.#engine.assertRunning();
     if (this.#engine.findUnwritten(runId) !== undefined) await this.#engine.whenDurable();
     const stored = await this.#reader.find(runId);
-    return stored && viewOf(stored, this.#engine.memory);
+    return stored && viewOf(stored, this.#engine);
   }
 
   /** Finds the run without its texts. */
@@ -53,8 +53,8 @@ export class RunQueries {
 }
 
 /** Adds what a run waits for, if its status is one that waits. */
-export function viewOf(stored: StoredRun, memory: WorkingMemory): RunView {
+export function viewOf(stored: StoredRun, engine: Pick<Engine, "memory" | "now">): RunView {
   const { status } = stored.run;
   if (status !== "queued" && status !== "pendingVersion") return stored;
-  return { ...stored, waitingFor: memory.explain(stored.run) };
+  return { ...stored, waitingFor: engine.memory.explain(stored.run, engine.now) };
 }

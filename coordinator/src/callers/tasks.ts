@@ -16,7 +16,7 @@ export class Tasks {
   }
 
   isRegistered(taskId: string): boolean {
-    return this.#engine.memory.isRegistered(taskId);
+    return this.#engine.memory.tasks.isRegistered(taskId);
   }
 
   list(): readonly RegisteredTask[] {

@@ -90,7 +90,8 @@ export class Triggers {
       if (run !== undefined && !(await this.#isSame(run, command))) throw new RunIdTakenError(command.runId);
     });
     await Promise.all(checks);
-    const full = this.#engine.memory.findFullQueue(commands.filter(({ runId }) => !known.has(runId)).map(newRunOf));
+    const requests = commands.filter(({ runId }) => !known.has(runId)).map(newRunOf);
+    const full = this.#engine.memory.findFullQueue(requests, this.#engine.now);
     if (full !== undefined) throw new QueueFullError(full.queue, full.limit);
     return this.trigger(commands);
   }

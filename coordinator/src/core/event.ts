@@ -27,6 +27,12 @@ export type OutcomeWithoutTexts = AttemptOutcome<
   { readonly type: "succeeded"; readonly hasOutput: boolean } | Failure | Interruption<string>
 >;
 
+/**
+ * Why an assignment comes back. `notReceived`: not confirmed in time. `notStarted`: confirmed, and not started in time.
+ * `notRead`: not sent, because the runner does not read its stream.
+ */
+export type ReturnReason = HandBackReason | "notReceived" | "notStarted" | "notRead";
+
 /** What the core needs of a runner that opens a session. */
 export interface ConnectedRunner {
   readonly runnerId: RunnerId;
@@ -102,11 +108,7 @@ export type Event =
       readonly runId: RunId;
       readonly runnerId: RunnerId;
       readonly attemptId: AttemptId;
-      /**
-       * `notReceived`: not confirmed in time. `notStarted`: confirmed, and not started in time. `notRead`: not sent, because the
-       * runner does not read its stream.
-       */
-      readonly reason: HandBackReason | "notReceived" | "notStarted" | "notRead";
+      readonly reason: ReturnReason;
     }
   | {
       readonly type: "threadGone";
@@ -161,3 +163,6 @@ export type Event =
    * nothing is decided on the old state of one while another is taken in.
    */
   | { readonly type: "runsReloaded"; readonly runId?: undefined; readonly reloaded: readonly ReloadedRun[] };
+
+/** The event of one type. */
+export type EventOf<Type extends Event["type"]> = Extract<Event, { readonly type: Type }>;

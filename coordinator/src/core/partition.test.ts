@@ -3,10 +3,12 @@ import { describe, test } from "node:test";
 import type { TaskDefinition } from "@baton/proto/contract/task-definition";
 import type { Effect, Transition } from "./effect.ts";
 import type { Event, HeldAttempt, OutcomeWithoutTexts, RunnerCapacity } from "./event.ts";
+import { startLimitMs } from "./events/runner-events.ts";
 import type { NewRun } from "./life/new-run.ts";
 import { attemptId, definition, newRun, runId, runnerId, version } from "./life/run.test.support.ts";
 import type { Run } from "./life/run.ts";
-import { Partition, startLimitMs, versionRefreshes } from "./partition.ts";
+import { Partition } from "./partition.ts";
+import { versionRefreshes } from "./scheduling/connected-versions.ts";
 import { defaultScheduling, type SchedulingSettings } from "./scheduling/settings.ts";
 
 const leaseMs = 10_000;
@@ -254,7 +256,7 @@ describe("the order of dispatch", () => {
     story.trigger(1);
     assert.equal(story.status(1), "queued");
     const run = story.partition.find(runId(1));
-    assert.match(run === undefined ? "" : story.partition.explain(run), /concurrency limit of 0/);
+    assert.match(run === undefined ? "" : story.partition.explain(run, story.now), /concurrency limit of 0/);
   });
 
   test("a machine that nobody has blocks no smaller one", () => {
@@ -327,7 +329,7 @@ describe("limits", () => {
     story.trigger(2);
     assert.deepEqual(story.trigger(3), ["reply queueFull"]);
     assert.deepEqual(story.trigger(4, { delayUntil: 500 }), ["run_0004 delayed", "reply delayed"]);
-    assert.deepEqual(story.partition.findFullQueue([newRun(5)]), { queue: "task/mail", limit: 2 });
+    assert.deepEqual(story.partition.findFullQueue([newRun(5)], story.now), { queue: "task/mail", limit: 2 });
     story.connect("a");
     assert.deepEqual(story.trigger(3), ["run_0003 queued", "reply queued"]);
     assert.deepEqual(story.trigger(6), ["reply queueFull"]);
@@ -341,15 +343,15 @@ describe("limits", () => {
     assert.ok(change);
     const refused = { run: change.run, isInsert: true };
     story.step({ type: "runsReloaded", reloaded: [{ runId: runId(7), stored: change.run, refused }] });
-    assert.equal(story.partition.findFullQueue([newRun(8), newRun(9)]), undefined);
-    assert.ok(story.partition.findFullQueue([newRun(8), newRun(9), newRun(10)]));
+    assert.equal(story.partition.findFullQueue([newRun(8), newRun(9)], story.now), undefined);
+    assert.ok(story.partition.findFullQueue([newRun(8), newRun(9), newRun(10)], story.now));
   });
 });
 
 describe("what a run waits for", () => {
   function explain(story: Story, number: number): string {
     const run = story.partition.find(runId(number));
-    return run === undefined ? "" : story.partition.explain(run);
+    return run === undefined ? "" : story.partition.explain(run, story.now);
   }
 
   function interruptedOn(task: TaskDefinition): Story {
@@ -383,7 +385,10 @@ describe("what a run waits for", () => {
       requestId: 1,
       request: newRun(1, { taskId: "new" }),
     });
-    assert.match(changes[0] === undefined ? "" : story.partition.explain(changes[0].run), /is not registered/);
+    assert.match(
+      changes[0] === undefined ? "" : story.partition.explain(changes[0].run, story.now),
+      /is not registered/,
+    );
   });
 
   test("is another run that is executed alone", () => {

@@ -1,11 +1,12 @@
 import type { Clock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import type { Logger } from "pino";
+import type { PartitionOptions } from "../core/core-state.ts";
 import type { Effect, Reply } from "../core/effect.ts";
 import type { Event } from "../core/event.ts";
 import type { Instant } from "../core/instant.ts";
 import type { Run } from "../core/life/run.ts";
-import { Partition, type PartitionOptions } from "../core/partition.ts";
+import { Partition } from "../core/partition.ts";
 import {
   type CoordinatorError,
   mayHaveHappened,
@@ -61,8 +62,8 @@ export interface Followers {
   storeLost(error: StoreLostError): void;
 }
 
-/** The questions that working memory answers. */
-export type WorkingMemory = Omit<Partition, "load" | "step">;
+/** The questions that a partition answers. */
+export type PartitionQueries = Omit<Partition, "load" | "step">;
 
 /** What a start found in the store. */
 export interface Started {
@@ -115,7 +116,7 @@ export class Engine {
     return this.#journal.isOverloaded;
   }
 
-  get memory(): WorkingMemory {
+  get memory(): PartitionQueries {
     return this.#partition;
   }
 
@@ -139,7 +140,7 @@ export class Engine {
       this.#store.listPendingTasks(),
     ]);
     this.#run();
-    const now = this.#now();
+    const now = this.now;
     const transition = this.#partition.load({ versions, active, lanes, pendingTasks, queueLengths }, now);
     this.#journal.append(undefined, transition);
     const loadMs = Math.round(this.#clock.monotonicNow() - startedAt);
@@ -174,7 +175,7 @@ export class Engine {
   /** Steps an event and appends its changes to the journal. Ignores the event unless the engine runs. */
   step(event: Event): void {
     if (!this.isRunning) return;
-    const transition = this.#partition.step(event, this.#now());
+    const transition = this.#partition.step(event, this.now);
     this.#journal.append(event, transition);
     const dueAt = this.#partition.nextDueAt;
     if (dueAt !== undefined) this.#followers.ticker.planDue(dueAt);
@@ -231,7 +232,8 @@ export class Engine {
     for (const { id } of runs) this.#followers.changes.reloaded(id);
   }
 
-  #now(): Instant {
+  /** The time that queries of working memory take. */
+  get now(): Instant {
     return { wall: this.#clock.wallNow(), monotonic: this.#clock.monotonicNow() };
   }
 

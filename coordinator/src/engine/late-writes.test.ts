@@ -179,10 +179,13 @@ test("a run that came into memory since its page was read stays as memory has it
 
 test("an adopted run counts in its queue", async () => {
   const sweeping = await Sweeping.start([stored(1), stored(2)]);
-  assert.equal(sweeping.engine.memory.findFullQueue([newRun(8)]), undefined);
+  assert.equal(sweeping.engine.memory.findFullQueue([newRun(8)], sweeping.engine.now), undefined);
   sweeping.land(stored(3));
   await sweeping.sweep();
-  assert.deepEqual(sweeping.engine.memory.findFullQueue([newRun(8)]), { queue: "task/mail", limit: queueLimit });
+  assert.deepEqual(sweeping.engine.memory.findFullQueue([newRun(8)], sweeping.engine.now), {
+    queue: "task/mail",
+    limit: queueLimit,
+  });
 });
 
 test("what waits is searched until nothing late is to be expected, what may be executed at any time", async () => {

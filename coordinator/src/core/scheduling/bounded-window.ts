@@ -39,11 +39,6 @@ export class BoundedWindow {
     return this.#window.size;
   }
 
-  /** Runs that wait for the page being read. */
-  get arrivedCount(): number {
-    return this.#arrived.length;
-  }
-
   get bound(): SortKey | undefined {
     return this.#bound;
   }

@@ -13,7 +13,7 @@ function lane(number: number, time: number): Lane {
   const window = new BoundedWindow("laneKey", undefined);
   window.add(entryOf(run), sortKeyOf(run));
   const key = laneKeyOf(run);
-  return { key, parts: parseLaneKey(key), window, heap: undefined, heapIndex: -1 };
+  return { key, parts: parseLaneKey(key), window, placement: undefined, heapIndex: -1 };
 }
 
 test("lanes come out in the order of their first runs", () => {

@@ -1,17 +1,27 @@
 import { type BoundedWindow, beforeAll } from "./bounded-window.ts";
 import { compareSortKeys, type LaneKey, type LaneParts } from "./lane.ts";
+import type { Need } from "./runner-table.ts";
+
+/** Lanes whose first runs the same runners can take. */
+export interface Placement {
+  readonly key: string;
+  readonly need: Need;
+  readonly heap: LaneHeap;
+}
 
 /** The queued runs that are alike in all that decides where they may run. */
 export interface Lane {
   readonly key: LaneKey;
   readonly parts: LaneParts;
   readonly window: BoundedWindow;
-  /** Where it waits to be dispatched; absent while it cannot be. */
-  heap: LaneHeap | undefined;
+  /** Where the lane waits to be dispatched; absent while it cannot be. Only the dispatcher sets it. */
+  placement: Placement | undefined;
+  /** Its place in the heap of the placement. Only {@link LaneHeap} sets it. */
   heapIndex: number;
 }
 
-function comesFirst(a: Lane, b: Lane): boolean {
+/** Whether the first run of `a` comes before that of `b`. */
+export function comesFirst(a: Lane, b: Lane): boolean {
   return compareSortKeys(a.window.first()?.laneKey ?? beforeAll, b.window.first()?.laneKey ?? beforeAll) < 0;
 }
 

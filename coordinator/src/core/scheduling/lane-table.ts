@@ -109,7 +109,7 @@ export class LaneTable {
   #create(key: LaneKey, bound: SortKey | undefined): Lane {
     const parts = parseLaneKey(key);
     const window = new BoundedWindow("laneKey", bound);
-    const lane: Lane = { key, parts, window, heap: undefined, heapIndex: -1 };
+    const lane: Lane = { key, parts, window, placement: undefined, heapIndex: -1 };
     this.#lanes.set(key, lane);
     return lane;
   }

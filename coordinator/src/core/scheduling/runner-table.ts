@@ -1,11 +1,19 @@
 import { backoffMs } from "@baton/proto/contract/backoff";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 import { type MachineName, machines } from "@baton/proto/contract/machine";
-import type { RunnerCapacity } from "../event.ts";
+import type { ConnectedRunner, ReturnReason, RunnerCapacity } from "../event.ts";
 import { isSolo, type Run } from "../life/run.ts";
 
 /** First and longest time in which a runner gets nothing after it gave back, or never took, what it was given; milliseconds. */
 export const runnerPauseMs = { first: 250, longest: 10_000 } as const;
+
+/** What a connected runner may say about itself. */
+export interface RunnerNews {
+  /** Assignments wanted beyond free threads. */
+  readonly prefetch?: number;
+  readonly versions?: readonly string[];
+  readonly isDraining?: boolean;
+}
 
 /** vCPU counts only from here on, because most tasks wait (docs/tasks.md 6.1). */
 const countedCpu = 1;
@@ -62,6 +70,7 @@ export class Runner {
   /** Until then it gets nothing; monotonic milliseconds. */
   pausedUntil = 0;
   readonly #held = new Map<RunId, Held>();
+  readonly #runByAttempt = new Map<AttemptId, RunId>();
   readonly #solo = new Set<RunId>();
   #memoryMb = 0;
   #centiCpu = 0;
@@ -69,6 +78,51 @@ export class Runner {
   constructor(id: RunnerId, leaseExpiresAt: number) {
     this.id = id;
     this.leaseExpiresAt = leaseExpiresAt;
+  }
+
+  /** Opens a session. Returns false when it is older than the one that counts, or a stranger's. */
+  connect({ capacity, draining, key, session, versions }: ConnectedRunner, monotonicNow: number): boolean {
+    // A runner process knows its key, and nobody else does: a stranger cannot take its runs by a larger number.
+    const isStranger = this.session > 0 && key !== this.key;
+    if (session <= this.session || isStranger) return false;
+    this.session = session;
+    this.key = key;
+    this.isConnected = true;
+    this.connectedAt = monotonicNow;
+    this.isDraining = draining;
+    this.capacity = capacity;
+    this.versions = new Set(versions);
+    this.prefetch = 0;
+    return true;
+  }
+
+  /** Takes what the runner says about itself. Returns whether its versions changed. */
+  hear({ isDraining, prefetch, versions }: RunnerNews): boolean {
+    if (prefetch !== undefined) this.prefetch = prefetch;
+    if (isDraining !== undefined) this.isDraining = isDraining;
+    if (versions !== undefined) this.versions = new Set(versions);
+    return versions !== undefined;
+  }
+
+  /** Closes the session. Returns false when another one counts. */
+  disconnect(session: number): boolean {
+    if (this.session !== session || !this.isConnected) return false;
+    this.isConnected = false;
+    return true;
+  }
+
+  /** Notes which attempts the runner brought into its session and still has to execute. */
+  confirm(attemptIds: readonly AttemptId[]): void {
+    this.confirmed = new Set(attemptIds);
+  }
+
+  /** Takes why an assignment of this version came back. Returns whether its versions may have changed. */
+  returned(reason: ReturnReason, version: string, monotonicNow: number): boolean {
+    if (reason === "draining") this.isDraining = true;
+    else this.failed(monotonicNow);
+    if (reason === "noThread") this.prefetch = 0;
+    if (reason === "versionNotLoaded") this.versions.delete(version);
+    return reason === "versionNotLoaded";
   }
 
   /** Notes that assignments came back or never arrived; the next one waits, longer each time. */
@@ -95,14 +149,14 @@ export class Runner {
 
   /** The run whose attempt this is, if the runner has it. */
   runOf(attemptId: AttemptId): RunId | undefined {
-    for (const [runId, held] of this.#held) if (held.attemptId === attemptId) return runId;
-    return undefined;
+    return this.#runByAttempt.get(attemptId);
   }
 
   hold(runId: RunId, { attemptId, isSolo, machine }: Omit<Holder, "runnerId">): void {
     const { memoryGb, cpu } = machines[machine];
     const held = { attemptId, memoryMb: memoryGb * 1024, centiCpu: cpu >= countedCpu ? cpu * 100 : 0 };
     this.#held.set(runId, held);
+    this.#runByAttempt.set(attemptId, runId);
     this.#memoryMb += held.memoryMb;
     this.#centiCpu += held.centiCpu;
     if (isSolo) this.#solo.add(runId);
@@ -112,6 +166,7 @@ export class Runner {
     const held = this.#held.get(runId);
     if (held === undefined) return;
     this.#held.delete(runId);
+    this.#runByAttempt.delete(held.attemptId);
     this.#solo.delete(runId);
     this.#memoryMb -= held.memoryMb;
     this.#centiCpu -= held.centiCpu;

@@ -1,6 +1,8 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { Run } from "../life/run.ts";
 import type { Lane } from "./lane-heap.ts";
+import type { SchedulingSettings } from "./settings.ts";
+import type { TaskTable } from "./task-table.ts";
 
 /** One queue, or one concurrency key's copy of it. */
 export interface QueueCopy {
@@ -15,38 +17,64 @@ function copyKey(queue: string, concurrencyKey: string): string {
   return concurrencyKey === "" ? queue : `${queue}\u001f${concurrencyKey}`;
 }
 
-/** Who holds slots of which queue, derived from the runs. */
+/** Which runs hold slots of which queue, derived from the runs, and how many slots there are. */
 export class SlotTable {
+  /** The slots of all queues together. */
+  readonly environmentSlots: number;
   readonly #copies = new Map<string, QueueCopy>();
   readonly #holders = new Set<RunId>();
+  readonly #environmentLimit: number | undefined;
+  readonly #tasks: Pick<TaskTable, "limitOf">;
 
-  /** Slots that are held in all queues together. */
-  get heldCount(): number {
-    return this.#holders.size;
+  constructor(
+    { burstFactor, environmentLimit }: Pick<SchedulingSettings, "burstFactor" | "environmentLimit">,
+    tasks: Pick<TaskTable, "limitOf">,
+  ) {
+    this.environmentSlots = Math.floor((environmentLimit ?? Number.POSITIVE_INFINITY) * burstFactor);
+    this.#environmentLimit = environmentLimit;
+    this.#tasks = tasks;
   }
 
+  /** Whether another run may hold a slot, as far as all queues together allow. */
+  get hasRoom(): boolean {
+    return this.#holders.size < this.environmentSlots;
+  }
+
+  /** Returns how many runs of one queue, or of one copy of it, may hold a slot; undefined: any number. */
+  limitOf(queue: string): number | undefined {
+    const declared = this.#tasks.limitOf(queue);
+    const environmentLimit = this.#environmentLimit;
+    if (declared === undefined || environmentLimit === undefined) return declared ?? environmentLimit;
+    return Math.min(declared, environmentLimit);
+  }
+
+  /** Returns the copy of the queue that a lane's runs belong to. */
   ofLane(lane: Lane): QueueCopy {
     return this.#obtain(lane.parts.queue, lane.parts.concurrencyKey);
   }
 
-  find(queue: string, concurrencyKey: string): QueueCopy | undefined {
-    return this.#copies.get(copyKey(queue, concurrencyKey));
+  /** Returns how many runs hold slots of a copy of a queue. */
+  countHolders(queue: string, concurrencyKey: string): number {
+    return this.#copies.get(copyKey(queue, concurrencyKey))?.holders.size ?? 0;
   }
 
-  hold(run: Run): QueueCopy {
+  /** Gives a slot to a run. Returns the copy of its queue when that was the last slot. */
+  hold(run: Run): QueueCopy | undefined {
     const copy = this.#obtain(run.queue, run.concurrencyKey ?? "");
     copy.holders.add(run.id);
     this.#holders.add(run.id);
-    return copy;
+    return copy.holders.size === this.limitOf(copy.queue) ? copy : undefined;
   }
 
+  /** Takes the slot from a run. Returns the copy of its queue when that had no other one free. */
   release(run: Run): QueueCopy | undefined {
     const copy = this.#copies.get(copyKey(run.queue, run.concurrencyKey ?? ""));
     if (copy === undefined) return undefined;
     copy.holders.delete(run.id);
     this.#holders.delete(run.id);
     this.#dropIfUnused(copy);
-    return copy;
+    const limit = this.limitOf(copy.queue);
+    return limit !== undefined && copy.holders.size === limit - 1 ? copy : undefined;
   }
 
   addLane(lane: Lane): void {

@@ -1,0 +1,36 @@
+import type { RunId } from "@baton/proto/contract/ids";
+import type { Change, Effect, Transition } from "./effect.ts";
+import type { Texts } from "./event.ts";
+import type { Run } from "./life/run.ts";
+
+/** Collects the changed runs and the effects of one step. */
+export class StepRecord {
+  #changes = new Map<RunId, Change>();
+  #effects: Effect[] = [];
+
+  /** Notes that a run takes the place of `before`, or is new when that is absent, and is stored with these texts. */
+  change(before: Run | undefined, run: Run, texts: Texts | undefined): void {
+    const earlier = this.#changes.get(run.id);
+    const replaces = earlier?.replaces ?? before?.revision ?? 0;
+    this.#changes.set(run.id, { run, replaces, texts: texts ?? earlier?.texts });
+  }
+
+  /** Drops what the step changed of a run. */
+  forget(runId: RunId): void {
+    this.#changes.delete(runId);
+  }
+
+  /** Notes what the shell has to do. */
+  emit(effect: Effect): void {
+    this.#effects.push(effect);
+  }
+
+  /** Returns what came since the last call. */
+  take(): Transition {
+    const transition = { changes: [...this.#changes.values()], effects: this.#effects };
+    // Both are given away: a step that did nothing must not share its lists with the next one.
+    if (this.#changes.size > 0) this.#changes = new Map();
+    this.#effects = [];
+    return transition;
+  }
+}
