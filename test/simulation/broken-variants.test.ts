@@ -5,9 +5,9 @@ import { isInvariantFailure, simulate } from "./simulation.ts";
 
 const seedLimit = 500;
 
-for (const { mistake, noticedBy, options } of brokenVariants) {
+for (const { firstSeed = 1, mistake, noticedBy, options } of brokenVariants) {
   test(`the simulation notices when ${mistake}`, async () => {
-    for (let seed = 1; seed <= seedLimit; seed += 1) {
+    for (let seed = firstSeed; seed < firstSeed + seedLimit; seed += 1) {
       const { failure } = await simulate({ seed, withFaults: true, ...options });
       if (failure === undefined) continue;
       assert.ok(isInvariantFailure(failure), `seed ${seed}: ${failure.stack}`);

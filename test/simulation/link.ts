@@ -1,114 +1,105 @@
-import type {
-  Dispatch,
-  RunnerHello,
-  RunnerLink,
-  RunnerReport,
-  Welcome,
-} from "@baton/coordinator/internal/runners/runner-link";
-import type { RunnerSession } from "@baton/coordinator/internal/runners/runner-session";
-import type { SeededRandom } from "./seeded-random.ts";
+import { EventEmitter } from "node:events";
+import { type AttachRequest, type AttachRequest__Output, type AttachResponse, services } from "@baton/proto";
+import { Metadata, type ServerDuplexStream, type StatusObject, status } from "@grpc/grpc-js";
 import type { Process } from "./virtual-time.ts";
 
-/** The runner's end of a stream. */
-export interface StreamEnd {
-  welcome(welcome: Welcome): void;
-  dispatch(dispatch: Dispatch): void;
-  closed(): void;
-}
+const { Attach } = services.runner;
 
-/** What a stream crosses. */
+/** What a call crosses. */
 export interface Wire {
-  readonly random: SeededRandom;
   now(): number;
   /** How long a message takes now, in milliseconds. */
   latencyMs(): number;
-  /** A message is told twice now, where delivery is at least once. */
+  /** A message is delivered twice now, where delivery is at least once. */
   doubles(): boolean;
 }
 
-/** A runner's stream to one coordinator: ordered in each direction, and lost with everything on its way when it is cut. */
-export class Stream implements RunnerLink {
+/** Makes the error that grpc-js ends a client's call with. */
+export function callError(code: status, details: string, metadata = new Metadata()): Error & StatusObject {
+  return Object.assign(new Error(details), { code, details, metadata });
+}
+
+/**
+ * A runner's call of Attach over a simulated connection. Messages travel as the bytes that protobuf makes of them, ordered in each
+ * direction, and are lost with everything under way when the connection is cut.
+ */
+export class AttachCall {
+  /** The runner's end, as grpc-js gives it to a client. */
+  readonly client: ClientEnd;
+  readonly #server: ServerEnd;
   readonly #wire: Wire;
   readonly #runner: Process;
   readonly #coordinator: Process;
-  readonly #end: StreamEnd;
-  #session: RunnerSession | undefined;
   #isOpen = true;
   #arrival = { atRunner: 0, atCoordinator: 0 };
 
-  constructor(wire: Wire, runner: Process, coordinator: Process, end: StreamEnd) {
+  constructor(wire: Wire, runner: Process, coordinator: Process) {
     this.#wire = wire;
     this.#runner = runner;
     this.#coordinator = coordinator;
-    this.#end = end;
+    this.client = new ClientEnd(this);
+    this.#server = new ServerEnd(this);
   }
 
-  get isOpen(): boolean {
-    return this.#isOpen;
+  /** Has the coordinator answer the call. */
+  serve(attach: (call: ServerDuplexStream<AttachRequest__Output, AttachResponse>) => void): void {
+    this.toCoordinator(() =>
+      attach(this.#server as unknown as ServerDuplexStream<AttachRequest__Output, AttachResponse>),
+    );
   }
 
-  /** Every simulated runner reads what comes. */
-  readonly unreadLength = 0;
+  request(request: AttachRequest): void {
+    const bytes = Attach.requestSerialize(request);
+    const deliver = () => void this.#server.emit("data", Attach.requestDeserialize(bytes));
+    this.toCoordinator(deliver);
+    if (request.report && this.#wire.doubles()) this.toCoordinator(deliver);
+  }
 
-  // The runner's calls
+  respond(response: AttachResponse, onSent: (() => void) | undefined): void {
+    const bytes = Attach.responseSerialize(response);
+    const deliver = () => void this.client.emit("data", Attach.responseDeserialize(bytes));
+    this.#toRunner(() => {
+      deliver();
+      if (onSent !== undefined) this.#coordinator.after(0, onSent);
+    });
+    if (response.dispatch && this.#wire.doubles()) this.#toRunner(deliver);
+  }
 
-  open(hello: RunnerHello, attach: (hello: RunnerHello, link: RunnerLink) => RunnerSession): void {
-    this.#toCoordinator(() => {
-      try {
-        this.#session = attach(hello, this);
-      } catch {
-        this.close();
-      }
+  /** Ends the call with a status, after what was sent before. */
+  end(error: StatusObject | undefined): void {
+    this.#toRunner(() => {
+      this.#isOpen = false;
+      if (error === undefined) this.client.emit("end");
+      else this.client.emit("error", callError(error.code, error.details, error.metadata));
     });
   }
 
-  report(report: RunnerReport): void {
-    this.#toCoordinator(() => this.#session?.report(report));
-    if (this.#wire.doubles()) this.#toCoordinator(() => this.#session?.report(report));
-  }
-
-  versionsChanged(versions: readonly string[]): void {
-    this.#toCoordinator(() => this.#session?.versionsChanged(versions));
-  }
-
-  draining(): void {
-    this.#toCoordinator(() => this.#session?.draining());
-  }
-
-  // The coordinator's calls
-
-  welcome(welcome: Welcome): void {
-    this.#toRunner(() => this.#end.welcome(welcome));
-  }
-
-  dispatch(dispatch: Dispatch): void {
-    this.#toRunner(() => this.#end.dispatch(dispatch));
-    if (this.#wire.doubles()) this.#toRunner(() => this.#end.dispatch(dispatch));
-  }
-
-  close(): void {
-    this.cut(this.#wire.latencyMs(), 0);
-  }
-
-  /** Loses what is on its way. Each end learns of it after its own time, in milliseconds. */
+  /** Loses what is under way. Each end learns of it after its own time, in milliseconds. */
   cut(runnerLearnsMs: number, coordinatorLearnsMs: number): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
-    this.#runner.after(runnerLearnsMs, () => this.#end.closed());
-    this.#coordinator.after(coordinatorLearnsMs, () => {
-      const session = this.#session;
-      this.#session = undefined;
-      session?.closed();
+    this.#runner.after(runnerLearnsMs, () => {
+      this.client.emit("error", callError(status.UNAVAILABLE, "the connection was lost"));
     });
+    this.#coordinator.after(coordinatorLearnsMs, () => void this.#server.emit("cancelled"));
   }
 
-  #toCoordinator(deliver: () => void): void {
+  /** The runner does not want the call any more. */
+  cancel(): void {
+    this.cut(0, this.#wire.latencyMs());
+  }
+
+  toCoordinator(deliver: () => void): void {
     if (!this.#isOpen) return;
     const at = Math.max(this.#arrival.atCoordinator, this.#wire.now() + this.#wire.latencyMs());
     this.#arrival.atCoordinator = at;
     this.#coordinator.after(at - this.#wire.now(), () => {
       if (this.#isOpen) deliver();
     });
+  }
+
+  endOfRequests(): void {
+    this.toCoordinator(() => void this.#server.emit("end"));
   }
 
   #toRunner(deliver: () => void): void {
@@ -118,5 +109,49 @@ export class Stream implements RunnerLink {
     this.#runner.after(at - this.#wire.now(), () => {
       if (this.#isOpen) deliver();
     });
+  }
+}
+
+/** What a client writes to and listens on. */
+class ClientEnd extends EventEmitter {
+  readonly #call: AttachCall;
+
+  constructor(call: AttachCall) {
+    super();
+    this.#call = call;
+  }
+
+  write(request: AttachRequest): boolean {
+    this.#call.request(request);
+    return true;
+  }
+
+  end(): void {
+    this.#call.endOfRequests();
+  }
+
+  cancel(): void {
+    this.#call.cancel();
+  }
+}
+
+/** What a service's handler writes to and listens on. */
+class ServerEnd extends EventEmitter {
+  readonly #call: AttachCall;
+
+  constructor(call: AttachCall) {
+    super();
+    this.#call = call;
+    // As grpc-js: whoever ends the call with a status emits it.
+    this.on("error", (error: StatusObject) => this.#call.end(error));
+  }
+
+  write(response: AttachResponse, onSent?: () => void): boolean {
+    this.#call.respond(response, onSent);
+    return true;
+  }
+
+  end(): void {
+    this.#call.end(undefined);
   }
 }

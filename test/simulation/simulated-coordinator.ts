@@ -6,10 +6,25 @@ import type { Run } from "@baton/coordinator/internal/core/life/run";
 import { Partition } from "@baton/coordinator/internal/core/partition";
 import type { SchedulingSettings } from "@baton/coordinator/internal/core/scheduling/settings";
 import type { EngineDeps } from "@baton/coordinator/internal/engine/engine";
+import type { AnswerAccounts } from "@baton/coordinator/internal/grpc/guard/call-guard";
+import { OpenStreams } from "@baton/coordinator/internal/grpc/open-streams";
+import { runnerService } from "@baton/coordinator/internal/grpc/runner-service";
 import type { Store } from "@baton/coordinator/internal/store/store";
+import {
+  type AttachRequest__Output,
+  type AttachResponse,
+  type RegisterVersionRequest,
+  type RegisterVersionResponse,
+  type RegisterVersionResponse__Output,
+  type RunnerServiceHandlers,
+  services,
+} from "@baton/proto";
 import type { Clock } from "@baton/proto/clock";
+import { defaultMaxOutputBytes } from "@baton/proto/contract/limits";
+import type { handleBidiStreamingCall, ServerDuplexStream, sendUnaryData } from "@grpc/grpc-js";
 import type { Invariants } from "./invariants.ts";
 import type { SeededRandom } from "./seeded-random.ts";
+import { silentLog } from "./silent-log.ts";
 import type { Process } from "./virtual-time.ts";
 
 /** Milliseconds since the epoch at which every simulation begins. */
@@ -36,6 +51,8 @@ export interface CoordinatorSurroundings {
 export class SimulatedCoordinator {
   readonly process: Process;
   readonly coordinator: Coordinator;
+  /** What runners call, with the conversions between the wire and the core. */
+  readonly runnerService: RunnerServiceHandlers;
   readonly #now: () => Instant;
   #partition: Partition | undefined;
 
@@ -49,10 +66,11 @@ export class SimulatedCoordinator {
       return watched(partition, world);
     };
     const { makeJournal } = world.variant;
+    const clock = clockOf(world);
     this.coordinator = new Coordinator(
       {
         store: world.store,
-        clock: clockOf(world),
+        clock,
         log: silentLog,
         makePartition,
         ...(makeJournal !== undefined && { makeJournal }),
@@ -64,6 +82,38 @@ export class SimulatedCoordinator {
         retention: { runsMs: 30 * 86_400_000, logsMs: 7 * 86_400_000 },
       },
     );
+    this.runnerService = runnerService({
+      coordinator: this.coordinator,
+      clock,
+      log: silentLog,
+      streams: new OpenStreams(silentLog),
+      // Only calls with long answers wait for room.
+      answers: undefined as unknown as AnswerAccounts,
+      maxPayloadBytes: defaultMaxOutputBytes,
+      maxOutputBytes: defaultMaxOutputBytes,
+    });
+  }
+
+  /** Answers a runner's call of Attach. */
+  attach(call: ServerDuplexStream<AttachRequest__Output, AttachResponse>): void {
+    (this.runnerService.Attach as handleBidiStreamingCall<AttachRequest__Output, AttachResponse>)(call);
+  }
+
+  /** Answers a runner's call of RegisterVersion. */
+  register(request: RegisterVersionRequest): Promise<RegisterVersionResponse__Output> {
+    const { RegisterVersion } = services.runner;
+    const received = RegisterVersion.requestDeserialize(RegisterVersion.requestSerialize(request));
+    return new Promise((resolve, reject) => {
+      const call = { request: received, getDeadline: () => Number.POSITIVE_INFINITY };
+      const answer: sendUnaryData<RegisterVersionResponse> = (error, response) => {
+        if (error !== null || !response) return reject(error);
+        resolve(RegisterVersion.responseDeserialize(RegisterVersion.responseSerialize(response)));
+      };
+      (this.runnerService.RegisterVersion as (call: unknown, answer: sendUnaryData<RegisterVersionResponse>) => void)(
+        call,
+        answer,
+      );
+    });
   }
 
   /** The runs in working memory. */
@@ -108,7 +158,3 @@ function watched(partition: Partition, { invariants, log, process }: Coordinator
   };
   return partition;
 }
-
-const ignore = (): void => {};
-const silent = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, fatal: ignore };
-const silentLog = { ...silent, child: () => silentLog } as unknown as EngineDeps["log"];

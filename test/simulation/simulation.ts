@@ -10,7 +10,7 @@ import { Coverage, type Fault, metStatus } from "./coverage.ts";
 import { InvariantError } from "./failure.ts";
 import { Invariants } from "./invariants.ts";
 import { withLateAnswers } from "./late-answers.ts";
-import { Stream, type StreamEnd } from "./link.ts";
+import type { Wire } from "./link.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { SimulatedClient } from "./simulated-client.ts";
 import { SimulatedCoordinator, type Variant, wallStart } from "./simulated-coordinator.ts";
@@ -264,7 +264,7 @@ class Simulation {
     this.#coordinator?.process.kill();
     this.#isUp = false;
     for (const lose of [...this.#lostCalls]) lose();
-    for (const runner of this.#runners) runner?.stream?.cut(this.#network.between(0, 1_000), 0);
+    for (const runner of this.#runners) runner?.cut(this.#network.between(0, 1_000), 0);
     this.#planStart(afterMs);
   }
 
@@ -277,6 +277,10 @@ class Simulation {
   #cancelStart: () => void = () => {};
 
   #call<T>(request: (coordinator: Coordinator) => Promise<T>): Promise<T> {
+    return this.#callSimulated(({ coordinator }) => request(coordinator));
+  }
+
+  #callSimulated<T>(request: (simulated: SimulatedCoordinator) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const simulated = this.#coordinator;
       if (simulated === undefined || !this.#isUp) return reject(new Error("no coordinator answers"));
@@ -290,7 +294,7 @@ class Simulation {
         this.#world.after(this.#latencyMs(), run);
       };
       simulated.process.after(this.#latencyMs(), () => {
-        request(simulated.coordinator).then(
+        request(simulated).then(
           (result) => answer(() => resolve(result)),
           (error: Error) => answer(() => reject(error)),
         );
@@ -352,9 +356,10 @@ class Simulation {
       random: this.#random.fork(),
       invariants: this.#invariants,
       process: runnerProcess,
+      wire: this.#makeWire(),
       wallNow: () => this.#wallNow(),
-      register: (bundle, proceed) => this.#register(bundle, runnerProcess, proceed),
-      connect: (end) => this.#connect(end, runnerProcess),
+      coordinator: () => this.#servingCoordinator(),
+      register: (request) => this.#callSimulated((simulated) => simulated.register(request)),
       triggerChildren: (parent) => this.#triggerChildren(parent),
       payloadOf: (runId) => this.#client.payloadOf(runId),
       log: (text) => this.#log(text),
@@ -378,26 +383,16 @@ class Simulation {
   readonly #replacements = new Map<SimulatedRunner, () => void>();
   readonly #processes = new Map<SimulatedRunner, Process>();
 
-  #register(bundle: Bundle, runner: Process, proceed: (version: string) => void): void {
-    this.#call((coordinator) => coordinator.runners.registerVersion(bundle.hash, bundle.tasks)).then(
-      (version) => void runner.after(0, () => proceed(version)),
-      () => void runner.after(this.#network.between(200, 1_500), () => this.#register(bundle, runner, proceed)),
-    );
+  /** The coordinator that answers runners now. */
+  #servingCoordinator(): SimulatedCoordinator | undefined {
+    return this.#isUp ? this.#coordinator : undefined;
   }
 
-  #connect(end: StreamEnd, runner: Process): ReturnType<ConstructorParameters<typeof SimulatedRunner>[2]["connect"]> {
-    const simulated = this.#coordinator;
-    if (simulated === undefined || !this.#isUp) return undefined;
-    const wire = {
-      random: this.#network,
+  #makeWire(): Wire {
+    return {
       now: () => this.#time.now,
       latencyMs: () => this.#latencyMs(),
       doubles: () => this.#options.withFaults && this.#time.now < faultsUntilMs && this.#network.chance(0.03),
-    };
-    const stream = new Stream(wire, runner, simulated.process, end);
-    return {
-      stream,
-      open: (hello) => stream.open(hello, (said, link) => simulated.coordinator.runners.attach(said, link)),
     };
   }
 
@@ -411,7 +406,11 @@ class Simulation {
     this.#log("the second bundle replaces the first");
     for (const runner of this.#runners) {
       const keepsBoth = this.#random.chance(0.4);
-      this.#world.after(this.#random.between(0, 4_000), () => runner?.load(this.#bundles[1], !keepsBoth));
+      this.#world.after(this.#random.between(0, 4_000), () => {
+        // A runner keeps older versions; without them, a new runner takes its place.
+        if (keepsBoth) runner?.load(this.#bundles[1]);
+        else runner?.drain(this.#random.between(100, 5_000));
+      });
     }
   }
 
@@ -453,7 +452,7 @@ class Simulation {
       this.#meetAll("runner crash");
       this.#log(`${runner.id} crashes`);
       runner.crash();
-      runner.stream?.cut(0, random.pick([0, 1_000, 30_000]));
+      runner.cut(0, random.pick([0, 1_000, 30_000]));
       this.#world.after(random.between(500, 15_000), () => this.#replacements.get(runner)?.());
     } else if (fault < 0.4) {
       this.#meetAll("runner pause");
@@ -478,7 +477,7 @@ class Simulation {
       this.#meetAll(isLong ? "stream cut, past the lease" : "stream cut, short");
       this.#log(`the stream of ${runner.id} is cut`);
       const learnsMs = isLong ? random.between(11_000, 25_000) : random.between(0, 3_000);
-      runner.stream?.cut(learnsMs, random.chance(0.5) ? random.between(0, 2_000) : 60_000);
+      runner.cut(learnsMs, random.chance(0.5) ? random.between(0, 2_000) : 60_000);
     }
   }
 

@@ -47,10 +47,11 @@ export function makeBundles(random: SeededRandom): readonly [Bundle, Bundle] {
     define(random, "big", { machine: "medium-2x" }),
     define(random, "short-lived", { ttlMs: 15_000 }),
     define(random, "switched", { queue: "switched", ...(limit !== undefined && { concurrencyLimit: limit }) }),
+    define(random, "too-long", { maxDurationMs: 1_500 }),
     define(random, "memory-hungry", { retry: { ...random.pick(policies), outOfMemoryMachine: "small-2x" } }),
   ];
   return [
-    { hash: "first", tasks: shared(switched) },
-    { hash: "second", tasks: [...shared(random.pick([1, 4])), define(random, lateTask)] },
+    { hash: "1".repeat(64), tasks: shared(switched) },
+    { hash: "2".repeat(64), tasks: [...shared(random.pick([1, 4])), define(random, lateTask)] },
   ];
 }

@@ -16,10 +16,10 @@ export class Tasks {
   }
 
   isRegistered(taskId: string): boolean {
-    return this.#engine.partition.tasks.isRegistered(taskId);
+    return this.#engine.memory.tasks.isRegistered(taskId);
   }
 
   list(): readonly RegisteredTask[] {
-    return this.#engine.partition.listTasks();
+    return this.#engine.memory.listTasks();
   }
 }

@@ -64,14 +64,14 @@ export class LateWrites {
   }
 
   async #sweepWaiting(): Promise<void> {
-    const { partition } = this.#engine;
+    const { memory } = this.#engine;
     for (const lane of await this.#engine.read(() => this.#store.listLanes())) {
       const readPage = (after: SortKey | undefined) => this.#store.readBacklog(lane, after, runsPerSweepPage);
-      await this.#sweepWindow(readPage, placeInLane, () => partition.laneBound(lane));
+      await this.#sweepWindow(readPage, placeInLane, () => memory.laneBound(lane));
     }
-    const until = partition.dueBound?.time ?? Number.POSITIVE_INFINITY;
+    const until = memory.dueBound?.time ?? Number.POSITIVE_INFINITY;
     const readPage = (after: SortKey | undefined) => this.#store.readDue(after, until, runsPerSweepPage);
-    await this.#sweepWindow(readPage, placeByDueTime, () => partition.dueBound);
+    await this.#sweepWindow(readPage, placeByDueTime, () => memory.dueBound);
     const taskIds = await this.#engine.read(() => this.#store.listPendingTasks());
     this.#engine.step({ type: "pendingFound", taskIds });
   }
