@@ -1,4 +1,4 @@
-/** The text of a file without the byte order mark that some editors and shells put before it. */
+/** Removes the byte order mark that some editors and shells put before the text of a file. */
 export function withoutByteOrderMark(text: string): string {
   return text.startsWith("\ufeff") ? text.slice(1) : text;
 }

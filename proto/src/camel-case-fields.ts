@@ -1,8 +1,8 @@
 import descriptor from "protobufjs/ext/descriptor/index.js";
 
 /**
- * Renames every field and oneof of a serialised FileDescriptorSet to camel case. The loader does this for `.proto` files
- * and takes the names of a descriptor set as they are; the bytes on the wire carry numbers, so nothing else changes.
+ * Renames every field and oneof of a serialised FileDescriptorSet to camel case. The loader does this for `.proto` files only and
+ * keeps the names of a descriptor set. The bytes on the wire have field numbers, so nothing else changes.
  */
 export function withCamelCaseFields(descriptorSet: Uint8Array): Buffer {
   const set = descriptor.FileDescriptorSet.decode(descriptorSet) as unknown as descriptor.IFileDescriptorSet;
@@ -20,7 +20,7 @@ function renameFields(message: descriptor.IDescriptorProto): void {
   for (const nested of message.nestedType ?? []) renameFields(nested);
 }
 
-/** A leading underscore, as in the oneof of an optional field, stays. */
+/** Converts a name to camel case, but keeps a leading underscore, which the oneof of an optional field has. */
 function camelCase(name: string): string {
   return name.replace(/(?<=.)_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,18 +1,18 @@
-/** Time and chance, injected so that a simulation can own them. */
+/** Time and randomness, injected so that a simulation controls them. */
 export interface Clock {
-  /** Milliseconds since the epoch, whole. */
+  /** Returns whole milliseconds since the epoch. */
   wallNow(): number;
-  /** Milliseconds that only move forward. */
+  /** Returns milliseconds of a clock that only moves forward. */
   monotonicNow(): number;
-  /** Calls back once after `delayMs` (0 to 2^31-1) and returns what cancels it. */
+  /** Calls back once after `delayMs` (0 to 2^31-1). The returned function cancels that. */
   setTimer(delayMs: number, callback: () => void): () => void;
   /** Calls back after the current event-loop turn's IO, for batching. */
   soon(callback: () => void): void;
-  /** Uniform in [0, 1). */
+  /** Returns a random number in [0, 1). */
   random(): number;
 }
 
-/** The machine's own clock. */
+/** The clock of this machine. */
 export const systemClock: Clock = {
   wallNow: () => Date.now(),
   monotonicNow: () => performance.now(),

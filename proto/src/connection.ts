@@ -4,7 +4,7 @@ import { readSmallFile, readTokenFile, requireToken, TokenError } from "./token.
 
 export { maxTokenLength, readTokenFile, requireToken, TokenError } from "./token.ts";
 
-/** Where a coordinator listens unless told otherwise. */
+/** The default address of a coordinator. */
 export const defaultAddress = "127.0.0.1:4750";
 
 /** A coordinator, and the token that belongs to it. */
@@ -14,7 +14,7 @@ export interface CoordinatorAccess {
   readonly token: string | undefined;
 }
 
-/** What a program or a person names for one connection, before the environment is asked. */
+/** The parts of a connection that a program or a person names, before the environment is read. */
 export interface NamedConnection {
   readonly address?: string | undefined;
   readonly token?: string | undefined;
@@ -22,9 +22,9 @@ export interface NamedConnection {
 }
 
 /**
- * Finds an address and the token that belongs to it (decision 0020): what is named, then `BATON_COORDINATOR`, `BATON_TOKEN` and
- * `BATON_TOKEN_FILE`, then what `baton dev` left in the project that `cwd` is in. A token goes to the address that is named
- * beside it, and one without an address to the default address alone.
+ * Finds an address and the token that belongs to it (decision 0020): the named ones, then `BATON_COORDINATOR`, `BATON_TOKEN` and
+ * `BATON_TOKEN_FILE`, then the files of `baton dev` in the project of `cwd`. A token goes to the address that is named beside it;
+ * a token without an address goes to the default address only.
  * @throws TokenError
  */
 export function resolveConnection(named: NamedConnection, env: NodeJS.ProcessEnv, cwd: string): CoordinatorAccess {
@@ -36,12 +36,12 @@ export function resolveConnection(named: NamedConnection, env: NodeJS.ProcessEnv
   return { address: namedAddress, token: namedAddress === local?.address ? local.token : undefined };
 }
 
-/** Does the token of the environment belong to this address? It does not when the environment names another one. */
+/** Whether the token of the environment belongs to this address: not when the environment names another address. */
 export function isEnvironmentTokenFor(address: string | undefined, { BATON_COORDINATOR }: NodeJS.ProcessEnv): boolean {
   return address === undefined || !BATON_COORDINATOR || BATON_COORDINATOR === address;
 }
 
-/** The `.baton` in which a project keeps address and token, when it has an address. */
+/** Finds the `.baton` of a project that has an address. */
 export function findBatonFolder(cwd: string): string | undefined {
   for (const dir of projectFolders(resolve(cwd))) {
     const folder = join(dir, ".baton");
@@ -51,12 +51,12 @@ export function findBatonFolder(cwd: string): string | undefined {
 }
 
 /**
- * Refuses a file or folder that another user may have written, other than root.
+ * Refuses a file or folder that another user than root may have written.
  * @throws TokenError `TOKEN_FILE_UNSAFE`
  */
 export function requireOwn(path: string, mode: number, uid: number): void {
   const own = process.geteuid?.();
-  // Windows has access lists, of which these numbers say nothing.
+  // Windows has access lists, which these numbers do not show.
   if (own === undefined) return;
   const fault =
     uid !== own && uid !== 0
@@ -92,7 +92,7 @@ function findProjectConnection(cwd: string): CoordinatorAccess | undefined {
   return { address, token: token && requireToken(token, `the file "${join(folder, "token")}"`) };
 }
 
-/** This folder and those above it, as far as the project goes: to its repository, else to its nearest package. */
+/** Lists this folder and those above it, up to the root of the repository, else up to the nearest package. */
 function projectFolders(start: string): readonly string[] {
   const all = [start];
   for (let dir = start; dirname(dir) !== dir; dir = dirname(dir)) all.push(dirname(dir));

@@ -1,6 +1,6 @@
 import descriptor from "protobufjs/ext/descriptor/index.js";
 
-/** One .proto file as the descriptor set holds it. */
+/** One .proto file of a descriptor set. */
 export interface ProtoFile {
   readonly name: string;
   /** A serialised FileDescriptorProto. */
@@ -9,10 +9,10 @@ export interface ProtoFile {
   readonly dependencies: readonly string[];
 }
 
-/** Which file of a FileDescriptorSet defines what. */
+/** Finds the file of a FileDescriptorSet that defines a name. */
 export interface DescriptorIndex {
   readonly fileByName: ReadonlyMap<string, ProtoFile>;
-  /** By the full names of services, methods, messages and enums. */
+  /** Files by the full names of services, methods, messages and enums. */
   readonly fileBySymbol: ReadonlyMap<string, ProtoFile>;
 }
 
@@ -33,7 +33,7 @@ export function indexDescriptors(descriptorSet: Uint8Array): DescriptorIndex {
 /** Returns a file and everything that it imports, directly or not, itself first. */
 export function withDependencies(index: DescriptorIndex, file: ProtoFile): readonly ProtoFile[] {
   const found = new Set([file]);
-  // Iterating over a set visits the members that are added meanwhile.
+  // Iterating over a set also visits members that are added during the iteration.
   for (const { dependencies } of found) {
     for (const name of dependencies) {
       const dependency = index.fileByName.get(name);

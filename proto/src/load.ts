@@ -11,7 +11,7 @@ import type { RunServiceDefinition } from "./generated/types/baton/v1/RunService
 import type { TaskServiceDefinition } from "./generated/types/baton/v1/TaskService.ts";
 import type { HealthDefinition } from "./generated/types/grpc/health/v1/Health.ts";
 
-/** The FileDescriptorSet that everything here is made from: services, message types and reflection. */
+/** The FileDescriptorSet from which services, message types and reflection are made. */
 export const descriptorSet: Buffer = Buffer.from(descriptorSetBase64, "base64");
 
 const definitions: PackageDefinition = loadFileDescriptorSetFromBuffer(withCamelCaseFields(descriptorSet), {
@@ -36,10 +36,10 @@ export const services = {
   health: definitionOf("grpc.health.v1.Health") as HealthDefinition,
 };
 
-/** Every definition of the set by its full name, as the reflection service wants it. */
+/** Every definition of the set by its full name, in the form that the reflection service takes. */
 export const packageDefinition: PackageDefinition = definitions;
 
-/** The codec of one message type, for example `"google.rpc.Status"`. */
+/** Returns the codec of one message type, for example `"google.rpc.Status"`. */
 export function messageType(name: string): MessageTypeDefinition<object, object> {
   return definitionOf(name) as MessageTypeDefinition<object, object>;
 }

@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from "./clock.ts";
 
-/** Joins the requests of one event-loop turn: however many come, the work is done once, at the end of the turn. */
+/** Joins the requests of one event-loop turn: the work is done once, at the end of the turn. */
 export class OncePerTurn {
   readonly #work: () => void;
   readonly #clock: Pick<Clock, "soon">;

@@ -4,14 +4,14 @@ import type { RunnerId } from "./contract/ids.ts";
 const boundForm = /^runner_k[0-9a-f]{31}$/;
 
 /**
- * Makes the id of the runner process that knows this key. Nobody can use the id without the key, also when the coordinator
- * was restarted and has not heard of the runner.
+ * Makes the id of the runner process that knows this key. Without the key nobody can use the id, also after the coordinator was
+ * restarted and does not know the runner yet.
  */
 export function runnerIdOf(key: string): RunnerId {
   return `runner_k${createHash("sha256").update(key).digest("hex").slice(0, 31)}` as RunnerId;
 }
 
-/** Whether a runner may use this id: {@link runnerIdOf} made it from its key, or made none such. */
+/** Whether a runner may use this id: {@link runnerIdOf} made it from the runner's key, or it is not an id of that form. */
 export function mayUseRunnerId(id: string, key: string): boolean {
   return !boundForm.test(id) || id === runnerIdOf(key);
 }

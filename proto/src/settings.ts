@@ -1,10 +1,10 @@
-/** Settings cannot be used; the message names every problem. */
+/** Thrown for settings that cannot be used; the message names every problem. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";
   readonly code = "CONFIG_INVALID";
 }
 
-/** Where one setting can be given. */
+/** The names under which one setting can be given. */
 export interface SettingSource {
   /** The environment variable. */
   readonly variable: string;
@@ -14,7 +14,7 @@ export interface SettingSource {
   readonly formerFlag?: string;
 }
 
-/** A schema that checks settings; zod's have this shape. */
+/** A schema that checks settings. Schemas of zod have this shape. */
 export interface SettingsSchema<Settings> {
   safeParse(given: Record<string, unknown>):
     | { readonly success: true; readonly data: Settings }
@@ -27,11 +27,11 @@ export interface SettingsSchema<Settings> {
 }
 
 /**
- * Reads settings from flags and, where no flag is given, from the environment. An undefined flag and an empty variable count as
- * not given. Flags may also have the names of the settings, for callers that are not a command line.
+ * Reads settings from flags, and from the environment where there is no flag. An undefined flag and an empty variable count as
+ * absent. Flags may also have the names of the settings, for callers that are not a command line.
  *
- * @throws ConfigError naming each setting that cannot be used by the flag or variable that gave it, and never showing its value,
- * which may be a secret that was put into the wrong place
+ * @throws ConfigError, which names each wrong setting by its flag or variable and never shows its value, because the value may be a
+ * secret in the wrong place
  */
 export function readSettings<Settings>(
   schema: SettingsSchema<Settings>,
@@ -50,7 +50,7 @@ export function readSettings<Settings>(
     origins[name] = member === undefined ? variable : flagText(member === formerFlag ? formerFlag : flag);
     for (const each of members) unread.delete(each);
   }
-  // The schema refuses these, because no setting has their names.
+  // The schema refuses these flags, because no setting has their name.
   for (const [name, value] of unread) given[name] = value;
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;

@@ -1,4 +1,4 @@
-/** A `google.protobuf.Timestamp` or `Duration` as the loader gives and takes it. */
+/** A `google.protobuf.Timestamp` or `Duration` in the loader's form. */
 export interface SecondsAndNanos {
   readonly seconds: number;
   readonly nanos: number;
@@ -15,17 +15,17 @@ function toMs(value: Incoming): number {
   return Number(value.seconds ?? 0) * 1000 + (value.nanos ?? 0) / 1e6;
 }
 
-/** Milliseconds since the epoch as a Timestamp; nothing stays nothing. */
+/** Converts milliseconds since the epoch to a Timestamp; `undefined` gives null. */
 export function timestampToWire(ms: number | undefined): SecondsAndNanos | null {
   return ms === undefined ? null : toSecondsAndNanos(ms);
 }
 
-/** A Timestamp as whole milliseconds since the epoch. */
+/** Converts a Timestamp to whole milliseconds since the epoch. */
 export function timestampFromWire(value: Incoming | null | undefined): number | undefined {
   return value === null || value === undefined ? undefined : Math.round(toMs(value));
 }
 
-/** Milliseconds as a Duration; nothing stays nothing. A negative span has both members negative or zero. */
+/** Converts milliseconds to a Duration; `undefined` gives null. A negative span has both members negative or zero. */
 export function durationToWire(ms: number | undefined): SecondsAndNanos | null {
   if (ms === undefined) return null;
   if (ms >= 0) return toSecondsAndNanos(ms);
@@ -33,7 +33,7 @@ export function durationToWire(ms: number | undefined): SecondsAndNanos | null {
   return { seconds: 0 - positive.seconds, nanos: 0 - positive.nanos };
 }
 
-/** A Duration as milliseconds, fractions kept. */
+/** Converts a Duration to milliseconds, with fractions. */
 export function durationFromWire(value: Incoming | null | undefined): number | undefined {
   return value === null || value === undefined ? undefined : toMs(value);
 }

@@ -1,13 +1,13 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import { withoutByteOrderMark } from "./byte-order-mark.ts";
 
-/** The longest token, in characters. Headers above 16 KiB are refused by servers in ways of their own. */
+/** The longest token, in characters. Servers refuse headers above 16 KiB, each in its own way. */
 export const maxTokenLength = 4_096;
 
-/** A token or its file cannot be used. The message never shows the token. */
+/** Thrown for a token, or a token file, that cannot be used. The message never shows the token. */
 export class TokenError extends Error {
   override readonly name = "TokenError";
-  /** Stable; written down in docs/errors.md. */
+  /** A stable code; docs/errors.md lists the codes. */
   readonly code: "TOKEN_INVALID" | "TOKEN_FILE_UNREADABLE" | "TOKEN_FILE_UNSAFE";
 
   constructor(code: TokenError["code"], message: string, cause?: unknown) {
@@ -17,8 +17,9 @@ export class TokenError extends Error {
 }
 
 /**
- * A token as it may travel in a header: without white space around it, visible ASCII characters and spaces in one line.
- * @param origin - names where the token was found, as `BATON_TOKEN`
+ * Returns a token in the form that a header can carry: without white space around it, and with visible ASCII characters and spaces in
+ * one line.
+ * @param origin - Where the token was found, such as `BATON_TOKEN`.
  * @throws TokenError `TOKEN_INVALID`
  */
 export function requireToken(text: string, origin: string): string {
@@ -53,8 +54,8 @@ export function readTokenFile(path: string): string {
 const othersWrite = 0o002;
 
 /**
- * The text of a file that holds a token or an address.
- * @param check - sees the mode and the owner of the file that is then read, and throws when it must not be
+ * Reads the text of a file that holds a token or an address.
+ * @param check - Gets the mode and the owner of the file, and throws when the file must not be read.
  * @throws TokenError `TOKEN_FILE_UNREADABLE`
  */
 export function readSmallFile(path: string, check: (mode: number, uid: number) => void): string {
@@ -74,7 +75,7 @@ export function readSmallFile(path: string, check: (mode: number, uid: number) =
   }
 }
 
-/** More than any token has, so that a file which never ends is not read on. */
+/** Larger than any token file, so that a file without an end is not read on. */
 function readStart(file: number): string {
   const bytes = Buffer.alloc(4 * maxTokenLength);
   let length = 0;

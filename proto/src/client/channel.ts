@@ -17,7 +17,7 @@ export interface ServiceClients {
 }
 
 const common: ChannelOptions = {
-  // A request that is too large is refused by the coordinator, with a code.
+  // The coordinator refuses a request that is too large, with a code.
   "grpc.max_receive_message_length": maxAnswerBytes,
   "grpc.initial_reconnect_backoff_ms": 100,
   // Every user of a channel repeats its calls itself.
@@ -33,7 +33,7 @@ const profiles = {
     "grpc.keepalive_permit_without_calls": 0,
     "grpc.max_reconnect_backoff_ms": 2_000,
   },
-  /** A runner: detects a dead connection within 10 s, and has a backoff of its own. */
+  /** A runner: detects a dead connection within 10 s. It has a backoff of its own. */
   runner: {
     ...common,
     "grpc.keepalive_time_ms": 5_000,
@@ -42,7 +42,7 @@ const profiles = {
   },
 } as const satisfies Readonly<Record<string, ChannelOptions>>;
 
-/** How a channel behaves. */
+/** Options of a channel. */
 export interface ChannelSettings {
   /** Sent with every call. */
   readonly token?: string | undefined;
@@ -51,10 +51,10 @@ export interface ChannelSettings {
   readonly hasOwnConnection?: boolean;
 }
 
-/** Typed clients for one coordinator. It connects with the first call and keeps no process alive while no call is open. */
+/** Typed clients for one coordinator. The channel connects with the first call and keeps the process alive only while a call is open. */
 export class CoordinatorChannel {
   readonly address: string;
-  /** Carries the token; every call takes it. */
+  /** The metadata with the token, for every call. */
   readonly metadata: Metadata = new Metadata();
   readonly #options: ChannelOptions;
   readonly #clients = new Map<keyof ServiceClients, Client>();
@@ -78,7 +78,7 @@ export class CoordinatorChannel {
       client = new ServiceClient(this.address, credentials.createInsecure(), this.#options);
       this.#clients.set(name, client);
     }
-    // The constructor makes a method for each call of the service, which its type does not say.
+    // The constructor makes a method for each call of the service; its type does not show that.
     return client as unknown as ServiceClients[Name];
   }
 

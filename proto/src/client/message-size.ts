@@ -1,5 +1,5 @@
-/** The largest request that a coordinator takes, in bytes: the largest batch of triggers has 16 MiB, and reports of runners are split. */
+/** The largest request that a coordinator accepts, in bytes. The largest batch of triggers has 16 MiB; runners split their reports. */
 export const maxRequestBytes = 32 * 1024 * 1024;
 
-/** The largest answer that a coordinator sends, in bytes: a run carries its payload and its output, and assignments come together. */
+/** The largest answer of a coordinator, in bytes. A run has its payload and output; several assignments come in one message. */
 export const maxAnswerBytes = 64 * 1024 * 1024;

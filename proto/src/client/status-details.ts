@@ -6,7 +6,7 @@ import { durationFromWire, durationToWire, type SecondsAndNanos } from "../time.
 const trailer = "grpc-status-details-bin";
 const domain = "baton";
 
-/** What a failed call carries besides its gRPC status and message. */
+/** The details of a failed call, besides its gRPC status and message. */
 export interface StatusDetails {
   /** One of the codes of docs/errors.md: the reason of an `ErrorInfo`. */
   readonly code?: string | undefined;
@@ -16,13 +16,13 @@ export interface StatusDetails {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** `google.protobuf.Any` as the loader gives and takes it. */
+/** `google.protobuf.Any` in the loader's form. */
 interface AnyMessage {
   readonly type_url: string;
   readonly value: Buffer;
 }
 
-/** The members of the three detail messages, which have none in common. */
+/** The members of the three detail messages; no two messages share one. */
 interface DetailMembers {
   readonly reason?: string;
   readonly fieldViolations?: readonly { readonly field: string }[];
@@ -50,7 +50,7 @@ export function writeStatusDetails(
   metadata.set(trailer, statusType.serialize({ code: status, message, details }));
 }
 
-/** Reads the details of a failed call from its trailers. Members are absent that the call did not carry. */
+/** Reads the details of a failed call from its trailers. Details that the call does not have are absent. */
 export function readStatusDetails(metadata: Metadata | undefined): StatusDetails {
   const [bytes] = metadata?.get(trailer) ?? [];
   return Buffer.isBuffer(bytes) ? decodeStatusDetails(bytes) : {};

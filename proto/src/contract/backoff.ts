@@ -1,4 +1,4 @@
-/** The first and the longest of growing pauses, in milliseconds. */
+/** The first and the longest pause of a series of growing pauses, in milliseconds. */
 export interface BackoffRange {
   readonly first: number;
   readonly longest: number;

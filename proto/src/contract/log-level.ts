@@ -1,13 +1,13 @@
-/** The levels of what a task logs or prints, lowest first. */
+/** The levels of a task's lines, lowest first. */
 export const logLevels = ["debug", "log", "info", "warn", "error"] as const;
 
-/** The level of a line that a task logged or printed; `log` is that of `console.log`, and as high as `info`. */
+/** The level of a line that a task logged or printed. `log` is the level of `console.log`, and ranks as `info`. */
 export type LogLevel = (typeof logLevels)[number];
 
-/** How high a level is; a threshold lets through the lines whose rank is at least its own. */
+/** The rank of each level. A threshold lets lines through whose rank is at least its own. */
 export const logLevelRank: Readonly<Record<LogLevel, number>> = { debug: 0, log: 1, info: 1, warn: 2, error: 3 };
 
-/** The wire's name of each level. */
+/** Returns the name of a level on the wire. */
 export const logLevelToWire = {
   debug: "LOG_LEVEL_DEBUG",
   log: "LOG_LEVEL_LOG",

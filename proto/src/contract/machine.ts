@@ -1,4 +1,4 @@
-/** The resources that one machine stands for. Memory in GB, CPU in virtual CPUs. */
+/** The resources of a machine: memory in GB, CPU in virtual CPUs. */
 export interface Machine {
   readonly cpu: number;
   readonly memoryGb: number;
@@ -21,7 +21,7 @@ export type MachineName = keyof typeof machines;
 /** The names of all machines, smallest first. */
 export const machineNames = Object.keys(machines) as readonly MachineName[];
 
-/** The machine of a task when neither it nor the configuration names one. */
+/** The machine of a task when neither the task nor the configuration names one. */
 export const defaultMachine: MachineName = "small-1x";
 
 /** Whether a value is the name of a machine. */
@@ -29,7 +29,7 @@ export function isMachineName(name: unknown): name is MachineName {
   return typeof name === "string" && Object.hasOwn(machines, name);
 }
 
-/** The first machine that has at least this much of both; undefined when none is large enough. */
+/** Finds the first machine with at least this much of both; undefined when none is large enough. */
 export function findMachineFor(cpu: number, memoryGb: number): MachineName | undefined {
   return machineNames.find((name) => machines[name].cpu >= cpu && machines[name].memoryGb >= memoryGb);
 }

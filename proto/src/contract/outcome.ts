@@ -9,7 +9,7 @@ export type FailureDecision =
   /** The thread could not decide: the run's retry policy does, and `status` ends the run when no attempt is left. */
   | { readonly type: "policy"; readonly status: FailureStatus };
 
-/** What an attempt used. A member is absent when it could not be measured. */
+/** Resources that an attempt used. A member is absent when it could not be measured. */
 export interface AttemptUsage {
   /** Processor time of the thread, in milliseconds. */
   readonly cpuMs?: number | undefined;
@@ -18,9 +18,9 @@ export interface AttemptUsage {
   readonly peakExternalBytes?: number | undefined;
 }
 
-/** An output, as it is stored. */
+/** An output in its stored form. */
 export interface OutputTexts {
-  /** JSON text; absent: the task returned nothing. */
+  /** JSON text; absent when the task returned nothing. */
   readonly output?: string | undefined;
   /** The types of values that JSON does not have. */
   readonly outputTypes?: string | undefined;
@@ -59,7 +59,7 @@ export interface AttemptOutcome<End = AttemptEnd> {
   readonly activeMs: number;
   /** Whether the thread still runs and holds its slot until the runner reports that it is gone. */
   readonly threadLingers: boolean;
-  /** How long after its deadline the thread was gone, in milliseconds; only of an attempt that was stopped. */
+  /** Milliseconds from the deadline until the thread was gone; only for an attempt that was stopped. */
   readonly stopLatenessMs?: number | undefined;
   readonly usage?: AttemptUsage | undefined;
   readonly end: End;
@@ -85,7 +85,7 @@ export const heldStateToWire = {
   lingering: "HELD_STATE_LINGERING",
 } as const;
 
-/** How far an attempt is that a runner holds. */
+/** The state of an attempt that a runner holds. */
 export type HeldState = keyof typeof heldStateToWire;
 
 /** States of held attempts by their names on the wire; an unspecified one is not among them. */
@@ -98,7 +98,7 @@ export const handBackReasonToWire = {
   versionNotLoaded: "HAND_BACK_REASON_VERSION_NOT_LOADED",
 } as const;
 
-/** Why a runner hands an attempt back that it did not start. */
+/** Why a runner hands back an attempt that it did not start. */
 export type HandBackReason = keyof typeof handBackReasonToWire;
 
 /** Reasons for handing back by their names on the wire; an unspecified one is not among them. */

@@ -1,8 +1,8 @@
 import type { MachineName } from "./machine.ts";
 
-/** When a failed attempt is followed by another (docs/tasks.md 2.4). Times are in milliseconds. */
+/** A retry policy: how often and when another attempt follows a failed one (docs/tasks.md 2.4). Times are in milliseconds. */
 export interface RetryPolicy {
-  /** Total attempts, the first included; below 1 counts as 1. */
+  /** Attempts in total, the first one included; below 1 counts as 1. */
   readonly maxAttempts: number;
   readonly factor: number;
   readonly minTimeoutMs: number;
@@ -11,7 +11,7 @@ export interface RetryPolicy {
   readonly outOfMemoryMachine?: MachineName;
 }
 
-/** What applies when neither the task nor the configuration says anything. */
+/** The policy of a run whose task and configuration set none. */
 export const builtInRetryPolicy: RetryPolicy = {
   maxAttempts: 3,
   factor: 2,
@@ -21,7 +21,7 @@ export const builtInRetryPolicy: RetryPolicy = {
 };
 
 /**
- * How long to wait after attempt `attemptNumber` failed, in whole milliseconds; `undefined` when no attempt is left.
+ * Returns the whole milliseconds to wait after attempt `attemptNumber` failed; `undefined` when no attempt is left.
  * The random factor is applied before the cap, so a capped delay is exactly `maxTimeoutMs`.
  * @param random uniform in [0, 1)
  */

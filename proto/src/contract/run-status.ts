@@ -16,7 +16,7 @@ export const runStatusToWire = {
   expired: "RUN_STATUS_EXPIRED",
 } as const;
 
-/** Where a run stands. */
+/** The status of a run. */
 export type RunStatus = keyof typeof runStatusToWire;
 
 /** Every status, in the order of a run's life. */
@@ -86,7 +86,7 @@ const aliases = {
 /** Older public names, which filters of lists accept. */
 export type RunStatusAlias = keyof typeof aliases;
 
-/** Reads a public name or an older one; undefined for any other word. */
+/** Parses a public name or an older one; returns undefined for any other word. */
 export function parseRunStatusName(word: string): RunStatusName | undefined {
   const name: string = Object.hasOwn(aliases, word) ? aliases[word as RunStatusAlias] : word;
   return (runStatusNames as readonly string[]).includes(name) ? (name as RunStatusName) : undefined;

@@ -1,7 +1,7 @@
 import type { MachineName } from "./machine.ts";
 import type { RetryPolicy } from "./retry.ts";
 
-/** A task as one version defines it: checked, every default filled in by the runner that registers it. */
+/** A task as one version defines it: checked, and with every default filled in by the runner that registers it. */
 export interface TaskDefinition {
   readonly id: string;
   readonly description?: string;
@@ -10,17 +10,17 @@ export interface TaskDefinition {
   readonly exportName: string;
   /** The queue's name; {@link ownQueueOf} names the task's own. */
   readonly queue: string;
-  /** How many runs of the queue execute at once; absent: no limit. */
+  /** Limits how many runs of the queue execute at once; absent when there is no limit. */
   readonly concurrencyLimit?: number;
   readonly machine: MachineName;
-  /** Active time of one attempt, in milliseconds; absent: no limit. */
+  /** Limits the active time of one attempt, in milliseconds; absent when there is no limit. */
   readonly maxDurationMs?: number;
   readonly retry: RetryPolicy;
-  /** How long a run may stay queued before its first attempt, in milliseconds; absent: for ever. */
+  /** Limits how long a run stays queued before its first attempt, in milliseconds; absent when there is no limit. */
   readonly ttlMs?: number;
-  /** Whether a run keeps the version that it started with, however long no runner has it. */
+  /** Whether a run keeps the version that it started with, however long no runner has that version. */
   readonly pinVersion?: boolean;
-  /** JSON text of the task's `jsonSchema`, which is only shown. */
+  /** JSON text of the task's `jsonSchema`, for listings. */
   readonly jsonSchema?: string;
 }
 
@@ -34,7 +34,7 @@ export interface TaskVersion {
   readonly tasks: readonly TaskDefinition[];
 }
 
-/** The queue of a task that names none. */
+/** Returns the queue of a task that names none. */
 export function ownQueueOf(taskId: string): string {
   return `task/${taskId}`;
 }

@@ -1,4 +1,4 @@
-/** How a thrown value, or a failure of the system, is stored (docs/tasks.md 4.1). */
+/** The stored form of a thrown value, or of a failure that the system found (docs/tasks.md 4.1). */
 export type TaskError =
   | ({
       readonly type: "builtIn";
@@ -10,13 +10,13 @@ export type TaskError =
   | { readonly type: "custom"; readonly raw: string }
   | ({
       readonly type: "internal";
-      /** One of the {@link internalCodes}, or a code of the coordinator's own. */
+      /** One of the {@link internalCodes}, or a code that only the coordinator uses. */
       readonly code: string;
       readonly message?: string | undefined;
       readonly stackTrace?: string | undefined;
     } & ErrorDetails);
 
-/** What an error carries besides its name, message and stack. */
+/** The members of an error besides its name, message and stack. */
 export interface ErrorDetails {
   readonly cause?: TaskError | undefined;
   /** The errors of an `AggregateError`. */
@@ -25,7 +25,7 @@ export interface ErrorDetails {
   readonly properties?: string | undefined;
 }
 
-/** Codes of the failures that a thread, a host or a runner finds (docs/tasks.md 4.2). */
+/** The codes of failures that a thread, a host or a runner finds (docs/tasks.md 4.2). */
 export const internalCodes = [
   "TASK_INPUT_ERROR",
   "TASK_OUTPUT_ERROR",

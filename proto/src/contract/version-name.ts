@@ -1,6 +1,6 @@
 /**
- * The next free version name, `YYYYMMDD.N` with N from 1, given the names that exist. The day is never before the newest
- * one's, so a version that is registered while the clock is behind still counts as the newest.
+ * Returns the next free version name, `YYYYMMDD.N` with N from 1, given the existing names. Its day is never before that of the
+ * newest name, so a version that is registered while the clock is behind still counts as the newest.
  */
 export function nextVersionName(names: readonly string[], today: string): string {
   const days = names.map((name) => name.split(".", 1)[0] ?? "");

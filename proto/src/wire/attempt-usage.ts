@@ -2,7 +2,7 @@ import type { AttemptUsage } from "../contract/outcome.ts";
 import type { AttemptUsage as WireAttemptUsage } from "../generated/messages.ts";
 import { durationToWire } from "../time.ts";
 
-/** Writes what an attempt used for the wire; null when nothing was measured. */
+/** Converts an attempt's usage to its wire form; null when nothing was measured. */
 export function attemptUsageToWire(usage: AttemptUsage | undefined): WireAttemptUsage | null {
   if (usage === undefined) return null;
   const { cpuMs, peakExternalBytes, peakHeapBytes } = usage;

@@ -3,7 +3,7 @@ import type { TaskDefinition } from "../contract/task-definition.ts";
 import type { RetryPolicy as WireRetryPolicy, TaskDefinition as WireTaskDefinition } from "../generated/messages.ts";
 import { durationToWire } from "../time.ts";
 
-/** Writes a task's definition for the wire. */
+/** Converts a task's definition to its wire form. */
 export function taskDefinitionToWire(task: TaskDefinition): WireTaskDefinition {
   const wire: WireTaskDefinition = {
     id: task.id,
@@ -22,7 +22,7 @@ export function taskDefinitionToWire(task: TaskDefinition): WireTaskDefinition {
   return wire;
 }
 
-/** Writes a retry policy for the wire. */
+/** Converts a retry policy to its wire form. */
 export function retryPolicyToWire(retry: RetryPolicy): WireRetryPolicy {
   return {
     maxAttempts: retry.maxAttempts,

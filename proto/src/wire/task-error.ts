@@ -1,7 +1,7 @@
 import type { ErrorDetails, TaskError } from "../contract/task-error.ts";
 import type { TaskError as WireTaskError } from "../generated/messages.ts";
 
-/** Writes what a task threw for the wire. */
+/** Converts the error of a task to its wire form. */
 export function taskErrorToWire(error: TaskError): WireTaskError {
   switch (error.type) {
     case "builtIn":

@@ -26,7 +26,7 @@ export interface LifeUnderWay {
   readonly life: AttemptLife;
   readonly ended: Promise<{ readonly end: LifeEnd; readonly isClean: boolean }>;
   readonly warnings: readonly string[];
-  /** Has the long grace been asked for? */
+  /** Whether the life asked for the long grace. */
   readonly isCanceling: () => boolean;
 }
 

@@ -12,7 +12,7 @@ const rank = { none: 0, error: 1, warn: 2, info: 3, log: 3, debug: 4 } as const;
 /** A threshold of `logger`. */
 export type LogThreshold = keyof typeof rank;
 
-/** Is a line of this level kept? */
+/** Whether a line of this level is kept. */
 export function isKept(level: LogLine["level"], threshold: LogThreshold): boolean {
   return rank[level] <= rank[threshold];
 }
