@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
-/** `baton dev` as a process of its own, on a free port. */
+/** Runs `baton dev` in a process of its own, on a free port. */
 export class DevProcess implements AsyncDisposable {
   readonly #child: ChildProcess;
   readonly #projectDir: string;
@@ -16,7 +16,7 @@ export class DevProcess implements AsyncDisposable {
     this.#projectDir = projectDir;
   }
 
-  /** Starts it and waits until the project's tasks are registered. */
+  /** Starts the process and waits until the project's tasks are registered. */
   static async start(projectDir: string): Promise<DevProcess> {
     const command = fileURLToPath(import.meta.resolve("@baton/cli/bin/baton.js"));
     const child = spawn(process.execPath, [command, "dev", projectDir, "--listen", "127.0.0.1:0"], {
@@ -27,12 +27,12 @@ export class DevProcess implements AsyncDisposable {
     return dev;
   }
 
-  /** Where its coordinator listens. */
+  /** The address of its coordinator. */
   get address(): string {
     return readFileSync(join(this.#projectDir, ".baton", "address"), "utf8").trim();
   }
 
-  /** The token that its coordinator wants. */
+  /** The token of its coordinator. */
   get token(): string {
     return readFileSync(join(this.#projectDir, ".baton", "token"), "utf8").trim();
   }

@@ -11,16 +11,16 @@ import type { neverEnds } from "./trigger/never-ends.ts";
 import type { stockReport } from "./trigger/stock-report.ts";
 import type { thumbnails } from "./trigger/thumbnails.ts";
 
-/** One example: what it triggers, and how that should end. */
+/** One example: what it triggers, and how its runs should end. */
 export interface Example {
   readonly name: string;
   readonly expectedStatus: RunStatus;
   readonly expectedAttempts: number;
-  /** Triggers it and resolves with the ids of its runs. */
+  /** Triggers the example and resolves with the ids of its runs. */
   trigger(): Promise<readonly string[]>;
 }
 
-/** Everything that `npm start` runs. */
+/** The examples that `npm start` runs. */
 export const examples: readonly Example[] = [
   single("hello-world", () => tasks.trigger<typeof helloWorld>("hello-world", { name: "Ada" })),
   single("thumbnails", () =>

@@ -1,7 +1,7 @@
 import type { RetrievedRun } from "@baton/sdk";
 import type { Example } from "./example-list.ts";
 
-/** Says what happens while it happens: lines that stay, and on a terminal one below them that moves. */
+/** Shows progress: lines that stay, and on a terminal a moving line below them. */
 export class Progress implements Disposable {
   readonly #stream: NodeJS.WriteStream;
   readonly #since = Date.now();
@@ -14,14 +14,14 @@ export class Progress implements Disposable {
     if (stream.isTTY) this.#timer = setInterval(() => this.#draw(), 200).unref();
   }
 
-  /** A line that stays. */
+  /** Prints a line that stays. */
   note(text: string): void {
     this.#clear();
     const seconds = ((Date.now() - this.#since) / 1_000).toFixed(1).padStart(5);
     this.#stream.write(`${seconds} s  ${text}\n`);
   }
 
-  /** A run has a new state. Of a batch only the last end is told. */
+  /** Shows the new state of a run; of a batch, only the last end. */
   onRun(example: Example, run: RetrievedRun): void {
     const before = this.#latest.get(run.id);
     this.#latest.set(run.id, run);
@@ -35,7 +35,7 @@ export class Progress implements Disposable {
     }
   }
 
-  /** Nothing moves any more. */
+  /** Removes the moving line. */
   end(): void {
     clearInterval(this.#timer);
     this.#clear();

@@ -1,7 +1,7 @@
 import type { RetrievedRun } from "@baton/sdk";
 import type { Example } from "./example-list.ts";
 
-/** An example and the runs that it made. */
+/** An example and its runs. */
 export interface ExampleResult {
   readonly example: Example;
   readonly runs: readonly RetrievedRun[];
@@ -9,7 +9,7 @@ export interface ExampleResult {
 
 const header = ["TASK", "STATUS", "ATTEMPTS", "DURATION", "OUTPUT OR ERROR"] as const;
 
-/** One line for each example; with `columns` the last column is cut to fit. */
+/** Writes a line for each example; with `columns`, the last column is cut to fit. */
 export function resultTable(results: readonly ExampleResult[], columns: number | undefined): string {
   const rows = [header, ...results.map(row)];
   const widths = header.map((_, index) => Math.max(...rows.map((cells) => cells[index]?.length ?? 0)));

@@ -5,7 +5,7 @@ import { type Example, examples } from "./example-list.ts";
 import { Progress } from "./progress.ts";
 import { resultTable } from "./result-table.ts";
 
-/** How long everything together may take, in milliseconds. */
+/** Longest time for all examples together, in milliseconds. */
 const limitMs = 60_000;
 
 async function follow(runId: string, example: Example, progress: Progress): Promise<RetrievedRun> {

@@ -13,7 +13,7 @@ import { tickMs } from "./engine/ticker.ts";
 import type { Assignment } from "./runners/runner-link.ts";
 import type { RunnerSession } from "./runners/runner-session.ts";
 import { SteadyClock, wallClockLimits } from "./steady-clock.ts";
-import { MemoryDisk } from "./store/memory/memory-disk.ts";
+import { MemoryDisk, type PendingBatch } from "./store/memory/memory-disk.ts";
 import { MemoryStore } from "./store/memory/memory-store.ts";
 
 const dayMs = 86_400_000;
@@ -318,4 +318,41 @@ test("a start that is stopped while the store is read does not begin to run", as
   read();
   await refused;
   await assert.rejects(coordinator.runs.trigger([commandOf("run_aaaaaaaa", "1")]), { code: "STOPPING" });
+});
+
+test("a stop closes the sessions, waits until the last batch is durable, and closes the store", async () => {
+  const events: string[] = [];
+  class ClosingStore extends MemoryStore {
+    override async close(): Promise<void> {
+      events.push(`store closed with ${this.disk.runs.size} run`);
+      return super.close();
+    }
+  }
+  let held: PendingBatch | undefined;
+  const store = new ClosingStore({
+    onBatch: (batch) => {
+      held = batch;
+    },
+  });
+  const coordinator = await startCoordinator({ store });
+  const hello = {
+    runnerId: "runner_1" as RunnerId,
+    session: 1,
+    capacity: { concurrency: 4, cpu: 2, memoryGb: 4, overcommit: false },
+    versions: [],
+    held: [],
+    hostname: "test",
+    draining: false,
+  };
+  const close = () => void events.push("session closed");
+  coordinator.runners.attach(hello, { welcome: () => undefined, close, dispatch: () => undefined, unreadLength: 0 });
+  const triggered = coordinator.runs.trigger([commandOf("run_aaaaaaaa", "1")]);
+  while (held === undefined) await new Promise((resolve) => setImmediate(resolve));
+  const stopped = coordinator.stop();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(events, ["session closed"]);
+  held.answer();
+  const [[made]] = await Promise.all([triggered, stopped]);
+  assert.ok(made?.ok);
+  assert.deepEqual(events, ["session closed", "store closed with 1 run"]);
 });

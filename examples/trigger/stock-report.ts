@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { logger, schemaTask } from "@baton/sdk";
 import { dataFile } from "../data-files.ts";
 
-/** Any parser does: a function as this one, or a schema of zod, valibot, arktype and others. */
+/** A schema may be a function like this one, or a schema of zod, valibot, arktype and others. */
 function parsePayload(value: unknown): { readonly symbol: string } {
   const { symbol } = (value ?? {}) as { readonly symbol?: unknown };
   if (typeof symbol !== "string" || symbol === "") throw new TypeError('expected { "symbol": "MSFT" }');

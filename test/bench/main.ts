@@ -7,6 +7,7 @@ import { describeEnvironment } from "./environment.ts";
 import { benchHooks } from "./hooks.ts";
 import { benchHostile } from "./hostile.ts";
 import { benchLatency } from "./latency.ts";
+import { benchPiscinaForms } from "./piscina-forms.ts";
 import { benchRecovery } from "./recovery.ts";
 import { benchStop } from "./stop.ts";
 import { benchThroughput } from "./throughput.ts";
@@ -33,6 +34,7 @@ const benches: Readonly<Record<string, (dir: string, store: StoreChoice) => Prom
   stop: benchStop,
   recovery: benchRecovery,
   hostile: benchHostile,
+  "piscina-forms": benchPiscinaForms,
 };
 /** What says something about the store; the others run on the default. */
 const onOtherStores = ["throughput", "latency", "backlog"];

@@ -53,8 +53,8 @@ export class RunQueries {
 }
 
 /** Adds what a run waits for, if its status is one that waits. */
-export function viewOf(stored: StoredRun, engine: Pick<Engine, "memory" | "now">): RunView {
+export function viewOf(stored: StoredRun, engine: Pick<Engine, "now" | "partition">): RunView {
   const { status } = stored.run;
   if (status !== "queued" && status !== "pendingVersion") return stored;
-  return { ...stored, waitingFor: engine.memory.explain(stored.run, engine.now) };
+  return { ...stored, waitingFor: engine.partition.explain(stored.run, engine.now) };
 }

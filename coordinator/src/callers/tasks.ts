@@ -16,10 +16,10 @@ export class Tasks {
   }
 
   isRegistered(taskId: string): boolean {
-    return this.#engine.memory.tasks.isRegistered(taskId);
+    return this.#engine.partition.tasks.isRegistered(taskId);
   }
 
   list(): readonly RegisteredTask[] {
-    return this.#engine.memory.listTasks();
+    return this.#engine.partition.listTasks();
   }
 }

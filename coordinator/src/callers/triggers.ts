@@ -91,7 +91,7 @@ export class Triggers {
     });
     await Promise.all(checks);
     const requests = commands.filter(({ runId }) => !known.has(runId)).map(newRunOf);
-    const full = this.#engine.memory.findFullQueue(requests, this.#engine.now);
+    const full = this.#engine.partition.findFullQueue(requests, this.#engine.now);
     if (full !== undefined) throw new QueueFullError(full.queue, full.limit);
     return this.trigger(commands);
   }

@@ -100,7 +100,7 @@ export class Effects {
 
   /** Keeps the payloads of new runs that wait in memory. The batch has that of a run which is assigned already. */
   durable(writes: readonly RunWrite[]): void {
-    const isWanted = (runId: Run["id"]) => this.#engine.memory.find(runId) !== undefined;
+    const isWanted = (runId: Run["id"]) => this.#engine.partition.find(runId) !== undefined;
     for (const write of writes) {
       const { payload, replaces, run } = write;
       if (replaces !== 0 || payload === undefined || run.current !== undefined || !isWanted(run.id)) continue;
@@ -155,9 +155,9 @@ export class Effects {
 
   /** Whether run and runner are as they were when the core decided. */
   #isStillWanted(effect: AssignEffect): boolean {
-    const { memory } = this.#engine;
-    if (memory.sessionOf(effect.runnerId) !== effect.session) return false;
-    return memory.find(effect.runId)?.current?.id === effect.run.current?.id;
+    const { partition } = this.#engine;
+    if (partition.sessionOf(effect.runnerId) !== effect.session) return false;
+    return partition.find(effect.runId)?.current?.id === effect.run.current?.id;
   }
 
   #loadPage(read: () => Promise<LoadedPage>, toEvent: (page: LoadedPage) => Event, onRead?: () => void): void {

@@ -62,7 +62,7 @@ export interface Followers {
   storeLost(error: StoreLostError): void;
 }
 
-/** The questions that a partition answers. */
+/** What a partition answers without a step. */
 export type PartitionQueries = Omit<Partition, "load" | "step">;
 
 /** What a start found in the store. */
@@ -116,7 +116,7 @@ export class Engine {
     return this.#journal.isOverloaded;
   }
 
-  get memory(): PartitionQueries {
+  get partition(): PartitionQueries {
     return this.#partition;
   }
 
@@ -232,7 +232,7 @@ export class Engine {
     for (const { id } of runs) this.#followers.changes.reloaded(id);
   }
 
-  /** The time that queries of working memory take. */
+  /** The time, as the core takes it. */
   get now(): Instant {
     return { wall: this.#clock.wallNow(), monotonic: this.#clock.monotonicNow() };
   }

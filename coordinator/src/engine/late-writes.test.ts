@@ -116,14 +116,14 @@ test("what landed late is adopted once, whenever it was made, and what is known 
 test("of a backlog only what memory thinks it has is read, and what lies beyond is left to its page", async () => {
   const backlog = Array.from({ length: 3 * runsPerSweepPage }, (_, n) => stored(100 + n));
   const sweeping = await Sweeping.start(backlog, 10);
-  const inMemory = sweeping.engine.memory.size;
+  const inMemory = sweeping.engine.partition.size;
   sweeping.land(stored(99));
   sweeping.land(stored(9_000));
   sweeping.calls.length = 0;
   await sweeping.sweep();
   assert.deepEqual(sweeping.adopted, [runId(99)]);
   assert.equal(count(sweeping.calls, "readBacklog"), 1);
-  assert.ok(sweeping.engine.memory.size <= inMemory + 1, `${sweeping.engine.memory.size} runs in memory`);
+  assert.ok(sweeping.engine.partition.size <= inMemory + 1, `${sweeping.engine.partition.size} runs in memory`);
 });
 
 test("a lane of several pages is searched to its end when all of it should be in memory", async () => {
@@ -179,10 +179,10 @@ test("a run that came into memory since its page was read stays as memory has it
 
 test("an adopted run counts in its queue", async () => {
   const sweeping = await Sweeping.start([stored(1), stored(2)]);
-  assert.equal(sweeping.engine.memory.findFullQueue([newRun(8)], sweeping.engine.now), undefined);
+  assert.equal(sweeping.engine.partition.findFullQueue([newRun(8)], sweeping.engine.now), undefined);
   sweeping.land(stored(3));
   await sweeping.sweep();
-  assert.deepEqual(sweeping.engine.memory.findFullQueue([newRun(8)], sweeping.engine.now), {
+  assert.deepEqual(sweeping.engine.partition.findFullQueue([newRun(8)], sweeping.engine.now), {
     queue: "task/mail",
     limit: queueLimit,
   });

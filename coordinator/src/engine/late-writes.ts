@@ -64,14 +64,14 @@ export class LateWrites {
   }
 
   async #sweepWaiting(): Promise<void> {
-    const { memory } = this.#engine;
+    const { partition } = this.#engine;
     for (const lane of await this.#engine.read(() => this.#store.listLanes())) {
       const readPage = (after: SortKey | undefined) => this.#store.readBacklog(lane, after, runsPerSweepPage);
-      await this.#sweepWindow(readPage, placeInLane, () => memory.laneBound(lane));
+      await this.#sweepWindow(readPage, placeInLane, () => partition.laneBound(lane));
     }
-    const until = memory.dueBound?.time ?? Number.POSITIVE_INFINITY;
+    const until = partition.dueBound?.time ?? Number.POSITIVE_INFINITY;
     const readPage = (after: SortKey | undefined) => this.#store.readDue(after, until, runsPerSweepPage);
-    await this.#sweepWindow(readPage, placeByDueTime, () => memory.dueBound);
+    await this.#sweepWindow(readPage, placeByDueTime, () => partition.dueBound);
     const taskIds = await this.#engine.read(() => this.#store.listPendingTasks());
     this.#engine.step({ type: "pendingFound", taskIds });
   }

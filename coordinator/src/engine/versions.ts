@@ -69,7 +69,7 @@ export class Versions {
     this.#registering.set(registration, { hash, memoryBytes: memoryOf(tasks) });
     try {
       await this.#deleting;
-      if (!engine.memory.tasks.hasHash(hash)) await this.#makeRoom();
+      if (!engine.partition.tasks.hasHash(hash)) await this.#makeRoom();
       const version = await this.#store(hash, tasks);
       log.info({ version, tasks: tasks.length }, "version registered");
       return version;
@@ -90,7 +90,7 @@ export class Versions {
 
   /** How many bytes more than allowed all versions take, with those that are being registered. */
   get #excessBytes(): number {
-    let { memoryBytes } = this.#deps.engine.memory.tasks;
+    let { memoryBytes } = this.#deps.engine.partition.tasks;
     for (const registration of this.#registering.values()) memoryBytes += registration.memoryBytes;
     return memoryBytes - this.#maxBytes;
   }
@@ -99,7 +99,7 @@ export class Versions {
   async #makeRoom(): Promise<void> {
     if (this.#excessBytes <= 0) return;
     const { clock, engine, store } = this.#deps;
-    const { tasks: versions } = engine.memory;
+    const { tasks: versions } = engine.partition;
     if (clock.monotonicNow() < this.#fullUntil) throw new VersionsFullError(this.#maxBytes, fullMs);
     const goneBefore = clock.monotonicNow() - unusedVersionMs;
     const before = new Map(versions.unusedSince(goneBefore).map((unused) => [unused.version, unused.goneSince]));
@@ -129,11 +129,11 @@ export class Versions {
   async #prune(): Promise<void> {
     const { clock, engine, store } = this.#deps;
     const registeredBefore = clock.wallNow() - leastVersionAgeMs;
-    const before = engine.memory.outdatedVersions(registeredBefore, engine.now);
+    const before = engine.partition.outdatedVersions(registeredBefore, engine.now);
     if (before.size === 0) return;
     const named = new Set(await store.findNamedVersions([...before.keys()]));
     // Meanwhile a runner may have come with one of them, and may even be gone again.
-    const now = engine.memory.outdatedVersions(registeredBefore, engine.now);
+    const now = engine.partition.outdatedVersions(registeredBefore, engine.now);
     const unneeded = [...before].filter(
       ([version, goneSince]) => !named.has(version) && now.get(version) === goneSince,
     );

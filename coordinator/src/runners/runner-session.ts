@@ -75,6 +75,6 @@ export class RunnerSession {
 
   /** Whether no newer stream of the runner has taken over. */
   get #isCurrent(): boolean {
-    return this.#deps.engine.memory.sessionOf(this.runnerId) === this.#number;
+    return this.#deps.engine.partition.sessionOf(this.runnerId) === this.#number;
   }
 }

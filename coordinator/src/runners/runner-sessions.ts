@@ -54,7 +54,7 @@ export class RunnerSessions {
 
   /** Returns the session of a runner that counts now. */
   current(runnerId: RunnerId): RunnerSession | undefined {
-    const number = this.#deps.engine.memory.sessionOf(runnerId);
+    const number = this.#deps.engine.partition.sessionOf(runnerId);
     return number === undefined ? undefined : this.find(runnerId, number);
   }
 

@@ -23,9 +23,9 @@ const stackMb = 4;
 const maxFailedStarts = 5;
 
 /**
- * Makes worker threads, one piscina pool for each machine preset. To piscina a thread is given one task that lasts as
- * long as the thread: it hands over a port, and attempts travel on that. So the host knows which thread executes what,
- * can end exactly that one, and an attempt costs one message each way. Piscina starts threads, holds their limits and
+ * Makes worker threads, one piscina pool for each machine preset. Piscina gives each thread one task, which lasts as long
+ * as the thread and hands a port over; attempts travel on that port. So the host knows which thread executes what, can
+ * end exactly that thread, and an attempt costs one message each way. Piscina starts the threads, sets their limits and
  * cleans up after them.
  */
 export class ThreadSupply {
@@ -63,10 +63,11 @@ export class ThreadSupply {
     const begun = new Int32Array(new SharedArrayBuffer(8));
     const unsentMemory = makeUnsentMemory();
     const childrenMemory = makeChildrenMemory();
-    // Rejected when the thread ends; its exit event says so too.
-    pool.run({ port: port2, begun, unsentMemory, childrenMemory }, { transferList: [port2] }).catch(() => undefined);
+    const served = pool.run({ port: port2, begun, unsentMemory, childrenMemory }, { transferList: [port2] });
     const worker = pool.threads.find((candidate) => !known.has(candidate));
     if (worker === undefined) throw new Error(`Piscina started no thread for machine ${machine}.`);
+    // Rejected when the thread ends, and when it cannot serve; then nothing else ends it.
+    served.catch(() => worker.terminate());
     const { threadId } = worker;
     const thread = new WorkerThread(
       machine,

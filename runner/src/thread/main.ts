@@ -8,9 +8,9 @@ import { ChildProcesses } from "./child-processes.ts";
 import { CleanCheck } from "./clean-check.ts";
 import { watchLateCode } from "./late-code.ts";
 import { installModuleRuntime } from "./module-runtime.ts";
-import { closeOtherPorts } from "./other-ports.ts";
 import { containOwnExit } from "./own-exit.ts";
 import { containOwnSignals } from "./own-signals.ts";
+import { closePiscinaPorts, notePiscinaPort } from "./piscina-ports.ts";
 import { watchProcessFlags } from "./process-flags.ts";
 import { captureWarnings } from "./process-warnings.ts";
 import { installRuntime } from "./runtime.ts";
@@ -43,6 +43,8 @@ interface ThreadLink {
   /** Where the thread lists its child processes. */
   readonly childrenMemory: SharedArrayBuffer;
 }
+
+notePiscinaPort();
 
 /** Piscina's only task in this thread: executes the attempts that come on the port, for as long as the thread lives. */
 export function serve(link: ThreadLink): Promise<never> {
@@ -133,7 +135,7 @@ class Thread implements AttemptHost {
         process.listeners("unhandledRejection").includes(onUncaught),
     );
     this.#port.on("message", (message: ToThread) => this.#onMessage(message));
-    closeOtherPorts(this.#port);
+    closePiscinaPorts();
     this.#send({ type: "hello", threadId });
   }
 

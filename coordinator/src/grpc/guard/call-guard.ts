@@ -38,7 +38,7 @@ export interface Patience {
 const defaultPatience: Patience = { messageMs: 60_000, answerMs: 15_000 };
 
 /** How a guard works. */
-export interface CallGuardParts {
+export interface CallGuardOptions {
   readonly log: Logger;
   readonly authorize: Authorize;
   readonly maxMessageBytes: number;
@@ -108,11 +108,11 @@ export class CallGuard implements AnswerAccounts {
   readonly #byPeer = new Map<string, Connection>();
   readonly #sweep: NodeJS.Timeout;
 
-  constructor({ patience = defaultPatience, ...parts }: CallGuardParts) {
+  constructor({ patience = defaultPatience, ...options }: CallGuardOptions) {
     const answers = new AnswerBudget();
     const queues = { runs: answers.makeQueue(), lists: answers.makeQueue() };
     const requests = new RequestBudget();
-    this.#guard = { ...parts, patience, requests, answers, queues, incomplete: new Set(), unsent: new Set() };
+    this.#guard = { ...options, patience, requests, answers, queues, incomplete: new Set(), unsent: new Set() };
     this.#sweep = setInterval(() => this.#endStalled(), sweepMs);
     this.#sweep.unref();
   }
@@ -169,7 +169,7 @@ export class CallGuard implements AnswerAccounts {
 }
 
 /** What a guarded call works with. */
-interface CallParts {
+interface CallDeps {
   readonly path: string;
   /** Whether the client sends a stream of messages. */
   readonly isStreaming: boolean;
@@ -197,7 +197,7 @@ class GuardedCall extends ServerInterceptingCall {
   #unsentSince = 0;
   #turn: AnswerTurn | undefined;
 
-  constructor(guard: Guard, { call, isStreaming, path, share, stream }: CallParts) {
+  constructor(guard: Guard, { call, isStreaming, path, share, stream }: CallDeps) {
     super(call);
     this.share = share;
     this.#guard = guard;
