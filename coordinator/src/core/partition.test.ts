@@ -634,6 +634,32 @@ describe("a long backlog", () => {
     assert.ok(effects.some((effect) => effect.type === "loadLane"));
   });
 
+  test("that leaves its lane's memory as soon as it comes still expires", () => {
+    const story = new Story([definition({ ttlMs: 1_000 })], 1);
+    story.tell({ type: "dueLoaded", until: 300_000, page: { runs: [] } });
+    for (let number = 1; number <= 6; number += 1) story.trigger(number);
+    story.at = 1_000;
+    const expired = story.tell({ type: "timerFired" });
+    assert.deepEqual(
+      expired.filter((what) => what.endsWith("expired")),
+      [1, 2, 3, 4, 5, 6].map((number) => `run_000${number} expired`),
+    );
+    assert.equal(story.partition.size, 0);
+  });
+
+  test("with a ttl expires after a restart, when only the page of due runs has brought it", () => {
+    const before = new Story([definition({ ttlMs: 5_000 })]);
+    before.trigger(1);
+    const run = before.partition.find(runId(1));
+    assert.ok(run);
+    const story = new Story();
+    story.tell({ type: "dueLoaded", until: 300_000, page: { runs: [run] } });
+    story.at = 4_999;
+    assert.deepEqual(story.tell({ type: "timerFired" }), []);
+    story.at = 5_000;
+    assert.deepEqual(story.tell({ type: "timerFired" }), ["run_0001 expired"]);
+  });
+
   test("a queued run whose old thread lingers does not make a stored lane look complete", () => {
     const before = new Story();
     before.connect("a");
