@@ -1,4 +1,5 @@
 import { Cancel } from "./callers/cancel.ts";
+import { Descendants } from "./callers/descendants.ts";
 import { LogListeners } from "./callers/log-listeners.ts";
 import { Logs } from "./callers/logs.ts";
 import { RunChanges } from "./callers/run-changes.ts";
@@ -9,15 +10,15 @@ import { Triggers } from "./callers/triggers.ts";
 import { WatchHub } from "./callers/watch-hub.ts";
 import type { SchedulingSettings } from "./core/scheduling/settings.ts";
 import { BadEnds } from "./engine/bad-ends.ts";
-import { Descendants } from "./engine/descendants.ts";
 import { Effects } from "./engine/effects.ts";
-import { Engine, type EngineDeps, type Followers } from "./engine/engine.ts";
+import { Engine, type EngineDeps, type EngineListeners } from "./engine/engine.ts";
 import { LateWrites } from "./engine/late-writes.ts";
 import { Retention } from "./engine/retention.ts";
 import { RunReader } from "./engine/run-reader.ts";
 import { Ticker } from "./engine/ticker.ts";
 import { Versions } from "./engine/versions.ts";
 import type { StoreLostError } from "./errors.ts";
+import { RunnerEffects } from "./runners/runner-effects.ts";
 import { RunnerSessions } from "./runners/runner-sessions.ts";
 import { Runners } from "./runners/runners.ts";
 import type { Store } from "./store/store.ts";
@@ -50,7 +51,7 @@ export class Coordinator {
   readonly #lateWrites: LateWrites;
   readonly #badEnds: BadEnds;
   readonly #ticker: Ticker;
-  readonly #followers: Followers;
+  readonly #listeners: EngineListeners;
   #stopped: Promise<void> | undefined;
 
   constructor(deps: EngineDeps, options: CoordinatorOptions) {
@@ -78,20 +79,19 @@ export class Coordinator {
     this.#lateWrites = new LateWrites(engine, store, log);
     this.#badEnds = new BadEnds(log);
     this.#ticker = new Ticker({ engine, clock, log, sessions: this.#sessions }, [
+      this.#sessions,
       this.#lateWrites,
       this.#badEnds,
       retention,
     ]);
-    const effects = new Effects(
-      { engine, store, clock, sessions: this.#sessions, descendants, reader: ownReader },
-      { heartbeatIntervalMs: options.heartbeatIntervalMs, minMaxDurationMs: options.minMaxDurationMs },
-    );
+    const runnerEffects = new RunnerEffects({ engine, clock, sessions: this.#sessions, reader: ownReader }, options);
+    const effects = new Effects({ engine, store, runners: runnerEffects, descendants });
     const changes = new RunChanges({ engine, clock, log, hub, logListeners, badEnds: this.#badEnds });
     const storeLost = (error: StoreLostError) => {
       options.onStoreLost?.(error);
       void this.stop();
     };
-    this.#followers = { effects, changes, ticker: this.#ticker, storeLost };
+    this.#listeners = { effects, changes, ticker: this.#ticker, storeLost };
     this.runs = new Runs({ triggers, queries, cancel, hub, changes });
     this.tasks = new Tasks(engine);
     this.runners = new Runners(this.#sessions, versions);
@@ -100,7 +100,7 @@ export class Coordinator {
 
   /** Takes the store and what is in it. @throws StoppingError when `stop` is called meanwhile */
   async start(): Promise<void> {
-    const { hasLateWrites, loadedAt } = await this.#engine.start(this.#followers);
+    const { hasLateWrites, loadedAt } = await this.#engine.start(this.#listeners);
     if (hasLateWrites) this.#lateWrites.loaded(loadedAt);
     this.#ticker.start(loadedAt);
   }

@@ -2,12 +2,13 @@ import { type Clock, systemClock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import { type Logger, pino } from "pino";
 import { Cancel } from "../callers/cancel.ts";
+import { Descendants } from "../callers/descendants.ts";
 import { LogListeners } from "../callers/log-listeners.ts";
 import { Partition } from "../core/partition.ts";
 import type { SchedulingSettings } from "../core/scheduling/settings.ts";
+import { RunnerEffects } from "../runners/runner-effects.ts";
 import { RunnerSessions } from "../runners/runner-sessions.ts";
 import type { MemoryStore } from "../store/memory/memory-store.ts";
-import { Descendants } from "./descendants.ts";
 import { Effects } from "./effects.ts";
 import { Engine } from "./engine.ts";
 import { RunReader } from "./run-reader.ts";
@@ -31,7 +32,8 @@ export async function startEngine(options: TestEngineOptions) {
   const sessions = new RunnerSessions({ ...deps, engine, logListeners: new LogListeners(clock) });
   const descendants = new Descendants({ ...deps, engine, cancel: new Cancel(engine, store) });
   const reader = new RunReader(store, clock);
-  const effects = new Effects({ ...deps, engine, sessions, descendants, reader }, { heartbeatIntervalMs: 2_000 });
+  const runners = new RunnerEffects({ clock, engine, sessions, reader }, { heartbeatIntervalMs: 2_000 });
+  const effects = new Effects({ engine, store, runners, descendants });
   const reloaded: RunId[] = [];
   await engine.start({
     effects,

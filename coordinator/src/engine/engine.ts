@@ -39,7 +39,7 @@ export interface EngineDeps {
 export type OutgoingEffect = Exclude<Effect, { type: "reply" }>;
 
 /** The parts of a coordinator that act on what the engine has made durable. */
-export interface Followers {
+export interface EngineListeners {
   readonly effects: {
     /** Performs an effect whose changes are durable. `writes` are those of the batch that held the effect back. */
     perform(effect: OutgoingEffect, writes: Writes): void;
@@ -82,7 +82,7 @@ export class Engine {
   readonly #journal: Journal;
   readonly #hasLengthLimit: boolean;
   readonly #replies = new Map<number, { resolve: (reply: Reply) => void; reject: (error: unknown) => void }>();
-  #followers!: Followers;
+  #listeners!: EngineListeners;
   #lastRequestId = 0;
   #state: "new" | "running" | "stopping" = "new";
 
@@ -96,10 +96,10 @@ export class Engine {
     this.#partition = makePartition?.(partitionOptions) ?? new Partition(partitionOptions);
     const listener: JournalListener = {
       perform: (effects, writes) => this.#perform(effects, writes),
-      released: () => this.#followers.effects.released(),
+      released: () => this.#listeners.effects.released(),
       durable: (writes) => {
-        this.#followers.effects.durable(writes);
-        this.#followers.changes.durable(writes);
+        this.#listeners.effects.durable(writes);
+        this.#listeners.changes.durable(writes);
       },
       reload: (conflicts) => this.#reload(conflicts),
       failed: (error, attempt, waitedMs) => this.#onWriteFailed(error, attempt, waitedMs),
@@ -125,9 +125,9 @@ export class Engine {
    *
    * @throws StoppingError when `close` is called meanwhile, and what `Store.open` throws
    */
-  async start(followers: Followers): Promise<Started> {
+  async start(listeners: EngineListeners): Promise<Started> {
     if (this.#state !== "new") throw new Error("An engine starts once.");
-    this.#followers = followers;
+    this.#listeners = listeners;
     const startedAt = this.#clock.monotonicNow();
     const { epoch, hasLateWrites = false, lost } = await this.#store.open();
     void lost?.then((error) => this.#loseStore(error));
@@ -178,7 +178,7 @@ export class Engine {
     const transition = this.#partition.step(event, this.now);
     this.#journal.append(event, transition);
     const dueAt = this.#partition.nextDueAt;
-    if (dueAt !== undefined) this.#followers.ticker.planDue(dueAt);
+    if (dueAt !== undefined) this.#listeners.ticker.planDue(dueAt);
   }
 
   /**
@@ -229,7 +229,7 @@ export class Engine {
   /** Takes in runs as an earlier owner stored them. */
   adopt(runs: readonly Run[]): void {
     this.step({ type: "runsReloaded", reloaded: runs.map((run) => ({ runId: run.id, stored: run })) });
-    for (const { id } of runs) this.#followers.changes.reloaded(id);
+    for (const { id } of runs) this.#listeners.changes.reloaded(id);
   }
 
   /** The time, as the core takes it. */
@@ -239,7 +239,7 @@ export class Engine {
 
   #perform(effects: readonly Effect[], writes: Writes): void {
     for (const effect of effects) {
-      if (effect.type !== "reply") this.#followers.effects.perform(effect, writes);
+      if (effect.type !== "reply") this.#listeners.effects.perform(effect, writes);
       else {
         const waiting = this.#replies.get(effect.requestId);
         this.#replies.delete(effect.requestId);
@@ -258,7 +258,7 @@ export class Engine {
     this.#log.warn({ runIds: conflicts.map(({ runId }) => runId) }, "runs were written by somebody else, reloaded");
     this.step({ type: "runsReloaded", reloaded });
     for (const { again, runId, stored } of conflicts) {
-      this.#followers.changes.reloaded(runId);
+      this.#listeners.changes.reloaded(runId);
       for (const event of again) {
         const isStored = stored !== undefined && this.#partition.find(runId) === undefined;
         const carriesStored = event.type === "runTriggered" || event.type === "cancelRequested";
@@ -288,7 +288,7 @@ export class Engine {
     this.#log.fatal({ err: error }, "the store is lost to this coordinator, stopping");
     this.#journal.stop();
     this.#refuseWaiting(new StoreError(`${error.message} ${mayHaveHappened}`, { cause: error }));
-    this.#followers.storeLost(error);
+    this.#listeners.storeLost(error);
   }
 }
 

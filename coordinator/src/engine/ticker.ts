@@ -1,14 +1,11 @@
 import type { Clock } from "@baton/proto/clock";
 import type { Logger } from "pino";
-import type { RunnerSessions } from "../runners/runner-sessions.ts";
 import type { Engine } from "./engine.ts";
 
-/** How often leases, deliveries and our own pauses are looked at, in milliseconds. */
+/** How often leases, deliveries and pauses of the process are checked, in milliseconds. */
 export const tickMs = 250;
 /** A tick this late means that the process was paused, in milliseconds. */
 export const pauseThresholdMs = 1_000;
-/** How long an assignment may stay unconfirmed on a live stream, in milliseconds. */
-export const deliveryTimeoutMs = 5_000;
 
 /** Work that is done at every tick; it gets the monotonic time. */
 export interface Ticking {
@@ -20,7 +17,8 @@ export interface TickerDeps {
   readonly engine: Engine;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly sessions: RunnerSessions;
+  /** The open streams of runners. */
+  readonly sessions: { readonly isEmpty: boolean };
 }
 
 /** Tells the core that time has passed: four times a second, and when the next run is due. */
@@ -82,9 +80,6 @@ export class Ticker {
       engine.step({ type: "clockPaused", pausedMs: lateMs });
     }
     engine.step({ type: "timerFired" });
-    for (const { attemptId, runId, runnerId } of sessions.takeOverdue(now - deliveryTimeoutMs)) {
-      engine.step({ type: "assignmentReturned", runId, runnerId, attemptId, reason: "notReceived" });
-    }
     for (const other of this.#others) other.tick(now);
   }
 }

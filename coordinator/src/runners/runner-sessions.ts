@@ -1,5 +1,5 @@
 import type { Clock } from "@baton/proto/clock";
-import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
+import type { RunnerId } from "@baton/proto/contract/ids";
 import type { Logger } from "pino";
 import type { LogListeners } from "../callers/log-listeners.ts";
 import type { Engine } from "../engine/engine.ts";
@@ -7,6 +7,9 @@ import { RunnerSupersededError } from "../errors.ts";
 import type { RunnerHello, RunnerLink } from "./runner-link.ts";
 import { RunnerOutbox } from "./runner-outbox.ts";
 import { RunnerSession } from "./runner-session.ts";
+
+/** How long an assignment may stay unconfirmed on a live stream, in milliseconds. */
+const deliveryTimeoutMs = 5_000;
 
 /** What sessions of runners work with. */
 export interface RunnerSessionsDeps {
@@ -77,13 +80,13 @@ export class RunnerSessions {
     this.#open.clear();
   }
 
-  /** Takes out the assignments that were sent before `sentBefore` (monotonic milliseconds) and never confirmed. */
-  takeOverdue(
-    sentBefore: number,
-  ): readonly { readonly runnerId: RunnerId; readonly runId: RunId; readonly attemptId: AttemptId }[] {
-    return [...this.#open.values()].flatMap(({ outbox, runnerId }) =>
-      outbox.takeOverdue(sentBefore).map((assignment) => ({ runnerId, ...assignment })),
-    );
+  /** Gives back assignments that no runner has confirmed in time. */
+  tick(now: number): void {
+    for (const { outbox, runnerId } of [...this.#open.values()]) {
+      for (const { attemptId, runId } of outbox.takeOverdue(now - deliveryTimeoutMs)) {
+        this.#deps.engine.step({ type: "assignmentReturned", runId, runnerId, attemptId, reason: "notReceived" });
+      }
+    }
   }
 
   #remove(runnerId: RunnerId, number: number): void {

@@ -1,9 +1,9 @@
 import type { Clock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import { isFinal } from "@baton/proto/contract/run-status";
-import type { Cancel } from "../callers/cancel.ts";
+import type { Engine } from "../engine/engine.ts";
 import type { ListCursor, Store } from "../store/store.ts";
-import type { Engine } from "./engine.ts";
+import type { Cancel } from "./cancel.ts";
 
 /** Children in one read of the store. */
 export const childrenPerPage = 200;

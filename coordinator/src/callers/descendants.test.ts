@@ -6,10 +6,10 @@ import { createRun } from "../core/life/new-run.ts";
 import { definition, newRun, runId, runnerId } from "../core/life/run.test.support.ts";
 import type { Run } from "../core/life/run.ts";
 import { dequeued } from "../core/life/run-life.ts";
+import { startEngine } from "../engine/engine.test.support.ts";
 import { StoreError } from "../errors.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
 import { childrenPerPage } from "./descendants.ts";
-import { startEngine } from "./engine.test.support.ts";
 
 /** Runs below each other in a store, and what was done with them. The first run was canceled and has this to do. */
 class Family {
