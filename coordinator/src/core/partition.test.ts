@@ -1,136 +1,13 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { TaskDefinition } from "@baton/proto/contract/task-definition";
-import type { Effect, Transition } from "./effect.ts";
-import type { Event, HeldAttempt, OutcomeWithoutTexts, RunnerCapacity } from "./event.ts";
 import { startLimitMs } from "./events/runner-events.ts";
-import type { NewRun } from "./life/new-run.ts";
 import { attemptId, definition, newRun, runId, runnerId, version } from "./life/run.test.support.ts";
 import type { Run } from "./life/run.ts";
 import { Partition } from "./partition.ts";
 import { versionRefreshes } from "./scheduling/connected-versions.ts";
-import { defaultScheduling, type SchedulingSettings } from "./scheduling/settings.ts";
-
-const leaseMs = 10_000;
-const name = "20260101.1";
-
-/** A partition with a clock that the test moves, and the transcript of what it did. */
-class Story {
-  readonly partition: Partition;
-  at = 0;
-  #requests = 0;
-  #sessions = 0;
-
-  constructor(
-    tasks: readonly TaskDefinition[] = [definition()],
-    backlogBudget?: number,
-    settings: Partial<SchedulingSettings> = {},
-  ) {
-    const budget = backlogBudget === undefined ? {} : { backlogBudget };
-    const scheduling = { ...defaultScheduling, ...settings };
-    this.partition = new Partition({ leaseMs, random: () => 0.5, scheduling, ...budget });
-    this.load([], tasks);
-  }
-
-  load(active: readonly Run[], tasks: readonly TaskDefinition[]): Transition {
-    const loaded = { versions: [version(name, tasks)], active, lanes: [], pendingTasks: [] };
-    return this.partition.load(loaded, this.now);
-  }
-
-  get now() {
-    return { wall: this.at, monotonic: this.at };
-  }
-
-  step(event: Event): Transition {
-    return this.partition.step(event, this.now);
-  }
-
-  /** Steps and says in words what came of it. */
-  tell(event: Event): readonly string[] {
-    return inWords(this.step(event));
-  }
-
-  trigger(number: number, more: Partial<NewRun> = {}): readonly string[] {
-    this.#requests += 1;
-    const request = newRun(number, more);
-    return this.tell({ type: "runTriggered", runId: request.id, requestId: this.#requests, request });
-  }
-
-  connect(
-    runner: string,
-    capacity: Partial<RunnerCapacity> = {},
-    held: readonly HeldAttempt[] = [],
-  ): readonly string[] {
-    this.#sessions += 1;
-    return this.tell({
-      type: "runnerConnected",
-      runner: {
-        runnerId: runnerId(runner),
-        session: this.#sessions,
-        capacity: { concurrency: 1, cpu: 8, memoryGb: 16, overcommit: false, ...capacity },
-        versions: [name],
-        held,
-        draining: false,
-      },
-    });
-  }
-
-  start(number: number): readonly string[] {
-    const { id, runnerId: runner } = this.attempt(number);
-    return this.tell({
-      type: "attemptStarted",
-      runId: runId(number),
-      runnerId: runner,
-      attemptId: id,
-      startedAt: this.at,
-    });
-  }
-
-  succeed(number: number, more: Partial<OutcomeWithoutTexts> = {}): readonly string[] {
-    const { id, runnerId: runner } = this.attempt(number);
-    const outcome: OutcomeWithoutTexts = {
-      runId: runId(number),
-      attemptId: id,
-      startedAt: this.at,
-      endedAt: this.at,
-      activeMs: 0,
-      threadLingers: false,
-      end: { type: "succeeded", hasOutput: false },
-      ...more,
-    };
-    return this.tell({ type: "attemptEnded", runId: runId(number), runnerId: runner, outcome });
-  }
-
-  attempt(number: number) {
-    const current = this.partition.find(runId(number))?.current;
-    assert.ok(current, `run ${number} has no attempt`);
-    return current;
-  }
-
-  status(number: number): string | undefined {
-    return this.partition.find(runId(number))?.status;
-  }
-}
-
-function inWords({ changes, effects }: Transition): readonly string[] {
-  const moved = changes.map(({ run }) => `${run.id} ${run.status}`);
-  return [...moved, ...effects.filter((effect) => !effect.type.startsWith("load")).map(effectInWords)];
-}
-
-function effectInWords(effect: Effect): string {
-  switch (effect.type) {
-    case "reply":
-      return effect.reply.type === "run" ? `reply ${effect.reply.run.status}` : `reply ${effect.reply.type}`;
-    case "assign":
-      return `assign ${effect.runId} to ${effect.runnerId}`;
-    case "welcome":
-      return `welcome ${effect.runnerId}, stop [${effect.stopAttemptIds.join()}]`;
-    case "closeSession":
-      return `close ${effect.runnerId}/${effect.session}`;
-    default:
-      return `${effect.type} ${effect.runId ?? ""}`;
-  }
-}
+import { defaultScheduling } from "./scheduling/settings.ts";
+import { leaseMs, Story, versionName } from "./story.test.support.ts";
 
 describe("a trigger", () => {
   test("that finds room is inserted already assigned", () => {
@@ -160,11 +37,11 @@ describe("a trigger", () => {
     story.partition.step({ type: "dueLoaded", until: 300_000, page: { runs: [] } }, story.now);
     assert.deepEqual(story.trigger(1, { taskId: "old", delayUntil: 5_000 }), ["run_0001 delayed", "reply delayed"]);
     story.step({ type: "versionRegistered", version: version(next, [definition()]) });
-    story.step({ type: "runnerHeard", runnerId: runnerId("a"), versions: [name, next] });
+    story.step({ type: "runnerHeard", runnerId: runnerId("a"), versions: [versionName, next] });
     assert.deepEqual(story.trigger(2, { taskId: "old" }), ["run_0002 pendingVersion", "reply pendingVersion"]);
     story.at = 5_000;
     assert.deepEqual(story.tell({ type: "timerFired" }), ["run_0001 pendingVersion"]);
-    const { effects } = story.step({ type: "runnerHeard", runnerId: runnerId("a"), versions: [name] });
+    const { effects } = story.step({ type: "runnerHeard", runnerId: runnerId("a"), versions: [versionName] });
     assert.deepEqual(
       effects.map((effect) => effect.type === "loadPending" && effect.taskId),
       ["old"],
@@ -180,12 +57,12 @@ describe("a trigger", () => {
       story.step({ type: "pendingLoaded", taskId: "old", page: { runs: [] } }).effects.map(({ type }) => type);
     story.connect("a");
     story.step({ type: "versionRegistered", version: version(next, [definition()]) });
-    edit([name, next]);
+    edit([versionName, next]);
     story.trigger(1, { taskId: "old" });
-    assert.deepEqual(edit([name]), ["loadPending"]);
-    edit([name, next]);
+    assert.deepEqual(edit([versionName]), ["loadPending"]);
+    edit([versionName, next]);
     story.trigger(2, { taskId: "old" });
-    assert.deepEqual(edit([name]), []);
+    assert.deepEqual(edit([versionName]), []);
     assert.deepEqual(pageComes(), ["loadPending"], "the page was read before the second run was stored");
     assert.deepEqual(pageComes(), []);
   });
@@ -314,7 +191,7 @@ describe("limits", () => {
     const story = new Story([definition({ concurrencyLimit: 3 })]);
     story.connect("a", { concurrency: 9 });
     for (let number = 1; number <= 4; number += 1) story.trigger(number);
-    story.step({ type: "versionRegistered", version: version(name, [definition({ concurrencyLimit: 1 })]) });
+    story.step({ type: "versionRegistered", version: version(versionName, [definition({ concurrencyLimit: 1 })]) });
     assert.deepEqual(statuses(story, 4), ["dequeued", "dequeued", "dequeued", "queued"]);
     story.succeed(1);
     story.succeed(2);
@@ -337,7 +214,7 @@ describe("limits", () => {
 
   test("of a queue's length count what the store has, and a repeated trigger once", () => {
     const story = new Story([definition()], undefined, { maxQueueLength: 3 });
-    const loaded = { versions: [version(name, [definition()])], active: [], lanes: [], pendingTasks: [] };
+    const loaded = { versions: [version(versionName, [definition()])], active: [], lanes: [], pendingTasks: [] };
     story.partition.load({ ...loaded, queueLengths: [["task/mail", 1]] }, story.now);
     const [change] = story.step({ type: "runTriggered", runId: runId(7), requestId: 1, request: newRun(7) }).changes;
     assert.ok(change);
@@ -371,6 +248,19 @@ describe("what a run waits for", () => {
     story.at = 20_000;
     story.step({ type: "runnerHeard", runnerId: runnerId("a"), versions: [] });
     assert.match(explain(story, 1), /version 20260101\.1 of the task "mail"; in 40 s it takes another one/);
+  });
+
+  test("is its version no longer with the first timer after the grace", () => {
+    const story = interruptedOn(definition());
+    const next = "20260101.2";
+    story.step({ type: "versionRegistered", version: version(next, [definition()]) });
+    story.step({ type: "runnerHeard", runnerId: runnerId("a"), versions: [next] });
+    story.at = defaultScheduling.versionGraceMs - 1;
+    story.step({ type: "runnerHeard", runnerId: runnerId("a") });
+    assert.deepEqual(story.tell({ type: "timerFired" }), []);
+    story.at += 1;
+    assert.deepEqual(story.tell({ type: "timerFired" }), ["run_0001 dequeued", "assign run_0001 to runner_a"]);
+    assert.equal(story.attempt(1).version, next);
   });
 
   test("is its version for good, when that is pinned", () => {
@@ -626,7 +516,7 @@ describe("a long backlog", () => {
         runnerId: runnerId("a"),
         session: 1,
         capacity: { concurrency: 5, cpu: 8, memoryGb: 16, overcommit: false },
-        versions: [name],
+        versions: [versionName],
         held: [],
         draining: false,
       },
@@ -679,7 +569,7 @@ describe("a long backlog", () => {
     const after = new Partition({ leaseMs, random: () => 0.5 });
     const lane = ["task/mail", "", "mail", "", queued.version ?? ""].join("\u001f");
     const loaded = {
-      versions: [version(name, [definition()])],
+      versions: [version(versionName, [definition()])],
       active: [queued],
       lanes: [lane as never],
       pendingTasks: [],
@@ -764,7 +654,7 @@ describe("a runner that is not to be trusted", () => {
           runnerId: runnerId("victim"),
           session,
           capacity: { concurrency: 1, cpu: 8, memoryGb: 16, overcommit: false },
-          versions: [name],
+          versions: [versionName],
           held: [],
           draining: false,
           key,
@@ -787,7 +677,7 @@ test("many changes of versions at once take effect together, with a timer", () =
   const hear = (versions: readonly string[]) => story.tell({ type: "runnerHeard", runnerId: runnerId("a"), versions });
   for (let count = 0; count < versionRefreshes.burst; count += 1) hear([]);
   assert.deepEqual(story.trigger(1), ["run_0001 queued", "reply queued"]);
-  assert.deepEqual(hear([name]), []);
+  assert.deepEqual(hear([versionName]), []);
   story.at += 250;
   assert.deepEqual(story.tell({ type: "timerFired" }), ["run_0001 dequeued", "assign run_0001 to runner_a"]);
 });
