@@ -138,7 +138,7 @@ describe("docs/recipes.md", () => {
 
   test("runs of one tenant never overlap, and those of another go ahead", async () => {
     const printed = await print(process.execPath, "sync-all.js");
-    assert.equal(printed, "acme 0\nacme 1\nacme 2\nglobex 3\n");
+    assert.equal(printed, "acme 0\nacme 1\nacme 2\ninitech 3\n");
     const acme: RetrievedRun[] = [];
     for await (const { id } of await runs.list({ tag: "tenant:acme" })) acme.push(await runs.retrieve(id));
     assert.equal(acme.length, 3);
@@ -150,8 +150,12 @@ describe("docs/recipes.md", () => {
       const [, earlierEnd = 0] = spans[index - 1] ?? [];
       assert.ok(startedAt >= earlierEnd, JSON.stringify(spans));
     }
-    const { data } = await runs.list({ tag: "tenant:globex" });
-    assert.ok(Number(data[0]?.startedAt) < (spans.at(-1)?.[0] ?? 0), "globex waited for acme");
+    const { data } = await runs.list({ tag: "tenant:initech" });
+    const initech = await runs.retrieve(data[0]?.id ?? "");
+    // The two tenants do not share a queue.
+    assert.notEqual(initech.taskIdentifier, acme[0]?.taskIdentifier);
+    const dequeuedAt = ({ timeline }: RetrievedRun) => Number(timeline.find(({ status }) => status === "DEQUEUED")?.at);
+    assert.ok(dequeuedAt(initech) < Math.max(...acme.map(dequeuedAt)), "initech waited for acme");
   });
 
   test("a web page starts a run, follows it and cancels it, and another user cannot", async () => {

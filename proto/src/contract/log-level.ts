@@ -7,7 +7,7 @@ export type LogLevel = (typeof logLevels)[number];
 /** The rank of each level. A threshold lets lines through whose rank is at least its own. */
 export const logLevelRank: Readonly<Record<LogLevel, number>> = { debug: 0, log: 1, info: 1, warn: 2, error: 3 };
 
-/** Returns the name of a level on the wire. */
+/** The name of each level on the wire. */
 export const logLevelToWire = {
   debug: "LOG_LEVEL_DEBUG",
   log: "LOG_LEVEL_LOG",
