@@ -17,6 +17,6 @@ export interface Assignment extends AttemptKey {
   readonly maxOutputBytes: number;
   /** Execute it alone in a host. */
   readonly isSolo: boolean;
-  /** JSON of the attempt's details, a line feed, and the payload with its types; only the worker thread reads them. */
+  /** The attempt in the form of `thread/attempt-text.ts`; only the worker thread reads it. */
   readonly body: string;
 }

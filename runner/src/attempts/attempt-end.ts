@@ -3,6 +3,7 @@ import type { FromHost } from "../host/host-protocol.ts";
 import { readThreadEnd } from "../hosts/host-message.ts";
 import type { OwedOutcome } from "../outcome.ts";
 import { internalFailure } from "../outcome.ts";
+import { splitEnd } from "../thread/attempt-text.ts";
 import type { ThreadEnd, ThreadUsage } from "../thread/thread-protocol.ts";
 import type { Assignment } from "./assignment.ts";
 import type { StopReason } from "./attempt-times.ts";
@@ -10,18 +11,20 @@ import type { StopReason } from "./attempt-times.ts";
 type Exited = Extract<FromHost, { type: "exited" }>;
 
 /**
- * An outcome as a worker thread reported it: JSON of `ThreadEnd`, a line feed, the output, its types. One that cannot be read is the
- * doing of the attempt's code and fails the attempt.
+ * Makes an outcome of the end that a worker thread reported. An end that cannot be read fails the attempt, because only its
+ * code can have broken what the thread reports with.
+ *
+ * @param text - What the host passed on (`thread/attempt-text.ts`).
  */
 export function outcomeOfThread(
   key: Pick<Assignment, "attemptId" | "runId" | "maxOutputBytes">,
   startedAt: number,
   seen: AttemptUsage | undefined,
-  body: string,
+  text: string,
   now: number,
 ): OwedOutcome {
-  const outputAt = body.indexOf("\n") + 1;
-  const said = readThreadEnd(body.slice(0, outputAt - 1));
+  const { output, report } = splitEnd(text);
+  const said = readThreadEnd(report);
   // Task code may have changed its thread's clock, on purpose in a test of its own.
   const endedAt = Math.max(startedAt, Math.min(said?.endedAt ?? now, now));
   return {
@@ -33,7 +36,7 @@ export function outcomeOfThread(
     threadLingers: false,
     logsFollow: false,
     usage: said?.usage === undefined ? seen : mergeUsage(said.usage, seen),
-    end: said === undefined ? unreadableEnd : toEnd(said.end, body, outputAt, key.maxOutputBytes),
+    end: said === undefined ? unreadableEnd : toEnd(said.end, output, key.maxOutputBytes),
   };
 }
 
@@ -44,9 +47,9 @@ const unreadableEnd = internalFailure(
 );
 
 /** Checks the size once more, because task code may have broken its thread: a report far too large breaks the stream. */
-function toEnd(end: ThreadEnd["end"], body: string, outputAt: number, maxOutputBytes: number): AttemptEnd {
+function toEnd(end: ThreadEnd["end"], output: string, maxOutputBytes: number): AttemptEnd {
   if (end.type === "failed") return end;
-  const text = end.hasOutput ? body.slice(outputAt) : undefined;
+  const text = end.hasOutput ? output : undefined;
   if (text === undefined || text.length * 3 <= maxOutputBytes) return succeeded(text, end.outputLength);
   const bytes = Buffer.byteLength(text);
   if (bytes <= maxOutputBytes) return succeeded(text, end.outputLength);

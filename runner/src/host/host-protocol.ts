@@ -16,7 +16,7 @@ export type ToHost =
   | { readonly type: "version"; readonly version: string; readonly maxAttemptsPerThread: number }
   /** No further attempt of this version comes; threads that loaded it are replaced. */
   | { readonly type: "forgetVersion"; readonly version: string }
-  /** Body: JSON of `AttemptDetails`, a line feed, the payload, its types. */
+  /** Body: the attempt, in the form of `thread/attempt-text.ts`. */
   | { readonly type: "execute"; readonly attemptId: string; readonly version: string; readonly machine: string }
   /** Give back those of these that no thread took; with `isPatient`, but for those whose thread is starting. */
   | { readonly type: "withdraw"; readonly attemptIds: readonly string[]; readonly isPatient: boolean }
@@ -50,7 +50,7 @@ export type FromHost =
   | { readonly type: "clogged" }
   /** The process is not what it was any more, and another should take its place. `reason`: a sentence's part. */
   | { readonly type: "worn"; readonly reason: string }
-  /** Body: JSON of `ThreadEnd`, a line feed, the output, its types. */
+  /** Body: the end, in the form of `thread/attempt-text.ts`. */
   | { readonly type: "ended"; readonly attemptId: string; readonly usage?: AttemptUsage | undefined }
   /** The attempt's thread was silent for longer than `stallTimeoutMs`. */
   | { readonly type: "stalled"; readonly attemptId: string }

@@ -11,6 +11,7 @@ import {
   subtractOccupancy,
 } from "../capacity.ts";
 import { commandOf, endTrees } from "../hosts/process-tree.ts";
+import { decodeEnd, encodeExecute } from "../thread/attempt-text.ts";
 import type { FromThread, LogLine } from "../thread/thread-protocol.ts";
 import type { FromHost } from "./host-protocol.ts";
 import { ThreadLimit } from "./thread-limit.ts";
@@ -257,7 +258,7 @@ export class Pool {
         }
         if (thread.attemptCount >= version.maxAttemptsPerThread) thread.isSpoiled = true;
       }
-      thread.post(`${startedAt}\n${attempt.body}`);
+      thread.post(encodeExecute(startedAt, attempt.body));
     }
   }
 
@@ -335,17 +336,17 @@ export class Pool {
     this.#outbox.flush();
   }
 
-  #onEnd(thread: WorkerThread, end: string): void {
+  #onEnd(thread: WorkerThread, text: string): void {
     const { attempt } = thread;
     // A result after the decision to stop is dropped; what counts then is that the thread is gone.
-    if (attempt === undefined || thread.isTerminating) return;
-    const lineEnd = end.indexOf("\n");
-    this.#limit.observe(Number(end.slice(1, lineEnd)));
+    const decoded = decodeEnd(text);
+    if (decoded === undefined || attempt === undefined || thread.isTerminating) return;
+    this.#limit.observe(decoded.activeMs);
     const usage = this.#watch.take(attempt.attemptId);
-    this.#outbox.send({ type: "ended", attemptId: attempt.attemptId, usage }, end.slice(lineEnd + 1));
+    this.#outbox.send({ type: "ended", attemptId: attempt.attemptId, usage }, decoded.end);
     thread.attempt = undefined;
     this.#running.delete(attempt.attemptId);
-    if (end.startsWith("-")) thread.isSpoiled = true;
+    if (!decoded.isReusable) thread.isSpoiled = true;
     if (thread.isSpoiled) {
       // Its memory is free when it is gone, not now.
       thread.terminate();

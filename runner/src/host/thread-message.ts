@@ -1,3 +1,4 @@
+import { decodeEnd } from "../thread/attempt-text.ts";
 import type { FromThread, LogBatchState } from "../thread/thread-protocol.ts";
 
 /** UTF-16 units: more than the largest output has, and few enough that a frame holds them in the widest characters. */
@@ -10,7 +11,7 @@ const states: ReadonlySet<unknown> = new Set<LogBatchState>(["open", "cut", "las
  * refused here must not break the host. Written by hand, because a host that loads a parser starts later.
  */
 export function isThreadMessage(message: unknown): message is FromThread {
-  if (typeof message === "string") return isEnd(message);
+  if (typeof message === "string") return isText(message) && decodeEnd(message) !== undefined;
   if (typeof message !== "object" || message === null) return false;
   const said = message as Readonly<Record<string, unknown>>;
   switch (said.type) {
@@ -34,11 +35,6 @@ export function isThreadMessage(message: unknown): message is FromThread {
     default:
       return false;
   }
-}
-
-function isEnd(text: string): boolean {
-  const activeMs = Number(text.slice(1, text.indexOf("\n")));
-  return (text.startsWith("+") || text.startsWith("-")) && activeMs >= 0 && activeMs < Infinity && isText(text);
 }
 
 function isUsage(usage: unknown): boolean {

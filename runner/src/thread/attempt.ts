@@ -10,6 +10,7 @@ import {
 } from "@baton/sdk/lifecycle";
 import type { AttemptRuntime, RegisteredHook } from "@baton/sdk/runtime";
 import { AttemptOutput } from "./attempt-output.ts";
+import type { AttemptToExecute } from "./attempt-text.ts";
 import { makeContext } from "./context.ts";
 import { importFailure } from "./load-failure.ts";
 import { LogBuffer, type SendLines } from "./log-buffer.ts";
@@ -52,7 +53,8 @@ export class Attempt implements LifeHost {
   /** What the SDK sees; there from {@link run} on. */
   runtime: AttemptRuntime | undefined;
   readonly #startedAt: number;
-  readonly #payloadText: string;
+  readonly #payload: string;
+  readonly #payloadTypes: string;
   readonly #host: AttemptHost;
   #task: LoadedTask | undefined;
   #life: AttemptLife | undefined;
@@ -63,10 +65,11 @@ export class Attempt implements LifeHost {
   #activeSince: number | undefined;
   #isEnded = false;
 
-  constructor(details: AttemptDetails, payloadText: string, startedAt: number, ordinal: number, host: AttemptHost) {
+  constructor({ details, payload, payloadTypes, startedAt }: AttemptToExecute, ordinal: number, host: AttemptHost) {
     this.details = details;
     this.ordinal = ordinal;
-    this.#payloadText = payloadText;
+    this.#payload = payload;
+    this.#payloadTypes = payloadTypes;
     this.#startedAt = startedAt;
     this.#host = host;
   }
@@ -101,8 +104,8 @@ export class Attempt implements LifeHost {
     const life = new AttemptLife({
       task: task.record,
       hooks: task.hooks,
-      payloadText: this.#payloadText.slice(0, this.details.payloadLength),
-      payloadTypes: this.details.payloadLength === undefined ? "" : this.#payloadText.slice(this.details.payloadLength),
+      payloadText: this.#payload,
+      payloadTypes: this.#payloadTypes,
       maxOutputBytes: this.details.maxOutputBytes,
       circumstances: this.#circumstances(task),
       host: this,

@@ -2,6 +2,7 @@ import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import { type MessagePort, threadId } from "node:worker_threads";
 import { addOwnFolder, describeThrown, type LifeEnd, TaskRunExceededMaxDuration } from "@baton/sdk/lifecycle";
 import { Attempt, type AttemptHost } from "./attempt.ts";
+import { decodeExecute, encodeEnd } from "./attempt-text.ts";
 import { PendingCalls } from "./calls.ts";
 import { captureOutput } from "./capture-output.ts";
 import { ChildProcesses } from "./child-processes.ts";
@@ -16,15 +17,7 @@ import { captureWarnings } from "./process-warnings.ts";
 import { installRuntime } from "./runtime.ts";
 import { keepStandardDescriptors } from "./standard-descriptors.ts";
 import { TaskLoader } from "./task-loader.ts";
-import type {
-  AttemptDetails,
-  FromThread,
-  LogBatchState,
-  LogLine,
-  ThreadEnd,
-  ThreadVersion,
-  ToThread,
-} from "./thread-protocol.ts";
+import type { FromThread, LogBatchState, LogLine, ThreadEnd, ThreadVersion, ToThread } from "./thread-protocol.ts";
 import { UsageMeter } from "./thread-usage.ts";
 import { UnsentLines } from "./unsent-lines.ts";
 
@@ -184,7 +177,7 @@ class Thread implements AttemptHost {
     const report: ThreadEnd = { endedAt: now(), activeMs, usage, end: toThreadEnd(end) };
     const output = end.type === "succeeded" ? `${end.output ?? ""}${end.outputTypes ?? ""}` : "";
     const isReusable = isClean && this.#cleanCheck?.isClean(activeMs) === true;
-    const text = `${isReusable ? "+" : "-"}${activeMs}\n${stringify(report)}\n${output}`;
+    const text = encodeEnd(isReusable, report, output);
     this.#current = undefined;
     this.#send(text);
   }
@@ -237,11 +230,7 @@ class Thread implements AttemptHost {
   }
 
   #execute(message: string): void {
-    const detailsAt = message.indexOf("\n") + 1;
-    const payloadAt = message.indexOf("\n", detailsAt) + 1;
-    const startedAt = Number(message.slice(0, detailsAt - 1));
-    const details = parse(message.slice(detailsAt, payloadAt - 1)) as AttemptDetails;
-    const attempt = new Attempt(details, message.slice(payloadAt), startedAt, ++this.#attemptCount, this);
+    const attempt = new Attempt(decodeExecute(message), ++this.#attemptCount, this);
     this.#current = attempt;
     if (this.#cleanCheck?.isFit() === false) throw new Error("Code of an earlier attempt replaced a function.");
     this.#cleanCheck?.begin();

@@ -93,8 +93,7 @@ export interface LogLine {
 export type LogBatchState = "open" | "cut" | "last";
 
 /**
- * What the host tells a worker thread. A string is an attempt to execute: the start in milliseconds, JSON of
- * `AttemptDetails` and the payload, with line feeds between; the payload's types follow it. Strings are the cheapest thing to clone.
+ * What the host tells a worker thread. A string is an attempt to execute, in the form of `attempt-text.ts`.
  */
 export type ToThread =
   | string
@@ -109,8 +108,7 @@ export type ToThread =
   | { readonly type: "callResult"; readonly callId: number; readonly isError: boolean; readonly body: string };
 
 /**
- * What a worker thread tells its host. A string is the end of the attempt: `+` when the thread may be used again, `-`
- * when not, the active milliseconds, a line feed, JSON of `ThreadEnd`, a line feed, the output and its types.
+ * What a worker thread tells its host. A string is the end of the attempt, in the form of `attempt-text.ts`.
  */
 export type FromThread =
   | string

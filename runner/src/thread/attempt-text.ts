@@ -1,0 +1,84 @@
+import type { AttemptDetails, ThreadEnd } from "./thread-protocol.ts";
+
+// An attempt and its end travel as one string each, because a string is cheap to write to a pipe and to clone for a
+// thread. The runner and the host pass payloads and outputs on without parsing them.
+//
+//   attempt    details (JSON) LF payload payload-types
+//   to thread  startedAt LF attempt
+//   end        report (JSON of ThreadEnd) LF output output-types
+//   from thread  "+" or "-" activeMs LF end
+//
+// JSON.stringify writes no line feed, so the first one ends the JSON.
+
+// Task code in the thread may replace them.
+const { parse, stringify } = JSON;
+
+/** An attempt as its thread gets it. */
+export interface AttemptToExecute {
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly details: AttemptDetails;
+  /** JSON text; empty: no payload. */
+  readonly payload: string;
+  /** What the payload's JSON cannot say; empty: nothing. */
+  readonly payloadTypes: string;
+}
+
+/** The end of an attempt as its host reads it. */
+export interface EndOfThread {
+  /** Whether the thread may be used again. */
+  readonly isReusable: boolean;
+  readonly activeMs: number;
+  /** The end for the runner, which the host passes on. */
+  readonly end: string;
+}
+
+/** Encodes an attempt for a host. */
+export function encodeAttempt(
+  details: Omit<AttemptDetails, "payloadLength">,
+  payload: string,
+  payloadTypes: string,
+): string {
+  const payloadLength = payloadTypes === "" ? undefined : payload.length;
+  return `${stringify({ ...details, payloadLength })}\n${payload}${payloadTypes}`;
+}
+
+/** Encodes an attempt, as {@link encodeAttempt} made it, for the thread that executes it. */
+export function encodeExecute(startedAt: number, attempt: string): string {
+  return `${startedAt}\n${attempt}`;
+}
+
+/** Decodes what {@link encodeExecute} made. */
+export function decodeExecute(text: string): AttemptToExecute {
+  const detailsAt = text.indexOf("\n") + 1;
+  const payloadAt = text.indexOf("\n", detailsAt) + 1;
+  const details = parse(text.slice(detailsAt, payloadAt - 1)) as AttemptDetails;
+  const typesAt = details.payloadLength === undefined ? text.length : payloadAt + details.payloadLength;
+  return {
+    startedAt: Number(text.slice(0, detailsAt - 1)),
+    details,
+    payload: text.slice(payloadAt, typesAt),
+    payloadTypes: text.slice(typesAt),
+  };
+}
+
+/** Encodes the end of an attempt. `output`: its JSON text and its types; empty: none. */
+export function encodeEnd(isReusable: boolean, report: ThreadEnd, output: string): string {
+  return `${isReusable ? "+" : "-"}${report.activeMs}\n${stringify(report)}\n${output}`;
+}
+
+/** Decodes the host's part of what {@link encodeEnd} made; undefined for anything else, which task code may have sent. */
+export function decodeEnd(text: string): EndOfThread | undefined {
+  const lineEnd = text.indexOf("\n");
+  const activeMs = Number(text.slice(1, lineEnd));
+  const isReusable = text.startsWith("+");
+  if (!isReusable && !text.startsWith("-")) return undefined;
+  if (!(activeMs >= 0 && activeMs < Number.POSITIVE_INFINITY)) return undefined;
+  return { isReusable, activeMs, end: text.slice(lineEnd + 1) };
+}
+
+/** Splits an end into the report, which is not checked, and the output with its types. */
+export function splitEnd(end: string): { readonly report: string; readonly output: string } {
+  const outputAt = end.indexOf("\n") + 1;
+  return { report: end.slice(0, outputAt - 1), output: end.slice(outputAt) };
+}
