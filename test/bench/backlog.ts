@@ -1,8 +1,8 @@
 import { existsSync, readFileSync, statSync } from "node:fs";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
-import { waitUntil } from "../support/wait-until.ts";
 import { BenchStore, type StoreChoice } from "./bench-store.ts";
 
 const fewRuns = 1_000;

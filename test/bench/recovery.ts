@@ -1,10 +1,10 @@
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, tasks } from "@baton/sdk";
 import { appendedFile, appendingTask, type Line, readAppended } from "../support/appending-task.ts";
 import { Cluster } from "../support/cluster.ts";
 import { hostileTasks } from "../support/hostile-cluster.ts";
 import { hostOf, isAlive } from "../support/processes.ts";
 import { Project } from "../support/project.ts";
-import { waitUntil } from "../support/wait-until.ts";
 import { percentile } from "./statistics.ts";
 
 /** Aborts of each kind. */

@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, type RetrievedRun, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { hostileTasks } from "../support/hostile-cluster.ts";
 import { Project } from "../support/project.ts";
-import { waitUntil } from "../support/wait-until.ts";
 import { percentile } from "./statistics.ts";
 
 /** Stops of each kind. */

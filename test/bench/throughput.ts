@@ -1,10 +1,10 @@
 import { createStore } from "@baton/coordinator";
 import type { RunStatus } from "@baton/proto";
 import type { RunId } from "@baton/proto/contract/ids";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { cpuMsOf, hostOf } from "../support/processes.ts";
-import { waitUntil } from "../support/wait-until.ts";
 import { createBenchProject } from "./bench-project.ts";
 import { BenchStore, type StoreChoice } from "./bench-store.ts";
 

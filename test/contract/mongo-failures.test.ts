@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { createStore, type Run, type Store } from "@baton/coordinator";
 import type { Batch, RunWrite } from "@baton/coordinator/internal/store/store";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { makeGate } from "../support/gate.ts";
 import { findMongoServer, howToGetAServer } from "../support/mongo-server.ts";
-import { waitUntil } from "../support/wait-until.ts";
 import { ProxiedStore } from "./proxied-store.ts";
 import { changed, queuedRun, runId } from "./stored-runs.ts";
 

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import { inlineValueBytes } from "@baton/coordinator/internal/store/store";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { makeGate } from "../support/gate.ts";
 import type { ProxiedRequest } from "../support/mongo-proxy.ts";
 import { findMongoServer, howToGetAServer } from "../support/mongo-server.ts";
-import { waitUntil } from "../support/wait-until.ts";
 import { ProxiedStore } from "./proxied-store.ts";
 import { queuedRun } from "./stored-runs.ts";
 

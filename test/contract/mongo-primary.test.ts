@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import type { Document } from "mongodb";
 import type { Fate } from "../support/mongo-proxy.ts";
 import { findMongoServer, howToGetAServer } from "../support/mongo-server.ts";
-import { waitUntil } from "../support/wait-until.ts";
 import { ProxiedStore } from "./proxied-store.ts";
 import { changed, queuedRun, runId } from "./stored-runs.ts";
 

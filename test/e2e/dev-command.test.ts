@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { Project } from "../support/project.ts";
 import { runBaton, Service } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 function taskFile(greeting: string): string {
   return `import { logger, task } from "@baton/sdk";

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { rmSync } from "node:fs";
 import { test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { runBaton, Service } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const args = ["dev", "--listen", "127.0.0.1:0"];
 const timeout = 120_000;

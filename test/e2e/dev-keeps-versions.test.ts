@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { readdirSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { Project } from "../support/project.ts";
 import { runBaton, Service } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const versionsOnDisk = 10;
 

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { Project } from "../support/project.ts";
 import { runBaton, Service } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const timeout = 120_000;
 const args = ["dev", "--listen", "127.0.0.1:0"];

@@ -4,10 +4,10 @@ import { chownSync, existsSync, lchownSync, readdirSync, statSync } from "node:f
 import { chmod, mkdir, rename, rm } from "node:fs/promises";
 import { describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { childrenOf, commandLineOf } from "../support/processes.ts";
 import { Project } from "../support/project.ts";
 import { runBaton, Service } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const args = ["dev", "--listen", "127.0.0.1:0"];
 const timeout = 120_000;

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { runBaton } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 /** One grows without end in a way that aborts the whole process, the other waits beside it and has a single attempt. */
 const taskFile = `import { appendFileSync, existsSync } from "node:fs";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs } from "@baton/sdk";
 import { appendingTask, readAppended, startsByAttempt, triggerAppending } from "../support/appending-task.ts";
 import { Cluster } from "../support/cluster.ts";
 import { hostOf } from "../support/processes.ts";
 import { Project } from "../support/project.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const runCount = 200;
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import { services } from "@baton/proto";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { status } from "@grpc/grpc-js";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { frame, MemoryWatch, type RawCall, RawClient } from "../support/raw-client.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const { GetRun, Trigger, WatchRuns } = services.run;
 const { AppendLogs, ReadLogs } = services.log;

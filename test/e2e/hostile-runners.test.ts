@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AttachRequest, services } from "@baton/proto";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { frame, MemoryWatch, RawClient, type RawEnd } from "../support/raw-client.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const { Attach, RegisterVersion } = services.runner;
 const capacity = { concurrency: 1, cpu: 1, memoryGb: 1, overcommit: false };

@@ -7,12 +7,12 @@ import {
   type WatchRunsRequest,
   type WatchRunsResponse__Output,
 } from "@baton/proto";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, tasks } from "@baton/sdk";
 import { credentials, makeGenericClientConstructor, type ServiceError, status } from "@grpc/grpc-js";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { frame, RawClient, type RawEnd } from "../support/raw-client.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const { GetRun, Trigger, WatchRuns } = services.run;
 const { Attach, RegisterVersion } = services.runner;

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync, statSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, tasks } from "@baton/sdk";
 import { appendedFile, appendingTask } from "../support/appending-task.ts";
 import { Cluster } from "../support/cluster.ts";
 import { hostileTasks } from "../support/hostile-cluster.ts";
 import { Project } from "../support/project.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 /** Code that nothing in the thread shows goes on after its attempt has ended, and does this to the next one. */
 const later = (what: string) => `const began = Date.now();

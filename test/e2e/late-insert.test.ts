@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { after, describe, test } from "node:test";
 import type { GetRunResponse__Output } from "@baton/proto";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { Cluster } from "../support/cluster.ts";
 import { MongoDatabase } from "../support/mongo-database.ts";
 import { MongoProxy } from "../support/mongo-proxy.ts";
 import { findMongoServer, howToGetAServer } from "../support/mongo-server.ts";
 import { Project } from "../support/project.ts";
 import { Service } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const taskFile = `import { task } from "@baton/sdk";
 

@@ -5,11 +5,11 @@ import { closeSync, constants, openSync, readFileSync, readSync } from "node:fs"
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, tasks } from "@baton/sdk";
 import { Project } from "../support/project.ts";
 import { batonCommand, findFreePort } from "../support/service.ts";
 import { mountSmallDisk, unmountSmallDisk } from "../support/small-disk.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const taskFile = `import { task } from "@baton/sdk";
 

@@ -3,13 +3,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { after, describe, test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { MongoDatabase } from "../support/mongo-database.ts";
 import { findMongoServer, howToGetAServer } from "../support/mongo-server.ts";
 import { Project } from "../support/project.ts";
 import { batonCommand, runBaton, Service } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const taskFile = `import { setTimeout as sleep } from "node:timers/promises";
 import { logger, task } from "@baton/sdk";

@@ -8,13 +8,13 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, type RetrievedRun, runs, tasks } from "@baton/sdk";
 import { transform } from "esbuild";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { findFreePort, serviceEnv } from "../support/service.ts";
 import { repositoryRoot } from "../support/source-files.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const run = promisify(execFile);
 const page = readFileSync(join(repositoryRoot, "docs", "recipes.md"), "utf8");

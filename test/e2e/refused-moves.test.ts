@@ -5,13 +5,13 @@ import { existsSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { after, describe, test } from "node:test";
 import { createStore } from "@baton/coordinator";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { MongoClient } from "mongodb";
 import { finishedRun, queuedRun } from "../contract/stored-runs.ts";
 import { MongoDatabase } from "../support/mongo-database.ts";
 import { findMongoServer, howToGetAServer } from "../support/mongo-server.ts";
 import { Project } from "../support/project.ts";
 import { batonCommand, findFreePort, runBaton, Service } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const server = await findMongoServer();
 after(() => server?.stop());

@@ -3,11 +3,11 @@ import { execFile } from "node:child_process";
 import { after, before, describe, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { batonCommand, runBaton, Service, serviceEnv } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const taskFile = `import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";

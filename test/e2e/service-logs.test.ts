@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import type { Service } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const taskFile = `import { task } from "@baton/sdk";
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { after, before, describe, test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, type RetrievedRun, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { runBaton } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const taskFile = `import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
 import type { Run__Output } from "@baton/proto";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, schemaTask, tasks } from "@baton/sdk";
 import { Project } from "../support/project.ts";
 import { Service } from "../support/service.ts";
 import { TracedRuns } from "../support/traced-runs.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 /** Plays no part unless a payload plans something for it. */
 const configFile = `import { defineConfig } from "@baton/sdk";

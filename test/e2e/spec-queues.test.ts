@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, type RetrievedRun, runs, tasks } from "@baton/sdk";
 import { beatenFile, beatingBody, beatingImports, mostAtOnce, readBeats, startOrder } from "../support/beating-task.ts";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const taskFile = `import { queue, task } from "@baton/sdk";
 ${beatingImports}

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, before, describe, test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, type RetrievedRun, runs, tasks, timeout } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const taskFile = `import { task, timeout } from "@baton/sdk";
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type RunServiceClient, services } from "@baton/proto";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { credentials, makeGenericClientConstructor } from "@grpc/grpc-js";
 import { findFreePort, Service } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const RunClient = makeGenericClientConstructor(services.run, "RunService");
 

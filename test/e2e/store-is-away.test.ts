@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, describe, test } from "node:test";
 import { readStatusDetails } from "@baton/proto/client/status-details";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, tasks } from "@baton/sdk";
 import { Metadata, type ServiceError, status } from "@grpc/grpc-js";
 import { appendedFile, appendingTask, readAppended, triggerAppending } from "../support/appending-task.ts";
@@ -10,7 +11,6 @@ import { MongoDatabase } from "../support/mongo-database.ts";
 import { type Fate, MongoProxy, type ProxiedRequest } from "../support/mongo-proxy.ts";
 import { findMongoServer, howToGetAServer, type MongoServer } from "../support/mongo-server.ts";
 import { Project } from "../support/project.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 /** Longer than an ownership lasts, in milliseconds. */
 const awayMs = 12_000;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import type { Readable } from "node:stream";
 import { after, describe, test } from "node:test";
 import { type HealthCheckResponse, services } from "@baton/proto";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, tasks } from "@baton/sdk";
 import { type Client, credentials, makeGenericClientConstructor } from "@grpc/grpc-js";
 import { Cluster } from "../support/cluster.ts";
@@ -10,7 +11,6 @@ import { MongoProxy } from "../support/mongo-proxy.ts";
 import { findMongoServer, howToGetAServer } from "../support/mongo-server.ts";
 import { Project } from "../support/project.ts";
 import { findFreePort, runBaton, Service } from "../support/service.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const taskFile = `import { task } from "@baton/sdk";
 

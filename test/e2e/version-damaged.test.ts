@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { rename, rm, truncate, writeFile } from "node:fs/promises";
 import { test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
-import { waitUntil } from "../support/wait-until.ts";
 
 const timeout = 60_000;
 

@@ -1,8 +1,8 @@
 import type { ListTasksResponse__Output, RunServiceClient } from "@baton/proto";
 import { CoordinatorChannel } from "@baton/proto/client/channel";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { findFreePort, Service } from "./service.ts";
 import { makeTestStore, type TestStore } from "./test-store.ts";
-import { waitUntil } from "./wait-until.ts";
 
 /** A coordinator and its runners as separate processes that talk over TCP, with their default configuration. */
 export class Cluster implements AsyncDisposable {

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { configure, type RetrievedRun, runs, tasks } from "@baton/sdk";
 import { appendingTask, readAppended, startsByAttempt, triggerAppending } from "./appending-task.ts";
 import { Cluster } from "./cluster.ts";
 import { hostOf } from "./processes.ts";
 import { Project } from "./project.ts";
-import { waitUntil } from "./wait-until.ts";
 
 /** Ordinary runs that go on beside each hostile one. */
 const besideCount = 50;

@@ -5,8 +5,8 @@ import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { findFreePort } from "./service.ts";
-import { waitUntil } from "./wait-until.ts";
 
 /** Sources of the stand-in; not compiled, so they are looked for beside the TypeScript ones. */
 const javaFolder = fileURLToPath(new URL("../../support/mongo", import.meta.url));

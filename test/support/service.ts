@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { fileURLToPath } from "node:url";
-import { waitUntil } from "./wait-until.ts";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 
 /** The compiled `baton` command. */
 export const batonCommand = fileURLToPath(new URL("../../../cli/dist/main.js", import.meta.url));

@@ -1,4 +1,3 @@
-import { EventEmitter } from "node:events";
 import {
   type AppendLogsRequest__Output,
   type Assignment,
@@ -12,6 +11,7 @@ import {
   services,
   timestampToWire,
 } from "@baton/proto";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import {
   Server,
   ServerCredentials,
@@ -42,7 +42,6 @@ export class FakeCoordinator implements AsyncDisposable {
   acknowledges = true;
   /** Called for every report, before it is acknowledged. */
   onReport: ((report: Report__Output) => void) | undefined;
-  readonly #events = new EventEmitter().setMaxListeners(0);
   readonly #versions = new Map<string, string>();
   #server = new Server();
   #stream: Stream | undefined;
@@ -74,7 +73,6 @@ export class FakeCoordinator implements AsyncDisposable {
           this.logs.push(...entries);
           if (endedAttemptId !== "") this.endedLogs.add(endedAttemptId);
         }
-        this.#events.emit("change");
         done(null, {});
       },
     });
@@ -116,20 +114,7 @@ export class FakeCoordinator implements AsyncDisposable {
 
   /** Waits until the condition holds. */
   async until(condition: () => boolean, what: string, limitMs = 10_000): Promise<void> {
-    if (condition()) return;
-    await new Promise<void>((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#events.off("change", check);
-        reject(new Error(`Not within ${limitMs} ms: ${what}`));
-      }, limitMs);
-      const check = () => {
-        if (!condition()) return;
-        clearTimeout(timer);
-        this.#events.off("change", check);
-        resolve();
-      };
-      this.#events.on("change", check);
-    });
+    await waitUntil(what, condition, limitMs, 2);
   }
 
   async outcomeOf(attemptId: string, limitMs?: number): Promise<AttemptOutcome__Output> {
@@ -145,7 +130,6 @@ export class FakeCoordinator implements AsyncDisposable {
       if (request.report) this.#take(request.report);
       if (request.versionsChanged) this.versionChanges.push(request.versionsChanged.versions);
       if (request.draining) this.isDraining = true;
-      this.#events.emit("change");
     });
   }
 

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, describe, test } from "node:test";
 import { messageType } from "@baton/proto";
 import { writeStatusDetails } from "@baton/proto/client/status-details";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { Metadata, status } from "@grpc/grpc-js";
 import { type BatonRuntime, runtimeKey } from "../attempt/runtime.ts";
 import { ApiConnectionError, ConflictError, configure, NotFoundError, runs, task, tasks } from "../index.ts";
-import { FakeRunService, until } from "./fake-run-service.test.support.ts";
+import { FakeRunService } from "./fake-run-service.test.support.ts";
 
 const resize = task({ id: "resize", run: async (payload: { width: number }) => payload.width * 2 });
 
@@ -188,7 +189,7 @@ describe("a program with a coordinator", () => {
   test("polls to the final state over one stream for all runs", async () => {
     const handles = await Promise.all([1, 2, 3].map((width) => resize.trigger({ width })));
     const results = handles.map((handle) => runs.poll(handle));
-    await until(() => coordinator.watchRequests.length > 0);
+    await waitUntil("the request", () => coordinator.watchRequests.length > 0);
     for (const { id } of handles) coordinator.change(id, { status: "RUN_STATUS_EXECUTING" });
     for (const { id } of handles) coordinator.change(id, { status: "RUN_STATUS_COMPLETED", output: "1" });
     assert.deepEqual(
@@ -196,7 +197,7 @@ describe("a program with a coordinator", () => {
       [1, 1, 1],
     );
     assert.equal(coordinator.openWatches, 1);
-    await until(() => coordinator.openWatches === 0);
+    await waitUntil("the watch to end", () => coordinator.openWatches === 0);
   });
 
   test("polls for as long as the run takes, whatever pollIntervalMs is", async () => {
@@ -216,10 +217,10 @@ describe("a program with a coordinator", () => {
     assert.ok(performance.now() - startedAt >= 50);
     await assert.rejects(runs.poll(id, { timeout: "1s" }), { name: "RunPollTimeoutError" });
     assert.equal((await runs.retrieve(id)).status, "QUEUED");
-    await until(() => coordinator.openWatches === 0);
+    await waitUntil("the watch to end", () => coordinator.openWatches === 0);
     // A timer of more than 2 ** 31 - 1 ms fires at once.
     const polled = runs.poll(id, { timeout: "30d" });
-    await until(() => coordinator.openWatches === 1);
+    await waitUntil("the watch to open", () => coordinator.openWatches === 1);
     coordinator.change(id, { status: "RUN_STATUS_COMPLETED" });
     assert.equal((await polled).status, "COMPLETED");
   });
@@ -228,12 +229,12 @@ describe("a program with a coordinator", () => {
     const { id } = await resize.trigger({ width: 1 });
     const abort = new AbortController();
     const polled = runs.poll(id, { signal: abort.signal });
-    await until(() => coordinator.openWatches === 1);
+    await waitUntil("the watch to open", () => coordinator.openWatches === 1);
     const reason = new Error("not needed");
     abort.abort(reason);
     await assert.rejects(polled, reason);
     await assert.rejects(runs.poll(id, { signal: abort.signal }), reason);
-    await until(() => coordinator.openWatches === 0);
+    await waitUntil("the watch to end", () => coordinator.openWatches === 0);
   });
 
   test("refuses an unknown run, and options of a poll that mean nothing", async () => {
@@ -265,11 +266,11 @@ describe("a program with a coordinator", () => {
     const subscription = (async () => {
       for await (const run of runs.subscribeToRun(id)) seen.push(run.status);
     })();
-    await until(() => seen.length === 1);
+    await waitUntil("the first state", () => seen.length === 1);
     const before = coordinator.watchRequests.length;
     coordinator.stop();
     await coordinator.start();
-    await until(() => coordinator.watchRequests.length > before);
+    await waitUntil("the request", () => coordinator.watchRequests.length > before);
     assert.equal(coordinator.watchRequests.at(-1)?.add[0]?.seenRevision, 1);
     coordinator.change(id, { status: "RUN_STATUS_COMPLETED" });
     await subscription;

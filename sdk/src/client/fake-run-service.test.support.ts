@@ -142,12 +142,3 @@ export class FakeRunService {
     });
   }
 }
-
-/** Resolves once `condition` holds; rejects after 5 s. */
-export async function until(condition: () => boolean): Promise<void> {
-  const limit = Date.now() + 5_000;
-  while (!condition()) {
-    if (Date.now() > limit) throw new Error("the condition did not come true within 5 s");
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-}

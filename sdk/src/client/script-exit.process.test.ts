@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { test } from "node:test";
-import { FakeRunService, until } from "./fake-run-service.test.support.ts";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
+import { FakeRunService } from "./fake-run-service.test.support.ts";
 
 test("a script that triggered and polled ends by itself", async () => {
   const coordinator = new FakeRunService();
@@ -22,7 +23,7 @@ test("a script that triggered and polled ends by itself", async () => {
     output += chunk;
   });
   const exited = new Promise((resolve) => child.once("close", resolve));
-  await until(() => coordinator.watchRequests.length > 0);
+  await waitUntil("the request", () => coordinator.watchRequests.length > 0);
   for (const id of coordinator.runs.keys()) coordinator.change(id, { status: "RUN_STATUS_COMPLETED" });
   assert.equal(await exited, 0);
   assert.equal(output, "COMPLETED\n");

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageType, type Run__Output, type WatchRunsRequest } from "@baton/proto";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { type ApiError, apiErrorFrom } from "./errors.ts";
-import { until } from "./fake-run-service.test.support.ts";
 import type { RunListener } from "./run-watcher.ts";
 import type { StreamingTransport, WatchListener } from "./transport.ts";
 import { WatchHub } from "./watch-hub.ts";
@@ -54,7 +54,7 @@ describe("WatchHub", () => {
   });
 
   async function connected(count: number): Promise<Opened> {
-    await until(() => (opened[count - 1]?.sent.length ?? 0) > 0);
+    await waitUntil("the stream to open", () => (opened[count - 1]?.sent.length ?? 0) > 0);
     return opened[count - 1] as Opened;
   }
 
@@ -145,7 +145,7 @@ describe("WatchHub", () => {
     const stream = await connected(1);
     stop();
     stop();
-    await until(() => stream.isClosed);
+    await waitUntil("the stream to close", () => stream.isClosed);
     hub.watch("run_b", new Recorder());
     assert.deepEqual((await connected(2)).sent, [{ add: [{ runId: "run_b", seenRevision: 0 }] }]);
   });
