@@ -18,7 +18,7 @@ import type { QueueLength } from "./scheduling/queue-lengths.ts";
 import type { TaskTable, VersionedTask } from "./scheduling/task-table.ts";
 
 /** Due runs that one step moves, at most; the rest follow in the next. */
-export const dueRunsPerStep = 1_000;
+const dueRunsPerStep = 1_000;
 /** How often runs are looked for that their runner does not start, in milliseconds. */
 const unstartedLookMs = 5_000;
 

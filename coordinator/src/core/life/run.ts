@@ -5,7 +5,7 @@ import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { TaskError } from "@baton/proto/contract/task-error";
 import type { AttemptRecord, CurrentAttempt } from "./attempt.ts";
 
-/** Is something left to do for a run, whatever its status: a thread that is not reported gone, descendants to cancel? */
+/** Returns whether a run still needs work, whatever its status: a thread not reported gone, or descendants to cancel. */
 export function isUnfinished(run: Run): boolean {
   return run.lingering !== undefined || run.descendantsToCancel === true;
 }
@@ -92,7 +92,7 @@ export interface Run {
 /** Unexplained aborts that a run may be in flight at before it is taken aside: from then on it runs alone in a host. */
 export const maxSuspicions = 2;
 
-/** Is this run executed alone, because it may be what its hosts died of? */
+/** Returns whether this run is executed alone, because it may have caused the aborts of its hosts. */
 export function isSolo(run: Run): boolean {
   return (run.suspicions ?? 0) >= maxSuspicions;
 }

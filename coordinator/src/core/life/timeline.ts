@@ -2,7 +2,7 @@ import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { Run, TimelineEntry } from "./run.ts";
 
 /** Entries kept with a run. */
-export const maxTimelineEntries = 50;
+const maxTimelineEntries = 50;
 
 function appended(timeline: readonly TimelineEntry[], entry: TimelineEntry): readonly TimelineEntry[] {
   if (timeline.length < maxTimelineEntries) return [...timeline, entry];

@@ -5,7 +5,11 @@ import { SortedWindow } from "./sorted-window.ts";
 /** Before everything. */
 export const beforeAll: SortKey = { time: Number.NEGATIVE_INFINITY, id: "" as SortKey["id"] };
 
-/** Does a place lie where memory is complete? @param bound where memory ends; undefined: the whole set is in memory. */
+/**
+ * Returns whether a place lies where memory is complete.
+ *
+ * @param bound - where memory ends; undefined: the whole set is in memory
+ */
 export function isWithin(place: SortKey, bound: SortKey | undefined): boolean {
   return bound === undefined || compareSortKeys(place, bound) <= 0;
 }
@@ -47,7 +51,7 @@ export class BoundedWindow {
     return this.#isLoading;
   }
 
-  /** Is there nothing in memory and nothing in the store? */
+  /** Whether the set has no run, neither in memory nor in the store. */
   get isEmpty(): boolean {
     return this.#window.size === 0 && this.#bound === undefined && !this.#isLoading;
   }

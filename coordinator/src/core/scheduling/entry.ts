@@ -4,9 +4,9 @@ import type { SortKey } from "./lane.ts";
 /** A run in working memory, and the windows that hold it. */
 export interface Entry {
   run: Run;
-  /** Its place in its lane's window; absent when it is not in one. */
+  /** Its place in its lane's window; absent when it is not in one. Only the window sets it. */
   laneKey: SortKey | undefined;
-  /** Its place in the due window; absent when it is not in it. */
+  /** Its place in the due window; absent when it is not in it. Only the window sets it. */
   dueKey: SortKey | undefined;
 }
 

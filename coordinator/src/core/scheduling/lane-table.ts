@@ -5,7 +5,7 @@ import { type LaneKey, laneKeyOf, parseLaneKey, type SortKey, sortKeyOf } from "
 import type { Lane } from "./lane-heap.ts";
 
 /** Queued runs in memory, over all lanes, while there are fewer lanes than half of that. */
-export const backlogWindowRuns = 20_000;
+const backlogWindowRuns = 20_000;
 /**
  * Runs of each lane that memory has room for, however many lanes there are. With less than two, each run that comes would
  * have all lanes looked through for what can be left to the store, and find nothing.

@@ -5,7 +5,7 @@ import type { ConnectedRunner, ReturnReason, RunnerCapacity } from "../event.ts"
 import { isSolo, type Run } from "../life/run.ts";
 
 /** First and longest time in which a runner gets nothing after it gave back, or never took, what it was given; milliseconds. */
-export const runnerPauseMs = { first: 250, longest: 10_000 } as const;
+const runnerPauseMs = { first: 250, longest: 10_000 } as const;
 
 /** What a connected runner may say about itself. */
 export interface RunnerNews {
@@ -172,12 +172,12 @@ export class Runner {
     this.#centiCpu -= held.centiCpu;
   }
 
-  /** Has it a run that is executed alone? */
+  /** Whether a solo run is assigned to this runner. */
   get hasSolo(): boolean {
     return this.#solo.size > 0;
   }
 
-  /** Could this machine run here if nothing else did? */
+  /** Returns whether this machine fits when the runner executes nothing else. */
   everFits(machine: MachineName): boolean {
     const { memoryGb, cpu } = machines[machine];
     return (
@@ -185,18 +185,18 @@ export class Runner {
     );
   }
 
-  /** Is a thread and everything else for this machine free now? */
+  /** Returns whether a thread, and the CPU and memory of this machine, are free now. */
   hasRoom(machine: MachineName): boolean {
     if (this.#fits(machine, 0)) return true;
     return this.capacity.overcommit && this.#held.size === 0 && this.capacity.concurrency > 0;
   }
 
-  /** May one more be sent ahead, to wait for a thread there? */
+  /** Returns whether one more run may be sent ahead, to wait at the runner for a thread. */
   wantsMore(machine: MachineName): boolean {
     return this.prefetch > 0 && this.everFits(machine) && this.#fits(machine, this.prefetch);
   }
 
-  /** Is there room for this machine when `extra` such runs more than fit may be here? */
+  /** Returns whether this machine fits when the runner may hold `extra` such runs beyond its capacity. */
   #fits(machine: MachineName, extra: number): boolean {
     const { memoryGb, cpu } = machines[machine];
     const memoryMb = memoryGb * 1024;
@@ -209,7 +209,7 @@ export class Runner {
   }
 }
 
-/** Does a run in this state take up a thread? Final runs do until their thread is reported gone. */
+/** Returns the thread that a run takes up, if any. A final run takes one up until its thread is reported gone. */
 export function holderOf(run: Run): Holder | undefined {
   const { current } = run;
   if (current !== undefined) {
@@ -271,7 +271,7 @@ export class RunnerTable {
     return count;
   }
 
-  /** Is there another runner that has the version and starts what it is given? */
+  /** Returns whether another runner has the version and starts what it is given. */
   hasHealthyBeside(id: RunnerId, version: string): boolean {
     for (const runner of this.#runners.values()) {
       if (runner.id === id || !runner.isConnected || runner.isDraining) continue;

@@ -137,7 +137,7 @@ export class TaskTable {
     this.#refresh();
   }
 
-  /** Is the task in a registered version, and not deleted since? */
+  /** Returns whether the task is in a registered version and was not deleted since. */
   isRegistered(taskId: string): boolean {
     return this.#registered.has(taskId);
   }
