@@ -9,6 +9,7 @@ import { benchHostile } from "./hostile.ts";
 import { benchLatency } from "./latency.ts";
 import { benchPiscinaForms } from "./piscina-forms.ts";
 import { benchRecovery } from "./recovery.ts";
+import { benchRunDocuments } from "./run-documents.ts";
 import { benchStop } from "./stop.ts";
 import { benchThroughput } from "./throughput.ts";
 
@@ -35,6 +36,7 @@ const benches: Readonly<Record<string, (dir: string, store: StoreChoice) => Prom
   recovery: benchRecovery,
   hostile: benchHostile,
   "piscina-forms": benchPiscinaForms,
+  "run-documents": benchRunDocuments,
 };
 /** What says something about the store; the others run on the default. */
 const onOtherStores = ["throughput", "latency", "backlog"];

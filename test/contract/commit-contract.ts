@@ -1,8 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { inlineValueBytes } from "@baton/coordinator/internal/store/store";
+import type { AttemptId, RunnerId } from "@baton/proto/contract/ids";
+import type { TaskError } from "@baton/proto/contract/task-error";
 import { OpenedPlace, type StorePlace } from "./opened-place.ts";
-import { changed, queuedRun, runId, runIn } from "./stored-runs.ts";
+import { changed, firstCreation, queuedRun, runId, runIn } from "./stored-runs.ts";
+
+const attempt = {
+  id: "attempt_a" as AttemptId,
+  number: 1,
+  status: "failed",
+  runnerId: "runner_a" as RunnerId,
+  machine: "micro",
+  startedAt: firstCreation,
+  endedAt: firstCreation + 1,
+  activeMs: 1,
+} as const;
 
 /** What `commitBatch` and `findRuns` promise. */
 export function testCommits(makePlace: () => StorePlace): void {
@@ -12,6 +25,57 @@ export function testCommits(makePlace: () => StorePlace): void {
     assert.deepEqual(await place.commit([{ run, replaces: 0 }]), { conflicts: [] });
     assert.deepEqual(await place.find(run.id), run);
     assert.equal(await place.find(runId(2)), undefined);
+  });
+
+  test("a run comes back as it was written, whatever its texts and numbers are", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const half = "cut in a pair \ud83d";
+    const properties = JSON.stringify({ "a.b": { $set: 1, "": null }, json: "{}", [half]: half });
+    let error: TaskError = { type: "string", raw: half };
+    for (let depth = 0; depth < 150; depth += 1) {
+      error = {
+        type: "builtIn",
+        name: "$Error",
+        message: `${depth}\u0000`,
+        stackTrace: half,
+        cause: error,
+        properties,
+      };
+    }
+    const errors: readonly TaskError[] = [error, { type: "custom", raw: '{"$date":"now","json":"1"}' }];
+    const run = queuedRun(1, {
+      taskId: "$a.b",
+      queue: "$where.0",
+      tags: ["$tag", "a.b", ""],
+      idempotencyKey: half,
+      createdAt: firstCreation + 0.5,
+      queueTime: -3_600_000,
+      delayedUntil: 9e15,
+      activeMs: 0.1 + 0.2,
+      priorityMs: Number.MAX_SAFE_INTEGER,
+      suspicions: 2 ** 31,
+      error: { type: "internal", code: "json", message: half, errors },
+      attempts: [{ ...attempt, error: { type: "builtIn", name: "E", message: half, stackTrace: "", cause: error } }],
+      timeline: [{ status: "queued", at: firstCreation, reason: half }],
+    });
+    const payload = `{"$a.b":[-0,1e400,12345678901234567890],"z":1,"a":${"[".repeat(500)}${"]".repeat(500)}}`;
+    await place.commit([{ run, replaces: 0, payload }]);
+    const output = JSON.stringify("x".repeat(12 * 1024 * 1024));
+    const done = changed(run, { status: "failed" });
+    await place.commit([{ run: done, replaces: 1, output }]);
+    await place.reopen();
+    const [stored] = await place.store.findRuns([run.id], true);
+    assert.deepEqual(stored, { run: done, payload, output });
+    const entries = [
+      { at: 5.5, level: "info" as const, message: half, properties, attemptNumber: 1, attemptId: "$a.b" },
+      { at: 6, level: "error" as const, message: "", attemptNumber: 1, attemptId: "a" },
+    ];
+    await place.store.appendLogs([{ runId: run.id, entries }]);
+    const read = await place.store.readLogs(run.id, 0, 10);
+    assert.deepEqual(
+      read.map(({ sequence: _sequence, ...entry }) => entry),
+      entries,
+    );
   });
 
   test("an id that is asked for twice is answered once", async () => {

@@ -105,7 +105,7 @@ export function testLists(makePlace: () => StorePlace): void {
   test("runs created in the same millisecond are listed by id, page after page", async () => {
     await using place = await OpenedPlace.open(makePlace());
     await place.insert(...Array.from({ length: 20 }, (_, n) => queuedRun(n, { createdAt: firstCreation })));
-    const found: Run[] = [];
+    const found: Pick<Run, "id" | "createdAt">[] = [];
     for (;;) {
       const before = found.at(-1);
       const page = await place.store.listRuns({}, before === undefined ? {} : { before }, 3);

@@ -73,6 +73,6 @@ export class OpenedPlace implements AsyncDisposable {
 }
 
 /** The ids of runs, in their order. */
-export function idsOf(runs: readonly Run[]): readonly RunId[] {
+export function idsOf(runs: readonly Pick<Run, "id">[]): readonly RunId[] {
   return runs.map((run) => run.id);
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { OpenedPlace, type StorePlace } from "./opened-place.ts";
+import { idsOf, OpenedPlace, type StorePlace } from "./opened-place.ts";
 import { queuedRun, runIn } from "./stored-runs.ts";
 
 /** What `open` and `close` promise. */
@@ -12,8 +12,8 @@ export function testOwnership(makePlace: () => StorePlace): void {
     await place.insert(...runs);
     await place.reopen();
     assert.ok(place.epoch > first, `${place.epoch} follows ${first}`);
-    const found = await place.store.listRuns({}, {}, 10);
-    assert.deepEqual(found, runs.toReversed());
+    assert.deepEqual(idsOf(await place.store.listRuns({}, {}, 10)), idsOf(runs).toReversed());
+    assert.deepEqual(await Promise.all(idsOf(runs).map((id) => place.find(id))), runs);
     const second = place.epoch;
     await place.reopen();
     assert.ok(place.epoch > second);

@@ -2,7 +2,7 @@ import type { RunId } from "@baton/proto/contract/ids";
 import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { Run } from "../core/life/run.ts";
 import type { Engine } from "../engine/engine.ts";
-import type { Store } from "../store/store.ts";
+import type { ListedRun, Store } from "../store/store.ts";
 
 /** Cancels runs. */
 export class Cancel {
@@ -17,14 +17,18 @@ export class Cancel {
   /** Resolves with the status that won, when that is durable; undefined: no run has the id. */
   async cancel(runId: RunId, reason: string): Promise<RunStatus | undefined> {
     this.#engine.assertRunning();
-    const run = this.#engine.find(runId) ?? (await this.#store.findRuns([runId], false))[0]?.run;
-    return await this.#request(runId, run, reason, false);
+    return await this.#request(runId, await this.#find(runId), reason, false);
   }
 
   /** Cancels a run because the run that triggered it was canceled. */
-  async cancelChild(child: Run): Promise<void> {
-    const reason = `The run ${child.parentRunId}, which triggered it, was canceled.`;
-    await this.#request(child.id, child, reason, true);
+  async cancelChild({ id, parentRunId }: ListedRun): Promise<void> {
+    const reason = `The run ${parentRunId}, which triggered it, was canceled.`;
+    await this.#request(id, await this.#find(id), reason, true);
+  }
+
+  /** Finds the run in memory, or else in the store. */
+  async #find(runId: RunId): Promise<Run | undefined> {
+    return this.#engine.find(runId) ?? (await this.#store.findRuns([runId], false))[0]?.run;
   }
 
   /** @param read the run as it was a moment ago; it may have changed, and left working memory again, since */

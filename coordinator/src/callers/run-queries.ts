@@ -2,7 +2,7 @@ import type { RunId } from "@baton/proto/contract/ids";
 import type { Run } from "../core/life/run.ts";
 import type { Engine } from "../engine/engine.ts";
 import type { RunReader } from "../engine/run-reader.ts";
-import type { ListCursor, RunFilter, Store, StoredRun } from "../store/store.ts";
+import type { ListCursor, ListedRun, RunFilter, Store, StoredRun } from "../store/store.ts";
 
 /** A run as callers see it. */
 export interface RunView extends StoredRun {
@@ -46,7 +46,7 @@ export class RunQueries {
     filter: RunFilter,
     cursor: { readonly before?: ListCursor; readonly after?: ListCursor },
     limit: number,
-  ): Promise<readonly Run[]> {
+  ): Promise<readonly ListedRun[]> {
     this.#engine.assertRunning();
     return await this.#store.listRuns(filter, cursor, limit);
   }

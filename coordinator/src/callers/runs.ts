@@ -1,6 +1,7 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { Run } from "../core/life/run.ts";
+import type { ListedRun } from "../store/store.ts";
 import type { Cancel } from "./cancel.ts";
 import type { RunChanges } from "./run-changes.ts";
 import type { RunQueries, RunView } from "./run-queries.ts";
@@ -55,7 +56,7 @@ export class Runs {
   }
 
   /** Lists stored runs as `Store.listRuns` does. */
-  list(...query: Parameters<RunQueries["list"]>): Promise<readonly Run[]> {
+  list(...query: Parameters<RunQueries["list"]>): Promise<readonly ListedRun[]> {
     return this.#deps.queries.list(...query);
   }
 

@@ -19,9 +19,8 @@ import {
 import { isId, isIdPrefix, type RunId } from "@baton/proto/contract/ids";
 import { type RunStatus, runStatusFromWire, runStatusToWire } from "@baton/proto/contract/run-status";
 import type { TriggerCommand, TriggerOutcome } from "../callers/trigger-command.ts";
-import type { Run } from "../core/life/run.ts";
 import { InvalidRequestError, RunNotFoundError, shortened } from "../errors.ts";
-import type { RunFilter } from "../store/store.ts";
+import type { ListedRun, RunFilter } from "../store/store.ts";
 import { WatchBudget } from "./guard/watch-budget.ts";
 import { duplexStream, unary } from "./handler.ts";
 import { byteLengthOf } from "./requests/json-text.ts";
@@ -259,7 +258,7 @@ function parseStatus(name: string): RunStatus {
   throw new InvalidRequestError("OPTION_INVALID", "statuses", `"${shortened(name)}" is no status to filter by.`);
 }
 
-function tokenOf(direction: "older" | "newer", run: Run | undefined): string {
+function tokenOf(direction: "older" | "newer", run: ListedRun | undefined): string {
   return run === undefined ? "" : pageToken(direction, { createdAt: run.createdAt, id: run.id });
 }
 

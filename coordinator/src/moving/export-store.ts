@@ -1,7 +1,13 @@
 import { createHash } from "node:crypto";
 import { compareVersions } from "@baton/proto/contract/version-name";
-import type { Run } from "../core/life/run.ts";
-import { type ListCursor, type Store, type StoredLogEntry, type StoredRun, textsOf } from "../store/store.ts";
+import {
+  type ListCursor,
+  type ListedRun,
+  type Store,
+  type StoredLogEntry,
+  type StoredRun,
+  textsOf,
+} from "../store/store.ts";
 import {
   addRecord,
   type ExportRecord,
@@ -89,8 +95,8 @@ async function* readRecords(store: Store): AsyncGenerator<ExportRecord> {
 }
 
 /** All runs, oldest first. */
-async function* readPages(store: Store): AsyncGenerator<readonly Run[]> {
-  let after: ListCursor = { createdAt: Number.MIN_SAFE_INTEGER, id: "" as Run["id"] };
+async function* readPages(store: Store): AsyncGenerator<readonly ListedRun[]> {
+  let after: ListCursor = { createdAt: Number.MIN_SAFE_INTEGER, id: "" as ListedRun["id"] };
   for (;;) {
     const page = (await store.listRuns({}, { after }, runsPerPage)).toReversed();
     const last = page.at(-1);
@@ -101,7 +107,7 @@ async function* readPages(store: Store): AsyncGenerator<readonly Run[]> {
 }
 
 /** Runs with their texts, each followed by its log lines. */
-async function* readWhole(store: Store, runs: readonly Run[]): AsyncGenerator<ExportRecord> {
+async function* readWhole(store: Store, runs: readonly ListedRun[]): AsyncGenerator<ExportRecord> {
   const [stored, firstLines] = await Promise.all([
     store.findRuns(
       runs.map(({ id }) => id),

@@ -61,6 +61,9 @@ export interface StoredRun extends RunTexts {
   readonly run: Run;
 }
 
+/** A run as lists show it: without attempts and timeline, and perhaps without the stack and the causes of its error. */
+export type ListedRun = Omit<Run, "attempts" | "timeline">;
+
 /** Characters of a run's texts together. */
 export function textLengthOf(texts: RunTexts): number {
   return textKinds.reduce((sum, kind) => sum + (texts[kind]?.length ?? 0), 0);
@@ -195,7 +198,7 @@ export interface Store {
     filter: RunFilter,
     cursor: { readonly before?: ListCursor; readonly after?: ListCursor },
     limit: number,
-  ): Promise<readonly Run[]>;
+  ): Promise<readonly ListedRun[]>;
 
   /**
    * Stores a version, or finds the one with the same hash. One that has a name, from another store, keeps it. Every other

@@ -14,7 +14,8 @@ import { taskErrorToWire } from "@baton/proto/wire/task-error";
 import type { RunView } from "../../callers/run-queries.ts";
 import type { TriggerOutcome } from "../../callers/trigger-command.ts";
 import type { AttemptRecord, CurrentAttempt } from "../../core/life/attempt.ts";
-import type { Run, TimelineEntry } from "../../core/life/run.ts";
+import type { TimelineEntry } from "../../core/life/run.ts";
+import type { ListedRun } from "../../store/store.ts";
 import { listedErrorToWire } from "./convert-error.ts";
 
 /** Converts a run with all its members. */
@@ -35,7 +36,7 @@ export function runToWire(view: RunView): WireRun {
 }
 
 /** Converts a run as lists show it: without texts, attempts and timeline, and with the beginning of its error. */
-export function listedRunToWire(run: Run): WireRun {
+export function listedRunToWire(run: ListedRun): WireRun {
   const wire: WireRun = {
     id: run.id,
     taskId: run.taskId,

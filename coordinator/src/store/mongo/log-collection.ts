@@ -3,6 +3,7 @@ import { isPassing, readBulkInsertFailure } from "./failure.ts";
 import type { Permit } from "./permit.ts";
 import { findExisting } from "./run-reader.ts";
 import type { Collections, LogDocument } from "./schema.ts";
+import { fromStored, storedInstant, storedText } from "./stored-value.ts";
 
 type Entry = RunLogs["entries"][number];
 
@@ -53,10 +54,7 @@ export class LogCollection {
     );
     const found: StoredLogEntry[] = [];
     for await (const { entries, first } of documents) {
-      const lines = (JSON.parse(entries) as readonly Entry[]).map((entry, place) => ({
-        ...entry,
-        sequence: first + place,
-      }));
+      const lines = readEntries(entries).map((entry, place) => ({ ...entry, sequence: first + place }));
       found.push(...lines.filter(({ sequence }) => sequence > after).slice(0, limit - found.length));
       if (found.length >= limit) break;
     }
@@ -93,7 +91,7 @@ export class LogCollection {
     if (documents.length === 0) return;
     await this.#permit();
     try {
-      await this.#collections.logs.insertMany(documents, { ordered: false });
+      await this.#collections.logs.insertMany(documents, { ordered: false, ignoreUndefined: true });
     } catch (error) {
       if (!isPassing(error)) throw error;
       await this.#permit();
@@ -104,7 +102,7 @@ export class LogCollection {
   /** A number belongs to one line, so a document that is there already was written by the try before. */
   async #insertMissing(documents: LogDocument[]): Promise<void> {
     try {
-      await this.#collections.logs.insertMany(documents, { ordered: false });
+      await this.#collections.logs.insertMany(documents, { ordered: false, ignoreUndefined: true });
     } catch (error) {
       if (readBulkInsertFailure(error) === undefined) throw error;
     }
@@ -113,7 +111,7 @@ export class LogCollection {
   async #toDocument(runId: string, entries: readonly Entry[]): Promise<LogDocument> {
     const first = await this.#takeNumbers(entries.length);
     const lastAt = entries.reduce((latest, entry) => Math.max(latest, entry.at), Number.MIN_SAFE_INTEGER);
-    return { _id: idOf(runId, first), first, lastAt, entries: JSON.stringify(entries) };
+    return { _id: idOf(runId, first), first, lastAt, entries: storedEntries(entries) };
   }
 
   /** Numbers only grow, over all ownerships, because each takes its numbers out of one document. */
@@ -142,6 +140,21 @@ function idOf(runId: string, first: number): string {
 /** The range of ids that holds all log lines of a run. */
 export function logIdRange(runId: string): { readonly $gte: string; readonly $lt: string } {
   return { $gte: `${runId}:`, $lt: `${runId};` };
+}
+
+/** Makes the array of lines that a document holds. */
+export function storedEntries(entries: readonly Entry[]): Exclude<LogDocument["entries"], string> {
+  return entries.map(({ at, message, properties, ...entry }) => ({
+    at: storedInstant(at),
+    ...entry,
+    message: storedText(message),
+    properties: storedText(properties),
+  }));
+}
+
+/** Reads the lines of a document. They are JSON text where a Baton with schema 1 wrote them. */
+export function readEntries(entries: LogDocument["entries"]): readonly Entry[] {
+  return typeof entries === "string" ? JSON.parse(entries) : (fromStored(entries) as readonly unknown[] as Entry[]);
 }
 
 function partsOf(entries: readonly Entry[]): Entry[][] {

@@ -11,6 +11,7 @@ import type {
   Batch,
   CommitResult,
   KeyClaim,
+  ListedRun,
   OpenedStore,
   Page,
   Store,
@@ -23,6 +24,7 @@ import { isPassing, redactAddress, requestFailure } from "./failure.ts";
 import { markImport, settleImport } from "./import-mark.ts";
 import { claimKeys, readKeys } from "./key-collection.ts";
 import { LogCollection } from "./log-collection.ts";
+import { moveDocuments } from "./move-documents.ts";
 import { openingFailure } from "./opening-failure.ts";
 import { OwnerLease } from "./owner-lease.ts";
 import { makeHolder, ownershipLeaseMs, takeOwnership } from "./ownership.ts";
@@ -30,7 +32,7 @@ import { withPatience } from "./patience.ts";
 import type { Permit } from "./permit.ts";
 import { deleteExpired } from "./retention.ts";
 import { runQueries } from "./run-queries.ts";
-import { countByLane, findRuns, listValues, readRuns } from "./run-reader.ts";
+import { countByLane, findRuns, listValues, readListedRuns, readRuns } from "./run-reader.ts";
 import { writeBatch } from "./run-writer.ts";
 import { type Collections, checkSchema, collectionsOf, prepareSchema } from "./schema.ts";
 import { Turns } from "./turns.ts";
@@ -160,8 +162,11 @@ export class MongoStore implements Store {
     return await this.#readRuns(runQueries.idPrefix(idPrefix), limit);
   }
 
-  async listRuns(...[filter, cursor, limit]: Parameters<Store["listRuns"]>): Promise<readonly Run[]> {
-    const found = await this.#lists.take(() => this.#readRuns(runQueries.list(filter, cursor), limit));
+  async listRuns(...[filter, cursor, limit]: Parameters<Store["listRuns"]>): Promise<readonly ListedRun[]> {
+    const query = runQueries.list(filter, cursor);
+    const found = await this.#lists.take(() =>
+      this.#askTwice(({ collections }) => readListedRuns(collections.runs, query, limit)),
+    );
     return cursor.after === undefined ? found : found.toReversed();
   }
 
@@ -238,7 +243,9 @@ export class MongoStore implements Store {
       this.#opened = { collections, logs, lease, epoch, closeClient };
       await checkSchema(collections, place, purpose);
       await settleImport(collections, purpose, place, () => lease.assertHeld());
-      await prepareSchema(collections);
+      // A store that is exported stays as it is.
+      const permit = () => lease.assertHeld();
+      if (purpose !== "export" && (await prepareSchema(collections, permit))) await moveDocuments(collections, permit);
       return { epoch, lost, hasLateWrites: true };
     } catch (error) {
       // The ownership may have been taken before the reason to refuse the store was found.

@@ -1,9 +1,9 @@
-import type { Run } from "../../core/life/run.ts";
 import type { Store } from "../store.ts";
 import { storedKey } from "../stored-key.ts";
+import { listedMembers, readListedRun } from "./embedded-run.ts";
 import { logIdRange } from "./log-collection.ts";
 import type { Permit } from "./permit.ts";
-import { textIdMembers, textIdsOf } from "./run-document.ts";
+import { type RunDocument, textIdMembers, textIdsOf } from "./run-document.ts";
 import { runQueries } from "./run-queries.ts";
 import type { Collections } from "./schema.ts";
 
@@ -33,27 +33,19 @@ interface Count {
   readonly deleted: number;
 }
 
-/** A finished run, as far as its deletion needs it. */
-interface Finished {
-  readonly _id: string;
-  /** JSON text. */
-  readonly run: string;
-}
-
 /**
  * Files runs that a key still stands for as if they had finished later, so that they are looked at again when the key
  * expires; returns the others.
  */
-async function deferKept<T extends Finished>(
+async function deferKept(
   { keys, runs }: Collections,
   { now, runsBefore }: Limits,
-  found: readonly T[],
+  found: readonly RunDocument[],
   permit: Permit,
-): Promise<readonly T[]> {
+): Promise<readonly RunDocument[]> {
   const keyOf = new Map<string, string>();
-  for (const { _id, run } of found) {
-    const { idempotencyKey, taskId } = JSON.parse(run) as Run;
-    if (idempotencyKey !== undefined) keyOf.set(_id, storedKey(taskId, idempotencyKey));
+  for (const { id, idempotencyKey, taskId } of found.map(readListedRun)) {
+    if (idempotencyKey !== undefined) keyOf.set(id, storedKey(taskId, idempotencyKey));
   }
   if (keyOf.size === 0) return found;
   const filter = { _id: { $in: [...keyOf.values()] }, expiresAt: { $gt: now } };
@@ -77,9 +69,8 @@ async function deferKept<T extends Finished>(
 async function deleteRuns(collections: Collections, limits: Limits, permit: Permit): Promise<Count> {
   const { logs, runs, texts } = collections;
   const { filter, sort } = runQueries.finished(limits.runsBefore);
-  const projection = { ...textIdMembers, run: 1 } as const;
   const { limit } = limits;
-  const seen = await runs.find(filter, { sort, limit, projection }).toArray();
+  const seen = await runs.find(filter, { sort, limit, projection: listedMembers }).toArray();
   const found = await deferKept(collections, limits, seen, permit);
   if (found.length === 0) return { seen: seen.length, deleted: 0 };
   for (let first = 0; first < found.length; first += runsPerLogDeletion) {

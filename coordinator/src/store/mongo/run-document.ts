@@ -1,30 +1,19 @@
 import type { UpdateFilter } from "mongodb";
 import { runIndexOf } from "../run-index.ts";
 import { inlineValueBytes, type RunWrite, type TextKind, textKinds } from "../store.ts";
-import { partitionOf } from "./partition.ts";
+import { embedRun, type RunHolder } from "./embedded-run.ts";
 import { toPlaceText } from "./sort-text.ts";
 
-/** A run as a document: the run itself as JSON text, and beside it what is indexed, filtered or compared. */
-export interface RunDocument {
-  readonly _id: string;
-  readonly revision: number;
-  /** Who wrote it last: the ownership and the number of its batch. */
+/** A run as a document: the run, its texts, and beside them what finds it in an order. */
+export interface RunDocument extends RunHolder {
+  /** Who wrote the document last: the ownership and the number of its batch. */
   readonly epoch: number;
   readonly batch: number;
-  readonly partition: number;
-  readonly taskId: string;
-  readonly queue: string;
-  readonly status: string;
-  readonly isTest: boolean;
-  readonly version?: string;
-  readonly machine?: string;
   /** Creation, then id. */
   readonly place: string;
-  readonly tags?: readonly string[];
+  /** The place again, in documents with tags, a batch or a parent. */
   readonly taggedPlace?: string;
-  readonly batchId?: string;
   readonly batchPlace?: string;
-  readonly parentRunId?: string;
   readonly parentPlace?: string;
   readonly active?: true;
   readonly lane?: string;
@@ -34,9 +23,8 @@ export interface RunDocument {
   readonly due?: string;
   readonly pendingTask?: string;
   readonly pending?: string;
+  /** When the retention begins to count, in milliseconds since the epoch. */
   readonly finishedAt?: number;
-  /** JSON text. */
-  readonly run: string;
   readonly payload?: string;
   readonly payloadTypes?: string;
   readonly output?: string;
@@ -88,7 +76,6 @@ export function toDocument(write: RunWrite, writer: Writer): RunDocument {
   const place = toPlaceText(run.createdAt, run.id);
   return {
     _id: run.id,
-    partition: partitionOf(run.queue),
     taskId: run.taskId,
     queue: run.queue,
     isTest: run.isTest,
@@ -123,7 +110,7 @@ function changing(run: RunWrite["run"], { epoch, batch }: Writer) {
     epoch,
     batch,
     status: run.status,
-    run: JSON.stringify(run),
+    run: embedRun(run),
     ...(run.version !== undefined && { version: run.version }),
     ...(run.machine !== undefined && { machine: run.machine }),
     ...(run.tags.length > 0 && { tags: run.tags, taggedPlace: toPlaceText(run.createdAt, run.id) }),

@@ -2,7 +2,8 @@ import type { RunId } from "@baton/proto/contract/ids";
 import type { Document } from "mongodb";
 import type { Run } from "../../core/life/run.ts";
 import type { LaneKey } from "../../core/scheduling/lane.ts";
-import { type StoredRun, type TextKind, textKinds, textLengthOf } from "../store.ts";
+import { type ListedRun, type StoredRun, type TextKind, textKinds, textLengthOf } from "../store.ts";
+import { listedMembers, readListedRun, readRun, runMembers } from "./embedded-run.ts";
 import { type RunDocument, textIdMembers, textIdsOf } from "./run-document.ts";
 import type { RunQuery } from "./run-queries.ts";
 import type { Collections } from "./schema.ts";
@@ -16,16 +17,32 @@ const readTimeMs = 30_000;
 
 /** Reads runs in the order of an index, all of them or the first few. */
 export async function readRuns(runs: Collections["runs"], query: RunQuery, limit?: number): Promise<Run[]> {
-  const cursor = runs.find(query.filter, {
-    sort: query.sort,
-    projection: { run: 1 },
+  return (await readDocuments(runs, query, runMembers, limit)).map(readRun);
+}
+
+/** Reads what a list shows of the first few runs. */
+export async function readListedRuns(
+  runs: Collections["runs"],
+  query: RunQuery,
+  limit: number,
+): Promise<readonly ListedRun[]> {
+  return (await readDocuments(runs, query, listedMembers, limit)).map(readListedRun);
+}
+
+async function readDocuments(
+  runs: Collections["runs"],
+  { filter, sort }: RunQuery,
+  projection: Document,
+  limit: number | undefined,
+): Promise<RunDocument[]> {
+  const cursor = runs.find(filter, {
+    sort,
+    projection,
     maxTimeMS: readTimeMs,
     batchSize: Math.min(limit ?? documentsAtOnce, documentsAtOnce),
     ...(limit !== undefined && { limit }),
   });
-  const found: Run[] = [];
-  for await (const { run } of cursor) found.push(parseRun(run));
-  return found;
+  return await cursor.toArray();
 }
 
 /** What finds the different values of a member. */
@@ -61,7 +78,7 @@ export async function findRuns(
   textLength = Number.POSITIVE_INFINITY,
 ): Promise<readonly StoredRun[]> {
   if (ids.length === 0) return [];
-  const members = withTexts ? { run: 1, ...textMembers, ...textIdMembers } : { run: 1 };
+  const members = withTexts ? { ...runMembers, ...textMembers, ...textIdMembers } : runMembers;
   const batchSize = textLength === Number.POSITIVE_INFINITY ? documentsAtOnce : boundedDocumentsAtOnce;
   const cursor = runs.find({ _id: { $in: [...new Set<string>(ids)] } }, { projection: members, batchSize });
   const found: StoredRun[] = [];
@@ -97,7 +114,7 @@ async function withLargeTexts(
       const text = document[kind] ?? large.get(document[`${kind}Text`]);
       if (text !== undefined) texts[kind] = text;
     }
-    return { run: parseRun(document.run), ...texts };
+    return { run: readRun(document), ...texts };
   });
 }
 
@@ -118,8 +135,4 @@ async function findTexts(
   if (ids.length === 0) return new Map();
   const found = await texts.find({ _id: { $in: ids } }).toArray();
   return new Map(found.map(({ _id, text }) => [_id, text]));
-}
-
-function parseRun(text: string): Run {
-  return JSON.parse(text) as Run;
 }

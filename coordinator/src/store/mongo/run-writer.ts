@@ -7,6 +7,9 @@ import { largeTextsOf, type RunDocument, toDocument, toUpdate, type Writer } fro
 import type { Collections } from "./schema.ts";
 import { writeTexts } from "./text-writer.ts";
 
+/** A run has absent members as undefined; a document does not have them. */
+const writeOptions = { ordered: false, ignoreUndefined: true } as const;
+
 /**
  * Writes a batch and names the runs that were in the way. Inserts and updates leave at the same time, each as an unordered
  * bulk that the driver cuts to the server's limits of count and bytes. Only when fewer documents than sent were written
@@ -44,7 +47,7 @@ async function insert(
   try {
     await runs.insertMany(
       writes.map((write) => toDocument(write, writer)),
-      { ordered: false },
+      writeOptions,
     );
     return [];
   } catch (error) {
@@ -69,7 +72,7 @@ async function update(
       },
     }),
   );
-  const { matchedCount } = await runs.bulkWrite(operations, { ordered: false });
+  const { matchedCount } = await runs.bulkWrite(operations, writeOptions);
   return matchedCount === writes.length ? [] : writes;
 }
 

@@ -1,10 +1,12 @@
 import type { Collection, Db, IndexSpecification } from "mongodb";
 import { StoreUnusableError, StoreVersionError } from "../../errors.ts";
-import type { StorePurpose } from "../store.ts";
+import type { StoredLogEntry, StorePurpose } from "../store.ts";
+import type { Permit } from "./permit.ts";
 import type { RunDocument } from "./run-document.ts";
+import type { JsonText } from "./stored-value.ts";
 
 /** The schema that this code reads and writes; stored in the collection `meta`. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** A payload or output that is too large for its run's document. */
 export interface TextDocument {
@@ -22,6 +24,13 @@ export interface KeyDocument {
   readonly expiresAt: number;
 }
 
+/** One log line. */
+export type LogEntryDocument = Omit<StoredLogEntry, "sequence" | "at" | "message" | "properties"> & {
+  readonly at: Date | number;
+  readonly message: string | JsonText;
+  readonly properties: string | JsonText | undefined;
+};
+
 /** Log lines of one run, in order. Its id is the run's, a colon and the first line's sequence number. */
 export interface LogDocument {
   readonly _id: string;
@@ -29,8 +38,8 @@ export interface LogDocument {
   readonly first: number;
   /** When its latest line was printed, in milliseconds since the epoch. */
   readonly lastAt: number;
-  /** JSON text. */
-  readonly entries: string;
+  /** JSON text where a Baton with schema 1 wrote it. */
+  readonly entries: readonly LogEntryDocument[] | string;
 }
 
 /**
@@ -44,7 +53,8 @@ export type VersionDocument =
 /** What there is once. */
 export type MetaDocument =
   | OwnerDocument
-  | { readonly _id: "schema"; readonly version: number }
+  /** `isMoving`: documents of an older schema may be left. */
+  | { readonly _id: "schema"; readonly version: number; readonly isMoving?: true }
   | { readonly _id: "import"; readonly startedAt: Date }
   | { readonly _id: "logSequence"; readonly next: number };
 
@@ -117,15 +127,25 @@ export async function checkSchema(collections: Collections, place: string, purpo
 }
 
 /**
- * Makes the indexes that are missing, those of one collection together, so that the server reads it once for all of them,
- * and notes the schema's version. Only the owner does that.
+ * Notes the schema's version, makes the indexes that are missing, those of one collection together, so that the server reads
+ * it once for all of them. Only the owner does that.
+ * @param permit - asked before every command that writes
+ * @returns whether documents of an older schema may be left
  */
-export async function prepareSchema(collections: Collections): Promise<void> {
-  await collections.meta.updateOne({ _id: "schema" }, { $set: { version: schemaVersion } }, { upsert: true });
+export async function prepareSchema(collections: Collections, permit: Permit): Promise<boolean> {
+  const { meta } = collections;
+  const stored = await meta.findOne({ _id: "schema" });
+  const isMoving =
+    stored !== null && "version" in stored && (stored.version < schemaVersion || stored.isMoving === true);
+  await permit();
+  // Before the first document is moved: from then on an older Baton must refuse the store.
+  const note = { version: schemaVersion, ...(isMoving && { isMoving: true as const }) };
+  await meta.updateOne({ _id: "schema" }, { $set: note }, { upsert: true });
   for (const [kind, definitions] of Object.entries(indexes)) {
     const descriptions = definitions.map(({ keys, sparse }) => ({ key: keys, ...(sparse === true && { sparse }) }));
     await collections[kind as keyof Collections].createIndexes(descriptions);
   }
+  return isMoving;
 }
 
 /** Who owns the store. It changes whenever the owner says that it lives, and whenever another one takes over. */

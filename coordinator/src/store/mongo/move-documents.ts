@@ -1,0 +1,64 @@
+import type { AnyBulkWriteOperation, Collection, Document, Filter } from "mongodb";
+import { embedRun } from "./embedded-run.ts";
+import { readEntries, storedEntries } from "./log-collection.ts";
+import type { Permit } from "./permit.ts";
+import type { Collections } from "./schema.ts";
+
+/** Documents in one command. */
+const documentsAtOnce = 500;
+/** Characters of JSON text in one command, unless a single document has more. */
+const charactersAtOnce = 4 * 1024 * 1024;
+
+/**
+ * Moves documents from schema 1, which holds runs and log lines as JSON text, to schema 2, which holds them as documents.
+ * A move that was interrupted begins anew and finds only what is left. Documents of schema 1 stay readable: what an earlier owner
+ * sent may be applied after the move.
+ */
+export async function moveDocuments({ logs, meta, runs }: Collections, permit: Permit): Promise<void> {
+  await moveTexts(
+    runs,
+    "run",
+    // The revision says that nobody wrote the run meanwhile.
+    (text, { revision }) => [
+      { revision },
+      // The number of a queue's partition was written by schema 1 and never read.
+      { $set: { run: embedRun(JSON.parse(text)) }, $unset: { partition: true } },
+    ],
+    permit,
+  );
+  await moveTexts(logs, "entries", (text) => [{}, { $set: { entries: storedEntries(readEntries(text)) } }], permit);
+  await permit();
+  await meta.updateOne({ _id: "schema" }, { $unset: { isMoving: true } });
+}
+
+/** Moves every document of a collection in which `member` is text, in the order of their ids. */
+async function moveTexts<T extends Document>(
+  collection: Collection<T>,
+  member: string,
+  move: (text: string, document: Document) => readonly [filter: Document, update: Document],
+  permit: Permit,
+): Promise<void> {
+  const filter = { [member]: { $type: "string" } } as Filter<T>;
+  const documents = collection.find<Document>(filter, {
+    sort: { _id: 1 },
+    projection: { [member]: 1, revision: 1 },
+    batchSize: documentsAtOnce,
+  });
+  let operations: AnyBulkWriteOperation<T>[] = [];
+  let characters = 0;
+  const write = async () => {
+    await permit();
+    await collection.bulkWrite(operations, { ordered: false, ignoreUndefined: true });
+    operations = [];
+    characters = 0;
+  };
+  for await (const document of documents) {
+    const text: string = document[member];
+    const [condition, update] = move(text, document);
+    const found = { _id: document._id, ...condition } as Filter<T>;
+    operations.push({ updateOne: { filter: found, update } } as AnyBulkWriteOperation<T>);
+    characters += text.length;
+    if (operations.length >= documentsAtOnce || characters >= charactersAtOnce) await write();
+  }
+  if (operations.length > 0) await write();
+}
