@@ -39,8 +39,6 @@ interface KnownVersion {
   readonly maxAttemptsPerThread: number;
 }
 
-type ExitCause = Extract<FromHost, { type: "exited" }>["cause"];
-
 /** Child processes that a run left behind and that its log names; the others are counted. */
 const namedChildren = 10;
 const longestCommand = 200;
@@ -102,9 +100,9 @@ export class Pool {
       onWorn: (reason) => this.#wearOut(reason),
     });
     this.#watch = new ThreadWatch(this.#running, () => this.#supply.size, stallTimeoutMs, {
-      onTooMuchMemory: (thread, message) => this.#endForMemory(thread, true, message),
-      onSuspectMemory: (thread, message) => this.#endForMemory(thread, false, message),
-      onBlocked: (thread) => this.#endBlocked(thread),
+      onTooMuchMemory: (thread, message) => thread.endForMemory(true, message),
+      onSuspectMemory: (thread, message) => thread.endForMemory(false, message),
+      onBlocked: (thread) => thread.endBlocked(),
       onTick: (thread) => this.#sendUnsentLines(thread, false),
       onStalled: ({ attempt }) => {
         if (attempt !== undefined) this.#outbox.send({ type: "stalled", attemptId: attempt.attemptId });
@@ -132,7 +130,7 @@ export class Pool {
   forgetVersion(version: string): void {
     this.#versions.delete(version);
     for (const thread of [...this.#running.values(), ...[...this.#idle.values()].flat()]) {
-      if (thread.versions.has(version)) this.#spoil(thread);
+      if (thread.hasVersion(version)) this.#spoil(thread);
     }
   }
 
@@ -246,19 +244,14 @@ export class Pool {
     this.#watch.start();
     const beganAt = performance.now();
     for (const { attempt, thread } of admitted) {
-      thread.attempt = { attemptId: attempt.attemptId, machine: attempt.machine, beganAt };
-      thread.lastAttemptId = attempt.attemptId;
-      thread.attemptCount += 1;
-      this.#running.set(attempt.attemptId, thread);
+      const { attemptId, body, machine } = attempt;
+      this.#running.set(attemptId, thread);
       const version = this.#versions.get(attempt.version);
       if (version !== undefined) {
-        if (!thread.versions.has(attempt.version)) {
-          thread.versions.add(attempt.version);
-          thread.post({ type: "version", manifest: version.manifest });
-        }
-        if (thread.attemptCount >= version.maxAttemptsPerThread) thread.isSpoiled = true;
+        thread.tellVersion(attempt.version, version.manifest);
+        if (thread.attemptCount + 1 >= version.maxAttemptsPerThread) thread.spoil();
       }
-      thread.post(encodeExecute(startedAt, attempt.body));
+      thread.give({ attemptId, machine, beganAt }, encodeExecute(startedAt, body));
     }
   }
 
@@ -313,10 +306,10 @@ export class Pool {
         this.#wearOut("code changed V8's flags");
         break;
       case "signaled":
-        thread.signal = message.signal;
+        thread.noteSignal(message.signal);
         break;
       case "crowded":
-        this.#endBlocked(thread);
+        thread.endBlocked();
         this.#upkeep.look();
         break;
       case "spoiled":
@@ -344,9 +337,9 @@ export class Pool {
     this.#limit.observe(decoded.activeMs);
     const usage = this.#watch.take(attempt.attemptId);
     this.#outbox.send({ type: "ended", attemptId: attempt.attemptId, usage }, decoded.end);
-    thread.attempt = undefined;
+    thread.free();
     this.#running.delete(attempt.attemptId);
-    if (!decoded.isReusable) thread.isSpoiled = true;
+    if (!decoded.isReusable) thread.spoil();
     if (thread.isSpoiled) {
       // Its memory is free when it is gone, not now.
       thread.terminate();
@@ -360,9 +353,8 @@ export class Pool {
   /** What its attempt made of it is no thread that could be told from a broken one. */
   #onBroken(thread: WorkerThread): void {
     const message = "Code of the task posted something of its own on the thread's port.";
-    thread.exitCause ??= { isOutOfMemory: false, message };
+    thread.endBroken(message);
     this.#spoil(thread);
-    thread.terminate();
   }
 
   /** Native code holds it: no code of the task will print anything more. */
@@ -381,17 +373,6 @@ export class Pool {
     stat(devNull, () => clearTimeout(timer));
   }
 
-  #endBlocked(thread: WorkerThread): void {
-    thread.wasBlocked = true;
-    thread.terminate();
-  }
-
-  #endForMemory(thread: WorkerThread, isProven: boolean, message: string): void {
-    if (thread.isTerminating) return;
-    thread.memoryEnd = { isProven, message };
-    thread.terminate();
-  }
-
   #onExit(thread: WorkerThread): void {
     const machine = thread.attempt?.machine ?? this.#vacating.get(thread);
     this.#vacating.delete(thread);
@@ -402,11 +383,9 @@ export class Pool {
       const { attemptId } = thread.attempt;
       this.#sendUnsentLines(thread, true);
       this.#running.delete(attemptId);
-      thread.attempt = undefined;
-      const { exitCause, memoryEnd, signal } = thread;
-      const message = memoryEnd?.message ?? exitCause?.message ?? "";
+      thread.free();
       const usage = this.#watch.take(attemptId);
-      this.#outbox.send({ type: "exited", attemptId, cause: causeOf(thread), message, signal, usage });
+      this.#outbox.send({ type: "exited", attemptId, ...thread.end, usage });
     }
     this.#endChildren(thread);
     this.#admission.plan();
@@ -445,19 +424,11 @@ export class Pool {
   }
 
   #spoil(thread: WorkerThread): void {
-    thread.isSpoiled = true;
+    thread.spoil();
     if (thread.attempt === undefined) {
       const idle = this.#idle.get(thread.machine);
       if (idle?.includes(thread)) idle.splice(idle.indexOf(thread), 1);
       thread.terminate();
     }
   }
-}
-
-function causeOf(thread: WorkerThread): ExitCause {
-  const { exitCause, isTerminating, memoryEnd } = thread;
-  if (thread.wasBlocked || thread.lateCode !== undefined || !thread.hasBegun) return "blocked";
-  if (memoryEnd !== undefined) return memoryEnd.isProven ? "outOfMemory" : "suspectMemory";
-  if (isTerminating) return "terminated";
-  return exitCause?.isOutOfMemory ? "outOfMemory" : "exited";
 }

@@ -3,6 +3,7 @@ import { type MessagePort, receiveMessageOnPort, type Worker } from "node:worker
 import { type ListedChild, listChildren } from "../thread/child-processes.ts";
 import type { FromThread, ToThread } from "../thread/thread-protocol.ts";
 import { UnsentLinesReader } from "../thread/unsent-lines.ts";
+import type { FromHost } from "./host-protocol.ts";
 import { describeThreadError, type ThreadExit } from "./thread-error.ts";
 import { isThreadMessage } from "./thread-message.ts";
 
@@ -29,6 +30,9 @@ interface HeapStatistics {
   readonly external_memory: number;
 }
 
+/** How a thread ended, as the runner process is told. */
+type ThreadExitReport = Pick<Extract<FromHost, { type: "exited" }>, "cause" | "message" | "signal">;
+
 /** An attempt that a thread executes. */
 export interface ThreadAttempt {
   readonly attemptId: string;
@@ -52,24 +56,18 @@ export class WorkerThread {
   readonly machine: string;
   /** Its number in this process. */
   readonly threadId: number;
-  /** The attempt that it executes; the pool sets and clears it. */
-  attempt: ThreadAttempt | undefined;
-  /** The attempt that it was given last. */
-  lastAttemptId: string | undefined;
-  /** Versions that it was told. */
-  readonly versions = new Set<string>();
-  /** Attempts that it was given. */
-  attemptCount = 0;
-  /** It must not be given another attempt. */
-  isSpoiled = false;
+  #attempt: ThreadAttempt | undefined;
+  #lastAttemptId: string | undefined;
+  /** Versions whose manifest it has. */
+  readonly #versions = new Set<string>();
+  #attemptCount = 0;
+  #isSpoiled = false;
   /** The signal that its attempt sent to its own process. */
-  signal: string | undefined;
-  /** It is ended because of memory: proven, or taken aside as one of several that may be the cause. */
-  memoryEnd: { readonly isProven: boolean; readonly message: string } | undefined;
-  /** Why it is gone, when it did not end by {@link terminate}. */
-  exitCause: ThreadExit | undefined;
-  /** It stood still with code of an earlier attempt when it was given this one. */
-  wasBlocked = false;
+  #signal: string | undefined;
+  #memoryEnd: { readonly isProven: boolean; readonly message: string } | undefined;
+  /** Why the thread is gone, when it did not end by {@link terminate}. */
+  #exitCause: ThreadExit | undefined;
+  #wasBlocked = false;
   readonly #worker: Worker;
   readonly #begun: Int32Array;
   readonly #childrenMemory: SharedArrayBuffer;
@@ -90,19 +88,107 @@ export class WorkerThread {
     this.#worker = worker;
     this.#listener = listener;
     worker.on("error", (error: unknown) => {
-      this.exitCause ??= describeThreadError(error);
+      this.#exitCause ??= describeThreadError(error);
     });
     worker.on("exit", (code) => {
-      this.exitCause ??= { isOutOfMemory: false, message: `The worker thread exited with code ${code}.` };
+      this.#exitCause ??= { isOutOfMemory: false, message: `The worker thread exited with code ${code}.` };
       clearTimeout(this.#stuckTimer);
       this.#drain();
       listener.onExit(this);
     });
   }
 
+  /** The attempt that the thread executes. */
+  get attempt(): ThreadAttempt | undefined {
+    return this.#attempt;
+  }
+
+  /** The attempt that the thread was given last. */
+  get lastAttemptId(): string | undefined {
+    return this.#lastAttemptId;
+  }
+
+  /** The number of attempts that the thread was given. */
+  get attemptCount(): number {
+    return this.#attemptCount;
+  }
+
+  /** Whether the thread must not be given another attempt. */
+  get isSpoiled(): boolean {
+    return this.#isSpoiled;
+  }
+
+  /** Whether the thread may have imported files of a version. */
+  hasVersion(version: string): boolean {
+    return this.#versions.has(version);
+  }
+
+  /** Sends the manifest of a version, unless the thread has it. */
+  tellVersion(version: string, manifest: string): void {
+    if (this.#versions.has(version)) return;
+    this.#versions.add(version);
+    this.post({ type: "version", manifest });
+  }
+
+  /** Gives the thread an attempt; `text` is what it executes. */
+  give(attempt: ThreadAttempt, text: string): void {
+    this.#attempt = attempt;
+    this.#lastAttemptId = attempt.attemptId;
+    this.#attemptCount += 1;
+    this.post(text);
+  }
+
+  /** Notes that the thread's attempt has ended. */
+  free(): void {
+    this.#attempt = undefined;
+  }
+
+  /** Lets the thread get no further attempt. */
+  spoil(): void {
+    this.#isSpoiled = true;
+  }
+
+  /** Notes that the attempt sent this signal to its own process. */
+  noteSignal(signal: string): void {
+    this.#signal = signal;
+  }
+
+  /** Ends the thread because of memory: proven, or taken aside as one of several that may be the cause. */
+  endForMemory(isProven: boolean, message: string): void {
+    if (this.#isTerminating) return;
+    this.#memoryEnd = { isProven, message };
+    this.terminate();
+  }
+
+  /** Ends the thread because code of an earlier attempt kept its attempt from beginning or going on. */
+  endBlocked(): void {
+    this.#wasBlocked = true;
+    this.terminate();
+  }
+
+  /** Ends the thread because code of its attempt made it unusable. */
+  endBroken(message: string): void {
+    this.#exitCause ??= { isOutOfMemory: false, message };
+    this.#isSpoiled = true;
+    this.terminate();
+  }
+
+  /** How the thread ended, for the attempt that it had. */
+  get end(): ThreadExitReport {
+    const message = this.#memoryEnd?.message ?? this.#exitCause?.message ?? "";
+    return { cause: this.#endCause, message, signal: this.#signal };
+  }
+
+  get #endCause(): ThreadExitReport["cause"] {
+    if (this.#wasBlocked || this.lateCode !== undefined || !this.hasBegun) return "blocked";
+    if (this.#memoryEnd !== undefined) return this.#memoryEnd.isProven ? "outOfMemory" : "suspectMemory";
+    if (this.#isTerminating) return "terminated";
+    return this.#exitCause?.isOutOfMemory ? "outOfMemory" : "exited";
+  }
+
   /** Did it begin every attempt that it was given? */
   get hasBegun(): boolean {
-    return Atomics.load(this.#begun, 0) >= this.attemptCount;
+    return Atomics.load(this.#begun, 0) >= this.#attemptCount;
   }
 
   /** A number that stays the same while one piece of code of an ended attempt runs; undefined: none does. */
