@@ -1,6 +1,7 @@
 import { systemClock } from "@baton/proto/clock";
 import type { RunId } from "@baton/proto/contract/ids";
 import type { TaskVersion } from "@baton/proto/contract/task-definition";
+import pLimit from "p-limit";
 import type { Run } from "../../core/life/run.ts";
 import type { LaneKey, SortKey } from "../../core/scheduling/lane.ts";
 import type { QueueLength } from "../../core/scheduling/queue-lengths.ts";
@@ -35,7 +36,7 @@ import { runQueries } from "./run-queries.ts";
 import { countByLane, findRuns, listValues, readListedRuns, readRuns } from "./run-reader.ts";
 import { writeBatch } from "./run-writer.ts";
 import { type Collections, checkSchema, collectionsOf, prepareSchema } from "./schema.ts";
-import { Turns } from "./turns.ts";
+
 import { deleteVersions, loadVersions, registerVersion } from "./version-collection.ts";
 
 /** Where a `MongoStore` keeps its runs, and how it gets to own them. */
@@ -81,7 +82,7 @@ export class MongoStore implements Store {
   readonly #place: string;
   readonly #closing = new AbortController();
   readonly #pending = new Set<Promise<unknown>>();
-  readonly #lists = new Turns(listsAtOnce);
+  readonly #inTurn = pLimit(listsAtOnce);
   #opening: Promise<OpenedStore> | undefined;
   #opened: Opened | undefined;
   #closed: Promise<void> | undefined;
@@ -164,7 +165,7 @@ export class MongoStore implements Store {
 
   async listRuns(...[filter, cursor, limit]: Parameters<Store["listRuns"]>): Promise<readonly ListedRun[]> {
     const query = runQueries.list(filter, cursor);
-    const found = await this.#lists.take(() =>
+    const found = await this.#inTurn(() =>
       this.#askTwice(({ collections }) => readListedRuns(collections.runs, query, limit)),
     );
     return cursor.after === undefined ? found : found.toReversed();

@@ -4,7 +4,7 @@ import { readEntries, storedEntries } from "./log-collection.ts";
 import type { Permit } from "./permit.ts";
 import type { Collections } from "./schema.ts";
 
-/** Documents in one command. */
+/** Documents in one range of ids. */
 const documentsAtOnce = 500;
 /** Characters of JSON text in one command, unless a single document has more. */
 const charactersAtOnce = 4 * 1024 * 1024;
@@ -31,19 +31,35 @@ export async function moveDocuments({ logs, meta, runs }: Collections, permit: P
   await meta.updateOne({ _id: "schema" }, { $unset: { isMoving: true } });
 }
 
-/** Moves every document of a collection in which `member` is text, in the order of their ids. */
+/**
+ * Moves every document of a collection in which `member` is text, range after range of ids. A range is short, moved or
+ * not, so that the server answers in time, however much of an interrupted move is done already.
+ */
 async function moveTexts<T extends Document>(
   collection: Collection<T>,
   member: string,
   move: (text: string, document: Document) => readonly [filter: Document, update: Document],
   permit: Permit,
 ): Promise<void> {
-  const filter = { [member]: { $type: "string" } } as Filter<T>;
-  const documents = collection.find<Document>(filter, {
-    sort: { _id: 1 },
-    projection: { [member]: 1, revision: 1 },
-    batchSize: documentsAtOnce,
-  });
+  const ranges = { sort: { _id: 1 }, skip: documentsAtOnce - 1, limit: 1, projection: { _id: 1 } } as const;
+  let after = "";
+  for (let isLast = false; !isLast; ) {
+    const [end] = await collection.find<Document>({ _id: { $gt: after } } as Filter<T>, ranges).toArray();
+    isLast = end === undefined;
+    const ids = { $gt: after, ...(end !== undefined && { $lte: end._id }) };
+    await moveRange(collection, { _id: ids, [member]: { $type: "string" } }, member, move, permit);
+    after = end?._id;
+  }
+}
+
+async function moveRange<T extends Document>(
+  collection: Collection<T>,
+  filter: Document,
+  member: string,
+  move: (text: string, document: Document) => readonly [filter: Document, update: Document],
+  permit: Permit,
+): Promise<void> {
+  const documents = collection.find<Document>(filter as Filter<T>, { projection: { [member]: 1, revision: 1 } });
   let operations: AnyBulkWriteOperation<T>[] = [];
   let characters = 0;
   const write = async () => {
@@ -58,7 +74,7 @@ async function moveTexts<T extends Document>(
     const found = { _id: document._id, ...condition } as Filter<T>;
     operations.push({ updateOne: { filter: found, update } } as AnyBulkWriteOperation<T>);
     characters += text.length;
-    if (operations.length >= documentsAtOnce || characters >= charactersAtOnce) await write();
+    if (characters >= charactersAtOnce) await write();
   }
   if (operations.length > 0) await write();
 }
