@@ -20,6 +20,8 @@ export function queuedRun(n: number, members: Partial<Run> = {}): Run {
     createdAt,
     updatedAt: createdAt,
     queuedAt: createdAt,
+    // In its place among the members, as the core makes them: exports of all stores are compared byte by byte.
+    ...(members.finishedAt !== undefined && { finishedAt: members.finishedAt }),
     queue: "task/resize",
     priorityMs: 0,
     queueTime: createdAt,

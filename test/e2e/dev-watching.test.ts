@@ -100,7 +100,7 @@ test("compiled versions that were deleted are made again by the next edit", { ti
   await using project = await Project.create({ "trigger/hello.ts": taskFile("hello") });
   await using dev = new Service(args, { cwd: project.dir });
   await dev.prints("hello  trigger/hello.ts");
-  await rm(project.path(".baton", "versions"), { recursive: true });
+  await rm(project.path(".baton", "versions"), { recursive: true, maxRetries: 5 });
   await project.write("trigger/hello.ts", taskFile("hello", "Changed"));
   await waitUntil("the new version", async () => (await outputOf(project, "hello")) === "Changed");
   assert.ok(readdirSync(project.path(".baton", "versions")).length > 0);
@@ -113,7 +113,7 @@ test("after .baton was deleted the other commands find baton dev again, and runs
   await using dev = new Service(args, { cwd: project.dir });
   await dev.prints("hello  trigger/hello.ts");
   const [version = ""] = readdirSync(project.path(".baton", "versions"));
-  await rm(project.path(".baton"), { recursive: true });
+  await rm(project.path(".baton"), { recursive: true, maxRetries: 5 });
   await dev.prints(".baton was deleted.");
   await waitUntil("the version", () => existsSync(project.path(".baton", "versions", version)));
   assert.equal(statSync(project.path(".baton")).mode & 0o777, 0o700);
@@ -124,7 +124,7 @@ test("after .baton was deleted the next edit lets the other commands find baton 
   await using project = await Project.create({ "trigger/hello.ts": taskFile("hello") });
   await using dev = new Service(args, { cwd: project.dir });
   await dev.prints("hello  trigger/hello.ts");
-  await rm(project.path(".baton"), { recursive: true });
+  await rm(project.path(".baton"), { recursive: true, maxRetries: 5 });
   await project.write("trigger/hello.ts", taskFile("hello", "Changed"));
   await dev.prints(".baton was deleted.");
   await dev.prints("changed  hello  trigger/hello.ts");
@@ -136,7 +136,7 @@ test("a project folder that is deleted and made again is loaded again", { timeou
   await using project = await Project.create({ "trigger/hello.ts": taskFile("hello") });
   await using dev = new Service(args, { cwd: project.dir });
   await dev.prints("hello  trigger/hello.ts");
-  await rm(project.dir, { recursive: true });
+  await rm(project.dir, { recursive: true, maxRetries: 5 });
   await dev.prints("The tasks that were loaded before stay.");
   await using other = await Project.create({ "trigger/hello.ts": taskFile("hello", "Again") });
   await rename(other.dir, project.dir);

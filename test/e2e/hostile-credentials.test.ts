@@ -119,7 +119,7 @@ describe("the credentials of a runner", () => {
     const replaced = `${mark}${randomBytes(16).toString("hex")}`;
     await project.write("token.txt", `${replaced}\n`);
     await cluster.coordinator.kill("SIGTERM");
-    cluster.restartCoordinator();
+    await cluster.restartCoordinator().prints("coordinator serves");
     configure({ coordinator: cluster.address, token: replaced });
     const run = await runs.poll((await tasks.trigger("known", { secret: replaced })).id);
     assert.equal(run.status, "COMPLETED", run.error?.message);

@@ -16,7 +16,7 @@ test("a killed runner takes its host along, and its runs start elsewhere after t
     runnerArgs: ["--concurrency", "50", "--memory", "64"],
   });
   configure({ coordinator: cluster.address });
-  const handles = await triggerAppending(project, runCount, 2_000);
+  const handles = await triggerAppending(project, runCount, 6_000);
   const [victim] = cluster.runners;
   assert.ok(victim);
   await waitUntil("every run to start", () => readAppended(project).length >= runCount);

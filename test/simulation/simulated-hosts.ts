@@ -5,7 +5,8 @@ import type { HeldAttempt } from "@baton/runner/internal/attempts/held-attempt";
 import type { HostEnd } from "@baton/runner/internal/hosts/blame";
 import type { HostsDeps } from "@baton/runner/internal/hosts/host-fleet";
 import type { Hosts, HostsListener } from "@baton/runner/internal/hosts/hosts";
-import type { AttemptDetails, ThreadEnd } from "@baton/runner/internal/thread/thread-protocol";
+import { decodeEnd, decodeExecute, encodeEnd, encodeExecute } from "@baton/runner/internal/thread/attempt-text";
+import type { ThreadEnd } from "@baton/runner/internal/thread/thread-protocol";
 import { type Behaviour, chooseBehaviour, endOf } from "./behaviour.ts";
 import type { Invariants } from "./invariants.ts";
 import type { SeededRandom } from "./seeded-random.ts";
@@ -69,7 +70,7 @@ export class SimulatedHosts implements Hosts {
   execute(attempt: HeldAttempt, isSolo: boolean): void {
     const { body, runId } = attempt.assignment;
     const expected = this.#world.payloadOf(runId);
-    const payload = body.slice(body.indexOf("\n") + 1);
+    const { payload } = decodeExecute(encodeExecute(0, body));
     if (expected !== undefined) {
       this.#world.invariants.assigned(runId, expected.payload, payload === "" ? undefined : payload);
     }
@@ -153,11 +154,10 @@ export class SimulatedHosts implements Hosts {
   #take(attempt: HeldAttempt, isSolo: boolean): void {
     const { invariants, log, process, random, runnerId } = this.#world;
     const { attemptId, body, runId, version } = attempt.assignment;
-    const details = JSON.parse(body.slice(0, body.indexOf("\n"))) as AttemptDetails;
+    const { details, startedAt } = decodeExecute(encodeExecute(this.#world.wallNow(), body));
     const task = this.#versions.find(version)?.built.tasks.find(({ definition }) => definition.id === details.taskId);
     const policy = details.retry ?? task?.definition.retry ?? builtInRetryPolicy;
     const behaviour = chooseBehaviour(random, details.attemptNumber, policy, details.maxAttempts || undefined);
-    const startedAt = this.#world.wallNow();
     this.#lastThread += 1;
     const threadId = this.#lastThread;
     attempt.giveThread({ threadId, startedAt });
@@ -188,7 +188,11 @@ export class SimulatedHosts implements Hosts {
     this.#free(attempt);
     this.#world.log(`${this.#world.runnerId} ended ${attemptId}`);
     const output = end.type === "succeeded" ? `"output of ${runId}"` : "";
-    this.#listener.onMessage(attempt, { type: "ended", attemptId }, `${JSON.stringify(said)}\n${output}`);
+    this.#listener.onMessage(
+      attempt,
+      { type: "ended", attemptId },
+      decodeEnd(encodeEnd(true, said, output))?.end ?? "",
+    );
   }
 
   #exit({ attempt }: Thread, cause: "terminated" | "outOfMemory" | "exited"): void {

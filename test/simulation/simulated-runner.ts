@@ -10,7 +10,7 @@ import type { RunnerId } from "@baton/proto/contract/ids";
 import type { BuiltVersion } from "@baton/runner/internal/build/manifest";
 import type { CoordinatorClient } from "@baton/runner/internal/coordinator/coordinator-client";
 import { Runner, type RunnerOptions } from "@baton/runner/internal/runner";
-import { Metadata, type ServerDuplexStream, type ServiceError, status } from "@grpc/grpc-js";
+import { Metadata, type ServerDuplexStream, type ServiceError, type StatusObject, status } from "@grpc/grpc-js";
 import { AttachCall, callError, type Wire } from "./link.ts";
 import { silentLog } from "./silent-log.ts";
 import { type HostsSurroundings, SimulatedHosts } from "./simulated-hosts.ts";
@@ -174,7 +174,10 @@ export class SimulatedRunner {
     );
     this.#world.register(request).then(
       (response) => void process.after(0, () => finish(null, response)),
-      (error: Error) => void process.after(0, () => finish(callError(status.UNAVAILABLE, error.message))),
+      (error: Error & Partial<StatusObject>) => {
+        const { code = status.UNAVAILABLE, details = error.message, metadata } = error;
+        process.after(0, () => finish(callError(code, details, metadata)));
+      },
     );
   }
 }

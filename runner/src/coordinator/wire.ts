@@ -21,7 +21,7 @@ import type { BookReport, Dispatch, HeldLine } from "../attempts/book.ts";
 import type { Capacity } from "../capacity.ts";
 import type { OwedOutcome } from "../outcome.ts";
 import type { RunnerProcess } from "../this-machine.ts";
-import { encodeAttempt } from "../thread/attempt-text.ts";
+import { encodeAttempt, payloadLengthOf } from "../thread/attempt-text.ts";
 import type { AttemptDetails } from "../thread/thread-protocol.ts";
 
 /** What a Hello says, apart from what the book holds. */
@@ -124,7 +124,7 @@ function decisionToWire(decision: FailureDecision): NonNullable<WireOutcome["fai
 
 function assignmentFromWire(wire: Assignment__Output, maxOutputBytes: number): Assignment {
   const maxDurationMs = durationFromWire(wire.maxDuration);
-  const details: Omit<AttemptDetails, "payloadLength"> = {
+  const details: AttemptDetails = {
     runId: wire.runId,
     attemptId: wire.attemptId,
     attemptNumber: wire.attemptNumber,
@@ -149,6 +149,7 @@ function assignmentFromWire(wire: Assignment__Output, maxOutputBytes: number): A
     activeMs: durationFromWire(wire.activeDuration) ?? 0,
     retry: wire.retry === null ? undefined : retryFromWire(wire.retry),
     maxOutputBytes,
+    payloadLength: payloadLengthOf(wire.payload, wire.payloadTypes),
   };
   return {
     runId: wire.runId as RunId,

@@ -1,6 +1,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decodeEnd, decodeExecute, encodeAttempt, encodeEnd, encodeExecute, splitEnd } from "./attempt-text.ts";
+import {
+  decodeEnd,
+  decodeExecute,
+  encodeAttempt,
+  encodeEnd,
+  encodeExecute,
+  payloadLengthOf,
+  splitEnd,
+} from "./attempt-text.ts";
 import type { AttemptDetails, ThreadEnd } from "./thread-protocol.ts";
 
 const details = { runId: "run_1", attemptId: "attempt_1", taskId: "a\nb", tags: ["x"] } as unknown as AttemptDetails;
@@ -12,7 +20,8 @@ test("a thread gets the attempt that was encoded, with payload and types apart",
     ["", ""],
     ['"ä😀"', '{"":"x"}'],
   ] as const) {
-    const decoded = decodeExecute(encodeExecute(1_234, encodeAttempt(details, payload, payloadTypes)));
+    const sent = { ...details, payloadLength: payloadLengthOf(payload, payloadTypes) };
+    const decoded = decodeExecute(encodeExecute(1_234, encodeAttempt(sent, payload, payloadTypes)));
     const { payloadLength, ...rest } = decoded.details;
     assert.deepEqual({ ...decoded, details: rest }, { startedAt: 1_234, details, payload, payloadTypes });
     assert.equal(payloadLength, payloadTypes === "" ? undefined : payload.length);

@@ -33,14 +33,14 @@ export interface EndOfThread {
   readonly end: string;
 }
 
-/** Encodes an attempt for a host. */
-export function encodeAttempt(
-  details: Omit<AttemptDetails, "payloadLength">,
-  payload: string,
-  payloadTypes: string,
-): string {
-  const payloadLength = payloadTypes === "" ? undefined : payload.length;
-  return `${stringify({ ...details, payloadLength })}\n${payload}${payloadTypes}`;
+/** Returns the `payloadLength` of an attempt's details: where the types begin, if there are any. */
+export function payloadLengthOf(payload: string, payloadTypes: string): number | undefined {
+  return payloadTypes === "" ? undefined : payload.length;
+}
+
+/** Encodes an attempt for a host. The details hold {@link payloadLengthOf} of payload and types. */
+export function encodeAttempt(details: AttemptDetails, payload: string, payloadTypes: string): string {
+  return `${stringify(details)}\n${payload}${payloadTypes}`;
 }
 
 /** Encodes an attempt, as {@link encodeAttempt} made it, for the thread that executes it. */
