@@ -2,7 +2,7 @@ import { Command } from "commander";
 import type { LevelWithSilent } from "pino";
 import type { CommandContext } from "../command-context.ts";
 import { examplesText } from "../show/examples-text.ts";
-import { parseLogLevel } from "./log-level.ts";
+import { parseLogLevel } from "./service-log-level.ts";
 import { untilStopSignal } from "./stop-signal.ts";
 
 interface Flags {

@@ -6,7 +6,7 @@ import { parseInteger } from "../client/trigger-item.ts";
 import type { CommandContext } from "../command-context.ts";
 import { examplesText } from "../show/examples-text.ts";
 import type { DevFlags } from "./dev-session.ts";
-import { parseLogLevel } from "./log-level.ts";
+import { parseLogLevel } from "./service-log-level.ts";
 
 const defaultPollMs = 500;
 

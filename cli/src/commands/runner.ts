@@ -9,7 +9,7 @@ import type { CommandContext } from "../command-context.ts";
 import { drainText } from "../show/drain-text.ts";
 import { examplesText } from "../show/examples-text.ts";
 import type { Output } from "../show/output.ts";
-import { parseLogLevel } from "./log-level.ts";
+import { parseLogLevel } from "./service-log-level.ts";
 import { untilStopSignal } from "./stop-signal.ts";
 
 interface Flags {

@@ -1,3 +1,4 @@
+import type { LogLevel } from "../contract/log-level.ts";
 import type { ErrorHook, Hooks } from "./task-hooks.ts";
 import type { RetryOptions, TaskMachine } from "./task-options.ts";
 
@@ -35,7 +36,7 @@ export interface ConfigFields {
   /** Limits the import of the task files, in seconds. @defaultValue 30 */
   readonly loadTimeout?: number;
   /** The lowest level that `logger` stores. @defaultValue "info" */
-  readonly logLevel?: "none" | "error" | "warn" | "info" | "log" | "debug";
+  readonly logLevel?: "none" | LogLevel;
   /** Prints captured console output on the runner too. @defaultValue false */
   readonly enableConsoleLogging?: boolean;
   /** Switches the capture of console output off. @defaultValue false */

@@ -141,6 +141,12 @@ describe("runTask", () => {
     assert.notEqual(output?.at, at);
   });
 
+  test("shows a task the resources of its machine", async () => {
+    const shown = task({ id: "shown", machine: "medium-2x", run: async (_: undefined, { ctx }) => ctx.machine });
+    const { output } = await runTask(shown, undefined);
+    assert.deepEqual(output, { name: "medium-2x", cpu: 2, memory: 4, centsPerMs: 0 });
+  });
+
   test("moves a run that is out of memory to its larger machine, once", async () => {
     const hungry = task({
       id: "hungry",

@@ -1,4 +1,5 @@
 import type { Context } from "../attempt/context.ts";
+import { defaultMachine, isMachineName, machines } from "../contract/machine.ts";
 import { ownQueueOf } from "../contract/task-definition.ts";
 import { timeout } from "../define/timeout.ts";
 
@@ -21,6 +22,7 @@ export interface ContextParts {
 /** Makes `ctx` as a runner would, deeply frozen. Members that only a coordinator knows have the values of a first version. */
 export function makeTestContext(parts: ContextParts): Context {
   const { environment, maxDuration, runId } = parts;
+  const { cpu, memoryGb } = machines[isMachineName(parts.machine) ? parts.machine : defaultMachine];
   const slug = environment === "DEVELOPMENT" ? "dev" : "prod";
   return deepFreeze({
     task: { id: parts.taskId, filePath: "", exportName: "" },
@@ -50,7 +52,7 @@ export function makeTestContext(parts: ContextParts): Context {
     environment: { id: `env_${slug}`, slug, type: environment },
     organization: { id: "org_local", slug: "local", name: "Local" },
     project: { id: "project_test", ref: "proj_test", slug: "test", name: "test" },
-    machine: { name: parts.machine, cpu: 0.5, memory: 0.5, centsPerMs: 0 },
+    machine: { name: parts.machine, cpu, memory: memoryGb, centsPerMs: 0 },
   });
 }
 
