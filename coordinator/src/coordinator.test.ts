@@ -19,6 +19,17 @@ import { MemoryStore } from "./store/memory/memory-store.ts";
 const dayMs = 86_400_000;
 
 /** Registers the task, connects a runner, and resolves with the first assignment that it gets and its session. */
+/** The first message of a runner that has nothing. */
+const hello = {
+  runnerId: "runner_1" as RunnerId,
+  session: 1,
+  capacity: { concurrency: 4, cpu: 2, memoryGb: 4, overcommit: false },
+  versions: [],
+  held: [],
+  hostname: "test",
+  draining: false,
+};
+
 async function firstAssignment(
   coordinator: Coordinator,
 ): Promise<Assignment & { readonly session: Pick<RunnerSession, "report"> }> {
@@ -119,15 +130,6 @@ test("of two outcomes of one attempt in a report the first counts, with its outp
 test("a second stream with a runner's session number is refused and leaves the first alone", async () => {
   const coordinator = await startCoordinator();
   const closed: string[] = [];
-  const hello = {
-    runnerId: "runner_1" as RunnerId,
-    session: 1,
-    capacity: { concurrency: 4, cpu: 2, memoryGb: 4, overcommit: false },
-    versions: [],
-    held: [],
-    hostname: "test",
-    draining: false,
-  };
   const close = () => void closed.push("first");
   const link = { welcome: () => undefined, close, dispatch: () => undefined, unreadLength: 0 };
   coordinator.runners.attach(hello, link);
@@ -335,15 +337,6 @@ test("a stop closes the sessions, waits until the last batch is durable, and clo
     },
   });
   const coordinator = await startCoordinator({ store });
-  const hello = {
-    runnerId: "runner_1" as RunnerId,
-    session: 1,
-    capacity: { concurrency: 4, cpu: 2, memoryGb: 4, overcommit: false },
-    versions: [],
-    held: [],
-    hostname: "test",
-    draining: false,
-  };
   const close = () => void events.push("session closed");
   coordinator.runners.attach(hello, { welcome: () => undefined, close, dispatch: () => undefined, unreadLength: 0 });
   const triggered = coordinator.runs.trigger([commandOf("run_aaaaaaaa", "1")]);

@@ -17,18 +17,32 @@ export class Cancel {
   /** Resolves with the status that won, when that is durable; undefined: no run has the id. */
   async cancel(runId: RunId, reason: string): Promise<RunStatus | undefined> {
     this.#engine.assertRunning();
-    return await this.#request(runId, await this.#find(runId), reason, false);
+    const found = await this.#find([runId]);
+    return await this.#request(runId, found.get(runId), reason, false);
   }
 
-  /** Cancels a run because the run that triggered it was canceled. */
-  async cancelChild({ id, parentRunId }: ListedRun): Promise<void> {
-    const reason = `The run ${parentRunId}, which triggered it, was canceled.`;
-    await this.#request(id, await this.#find(id), reason, true);
+  /** Cancels runs because the run that triggered them was canceled. */
+  async cancelChildren(children: readonly ListedRun[]): Promise<void> {
+    const found = await this.#find(children.map(({ id }) => id));
+    const requests = children.map(({ id, parentRunId }) => {
+      const reason = `The run ${parentRunId}, which triggered it, was canceled.`;
+      return this.#request(id, found.get(id), reason, true);
+    });
+    await Promise.all(requests);
   }
 
-  /** Finds the run in memory, or else in the store. */
-  async #find(runId: RunId): Promise<Run | undefined> {
-    return this.#engine.find(runId) ?? (await this.#store.findRuns([runId], false))[0]?.run;
+  /** Finds runs in memory, and the others with one read of the store. */
+  async #find(runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, Run>> {
+    const found = new Map<RunId, Run>();
+    const others: RunId[] = [];
+    for (const runId of runIds) {
+      const known = this.#engine.find(runId);
+      if (known === undefined) others.push(runId);
+      else found.set(runId, known);
+    }
+    if (others.length === 0) return found;
+    for (const { run } of await this.#store.findRuns(others, false)) found.set(run.id, run);
+    return found;
   }
 
   /** @param read the run as it was a moment ago; it may have changed, and left working memory again, since */

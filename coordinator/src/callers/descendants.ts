@@ -65,7 +65,7 @@ export class Descendants {
     let cursor: { readonly before?: ListCursor } = {};
     for (;;) {
       const children = await store.listRuns({ parentRunId: parentId }, cursor, childrenPerPage);
-      await Promise.all(children.filter(({ status }) => !isFinal(status)).map((child) => cancel.cancelChild(child)));
+      await cancel.cancelChildren(children.filter(({ status }) => !isFinal(status)));
       below.push(...children.map(({ id }) => id));
       const last = children.at(-1);
       if (last === undefined || children.length < childrenPerPage) return;
