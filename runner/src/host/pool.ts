@@ -11,10 +11,11 @@ import {
   subtractOccupancy,
 } from "../capacity.ts";
 import { commandOf, endTrees } from "../hosts/process-tree.ts";
-import { decodeEnd, encodeExecute } from "../thread/attempt-text.ts";
-import type { FromThread, LogLine } from "../thread/thread-protocol.ts";
+import { type EndOfThread, encodeExecute } from "../thread/attempt-text.ts";
+import type { LogLine } from "../thread/thread-protocol.ts";
 import type { FromHost } from "./host-protocol.ts";
 import { ThreadLimit } from "./thread-limit.ts";
+import type { ThreadMessage } from "./thread-message.ts";
 import { ThreadSupply } from "./thread-supply.ts";
 import { ThreadWatch } from "./thread-watch.ts";
 import { Upkeep } from "./upkeep.ts";
@@ -274,13 +275,12 @@ export class Pool {
     return false;
   }
 
-  #onMessage(thread: WorkerThread, message: FromThread): void {
-    if (typeof message === "string") {
-      this.#onEnd(thread, message);
-      return;
-    }
+  #onMessage(thread: WorkerThread, message: ThreadMessage): void {
     const attemptId = thread.attempt?.attemptId;
     switch (message.type) {
+      case "ended":
+        this.#onEnd(thread, message);
+        break;
       case "loading":
       case "active":
       case "canceling":
@@ -329,17 +329,16 @@ export class Pool {
     this.#outbox.flush();
   }
 
-  #onEnd(thread: WorkerThread, text: string): void {
+  #onEnd(thread: WorkerThread, { activeMs, end, isReusable }: EndOfThread): void {
     const { attempt } = thread;
     // A result after the decision to stop is dropped; what counts then is that the thread is gone.
-    const decoded = decodeEnd(text);
-    if (decoded === undefined || attempt === undefined || thread.isTerminating) return;
-    this.#limit.observe(decoded.activeMs);
+    if (attempt === undefined || thread.isTerminating) return;
+    this.#limit.observe(activeMs);
     const usage = this.#watch.take(attempt.attemptId);
-    this.#outbox.send({ type: "ended", attemptId: attempt.attemptId, usage }, decoded.end);
+    this.#outbox.send({ type: "ended", attemptId: attempt.attemptId, usage }, end);
     thread.free();
     this.#running.delete(attempt.attemptId);
-    if (!decoded.isReusable) thread.spoil();
+    if (!isReusable) thread.spoil();
     if (thread.isSpoiled) {
       // Its memory is free when it is gone, not now.
       thread.terminate();

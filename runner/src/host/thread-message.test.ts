@@ -1,13 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isThreadMessage } from "./thread-message.ts";
+import { readThreadMessage } from "./thread-message.ts";
 
 const usage = { heapBytes: 1, externalBytes: 0 };
 
 test("everything that a thread says is taken", () => {
   const messages = [
-    '+0.5\n{"endedAt":1}\n',
-    "-0\n{}\noutput",
     { type: "loading" },
     { type: "active" },
     { type: "canceling" },
@@ -20,7 +18,10 @@ test("everything that a thread says is taken", () => {
     { type: "lateLogs", attemptId: "attempt_1", body: "[]" },
     { type: "call", attemptId: "attempt_1", callId: 3, method: "Trigger", body: "{}" },
   ];
-  for (const message of messages) assert.ok(isThreadMessage(message), JSON.stringify(message));
+  for (const message of messages) assert.equal(readThreadMessage(message), message);
+  const end = readThreadMessage('+0.5\n{"endedAt":1}\noutput');
+  assert.deepEqual(end, { type: "ended", isReusable: true, activeMs: 0.5, end: '{"endedAt":1}\noutput' });
+  assert.ok(readThreadMessage("-0\n{}\n"));
 });
 
 test("what would break the host, or the frames that it writes, is not", () => {
@@ -46,5 +47,5 @@ test("what would break the host, or the frames that it writes, is not", () => {
     { type: "call", attemptId: "attempt_1", callId: {}, method: "Trigger", body: "{}" },
     { type: "call", attemptId: "attempt_1", callId: 1, method: "T".repeat(1_000), body: "{}" },
   ];
-  for (const [at, message] of messages.entries()) assert.ok(!isThreadMessage(message), `message ${at}`);
+  for (const [at, message] of messages.entries()) assert.equal(readThreadMessage(message), undefined, `message ${at}`);
 });

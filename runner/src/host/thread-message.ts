@@ -1,5 +1,8 @@
-import { decodeEnd } from "../thread/attempt-text.ts";
+import { decodeEnd, type EndOfThread } from "../thread/attempt-text.ts";
 import type { FromThread, LogBatchState } from "../thread/thread-protocol.ts";
+
+/** A checked message of a thread. The end of its attempt is decoded. */
+export type ThreadMessage = Exclude<FromThread, string> | EndOfThread;
 
 /** UTF-16 units: more than the largest output has, and few enough that a frame holds them in the widest characters. */
 const longestText = 20 * 1024 * 1024;
@@ -7,11 +10,16 @@ const longestName = 256;
 const states: ReadonlySet<unknown> = new Set<LogBatchState>(["open", "cut", "last"]);
 
 /**
- * Is this something that a thread's own code says after its hello? Task code can get hold of the port and post anything; what is not
- * refused here must not break the host. Written by hand, because a host that loads a parser starts later.
+ * Reads a message that a thread posts after its hello. Returns undefined for a message that only task code can have posted:
+ * it can get hold of the port, and a message that passes must not break the host. Written by hand, because a host that loads
+ * a validation library starts later.
  */
-export function isThreadMessage(message: unknown): message is FromThread {
-  if (typeof message === "string") return isText(message) && decodeEnd(message) !== undefined;
+export function readThreadMessage(message: unknown): ThreadMessage | undefined {
+  if (typeof message === "string") return isText(message) ? decodeEnd(message) : undefined;
+  return isThreadMessage(message) ? message : undefined;
+}
+
+function isThreadMessage(message: unknown): message is Exclude<FromThread, string> {
   if (typeof message !== "object" || message === null) return false;
   const said = message as Readonly<Record<string, unknown>>;
   switch (said.type) {

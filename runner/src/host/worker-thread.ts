@@ -1,15 +1,15 @@
 import type { EventLoopUtilization } from "node:perf_hooks";
 import { type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
 import { type ListedChild, listChildren } from "../thread/child-processes.ts";
-import type { FromThread, ToThread } from "../thread/thread-protocol.ts";
+import type { ToThread } from "../thread/thread-protocol.ts";
 import { UnsentLinesReader } from "../thread/unsent-lines.ts";
 import type { FromHost } from "./host-protocol.ts";
 import { describeThreadError, type ThreadExit } from "./thread-error.ts";
-import { isThreadMessage } from "./thread-message.ts";
+import { readThreadMessage, type ThreadMessage } from "./thread-message.ts";
 
 /** What the pool hears about one worker thread. */
 export interface WorkerThreadListener {
-  onMessage(thread: WorkerThread, message: FromThread): void;
+  onMessage(thread: WorkerThread, message: ThreadMessage): void;
   /** Something came on its port that its own code does not say. */
   onBroken(thread: WorkerThread): void;
   /** The thread was told to end a quarter of a second ago and lives on. */
@@ -216,8 +216,9 @@ export class WorkerThread {
 
   /** Takes what came on its port. */
   receive(message: unknown): void {
-    if (isThreadMessage(message)) this.#listener.onMessage(this, message);
-    else this.#listener.onBroken(this);
+    const read = readThreadMessage(message);
+    if (read === undefined) this.#listener.onBroken(this);
+    else this.#listener.onMessage(this, read);
   }
 
   /** Did somebody here end it? */

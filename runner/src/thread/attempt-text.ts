@@ -26,6 +26,7 @@ export interface AttemptToExecute {
 
 /** The end of an attempt as its host reads it. */
 export interface EndOfThread {
+  readonly type: "ended";
   /** Whether the thread may be used again. */
   readonly isReusable: boolean;
   readonly activeMs: number;
@@ -74,7 +75,7 @@ export function decodeEnd(text: string): EndOfThread | undefined {
   const isReusable = text.startsWith("+");
   if (!isReusable && !text.startsWith("-")) return undefined;
   if (!(activeMs >= 0 && activeMs < Number.POSITIVE_INFINITY)) return undefined;
-  return { isReusable, activeMs, end: text.slice(lineEnd + 1) };
+  return { type: "ended", isReusable, activeMs, end: text.slice(lineEnd + 1) };
 }
 
 /** Splits an end into the report, which is not checked, and the output with its types. */

@@ -1,7 +1,6 @@
 import type { LogLevel } from "@baton/proto/contract/log-level";
-import type { FailureDecision } from "@baton/proto/contract/outcome";
+import type { Failure } from "@baton/proto/contract/outcome";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
-import type { TaskError } from "@baton/proto/contract/task-error";
 import type { BuiltTask, ResolvedConfig } from "../build/manifest.ts";
 
 /** A registered version, as a worker thread needs it. */
@@ -73,7 +72,7 @@ export interface ThreadEnd {
         /** Characters of the output's JSON, when its types follow it; absent: none do. */
         readonly outputLength?: number | undefined;
       }
-    | { readonly type: "failed"; readonly error: TaskError; readonly decision: FailureDecision };
+    | Failure;
 }
 
 /** One line that a task wrote. */
