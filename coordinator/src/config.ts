@@ -1,7 +1,7 @@
 import { readTokenFile, requireToken } from "@baton/proto/connection";
 import { defaultMaxOutputBytes, defaultMaxPayloadBytes, highestTextLimitBytes } from "@baton/proto/contract/limits";
 import { readSettings, type SettingSource } from "@baton/proto/settings";
-import { z } from "zod";
+import * as z from "zod";
 
 /** The one environment of an installation. */
 export const environmentId = "prod";

@@ -2,7 +2,7 @@ import { availableParallelism, totalmem } from "node:os";
 import { defaultAddress, isEnvironmentTokenFor } from "@baton/proto/connection";
 import { machines } from "@baton/proto/contract/machine";
 import { readSettings, type SettingSource } from "@baton/proto/settings";
-import { z } from "zod";
+import * as z from "zod";
 import { CredentialInEnvironmentError } from "./errors.ts";
 import type { TaskChange } from "./project/task-changes.ts";
 

@@ -5,6 +5,7 @@ import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { licensesOf } from "../../scripts/licenses.mjs";
 
 const packageDir = fileURLToPath(new URL("..", import.meta.url));
 const source = join(packageDir, "src");
@@ -45,7 +46,7 @@ async function bundlePackages() {
   const outdir = join(esm, "bundled");
   const { metafile } = await build({ ...bundle, outdir, format: "esm", plugins: [importBuiltins], metafile: true });
   await build({ ...bundle, outdir: join(cjs, "bundled"), format: "cjs" });
-  writeFileSync(join(outdir, "LICENSES.txt"), licensesOf(Object.keys(metafile.inputs)));
+  writeFileSync(join(outdir, "LICENSES.txt"), licensesOf(packageDir, Object.keys(metafile.inputs)));
   // They belong to what the compiler wrote in the place of the bundles.
   for (const name of filesBelow(outdir)) if (name.endsWith(".js.map")) rmSync(join(outdir, name));
 }
@@ -90,20 +91,6 @@ async function takeContract() {
   for (const name of declarations) copyFileSync(join(esm, "contract", name), join(cjs, "contract", name));
   const entryPoints = names.map((name) => join(contract, "src/contract", name));
   await build({ ...common, entryPoints, outdir: join(cjs, "contract"), format: "cjs", plugins: [keepImports] });
-}
-
-/** The licences of the packages that are bundled. */
-function licensesOf(inputs) {
-  const folders = new Set(inputs.flatMap((input) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(input)?.[0] ?? []));
-  const texts = [...folders]
-    .sort((a, b) => (a < b ? -1 : 1))
-    .map((path) => {
-      const folder = join(packageDir, path);
-      const { name, version, license } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-      const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
-      return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), "utf8").trim() : ""}\n`;
-    });
-  return texts.join(`\n${"-".repeat(80)}\n\n`);
 }
 
 /** The paths of the files in a folder, relative to it. */

@@ -82,7 +82,7 @@ test("floods and leftovers of a task stay in its thread", async (context) => {
 
 test("a task file that never finishes loading in its thread ends its own run only", async (context) => {
   await using folder = await HostileCluster.start({
-    // The fifty runs beside each hostile one load their file in new threads at once, beside other tests, on two cores.
+    // The runs beside each hostile one load their file in new threads at once, beside other tests, on two cores.
     "baton.config.ts": "export default { loadTimeout: 20 };\n",
     "trigger/loops.ts": "export {};\n",
   });

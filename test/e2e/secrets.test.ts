@@ -132,6 +132,8 @@ describe("no failure shows a token", { timeout }, () => {
     test(`baton ${command.slice(0, 2).join(" ")}`, async () => {
       const to = (address: string) => [...command, "--coordinator", address];
       assertSilent(await baton(to(cluster.address), { BATON_TOKEN: secret() }), "TOKEN_WRONG");
+      // What fails before a call is sent, and how it is shown, is the same for all of them.
+      if (command[0] !== "trigger") return;
       assertSilent(await baton(to(closed), { BATON_TOKEN: token }), "COORDINATOR_UNREACHABLE");
     });
   }
@@ -215,7 +217,10 @@ describe("no failure shows a token", { timeout }, () => {
     await project.write(".baton/token", `${secret()}\n${secret()}\n`);
     chmodSync(project.path(".baton/token"), 0o600);
     assertSilent(await baton(["dev", "--listen", "127.0.0.1:0"]), "TOKEN_INVALID");
-    for (const store of badStores()) {
+    // They open a store as the coordinator does, which gets every kind of address above.
+    const [unreachable, , , , unknown] = badStores();
+    for (const store of [unreachable, unknown]) {
+      assert.ok(store);
       assertSilent(await baton(["export", "--store", store]), /STORE_UN/);
       assertSilent(await baton(["import", "--store", store]), /STORE_UN|IMPORT_/);
     }

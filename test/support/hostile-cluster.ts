@@ -7,7 +7,7 @@ import { hostOf } from "./processes.ts";
 import { Project } from "./project.ts";
 
 /** Ordinary runs that go on beside each hostile one. */
-const besideCount = 50;
+const besideCount = 20;
 
 /** How a hostile run must end. */
 export interface HostileEnd {
@@ -31,7 +31,7 @@ export class HostileCluster implements AsyncDisposable {
   /** Starts a coordinator and a runner with these task files. */
   static async start(files: Readonly<Record<string, string>>): Promise<HostileCluster> {
     const project = await Project.create({ "trigger/append.ts": appendingTask, ...files });
-    const runnerArgs = ["--concurrency", "60", "--memory", "64"];
+    const runnerArgs = ["--concurrency", "30", "--memory", "64"];
     const cluster = await Cluster.start({ projectDir: project.dir, runnerArgs });
     configure({ coordinator: cluster.address });
     return new HostileCluster(project, cluster);
@@ -56,7 +56,7 @@ export class HostileCluster implements AsyncDisposable {
       .join("\n");
   }
 
-  /** Executes a hostile task while 50 ordinary runs of 1 to 3 s are under way, and checks how all of them end. */
+  /** Executes a hostile task while 20 ordinary runs of 1 to 3 s are under way, and checks how all of them end. */
   async endures(taskId: string, payload: unknown, expected: HostileEnd): Promise<RetrievedRun> {
     const before = readAppended(this.project).length;
     const beside = await triggerAppending(this.project, besideCount);

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 
 /** The compiled `baton` command. */
-export const batonCommand = fileURLToPath(new URL("../../../cli/dist/main.js", import.meta.url));
+export const batonCommand = fileURLToPath(new URL("../../../cli/bin/baton.js", import.meta.url));
 
 /** Node flags for every service, for example `SERVICE_NODE_FLAGS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
 const serviceFlags = process.env.SERVICE_NODE_FLAGS?.split(" ") ?? [];

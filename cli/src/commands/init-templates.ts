@@ -1,10 +1,10 @@
 import { realpathSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { version } from "../version.ts";
 
 /** The folder of this package. */
-const ownFolder = fileURLToPath(new URL("../..", import.meta.url));
+const ownFolder = dirname(fileURLToPath(import.meta.resolve("@baton/cli/package.json")));
 /** Whether this command runs in a checkout. It then names the packages there, because a registry may not have them. */
 const isCheckout = !ownFolder.includes(`${sep}node_modules${sep}`);
 

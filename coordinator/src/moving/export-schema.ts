@@ -1,6 +1,6 @@
 import { logLevels } from "@baton/proto/contract/log-level";
 import { runStatuses } from "@baton/proto/contract/run-status";
-import { z } from "zod";
+import * as z from "zod";
 import { ImportRefusedError } from "../errors.ts";
 import { type ExportFooter, type ExportRecord, formatName, formatVersion } from "./export-format.ts";
 

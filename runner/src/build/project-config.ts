@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { MachineName } from "@baton/proto/contract/machine";
 import { builtInRetryPolicy, type RetryPolicy } from "@baton/proto/contract/retry";
-import { z } from "zod";
+import * as z from "zod";
 import { ConfigFileInvalidError } from "./build-error.ts";
 import { isDescribed } from "./definition/describe-value.ts";
 import { findHookProblems, hookNames } from "./definition/hook-options.ts";

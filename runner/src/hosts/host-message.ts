@@ -2,7 +2,7 @@ import { logLevels } from "@baton/proto/contract/log-level";
 import type { FailureDecision } from "@baton/proto/contract/outcome";
 import type { TaskError } from "@baton/proto/contract/task-error";
 import { internalCodes } from "@baton/sdk/lifecycle";
-import { z } from "zod";
+import * as z from "zod";
 import type { FromHost } from "../host/host-protocol.ts";
 import type { LogLine, ThreadEnd } from "../thread/thread-protocol.ts";
 

@@ -31,7 +31,7 @@ export interface HostListener {
   onLost(end: HostEnd): void;
 }
 
-const hostFile = fileURLToPath(new URL("../host/main.js", import.meta.url));
+const hostFile = fileURLToPath(import.meta.resolve("@baton/runner/internal/host/main"));
 const pingEveryMs = 250;
 /** A pipe that somebody outside the host's group still holds open is given up after this. */
 const drainMs = 200;

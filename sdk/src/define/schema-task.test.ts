@@ -3,7 +3,7 @@ import { afterEach, describe, test } from "node:test";
 import { type } from "arktype";
 import * as superstruct from "superstruct";
 import * as valibot from "valibot";
-import { z } from "zod";
+import * as z from "zod";
 import { type AttemptRuntime, type BatonRuntime, runtimeKey, type TaskRecord, taskKey } from "../attempt/runtime.ts";
 import { type SchemaInput, type SchemaOutput, schemaTask, type TaskOutput, type TaskPayload } from "../index.ts";
 import { parserOf } from "./payload-schema.ts";

@@ -39,7 +39,10 @@ export class SqliteStore implements Store {
   readonly #thread: StoreThread;
 
   /** @param threadFile - what runs in the thread; tests give one whose disk fails */
-  constructor(options: SqliteStoreOptions, threadFile = new URL("./thread.js", import.meta.url)) {
+  constructor(
+    options: SqliteStoreOptions,
+    threadFile = new URL(import.meta.resolve("@baton/coordinator/internal/store/sqlite/thread")),
+  ) {
     const { file, environmentId, outlivesFile = false } = options;
     this.#thread = new StoreThread({ file: resolve(file), environmentId, outlivesFile }, threadFile);
   }

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import type { IndexReport } from "./index-protocol.ts";
 
 const task = { id: z.string(), options: z.unknown(), hasParser: z.boolean() };

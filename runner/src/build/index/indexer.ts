@@ -43,7 +43,7 @@ export class Indexer {
 
   /** Starts the process, so that it is ready by the time that it is needed. */
   constructor(projectDir: string, variables: NodeJS.ProcessEnv) {
-    this.#child = fork(fileURLToPath(new URL("./index-main.js", import.meta.url)), {
+    this.#child = fork(fileURLToPath(import.meta.resolve("@baton/runner/internal/build/index/index-main")), {
       cwd: projectDir,
       env: taskEnvironment(variables, {}),
       execArgv: [],
