@@ -8,19 +8,19 @@ import { TaskTable } from "./scheduling/task-table.ts";
 import { WorkingMemory } from "./scheduling/working-memory.ts";
 import { StepRecord } from "./step-record.ts";
 
-/** How a partition is set up. */
+/** Settings of a partition. */
 export interface PartitionOptions {
   /** Milliseconds. */
   readonly leaseMs: number;
-  /** Uniform in [0, 1). */
+  /** Returns a uniform random number in [0, 1). */
   readonly random: () => number;
-  /** Queued runs in memory. @defaultValue 20,000 */
+  /** How many queued runs are kept in memory. @defaultValue 20,000 */
   readonly backlogBudget?: number;
   /** @defaultValue `defaultScheduling` */
   readonly scheduling?: SchedulingSettings;
 }
 
-/** Everything that the handlers of events look at and change. */
+/** The parts of the core that event handlers read and change. */
 export interface CoreState {
   readonly memory: WorkingMemory;
   readonly tasks: TaskTable;
@@ -31,11 +31,11 @@ export interface CoreState {
   readonly versions: ConnectedVersions;
   readonly record: StepRecord;
   readonly random: () => number;
-  /** Queued runs of a queue, at most; absent: no limit. */
+  /** The most queued runs of one queue; absent: no limit. */
   readonly maxQueueLength: number | undefined;
 }
 
-/** Makes the state of a partition that knows nothing yet. */
+/** Creates the state of an empty partition. */
 export function makeCoreState(options: PartitionOptions): CoreState {
   const { backlogBudget, leaseMs, random, scheduling = defaultScheduling } = options;
   const record = new StepRecord();

@@ -4,22 +4,22 @@ import type { Texts } from "./event.ts";
 import type { Run } from "./life/run.ts";
 import type { LaneKey, SortKey } from "./scheduling/lane.ts";
 
-/** The answer to one request; the shell knows who asked. */
+/** The answer to one request. The shell knows the caller. */
 export type Reply =
-  /** `isNew`: this request made the run. */
+  /** `isNew`: this request created the run. */
   | { readonly type: "run"; readonly run: Run; readonly isNew: boolean }
   | { readonly type: "parentNotRunning"; readonly runId: RunId }
-  /** The queue holds as many queued runs as it may. */
+  /** The queue is at its limit of queued runs. */
   | { readonly type: "queueFull"; readonly queue: string; readonly limit: number }
   | { readonly type: "notFound"; readonly runId: RunId };
 
 /**
- * What the shell has to do once the step's changes, and all earlier ones, are durable. Losing one is safe. `runId` says
- * which run it is about; effects about a run whose write was in conflict are dropped.
+ * What the shell must do once the step's changes, and all earlier ones, are durable. Losing one is safe. `runId` names
+ * the run that an effect is about; the shell drops effects about a run whose write was in conflict.
  */
 export type Effect =
   | { readonly type: "reply"; readonly runId: RunId; readonly requestId: number; readonly reply: Reply }
-  /** Only for the session that it was decided for, and while the attempt is still the current one. */
+  /** Valid only for this session, and only while the attempt is the current one. */
   | {
       readonly type: "assign";
       readonly runId: RunId;
@@ -35,11 +35,11 @@ export type Effect =
       readonly attemptId: AttemptId;
       readonly reason: string;
     }
-  /** Cancel everything that the canceled run has triggered, and say so when it is durable. */
+  /** Cancels all descendants of the canceled run; the shell reports with `descendantsCanceled` when that is durable. */
   | { readonly type: "cancelDescendants"; readonly runId: RunId }
-  /** The outcome is durable, or refused; the runner may forget it. */
+  /** The outcome is durable, or was refused; the runner may forget it. */
   | { readonly type: "settle"; readonly runId: RunId; readonly runnerId: RunnerId; readonly attemptId: AttemptId }
-  /** The attempt is not wanted any more. */
+  /** Stops an attempt that is no longer wanted. */
   | { readonly type: "stopAttempt"; readonly runId: RunId; readonly runnerId: RunnerId; readonly attemptId: AttemptId }
   | {
       readonly type: "welcome";
@@ -76,15 +76,15 @@ export type Effect =
       readonly limit: number;
     };
 
-/** A run in its new state, and the revision that the step found. */
+/** A run in its new state, and the revision that it replaces. */
 export interface Change {
   readonly run: Run;
-  /** 0: the run is new. */
+  /** The revision before this step; 0 for a new run. */
   readonly replaces: number;
   readonly texts: Texts | undefined;
 }
 
-/** What one event changed. Effects leave the coordinator only after `changes` are durable. */
+/** The result of one event. Effects leave the coordinator only after `changes` are durable. */
 export interface Transition {
   readonly changes: readonly Change[];
   readonly effects: readonly Effect[];

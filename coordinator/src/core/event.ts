@@ -5,62 +5,62 @@ import type { NewRun } from "./life/new-run.ts";
 import type { Run } from "./life/run.ts";
 import type { LaneKey, SortKey } from "./scheduling/lane.ts";
 
-/** What a runner can execute at once. */
+/** What a runner can execute at the same time. */
 export interface RunnerCapacity {
   /** Worker threads. */
   readonly concurrency: number;
   readonly cpu: number;
   readonly memoryGb: number;
-  /** Take a preset that is larger than the whole runner, alone. */
+  /** Whether a machine that is larger than the whole runner is accepted, and then runs alone. */
   readonly overcommit: boolean;
 }
 
-/** An attempt that a runner says it has. `lingering`: final and acknowledged, its thread is not gone. */
+/** An attempt that a runner reports as held. `lingering`: its outcome is confirmed, and its thread is not gone. */
 export interface HeldAttempt {
   readonly runId: RunId;
   readonly attemptId: AttemptId;
   readonly state: HeldState;
 }
 
-/** What a runner reports about an attempt that ended. Its output is one of the texts of the event. */
+/** A runner's report about an attempt that ended. The output is one of the texts of the event. */
 export type OutcomeWithoutTexts = AttemptOutcome<
   { readonly type: "succeeded"; readonly hasOutput: boolean } | Failure | Interruption<string>
 >;
 
 /**
- * Why an assignment comes back. `notReceived`: not confirmed in time. `notStarted`: confirmed, and not started in time.
- * `notRead`: not sent, because the runner does not read its stream.
+ * Why an assignment comes back. `notReceived`: the runner did not confirm it in time. `notStarted`: the runner
+ * confirmed it and did not start it in time. `notRead`: not sent, because the runner does not read its stream.
  */
 export type ReturnReason = HandBackReason | "notReceived" | "notStarted" | "notRead";
 
-/** What the core needs of a runner that opens a session. */
+/** What the core knows about a runner that opens a session. */
 export interface ConnectedRunner {
   readonly runnerId: RunnerId;
-  /** Counts the streams of one runner process from 1. */
+  /** Counts the streams of one runner process, from 1. */
   readonly session: number;
   readonly capacity: RunnerCapacity;
   readonly versions: readonly string[];
   readonly held: readonly HeldAttempt[];
   readonly draining: boolean;
-  /** Known to the runner process alone; absent from runners that have none. */
+  /** A secret that only the runner process knows; absent if the runner has none. */
   readonly key?: string | undefined;
 }
 
-/** A page that was asked for by an effect. `end`: where to read on; absent on the last page. */
+/** A page that an effect asked for. `end`: where the next page begins; absent on the last page. */
 export interface LoadedPage {
   readonly runs: readonly Run[];
   readonly end?: SortKey;
 }
 
-/** A run as the store has it; undefined: it does not exist. */
+/** A run that was read again. `stored` is undefined if the store does not have the run. */
 export interface ReloadedRun {
   readonly runId: RunId;
   readonly stored: Run | undefined;
-  /** The state that was not written; absent: an earlier owner wrote the run late, and nothing was known of it. */
+  /** The state that was not written; absent if an earlier owner wrote the run late and memory had no other state. */
   readonly refused?: { readonly run: Run; readonly isInsert: boolean };
 }
 
-/** Texts of a run: its payload, its output. The core hands them from an event to the change they belong to, unread. */
+/** Payload and output of a run. The core passes them, unread, from an event to its change. */
 export type Texts = object;
 
 /** Everything that can happen. `runId` names the run that an event is about. */
@@ -70,10 +70,10 @@ export type Event =
       readonly runId: RunId;
       readonly requestId: number;
       readonly request: NewRun;
-      /** Stored with the run that this makes. */
+      /** Stored with the new run. */
       readonly texts?: Texts;
       readonly parent?: { readonly runId: RunId; readonly attemptId: AttemptId };
-      /** The run as the store has it, when working memory does not. */
+      /** The stored run, when it is not in working memory. */
       readonly stored?: Run;
     }
   | {
@@ -81,12 +81,12 @@ export type Event =
       readonly runId: RunId;
       readonly requestId: number;
       readonly reason: string;
-      /** Canceled with an ancestor, whose cancellation sees to everything below. */
+      /** Whether the run is canceled with an ancestor, whose cancellation reaches all descendants. */
       readonly isWithAncestor?: boolean;
-      /** The run as the store has it, when working memory does not. */
+      /** The stored run, when it is not in working memory. */
       readonly stored?: Run;
     }
-  /** Everything below a canceled run is final, durably. */
+  /** All descendants of a canceled run are final, and that is durable. */
   | { readonly type: "descendantsCanceled"; readonly runId: RunId }
   | {
       readonly type: "attemptStarted";
@@ -100,7 +100,7 @@ export type Event =
       readonly runId: RunId;
       readonly runnerId: RunnerId;
       readonly outcome: OutcomeWithoutTexts;
-      /** Stored with the run that this ends. */
+      /** Stored with the run's next state. */
       readonly texts?: Texts | undefined;
     }
   | {
@@ -117,7 +117,7 @@ export type Event =
       readonly attemptId: AttemptId;
     }
   | { readonly type: "runnerConnected"; readonly runId?: undefined; readonly runner: ConnectedRunner }
-  /** Anything that a runner says; renews its lease. */
+  /** A message of a runner, which renews its lease. */
   | {
       readonly type: "runnerHeard";
       readonly runId?: undefined;
@@ -154,15 +154,15 @@ export type Event =
     }
   /** These tasks have stored runs in `pendingVersion`; an earlier owner may have written some of them late. */
   | { readonly type: "pendingFound"; readonly runId?: undefined; readonly taskIds: readonly string[] }
-  /** Time passed: due runs, leases, graces. */
+  /** Time passed: due runs, leases and graces are checked. */
   | { readonly type: "timerFired"; readonly runId?: undefined }
-  /** We were not running for a while; nobody's lease may suffer for it. */
+  /** The coordinator process was paused; leases are extended by that time. */
   | { readonly type: "clockPaused"; readonly runId?: undefined; readonly pausedMs: number }
   /**
-   * Somebody else wrote these runs: what the store has is what counts. All that are known at once come together, so that
-   * nothing is decided on the old state of one while another is taken in.
+   * Another process wrote these runs, and the stored state counts. All runs that are known at the moment come in one
+   * event, so that no decision uses the old state of one run while another is updated.
    */
   | { readonly type: "runsReloaded"; readonly runId?: undefined; readonly reloaded: readonly ReloadedRun[] };
 
-/** The event of one type. */
+/** The event with this type. */
 export type EventOf<Type extends Event["type"]> = Extract<Event, { readonly type: Type }>;

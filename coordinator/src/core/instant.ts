@@ -1,7 +1,7 @@
-/** The two times of a step. */
+/** The two clocks that a step reads. */
 export interface Instant {
-  /** Milliseconds since the epoch: delays, retries and everything that is stored. */
+  /** Milliseconds since the epoch: for delays, retries and everything that is stored. */
   readonly wall: number;
-  /** Milliseconds that only move forward: leases. */
+  /** Milliseconds of a clock that never goes back: for leases. */
   readonly monotonic: number;
 }

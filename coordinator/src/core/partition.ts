@@ -17,19 +17,19 @@ import type { LaneKey, SortKey } from "./scheduling/lane.ts";
 import type { QueueLength } from "./scheduling/queue-lengths.ts";
 import type { TaskTable, VersionedTask } from "./scheduling/task-table.ts";
 
-/** Due runs that one step moves, at most; the rest follow in the next. */
+/** The most due runs that one step moves; the next step moves more. */
 const dueRunsPerStep = 1_000;
-/** How often runs are looked for that their runner does not start, in milliseconds. */
+/** How often the core looks for runs that their runner does not start, in milliseconds. */
 const unstartedLookMs = 5_000;
 
-/** What a partition starts from. */
+/** The stored state with which a partition starts. */
 export interface Loaded {
   readonly versions: readonly TaskVersion[];
-  /** Dequeued, executing and waiting runs, and final ones of which something is left to do. */
+  /** Dequeued, executing and waiting runs, and final runs that still need work. */
   readonly active: readonly Run[];
   readonly lanes: readonly LaneKey[];
   readonly pendingTasks: readonly string[];
-  /** Needed when the length of queues is limited. */
+  /** Needed only when the length of queues is limited. */
   readonly queueLengths?: readonly QueueLength[];
 }
 
@@ -46,12 +46,12 @@ export class Partition {
     this.#state = makeCoreState(options);
   }
 
-  /** Takes in what the store has. Every runner that may hold a run gets a full lease. */
+  /** Loads the stored state. Every runner that may hold a run gets a full lease. */
   load(loaded: Loaded, now: Instant): Transition {
     const { maxQueueLength, memory, pending, record, tasks } = this.#state;
     tasks.add(loaded.versions, now.monotonic);
     if (maxQueueLength !== undefined) memory.countLengths(loaded.queueLengths ?? []);
-    // Lanes first: an active run may be queued, when the thread of its last attempt lingers, and is not all of its lane.
+    // Lanes first: a queued run can be active while its last thread lingers, and is not the whole of its lane.
     for (const lane of loaded.lanes) memory.addStoredLane(lane);
     for (const run of loaded.active) {
       goOnWith(this.#state, run, now);
@@ -62,7 +62,7 @@ export class Partition {
     return record.take();
   }
 
-  /** Applies one event, and gives queued runs to runners as long as there is one for the other. */
+  /** Applies one event, then assigns queued runs as long as a runner can take one. */
   step(event: Event, now: Instant): Transition {
     this.#apply(event, now);
     this.#dispatch(now);
@@ -158,7 +158,7 @@ export class Partition {
 
   // Queries
 
-  /** Returns the run as working memory has it, which the store may not have yet. */
+  /** Returns a run from working memory. The store may not have this state yet. */
   find(runId: RunId): Run | undefined {
     return this.#state.memory.find(runId);
   }
@@ -173,38 +173,38 @@ export class Partition {
     return this.#state.memory.runs;
   }
 
-  /** When the next due run in memory is due; milliseconds since the epoch. */
+  /** The time of the earliest due run in memory; milliseconds since the epoch. */
   get nextDueAt(): number | undefined {
     return this.#state.memory.due.nextAt;
   }
 
-  /** Returns where memory of a lane ends; undefined: all of it is thought to be in memory. */
+  /** Returns the place up to which memory has a lane; undefined: memory assumes that it has the whole lane. */
   laneBound(lane: LaneKey): SortKey | undefined {
     return this.#state.memory.laneBound(lane);
   }
 
-  /** Where memory of the due runs ends. */
+  /** The place up to which memory has the due runs. */
   get dueBound(): SortKey | undefined {
     return this.#state.memory.due.bound;
   }
 
-  /** Returns the session of a runner that counts now. */
+  /** Returns the current session of a connected runner. */
   sessionOf(runnerId: RunnerId): number | undefined {
     const runner = this.#state.runners.find(runnerId);
     return runner?.isConnected ? runner.session : undefined;
   }
 
-  /** What is known of the registered versions and their tasks. */
+  /** The registered versions and their tasks. */
   get tasks(): Pick<TaskTable, "definitionIn" | "hasHash" | "isRegistered" | "memoryBytes" | "unusedSince"> {
     return this.#state.tasks;
   }
 
-  /** Returns versions that only old runs may need, each with when the last runner that had it went; monotonic milliseconds. */
+  /** Returns versions that only old runs may need, each with the monotonic time when its last runner went. */
   outdatedVersions(registeredBefore: number, now: Instant): ReadonlyMap<string, number> {
     return this.#state.versions.outdated(registeredBefore, now.monotonic);
   }
 
-  /** Returns every registered task in its newest version, and on how many connected runners that is. */
+  /** Returns every registered task in its newest version, with the number of connected runners of its current one. */
   listTasks(): readonly (VersionedTask & { readonly runnerCount: number })[] {
     const { runners, tasks } = this.#state;
     return tasks.list().map((task) => {
@@ -213,7 +213,7 @@ export class Partition {
     });
   }
 
-  /** Returns the queue that has no room for all of these new runs together, and its limit. */
+  /** Returns a queue that has no room for all of its new runs among these, and the limit of that queue. */
   findFullQueue(
     requests: readonly NewRun[],
     now: Instant,
@@ -221,7 +221,7 @@ export class Partition {
     return findFullQueue(this.#state, requests, now);
   }
 
-  /** Explains in one line what a run waits for that is queued or whose task nobody has registered. */
+  /** Explains in one line what a run waits for: a run that is queued, or whose task is not registered. */
   explain(run: Run, now: Instant): string {
     return explain(run, this.#state, now.monotonic);
   }

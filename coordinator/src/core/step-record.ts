@@ -8,27 +8,27 @@ export class StepRecord {
   #changes = new Map<RunId, Change>();
   #effects: Effect[] = [];
 
-  /** Notes that a run takes the place of `before`, or is new when that is absent, and is stored with these texts. */
+  /** Records that `run` replaces `before` and is stored with these texts. `before` is absent for a new run. */
   change(before: Run | undefined, run: Run, texts: Texts | undefined): void {
     const earlier = this.#changes.get(run.id);
     const replaces = earlier?.replaces ?? before?.revision ?? 0;
     this.#changes.set(run.id, { run, replaces, texts: texts ?? earlier?.texts });
   }
 
-  /** Drops what the step changed of a run. */
+  /** Drops the recorded change of a run. */
   forget(runId: RunId): void {
     this.#changes.delete(runId);
   }
 
-  /** Notes what the shell has to do. */
+  /** Records an effect. */
   emit(effect: Effect): void {
     this.#effects.push(effect);
   }
 
-  /** Returns what came since the last call. */
+  /** Returns the changes and effects since the last call. */
   take(): Transition {
     const transition = { changes: [...this.#changes.values()], effects: this.#effects };
-    // Both are given away: a step that did nothing must not share its lists with the next one.
+    // The caller owns the returned lists: a step that did nothing must not share its lists with the next step.
     if (this.#changes.size > 0) this.#changes = new Map();
     this.#effects = [];
     return transition;

@@ -10,10 +10,10 @@ import { defaultScheduling, type SchedulingSettings } from "./scheduling/setting
 
 /** The lease of runners in a story, in milliseconds. */
 export const leaseMs = 10_000;
-/** The version that a story begins with. */
+/** The version that a story starts with. */
 export const versionName = "20260101.1";
 
-/** A partition and the time, which the test moves. Each call steps one event and returns in words what came of it. */
+/** A partition, and a time that the test sets. Each method steps one event and returns the transition in words. */
 export class Story {
   readonly partition: Partition;
   at = 0;
@@ -44,7 +44,7 @@ export class Story {
     return this.partition.step(event, this.now);
   }
 
-  /** Steps an event and returns in words what came of it. */
+  /** Steps an event and returns the transition in words. */
   tell(event: Event): readonly string[] {
     return inWords(this.step(event));
   }

@@ -16,7 +16,7 @@ const returnReasons: Readonly<Record<ReturnReason, string>> = {
   notRead: "the runner does not read what it is sent",
 };
 
-/** Returns the attempt that a runner speaks of, if it is still the current one and still its own. */
+/** Returns the run's current attempt if it has this id and belongs to this runner. */
 export function currentAttempt(
   run: Run | undefined,
   attemptId: AttemptId,
@@ -60,7 +60,7 @@ export function onEnded(state: CoreState, event: EventOf<"attemptEnded">, now: I
   record.emit({ type: "settle", runId, runnerId, attemptId });
 }
 
-/** Queues a run again whose assignment came back. */
+/** Queues a run again after its assignment came back, or ends it after too many failed deliveries. */
 export function onReturned(state: CoreState, event: Omit<EventOf<"assignmentReturned">, "type">, now: Instant): void {
   const { memory, record, runners, versions } = state;
   const { attemptId, reason, runId, runnerId } = event;
@@ -81,15 +81,15 @@ export function onReturned(state: CoreState, event: Omit<EventOf<"assignmentRetu
 }
 
 /**
- * Whether a failed delivery counts against the run. It does not when its runner fails one delivery after the other and another
- * one works: whoever sends to the bad one is not at fault.
+ * Returns whether a failed delivery counts against the run. It does not when this runner keeps failing and another
+ * runner works: then the runner is at fault, not the run.
  */
 function isCharged({ runners }: CoreState, runner: Runner | undefined, version: string): boolean {
   if (runner === undefined || runner.failures === 0) return true;
   return !runners.hasHealthyBeside(runner.id, version);
 }
 
-/** Takes the slot from a final run whose thread is gone. */
+/** Frees the slot of a run whose lingering thread is gone. */
 export function onThreadGone({ memory, runners }: CoreState, event: EventOf<"threadGone">, now: Instant): void {
   const { attemptId, runnerId } = event;
   const runId = runners.find(runnerId)?.runOf(attemptId);
@@ -98,7 +98,7 @@ export function onThreadGone({ memory, runners }: CoreState, event: EventOf<"thr
   memory.put(now, run, life.threadGone(run, now.wall, now.wall));
 }
 
-/** Ends the attempt of a run that nobody executes any more. */
+/** Ends the attempt of a run that its runner no longer executes. */
 export function loseAttempt({ memory }: CoreState, run: Run, reason: string, now: Instant): void {
   const { current } = run;
   if (current === undefined) memory.put(now, run, life.threadGone(run, now.wall));

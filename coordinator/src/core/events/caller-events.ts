@@ -7,7 +7,7 @@ import type { Instant } from "../instant.ts";
 import { createRun, type NewRun } from "../life/new-run.ts";
 import * as life from "../life/run-life.ts";
 
-/** Makes the run that was triggered, unless it exists. */
+/** Creates the triggered run, unless it exists. */
 export function onTriggered(state: CoreState, event: EventOf<"runTriggered">, now: Instant): void {
   const { memory, pending, tasks } = state;
   const { request, runId } = event;
@@ -26,7 +26,7 @@ export function onTriggered(state: CoreState, event: EventOf<"runTriggered">, no
   reply(state, event, { type: "run", run, isNew: true });
 }
 
-/** Returns the queue that has no room for all of these new runs together, and its limit. */
+/** Returns a queue that has no room for all of its new runs among these, and the limit of that queue. */
 export function findFullQueue(
   state: CoreState,
   requests: readonly NewRun[],
@@ -45,7 +45,7 @@ export function findFullQueue(
   return undefined;
 }
 
-/** Returns the limit of queued runs if as many more would pass it. */
+/** Returns the limit of queued runs if `more` further runs would exceed it. */
 function limitPassedBy(state: CoreState, queue: string, more: number): number | undefined {
   const { maxQueueLength, memory } = state;
   return maxQueueLength !== undefined && memory.lengthOf(queue) + more > maxQueueLength ? maxQueueLength : undefined;
@@ -68,11 +68,11 @@ export function onCancelRequested(state: CoreState, event: EventOf<"cancelReques
   reply(state, event, { type: "run", run: ended, isNew: false });
 }
 
-/** Takes the mark off a canceled run whose descendants are all canceled. */
+/** Removes the mark from a canceled run whose descendants are all canceled. */
 export function onDescendantsCanceled({ memory }: CoreState, runId: RunId, now: Instant): void {
   const run = memory.find(runId);
   if (run?.descendantsToCancel !== true) return;
-  // A run that waits for its thread is written once more anyway, and that write takes the mark off.
+  // A run that waits for its thread is written again when the thread is gone; that write removes the mark.
   if (run.lingering === undefined) memory.put(now, run, life.descendantsCanceled(run, now.wall));
   else memory.remember(now, { ...run, descendantsToCancel: undefined });
 }

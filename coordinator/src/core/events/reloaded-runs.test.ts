@@ -57,7 +57,7 @@ describe("runs that somebody else wrote", () => {
   test("are queued when they wait for a task whose pages passed over them", () => {
     const story = new Story();
     const waiting = createRun(newRun(1), undefined, undefined, 0);
-    // A doubled trigger made the run anew, so memory holds it as queued, and its insert will be refused.
+    // A repeated trigger creates the run again, so memory has it as queued, and its insert will be refused.
     story.trigger(1);
     const anew = stored(story, 1);
     const loading = story.step({ type: "pendingFound", taskIds: ["mail"] }).effects.map(({ type }) => type);

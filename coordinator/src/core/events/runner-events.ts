@@ -5,10 +5,10 @@ import type { Instant } from "../instant.ts";
 import type { Runner } from "../scheduling/runner-table.ts";
 import { currentAttempt, loseAttempt, onReturned } from "./attempt-events.ts";
 
-/** How long a runner that lives may take to start what it was given, in milliseconds. Ours hands back sooner what gets no thread. */
+/** How long a connected runner may take to start an assignment, in milliseconds. Baton's own hands back earlier. */
 export const startLimitMs = 120_000;
 
-/** Opens a session, and refuses one that is older than the one that counts or a stranger's. */
+/** Opens a session, or refuses it: when it is older than the current one, or when its key is not the runner's. */
 export function onConnected(state: CoreState, connected: ConnectedRunner, now: Instant): void {
   const { record, runners, versions } = state;
   const { runnerId, session } = connected;
@@ -22,7 +22,7 @@ export function onConnected(state: CoreState, connected: ConnectedRunner, now: I
   record.emit({ type: "welcome", runnerId, session, stopAttemptIds });
 }
 
-/** Brings what the runner says it has and what we think it has together; returns what it must stop. */
+/** Compares the runner's attempts with the runs that the core assigned. Returns the attempts that it must stop. */
 function reconcile(state: CoreState, runner: Runner, held: readonly HeldAttempt[], now: Instant): AttemptId[] {
   const { memory } = state;
   const heldIds = new Set(held.map((attempt) => attempt.attemptId));
@@ -40,7 +40,7 @@ function reconcile(state: CoreState, runner: Runner, held: readonly HeldAttempt[
   return [...heldIds].filter((attemptId) => !runner.confirmed.has(attemptId));
 }
 
-/** Renews the lease of a runner, and takes what it says about itself. */
+/** Renews the lease of a runner, and applies what the runner reports about itself. */
 export function onHeard({ runners, versions }: CoreState, event: EventOf<"runnerHeard">, now: Instant): void {
   const runner = runners.find(event.runnerId);
   if (runner === undefined) return;
@@ -48,7 +48,7 @@ export function onHeard({ runners, versions }: CoreState, event: EventOf<"runner
   if (runner.hear(event)) versions.refresh(now);
 }
 
-/** Closes a session; what the runner holds stays its own until the lease ends. */
+/** Closes a session. The runner keeps its runs until its lease ends. */
 export function onDisconnected(state: CoreState, event: EventOf<"runnerDisconnected">, now: Instant): void {
   const { runners, versions } = state;
   const runner = runners.find(event.runnerId);
@@ -57,7 +57,7 @@ export function onDisconnected(state: CoreState, event: EventOf<"runnerDisconnec
   versions.refresh(now);
 }
 
-/** Takes everything from runners whose lease has ended. */
+/** Takes all runs from runners whose lease has ended. */
 export function expireLeases(state: CoreState, now: Instant): void {
   for (const runner of [...state.runners.all()]) {
     if (runner.leaseExpiresAt <= now.monotonic) expireLease(state, runner, now);
@@ -75,7 +75,7 @@ function expireLease(state: CoreState, runner: Runner, now: Instant): void {
   versions.refresh(now);
 }
 
-/** Takes runs back from runners that live and do not start them. */
+/** Takes back runs that connected runners did not start in time. */
 export function takeUnstarted(state: CoreState, now: Instant): void {
   for (const runner of state.runners.all()) {
     if (!runner.isConnected || now.monotonic - runner.connectedAt < startLimitMs) continue;

@@ -1,13 +1,13 @@
 import type { TaskError } from "@baton/proto/contract/task-error";
 import type { AttemptRecord } from "./attempt.ts";
 
-/** Ended attempts that keep their errors in full. */
+/** How many of the newest records keep their full errors. */
 export const fullAttemptRecords = 10;
-/** Interrupted executions that keep a record; of earlier ones only the count stays. */
+/** Records of interrupted attempts that are kept; older ones are only counted. */
 export const maxInterruptedRecords = 250;
-/** Attempts of one run that count, explicit retries included. */
+/** The most attempts of one run, explicit retries included. */
 export const maxAttemptsPerRun = 250;
-/** Characters of an older attempt's message that are kept. */
+/** Characters that are kept of an older attempt's message. */
 export const shortMessageLength = 200;
 
 function shortened(error: TaskError): TaskError {
@@ -25,7 +25,7 @@ function shortened(error: TaskError): TaskError {
   }
 }
 
-/** The history with one more record, kept within its limits. */
+/** Returns the history with one more record, within its limits. */
 export function withAttempt(history: readonly AttemptRecord[], record: AttemptRecord): readonly AttemptRecord[] {
   let kept = history;
   if (history.filter((entry) => entry.status === "interrupted").length >= maxInterruptedRecords) {

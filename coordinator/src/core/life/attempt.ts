@@ -3,7 +3,7 @@ import type { MachineName } from "@baton/proto/contract/machine";
 import type { AttemptStatus, AttemptUsage } from "@baton/proto/contract/outcome";
 import type { TaskError } from "@baton/proto/contract/task-error";
 
-/** The attempt that a run has now. Instants are milliseconds since the epoch. */
+/** The current attempt of a run. Instants are milliseconds since the epoch. */
 export interface CurrentAttempt {
   readonly id: AttemptId;
   readonly number: number;
@@ -14,7 +14,7 @@ export interface CurrentAttempt {
   readonly startedAt?: number;
 }
 
-/** An attempt that ended, kept with its run. */
+/** An ended attempt, stored with its run. */
 export interface AttemptRecord {
   readonly id: AttemptId;
   readonly number: number;
@@ -25,7 +25,7 @@ export interface AttemptRecord {
   readonly endedAt: number;
   readonly activeMs: number;
   readonly error?: TaskError | undefined;
-  /** How long after its deadline or cancellation the thread was gone, in milliseconds. */
+  /** Milliseconds from the attempt's deadline or cancellation until its thread was gone. */
   readonly stopLatenessMs?: number | undefined;
   readonly usage?: AttemptUsage | undefined;
 }

@@ -4,11 +4,11 @@ import { ownQueueOf, type TaskDefinition } from "@baton/proto/contract/task-defi
 import type { Run } from "./run.ts";
 import type { Draft } from "./timeline.ts";
 
-/** What a trigger asks for, checked, without its payload. */
+/** A checked trigger request, without its payload. */
 export interface NewRun {
   readonly id: RunId;
   readonly taskId: string;
-  /** Milliseconds since the epoch; in the past means now. */
+  /** Milliseconds since the epoch; a time in the past means now. */
   readonly delayUntil?: number;
   readonly priorityMs: number;
   readonly machine?: MachineName;
@@ -23,7 +23,7 @@ export interface NewRun {
   readonly isTest: boolean;
 }
 
-/** A run at the start of its life: `pendingVersion` without a definition, else `delayed` or `queued`. */
+/** Creates a run: `pendingVersion` without a definition, else `delayed` or `queued`. */
 export function createRun(
   request: NewRun,
   parent: Run | undefined,
@@ -43,7 +43,7 @@ export function createRun(
     finishedAt: undefined,
     delayedUntil: isDelayed ? request.delayUntil : undefined,
     dueAt: undefined,
-    // A task that is not registered yet may turn out to have another queue; its definition decides then.
+    // The definition sets the queue later, when the task is registered.
     queue: ownQueueOf(request.taskId),
     concurrencyKey: undefined,
     priorityMs: request.priorityMs,
@@ -82,7 +82,7 @@ export function createRun(
   return draft;
 }
 
-/** A run whose task became known: `delayed` while its delay lasts, else `queued`. */
+/** Admits a run whose task is now registered: `delayed` while its delay lasts, else `queued`. */
 export function admitted(run: Run, definition: TaskDefinition, now: number): Run {
   const draft: Draft = { ...run };
   draft.revision += 1;

@@ -11,12 +11,12 @@ import { maxAttemptsPerRun, withAttempt } from "./attempt-history.ts";
 import type { Run } from "./run.ts";
 import { type Draft, moved } from "./timeline.ts";
 
-/** Interruptions, drains not counted, after which a run ends as `systemFailure`. */
+/** The most interruptions of a run, drains not counted; the next one ends it as `systemFailure`. */
 export const maxInterruptions = 10;
-/** Failed deliveries in a row after which a run ends as `systemFailure`. */
+/** Failed deliveries in a row that end a run as `systemFailure`. */
 export const maxDeliveries = 12;
 
-/** A queued run is given to a runner, in attempt `number` = the charged ones so far + 1. */
+/** Gives a queued run to a runner. The attempt's number is the number of charged attempts + 1. */
 export function dequeued(
   run: Run,
   runnerId: RunnerId,
@@ -40,7 +40,7 @@ export function dequeued(
   return draft;
 }
 
-/** The runner started the attempt: version and retry policy are locked from here on. */
+/** Starts the attempt, and locks the version and the retry policy. */
 export function started(run: Run, attempt: CurrentAttempt, policy: RetryPolicy, startedAt: number): Run {
   const draft = moved(run, "executing", startedAt, undefined);
   draft.current = { ...attempt, startedAt };
@@ -51,7 +51,7 @@ export function started(run: Run, attempt: CurrentAttempt, policy: RetryPolicy, 
   return draft;
 }
 
-/** An unstarted assignment comes back; nothing is charged. It keeps its place in the queue. */
+/** Queues a run again whose assignment did not start. Nothing is charged, and the run keeps its place in the queue. */
 export function requeuedUnstarted(run: Run, now: number, reason: string): Draft {
   const draft = moved(run, "queued", now, reason);
   draft.current = undefined;
@@ -59,7 +59,7 @@ export function requeuedUnstarted(run: Run, now: number, reason: string): Draft 
   return draft;
 }
 
-/** An assignment did not arrive, or was refused for want of the version. The twelfth in a row ends the run. */
+/** Queues a run again that did not reach a runner with its version. The twelfth failure in a row ends the run. */
 export function deliveryFailed(run: Run, now: number, reason: string): Run {
   const deliveries = run.deliveries + 1;
   if (deliveries < maxDeliveries) {
@@ -77,14 +77,14 @@ export function deliveryFailed(run: Run, now: number, reason: string): Run {
   return draft;
 }
 
-/** When a queued run expires: only one that never started has a ttl. */
+/** Returns when a queued run expires. Only a run that never started can expire. */
 function expiryOf(run: Run): number | undefined {
   return run.ttlMs === undefined || run.startedAt !== undefined || run.queuedAt === undefined
     ? undefined
     : run.queuedAt + run.ttlMs;
 }
 
-/** A delay or a retry time was reached. */
+/** Queues a run whose delay or retry time was reached. */
 export function cameDue(run: Run, now: number): Run {
   const draft = moved(run, "queued", now, undefined);
   draft.queueTime = run.dueAt ?? now;
@@ -93,14 +93,14 @@ export function cameDue(run: Run, now: number): Run {
   return draft;
 }
 
-/** A delay is over, and the task is not registered any more. */
+/** Makes a run wait for its task, which was unregistered during the delay. */
 export function unregistered(run: Run, now: number): Run {
   const draft = moved(run, "pendingVersion", now, "the task is not registered any more");
   draft.dueAt = undefined;
   return draft;
 }
 
-/** The ttl passed before the first attempt. */
+/** Ends a run whose ttl passed before the first attempt. */
 export function expired(run: Run, now: number): Run {
   const error: TaskError = {
     type: "string",
@@ -110,8 +110,8 @@ export function expired(run: Run, now: number): Run {
 }
 
 /**
- * Cancels a run that is not final. One that a runner has keeps its slot until the thread is reported gone. One that has
- * started may have triggered others, which are canceled too; the mark for it is stored with the same write.
+ * Cancels a run that is not final. If a runner has the run, it keeps its slot until the thread is reported gone. A run
+ * that has started may have triggered others, which must be canceled too; that mark is stored in the same write.
  */
 export function canceled(run: Run, now: number, reason: string, isWithAncestor = false): Run {
   const error: TaskError = { type: "string", raw: reason };
@@ -131,20 +131,20 @@ export function canceled(run: Run, now: number, reason: string, isWithAncestor =
 }
 
 /**
- * The thread of the last attempt is gone: the run no longer holds its slot. No change of status. `stoppedAt` is when a
- * runner said so; of a thread that was lost with its runner nobody knows.
+ * Frees the slot of a run, because the thread of its last attempt is gone. The status does not change. `stoppedAt` is
+ * when the runner reported it; absent if the thread was lost with its runner.
  */
 export function threadGone(run: Run, now: number, stoppedAt?: number): Run {
   const attempts = stoppedAt === undefined ? run.attempts : withLateness(run, stoppedAt);
   return { ...run, attempts, lingering: undefined, revision: run.revision + 1, updatedAt: now };
 }
 
-/** Everything below a canceled run is final. No change of status. */
+/** Removes the mark from a canceled run whose descendants are all final. The status does not change. */
 export function descendantsCanceled(run: Run, now: number): Run {
   return { ...run, descendantsToCancel: undefined, revision: run.revision + 1, updatedAt: now };
 }
 
-/** A run that was ended while its thread lived waited for that thread since. */
+/** Adds the time between the end of a stopped run and the end of its thread. */
 function withLateness(run: Run, stoppedAt: number): readonly AttemptRecord[] {
   const isStopped = run.status === "canceled" || run.status === "timedOut";
   const index = run.attempts.findLastIndex((attempt) => attempt.id === run.lingering?.attemptId);
@@ -154,7 +154,7 @@ function withLateness(run: Run, stoppedAt: number): readonly AttemptRecord[] {
   return run.attempts.with(index, { ...entry, stopLatenessMs });
 }
 
-/** The attempt was cut off for a reason that is not the run's: the same number runs again, nothing is charged. */
+/** Queues a run again, uncharged, whose attempt was cut off for another reason than its own. Limits such ends. */
 export function interrupted(
   run: Run,
   attempt: CurrentAttempt,
@@ -180,7 +180,7 @@ export function interrupted(
   return draft;
 }
 
-/** Applies what a runner reports about the current, started attempt. */
+/** Applies a runner's report about the current, started attempt. */
 export function applyOutcome(
   run: Run,
   attempt: CurrentAttempt,
@@ -255,7 +255,7 @@ function retried(run: Run, attempt: CurrentAttempt, error: TaskError, delayMs: n
   return draft;
 }
 
-/** The run in a final status. */
+/** Moves the run to a final status. */
 function ended(run: Run, status: FinalStatus, now: number, error: TaskError, reason: string): Draft {
   const draft = moved(run, status, now, reason);
   draft.error = error;
@@ -277,7 +277,7 @@ function record(
   return { id, number, status, runnerId, machine, startedAt, endedAt, activeMs, ...more };
 }
 
-/** One line for the timeline. */
+/** Returns one line about the error, for the timeline. */
 function summary(error: TaskError): string {
   const text = error.type === "builtIn" ? `${error.name}: ${error.message}` : errorText(error);
   const line = text.split("\n", 1)[0] ?? "";
@@ -288,7 +288,7 @@ function errorText(error: Exclude<TaskError, { type: "builtIn" }>): string {
   return error.type === "internal" ? error.code : error.raw;
 }
 
-/** The policy that a run's next decision follows: the locked one, else the task's, else the built-in one. */
+/** Returns the retry policy of a run: the locked one, else the task's, else the built-in one. */
 export function policyOf(run: Run, taskPolicy: RetryPolicy | undefined): RetryPolicy {
   return run.retry ?? taskPolicy ?? builtInRetryPolicy;
 }

@@ -3,17 +3,17 @@ import type { RetryPolicy } from "@baton/proto/contract/retry";
 import { ownQueueOf, type TaskDefinition, type TaskVersion } from "@baton/proto/contract/task-definition";
 import type { NewRun } from "./new-run.ts";
 
-/** A run's id by its number, in order. */
+/** Returns a run's id; ids sort by number. */
 export function runId(number: number): RunId {
   return `run_${String(number).padStart(4, "0")}` as RunId;
 }
 
-/** A runner's id by its name. */
+/** Returns a runner's id. */
 export function runnerId(name: string): RunnerId {
   return `runner_${name}` as RunnerId;
 }
 
-/** An attempt's id by its name. */
+/** Returns an attempt's id. */
 export function attemptId(name: string): AttemptId {
   return `attempt_${name}` as AttemptId;
 }
@@ -27,7 +27,7 @@ export const steadyPolicy: RetryPolicy = {
   randomize: false,
 };
 
-/** What a trigger of the task "mail" asks for. */
+/** A trigger request for the task "mail". */
 export function newRun(number: number, more: Partial<NewRun> = {}): NewRun {
   return {
     id: runId(number),
@@ -41,7 +41,7 @@ export function newRun(number: number, more: Partial<NewRun> = {}): NewRun {
   };
 }
 
-/** The task "mail", or another one. */
+/** The definition of the task "mail", or of another one. */
 export function definition(more: Partial<TaskDefinition> = {}): TaskDefinition {
   const id = more.id ?? "mail";
   return {
@@ -55,7 +55,7 @@ export function definition(more: Partial<TaskDefinition> = {}): TaskDefinition {
   };
 }
 
-/** A version that holds these tasks. */
+/** A version with these tasks. */
 export function version(name: string, tasks: readonly TaskDefinition[]): TaskVersion {
   return { version: name, hash: `hash of ${name}`, registeredAt: 0, tasks };
 }

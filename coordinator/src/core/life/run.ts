@@ -5,7 +5,7 @@ import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { TaskError } from "@baton/proto/contract/task-error";
 import type { AttemptRecord, CurrentAttempt } from "./attempt.ts";
 
-/** Returns whether a run still needs work, whatever its status: a thread not reported gone, or descendants to cancel. */
+/** Returns whether a run in any status still needs work: its thread is not gone, or it has descendants to cancel. */
 export function isUnfinished(run: Run): boolean {
   return run.lingering !== undefined || run.descendantsToCancel === true;
 }
@@ -18,9 +18,9 @@ export interface TimelineEntry {
 }
 
 /**
- * One run, without its payload and output, which never enter the core. Instants are milliseconds since the epoch.
- * Values are never changed in place: a step makes a new object. New runs have every member, absent ones as undefined, so
- * that all of them have one shape and copying them is cheap.
+ * One run without its payload and output, which never enter the core. Instants are milliseconds since the epoch. A run
+ * is never changed in place: a step makes a new object. New runs have every member, absent ones as undefined, so that
+ * all of them have one shape and copying them is cheap.
  */
 export interface Run {
   readonly id: RunId;
@@ -30,9 +30,9 @@ export interface Run {
   readonly revision: number;
   readonly createdAt: number;
   readonly updatedAt: number;
-  /** First entry into `queued`. */
+  /** When the run first entered `queued`. */
   readonly queuedAt?: number | undefined;
-  /** The first attempt's start. */
+  /** When the first attempt started. */
   readonly startedAt?: number | undefined;
   readonly finishedAt?: number | undefined;
   readonly delayedUntil?: number | undefined;
@@ -41,9 +41,9 @@ export interface Run {
   readonly queue: string;
   readonly concurrencyKey?: string | undefined;
   readonly priorityMs: number;
-  /** Creation, due time or retry time: what the place in the queue counts from. */
+  /** Creation, due time or retry time, from which the place in the queue is computed. */
   readonly queueTime: number;
-  /** Set by the trigger, or moved by an out-of-memory retry. */
+  /** Set by the trigger, or raised by an out-of-memory retry. */
   readonly machine?: MachineName | undefined;
   /** The task version, locked when the first attempt starts. */
   readonly version?: string | undefined;
@@ -64,32 +64,32 @@ export interface Run {
   readonly triggerFunction: "trigger" | "batchTrigger";
   readonly isReplay: boolean;
   readonly isTest: boolean;
-  /** The number of the latest ended attempt that counts; 0 before the first ended. */
+  /** The number of the latest ended attempt that was charged; 0 before the first one. */
   readonly attemptNumber: number;
-  /** Executions that were interrupted for a reason that is not the run's. */
+  /** Attempts that were interrupted for a reason that is not the run's. */
   readonly interruptions: number;
-  /** Interruptions other than drains, which have a limit. */
+  /** Interruptions other than drains. They have a limit. */
   readonly chargedInterruptions: number;
-  /** Aborts of its hosts that no report explained, while it was in flight. */
+  /** Unexplained aborts of hosts in which this run was in flight. */
   readonly suspicions?: number | undefined;
-  /** Failed deliveries of the current assignment's predecessors. */
+  /** Failed deliveries in a row. */
   readonly deliveries: number;
   /** Present while `dequeued`, `executing` or `waiting`. */
   readonly current?: CurrentAttempt | undefined;
   /** Ended attempts, oldest first. */
   readonly attempts: readonly AttemptRecord[];
-  /** A final run whose thread is not reported gone still holds its slot. */
+  /** Set while the thread of an ended attempt is not reported gone. The run holds its slot until then. */
   readonly lingering?: { readonly runnerId: RunnerId; readonly attemptId: AttemptId } | undefined;
-  /** Canceled by a caller after it had started: what it triggered may still have to be canceled. */
+  /** Set when a caller canceled the run after it had started: its descendants may still have to be canceled. */
   readonly descendantsToCancel?: boolean | undefined;
-  /** Active time over all ended attempts, in milliseconds. */
+  /** Active time of all ended attempts, in milliseconds. */
   readonly activeMs: number;
   readonly error?: TaskError | undefined;
   readonly hasOutput: boolean;
   readonly timeline: readonly TimelineEntry[];
 }
 
-/** Unexplained aborts that a run may be in flight at before it is taken aside: from then on it runs alone in a host. */
+/** Unexplained aborts after which a run is executed alone in a host. */
 export const maxSuspicions = 2;
 
 /** Returns whether this run is executed alone, because it may have caused the aborts of its hosts. */

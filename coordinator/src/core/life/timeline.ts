@@ -1,7 +1,7 @@
 import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { Run, TimelineEntry } from "./run.ts";
 
-/** Entries kept with a run. */
+/** The most timeline entries that are kept with a run: the first one and the newest ones. */
 const maxTimelineEntries = 50;
 
 function appended(timeline: readonly TimelineEntry[], entry: TimelineEntry): readonly TimelineEntry[] {
@@ -10,10 +10,10 @@ function appended(timeline: readonly TimelineEntry[], entry: TimelineEntry): rea
   return first === undefined ? [entry] : [first, ...rest.slice(1), entry];
 }
 
-/** A run under construction, before anybody else sees it. */
+/** A run that is being built, and that no other code has yet. */
 export type Draft = { -readonly [Member in keyof Run]: Run[Member] };
 
-/** A copy of the run in its next status: one revision on, the change noted on the timeline with its reason. */
+/** Copies a run into its next status: counts the revision up, and adds the change and its reason to the timeline. */
 export function moved(run: Run, status: RunStatus, at: number, reason: string | undefined): Draft {
   const entry: TimelineEntry = reason === undefined ? { status, at } : { status, at, reason };
   const draft: Draft = { ...run };

@@ -18,7 +18,7 @@ function add(window: BoundedWindow, ...times: readonly number[]): boolean[] {
   return times.map((time) => window.add(entry(time), key(time)));
 }
 
-/** Takes everything out, in order. */
+/** Removes all runs, in order, and returns their times. */
 function drain(window: BoundedWindow): number[] {
   const times: number[] = [];
   for (let first = window.first(); first !== undefined; first = window.first()) {

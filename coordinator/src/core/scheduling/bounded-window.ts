@@ -2,22 +2,22 @@ import type { Entry } from "./entry.ts";
 import { compareSortKeys, type SortKey } from "./lane.ts";
 import { SortedWindow } from "./sorted-window.ts";
 
-/** Before everything. */
+/** A place before every run. */
 export const beforeAll: SortKey = { time: Number.NEGATIVE_INFINITY, id: "" as SortKey["id"] };
 
 /**
  * Returns whether a place lies where memory is complete.
  *
- * @param bound - where memory ends; undefined: the whole set is in memory
+ * @param bound - the place up to which memory is complete; undefined: the whole set is in memory
  */
 export function isWithin(place: SortKey, bound: SortKey | undefined): boolean {
   return bound === undefined || compareSortKeys(place, bound) <= 0;
 }
 
 /**
- * The head of an ordered set of runs whose rest is only in the store. Every run of the set at or below `bound` is in
- * memory. While a page is being read, runs that arrive beyond the bound stay in memory until the page is merged, because
- * the page may have been read before they were stored: so no run falls between two pages.
+ * The head of an ordered set of runs; the rest of the set is only in the store. Every run at or below `bound` is in
+ * memory. While a page is being read, runs that arrive beyond the bound stay in memory until the page is merged: the
+ * page may have been read before they were stored, and no run may fall between two pages.
  */
 export class BoundedWindow {
   readonly #window: SortedWindow<Entry>;
@@ -26,10 +26,10 @@ export class BoundedWindow {
   #arrived: Entry[] = [];
   #bound: SortKey | undefined;
   #isLoading = false;
-  /** The page being read begins where memory no longer reaches. */
+  /** Whether the page that is being read begins beyond the place where memory now ends. */
   #isPageStale = false;
 
-  /** @param bound where memory ends; undefined: the whole set is in memory. */
+  /** @param bound the place up to which memory is complete; undefined: the whole set is in memory. */
   constructor(field: "laneKey" | "dueKey", bound: SortKey | undefined) {
     this.#keyOf = (entry) => entry[field];
     this.#setKey = (entry, key) => {
@@ -51,7 +51,7 @@ export class BoundedWindow {
     return this.#isLoading;
   }
 
-  /** Whether the set has no run, neither in memory nor in the store. */
+  /** Whether the set has no runs, neither in memory nor in the store. */
   get isEmpty(): boolean {
     return this.#window.size === 0 && this.#bound === undefined && !this.#isLoading;
   }
@@ -60,7 +60,7 @@ export class BoundedWindow {
     return this.#window.first();
   }
 
-  /** Takes a run into memory, or leaves it to the store; says which. */
+  /** Takes a run into memory, or leaves it to the store. Returns whether it is in memory. */
   add(entry: Entry, key: SortKey): boolean {
     if (!isWithin(key, this.#bound)) {
       if (!this.#isLoading) return false;
@@ -81,7 +81,7 @@ export class BoundedWindow {
     this.#setKey(entry, undefined);
   }
 
-  /** Leaves all but the first `count` runs to the store and returns them. */
+  /** Keeps the first `count` runs. Leaves the others to the store and returns them. */
   truncate(count: number): Entry[] {
     const dropped = this.#window.truncate(count);
     if (dropped.length === 0) return dropped;
@@ -92,15 +92,15 @@ export class BoundedWindow {
     return dropped;
   }
 
-  /** A page after the bound is being read from now on. */
+  /** Notes that a page after the bound is being read. */
   startLoading(): void {
     this.#isLoading = true;
   }
 
   /**
-   * The page arrived. Runs that came meanwhile and are beyond the new bound are left to the store; so is the page when
-   * the window was truncated meanwhile, because between the two there would be a gap.
-   * @param bound the page's end; undefined: it was the last one.
+   * Merges a page. Runs that arrived during the read and lie beyond the new bound are left to the store. If the window
+   * was truncated during the read, the page is left to the store too, because there would be a gap before it.
+   * @param bound the page's end; undefined: it was the last page.
    * @returns the runs that left memory
    */
   merge(page: readonly { readonly entry: Entry; readonly key: SortKey }[], bound: SortKey | undefined): Entry[] {

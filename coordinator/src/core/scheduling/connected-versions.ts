@@ -5,12 +5,12 @@ import type { TaskTable } from "./task-table.ts";
 import type { WorkingMemory } from "./working-memory.ts";
 
 /**
- * Changes of runners' versions that take effect at once, and how many more each second; later ones take effect together. Each
- * costs time that grows with the number of registered tasks.
+ * How many changes of runners' versions take effect at once, and how many more each second; further changes take effect
+ * together, later. Each application costs time that grows with the number of registered tasks.
  */
 export const versionRefreshes = { burst: 20, perSecond: 10 } as const;
 
-/** What depends on the versions that connected runners have. */
+/** The parts of the core that depend on the versions of connected runners. */
 export interface ConnectedVersionsDeps {
   readonly tasks: TaskTable;
   readonly runners: RunnerTable;
@@ -18,7 +18,7 @@ export interface ConnectedVersionsDeps {
   readonly pending: PendingTasks;
 }
 
-/** Lets changes of the versions that connected runners have take effect. */
+/** Applies changes of the versions that connected runners have. */
 export class ConnectedVersions {
   readonly #deps: ConnectedVersionsDeps;
   #left: number = versionRefreshes.burst;
@@ -29,7 +29,7 @@ export class ConnectedVersions {
     this.#deps = deps;
   }
 
-  /** Applies what runners have now: at once, or with a later timer when there were many changes. */
+  /** Applies the runners' versions: at once, or with a later timer if there were many changes. */
   refresh(now: Instant): void {
     const refilled = ((now.monotonic - this.#refreshedAt) / 1000) * versionRefreshes.perSecond;
     const left = Math.min(versionRefreshes.burst, this.#left + refilled);
@@ -46,13 +46,13 @@ export class ConnectedVersions {
     if (this.#isStale) this.refresh(now);
   }
 
-  /** Lets what the tables know take effect on lanes and on runs that wait for their task. */
+  /** Updates lanes, and runs that wait for their task, after the known tasks changed. */
   registered(now: Instant): void {
     this.#deps.memory.refreshLanes(now);
     this.#deps.pending.admit();
   }
 
-  /** Returns versions that only old runs may need, each with when the last runner that had it went; monotonic milliseconds. */
+  /** Returns versions that only old runs may need, each with the monotonic time when its last runner went. */
   outdated(registeredBefore: number, now: number): ReadonlyMap<string, number> {
     if (this.#isStale) this.#apply(now);
     return this.#deps.tasks.outdated(registeredBefore);

@@ -10,7 +10,7 @@ import type { Run } from "../life/run.ts";
 const now = { wall: 0, monotonic: 0 };
 const name = "20260101.1";
 
-/** The parts of a core with these tasks, and runners that have their version. */
+/** A core state with these tasks, and runners that have their version. */
 class Floor {
   readonly state;
   readonly #tasks: readonly TaskDefinition[];
@@ -36,7 +36,7 @@ class Floor {
     return run;
   }
 
-  /** The runs in the order in which they are chosen, each of which takes its slot. */
+  /** Returns the runs in the order in which they are chosen. Each chosen run takes its slot. */
   choices(): readonly RunId[] {
     const ids: RunId[] = [];
     const { dispatcher, memory } = this.state;

@@ -13,7 +13,7 @@ export interface Choice {
   readonly task: VersionedTask;
 }
 
-/** What a dispatcher works with. */
+/** The parts of the core that a dispatcher reads. */
 export interface DispatcherDeps {
   readonly tasks: TaskTable;
   readonly runners: RunnerTable;
@@ -21,9 +21,9 @@ export interface DispatcherDeps {
 }
 
 /**
- * Chooses which queued run goes to which runner next. Lanes that can be dispatched from wait in a heap for each thing that
- * their runs need of a runner; whoever changes a lane, a limit or a version refreshes the lanes that depend on it. Times are
- * monotonic milliseconds.
+ * Chooses which queued run goes to which runner next. Lanes that can be dispatched wait in heaps, one heap for each
+ * need. Code that changes a lane, a limit or a version refreshes the lanes that depend on it. Times are monotonic
+ * milliseconds.
  */
 export class Dispatcher {
   readonly #tasks: TaskTable;
@@ -37,7 +37,7 @@ export class Dispatcher {
     this.#slots = slots;
   }
 
-  /** Puts a lane where it can be dispatched from, or nowhere while it cannot. */
+  /** Moves a lane to the heap where it can be dispatched, or to none while it cannot. */
   refresh(lane: Lane, now: number): void {
     const before = lane.placement;
     const placement = this.#placementOf(lane, now);
@@ -59,7 +59,7 @@ export class Dispatcher {
     for (const lane of copy.lanes) this.refresh(lane, now);
   }
 
-  /** Returns the queued run with the smallest sort key for which there is a runner, and the runner. */
+  /** Returns the queued run with the smallest sort key among the runs that a runner can take, and that runner. */
   choose(now: number): Choice | undefined {
     if (!this.#slots.hasRoom) return undefined;
     let lane: Lane | undefined;

@@ -10,7 +10,7 @@ function entry(number: number, dueAt: number): Entry {
   return entryOf({ ...createRun(newRun(number), undefined, definition(), 0), status: "delayed", dueAt });
 }
 
-/** Due runs whose first page brought these. */
+/** Creates due runs whose first page brought these entries. */
 function loaded(until: number, ...entries: readonly Entry[]): DueRuns {
   const due = new DueRuns();
   due.takeLoad(0);

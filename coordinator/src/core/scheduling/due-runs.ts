@@ -6,34 +6,34 @@ import { BoundedWindow, beforeAll } from "./bounded-window.ts";
 import type { Entry } from "./entry.ts";
 import type { SortKey } from "./lane.ts";
 
-/** Due runs are in memory this far ahead, in milliseconds. */
+/** How far ahead due runs are kept in memory, in milliseconds. */
 export const dueHorizonMs = 5 * 60_000;
-/** Delayed, reattempting and expiring runs in memory, at most. */
+/** The most delayed, reattempting and expiring runs in memory. */
 export const dueWindowRuns = 20_000;
-/** Runs in one page of due runs. */
+/** The most runs in one page of due runs. */
 export const duePageRuns = 5_000;
 
-/** The delayed, reattempting and expiring runs that are due next; later ones are only in the store. */
+/** The delayed, reattempting and expiring runs that are due next. Later ones are only in the store. */
 export class DueRuns {
   readonly #window = new BoundedWindow("dueKey", beforeAll);
 
-  /** When the earliest due run in memory is due, in milliseconds since the epoch. */
+  /** The time of the earliest due run in memory, in milliseconds since the epoch. */
   get nextAt(): number | undefined {
     return this.#window.first()?.dueKey?.time;
   }
 
-  /** Where memory of the due runs ends. */
+  /** The place up to which memory has the due runs. */
   get bound(): SortKey | undefined {
     return this.#window.bound;
   }
 
-  /** Returns the first run that is due. */
+  /** Returns the earliest run in memory if it is due. */
   first(now: number): Run | undefined {
     const first = this.#window.first();
     return first?.dueKey !== undefined && first.dueKey.time <= now ? first.run : undefined;
   }
 
-  /** Takes a run in, or leaves it to the store. Returns the runs that left memory for it. */
+  /** Takes a run in, or leaves it to the store. Returns the runs that left memory to make room. */
   add(entry: Entry, dueAt: number): readonly Entry[] {
     this.#window.add(entry, { time: dueAt, id: entry.run.id });
     return this.#window.truncate(dueWindowRuns);
@@ -43,7 +43,7 @@ export class DueRuns {
     if (entry.dueKey !== undefined) this.#window.remove(entry);
   }
 
-  /** Returns the page that has to be read because memory does not reach far enough ahead. */
+  /** Returns the page that must be read because memory does not reach far enough ahead. */
   takeLoad(now: number): Extract<Effect, { type: "loadDue" }> | undefined {
     const { bound, isLoading, size } = this.#window;
     if (bound === undefined || isLoading) return undefined;
@@ -56,7 +56,7 @@ export class DueRuns {
   /**
    * Merges a page of the runs that are due by `until`.
    *
-   * @param entryFor - Returns the entry of a run that belongs into the window, or nothing.
+   * @param entryFor - Returns the entry of a run that belongs in the window, or nothing.
    * @returns the runs that left memory
    */
   merge(until: number, page: LoadedPage, entryFor: (run: Run) => Entry | undefined): readonly Entry[] {

@@ -4,13 +4,13 @@ import type { SortKey } from "./lane.ts";
 /** A run in working memory, and the windows that hold it. */
 export interface Entry {
   run: Run;
-  /** Its place in its lane's window; absent when it is not in one. Only the window sets it. */
+  /** The run's place in its lane's window; absent if the window does not have it. Set only by the window. */
   laneKey: SortKey | undefined;
-  /** Its place in the due window; absent when it is not in it. Only the window sets it. */
+  /** The run's place in the window of due runs; absent if the window does not have it. Set only by the window. */
   dueKey: SortKey | undefined;
 }
 
-/** A run in no window yet. */
+/** Creates the entry of a run that is in no window yet. */
 export function entryOf(run: Run): Entry {
   return { run, laneKey: undefined, dueKey: undefined };
 }

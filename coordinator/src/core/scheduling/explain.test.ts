@@ -9,7 +9,7 @@ const now = { wall: 0, monotonic: 0 };
 const name = "20260101.1";
 const run = createRun(newRun(1), undefined, definition(), 0);
 
-/** The parts of a core that knows the task "mail", with one runner that has it. */
+/** A core state that knows the task "mail", with one runner that has it. */
 function makeState(scheduling?: PartitionOptions["scheduling"], hasRunner = true) {
   const state = makeCoreState({ leaseMs: 10_000, random: () => 0.5, ...(scheduling && { scheduling }) });
   state.tasks.add([version(name, [definition()])], 0);

@@ -5,7 +5,7 @@ import type { SlotTable } from "./slot-table.ts";
 import type { TaskTable } from "./task-table.ts";
 import type { WorkingMemory } from "./working-memory.ts";
 
-/** What an explanation looks at. */
+/** The parts of the core that an explanation reads. */
 export interface Explained {
   readonly tasks: Pick<TaskTable, "definitionIn" | "graceLeftMs" | "versionFor">;
   readonly runners: Pick<RunnerTable, "all">;
@@ -14,7 +14,7 @@ export interface Explained {
 }
 
 /**
- * Explains in one line what a run waits for that is queued or whose task nobody has registered.
+ * Explains in one line what a run waits for: a run that is queued, or whose task is not registered.
  *
  * @param now - monotonic milliseconds
  */

@@ -2,30 +2,30 @@ import { type BoundedWindow, beforeAll } from "./bounded-window.ts";
 import { compareSortKeys, type LaneKey, type LaneParts } from "./lane.ts";
 import type { Need } from "./runner-table.ts";
 
-/** Lanes whose first runs the same runners can take. */
+/** The lanes whose first runs the same runners can take. */
 export interface Placement {
   readonly key: string;
   readonly need: Need;
   readonly heap: LaneHeap;
 }
 
-/** The queued runs that are alike in all that decides where they may run. */
+/** The queued runs that are alike in everything that decides where they may run. */
 export interface Lane {
   readonly key: LaneKey;
   readonly parts: LaneParts;
   readonly window: BoundedWindow;
-  /** Where the lane waits to be dispatched; absent while it cannot be. Only the dispatcher sets it. */
+  /** The heap in which the lane waits; absent while the lane cannot be dispatched. Set only by the dispatcher. */
   placement: Placement | undefined;
-  /** Its place in the heap of the placement. Only {@link LaneHeap} sets it. */
+  /** Index in that heap. Set only by {@link LaneHeap}. */
   heapIndex: number;
 }
 
-/** Whether the first run of `a` comes before that of `b`. */
+/** Returns whether the first run of `a` comes before that of `b`. */
 export function comesFirst(a: Lane, b: Lane): boolean {
   return compareSortKeys(a.window.first()?.laneKey ?? beforeAll, b.window.first()?.laneKey ?? beforeAll) < 0;
 }
 
-/** Lanes ordered by their first run. A lane is in at most one heap and knows its place there. */
+/** Lanes ordered by their first run. A lane is in at most one heap and has its index there. */
 export class LaneHeap {
   readonly #lanes: Lane[] = [];
 
@@ -52,7 +52,7 @@ export class LaneHeap {
     this.update(last);
   }
 
-  /** The lane's first run changed. */
+  /** Restores the order after the lane's first run changed. */
   update(lane: Lane): void {
     this.#up(lane.heapIndex);
     this.#down(lane.heapIndex);

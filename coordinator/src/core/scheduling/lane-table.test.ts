@@ -80,11 +80,11 @@ test("a lane that is empty here and in the store is forgotten", () => {
 
 test("what a run costs does not follow the number of lanes, however many there are", () => {
   const looks = countLooks(40_000);
-  // Each lane was looked through a few times for what can be left to the store, and not once for each run.
+  // The table searched each lane a few times for runs to leave to the store, not once for each new run.
   assert.ok(looks < 40_000 * 10, `${looks} looks`);
 });
 
-/** How often a lane is looked through while each of many lanes gets two runs. */
+/** Returns how often lanes are searched while each of many lanes gets two runs. */
 function countLooks(laneCount: number): number {
   const { lanes } = table(20_000);
   let looks = 0;
@@ -95,7 +95,7 @@ function countLooks(laneCount: number): number {
       const truncate = window.truncate.bind(window);
       window.truncate = (count) => {
         looks += 1;
-        // The code before took minutes here.
+        // Without this limit, the test would run for minutes when lanes are searched for every run.
         if (looks > laneCount * 20) throw new Error("All lanes are looked through again and again.");
         return truncate(count);
       };

@@ -4,24 +4,24 @@ import type { Entry } from "./entry.ts";
 import { type LaneKey, laneKeyOf, parseLaneKey, type SortKey, sortKeyOf } from "./lane.ts";
 import type { Lane } from "./lane-heap.ts";
 
-/** Queued runs in memory, over all lanes, while there are fewer lanes than half of that. */
+/** How many queued runs memory keeps over all lanes, while there are fewer than half as many lanes. */
 const backlogWindowRuns = 20_000;
 /**
- * Runs of each lane that memory has room for, however many lanes there are. With less than two, each run that comes would
- * have all lanes looked through for what can be left to the store, and find nothing.
+ * Runs of each lane that memory has room for, however many lanes there are. With less than two, every new run would
+ * make the table search all lanes for runs to leave to the store, and find none.
  */
 const leastRoomOfALane = 2;
-/** Runs in one page of a backlog, at most. */
+/** The most runs in one page of a backlog. */
 export const backlogPageRuns = 1_000;
 
-/** A page to be read when everything before is durable. */
+/** A page to read once all earlier changes are durable. */
 export interface LaneLoad {
   readonly lane: LaneKey;
   readonly after: SortKey | undefined;
   readonly limit: number;
 }
 
-/** Every lane that has queued runs, and the bounded part of them that is in memory. */
+/** Every lane that has queued runs, with the bounded part of them that is in memory. */
 export class LaneTable {
   readonly #lanes = new Map<LaneKey, Lane>();
   readonly #onEmpty: (lane: Lane) => void;
@@ -36,7 +36,7 @@ export class LaneTable {
     this.#budget = budget;
   }
 
-  /** Queued runs in memory. */
+  /** The number of queued runs in memory. */
   get total(): number {
     return this.#total;
   }
@@ -49,12 +49,12 @@ export class LaneTable {
     return this.#lanes.get(key);
   }
 
-  /** A lane of which nothing is in memory yet. */
+  /** Adds a lane that has runs only in the store. */
   addStored(key: LaneKey): Lane {
     return this.#lanes.get(key) ?? this.#create(key, beforeAll);
   }
 
-  /** Takes a queued run into its lane. The lane's order may have changed; the run may have been left to the store. */
+  /** Adds a queued run to its lane. The lane's order may have changed, and the run may have been left to the store. */
   add(entry: Entry): Lane {
     const key = laneKeyOf(entry.run);
     const lane = this.#lanes.get(key) ?? this.#create(key, undefined);
@@ -65,7 +65,7 @@ export class LaneTable {
     return lane;
   }
 
-  /** Takes a run out of its lane. */
+  /** Removes a run from its lane. */
   remove(entry: Entry): Lane | undefined {
     const lane = this.#lanes.get(laneKeyOf(entry.run));
     if (lane === undefined) return undefined;
@@ -75,13 +75,13 @@ export class LaneTable {
     return lane;
   }
 
-  /** Forgets the lane when nothing is left of it. */
+  /** Drops a lane that has no runs left. */
   dropIfEmpty(lane: Lane): void {
     if (!lane.window.isEmpty || !this.#lanes.delete(lane.key)) return;
     this.#onEmpty(lane);
   }
 
-  /** The page that the lane needs now; the caller has to have it read. */
+  /** Returns the page that the lane needs now. The caller must have it read. */
   takeLoad(lane: Lane): LaneLoad | undefined {
     const { window } = lane;
     const share = this.#share();
@@ -93,7 +93,7 @@ export class LaneTable {
     return { lane: lane.key, after, limit: Math.min(share, backlogPageRuns) };
   }
 
-  /** Merges a page. `entryFor` gives the entry of a run that belongs into the window, or nothing. */
+  /** Merges a page. `entryFor` returns the entry of a run that belongs in the window, or nothing. */
   merge(lane: Lane, runs: readonly Run[], end: SortKey | undefined, entryFor: (run: Run) => Entry | undefined): void {
     const before = lane.window.size;
     const page: { entry: Entry; key: SortKey }[] = [];
@@ -123,8 +123,8 @@ export class LaneTable {
   }
 
   /**
-   * Leaves the tails of the long lanes to the store, and with them at least a quarter of the room: all lanes are looked
-   * through, so it must not be needed again before as many runs have come.
+   * Leaves the tails of long lanes to the store, at least a quarter of the room in all. The search goes through all
+   * lanes, so it must not be needed again before as many new runs have arrived.
    */
   #shrinkIfFull(): void {
     if (this.#total <= this.#room()) return;

@@ -10,7 +10,7 @@ const waiting = [1, 2].map((number) => createRun(newRun(number), undefined, unde
 const [first, second] = waiting;
 const loadHead = { type: "loadPending", taskId: "mail", after: undefined, limit: pendingPageRuns };
 
-/** The parts of a core that knows no task, and how one comes to be registered. */
+/** A core state that knows no task, and a function that registers one. */
 function makeState() {
   const state = makeCoreState({ leaseMs: 10_000, random: () => 0.5 });
   const register = () => {

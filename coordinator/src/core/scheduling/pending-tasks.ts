@@ -5,28 +5,30 @@ import type { StepRecord } from "../step-record.ts";
 import type { TaskTable } from "./task-table.ts";
 import type { WorkingMemory } from "./working-memory.ts";
 
-/** Runs in one page of those that wait for their task. */
+/** The most runs in one page of runs that wait for a task. */
 export const pendingPageRuns = 1_000;
 
-/** What the pending tasks work with. */
+/** The parts of the core that pending tasks work with. */
 export interface PendingTasksDeps {
   readonly tasks: TaskTable;
   readonly memory: WorkingMemory;
   readonly record: StepRecord;
 }
 
-/** The tasks that nobody has registered and that runs wait for. Those runs are only in the store, until their task is registered. */
+/**
+ * Tasks that no version contains and that runs wait for. Until the task is registered, the runs are only in the store.
+ */
 export class PendingTasks {
   readonly #deps: PendingTasksDeps;
   readonly #taskIds = new Set<string>();
-  /** The tasks whose runs are being read; true: one began to wait meanwhile, which the pages may not have. */
+  /** The tasks whose runs are being read. True: since then another run waits, which the pages may not have. */
   readonly #reading = new Map<string, boolean>();
 
   constructor(deps: PendingTasksDeps) {
     this.#deps = deps;
   }
 
-  /** Notes that the store has runs which wait for these tasks. */
+  /** Notes that the store has runs that wait for these tasks. */
   add(taskIds: readonly string[]): void {
     for (const taskId of taskIds) this.#taskIds.add(taskId);
     this.admit();
@@ -50,7 +52,7 @@ export class PendingTasks {
     const { memory, tasks } = this.#deps;
     const task = tasks.find(taskId);
     if (task === undefined) {
-      // It was deleted meanwhile; when it is back, its runs are read again.
+      // The task was deleted during the read. When it is registered again, its runs are read again.
       this.#reading.delete(taskId);
       return;
     }

@@ -1,14 +1,14 @@
 import type { Run } from "../life/run.ts";
 
-/** How many queued runs a queue has, by its name. */
+/** A queue's name, and the number of its queued runs. */
 export type QueueLength = readonly [queue: string, length: number];
 
 /**
- * How many queued runs each queue has, in memory and in the store. Unlike slots these are counters: what they limit is
- * only how much may pile up, and the backlog is not in memory to be counted. A run that an earlier owner wrote after they
- * were counted is counted when a sweep finds it, and not when a page of the backlog does; the length is then one too small,
- * until the queue is empty. One that was counted, and that the earlier owner then took out of its queue, is counted until
- * the next start.
+ * The number of queued runs of each queue, in memory and in the store. Unlike slots these are counters: they only limit
+ * how many runs may pile up, and the backlog is not in memory to be counted. Late writes of an earlier owner make them
+ * inexact. A run that was written after the count is counted when a sweep finds it, but not when a page of the backlog
+ * brings it: the length is then one too low until the queue is empty. A counted run that the earlier owner then took
+ * out of its queue stays counted until the next start.
  */
 export class QueueLengths {
   readonly #lengths: Map<string, number>;
@@ -22,7 +22,7 @@ export class QueueLengths {
     return this.#lengths.get(queue) ?? 0;
   }
 
-  /** A run changed; absent on one side: it was made, or it was forgotten. */
+  /** Counts a changed run. `before` is absent for a new run, `after` for a forgotten one. */
   moved(before: Run | undefined, after: Run | undefined): void {
     if (before?.status === "queued") this.#add(before.queue, -1);
     if (after?.status === "queued") this.#add(after.queue, 1);

@@ -4,18 +4,18 @@ import { type MachineName, machines } from "@baton/proto/contract/machine";
 import type { ConnectedRunner, ReturnReason, RunnerCapacity } from "../event.ts";
 import { isSolo, type Run } from "../life/run.ts";
 
-/** First and longest time in which a runner gets nothing after it gave back, or never took, what it was given; milliseconds. */
+/** First and longest pause of a runner that gave assignments back or never received them; milliseconds. */
 const runnerPauseMs = { first: 250, longest: 10_000 } as const;
 
-/** What a connected runner may say about itself. */
+/** What a connected runner may report about itself. */
 export interface RunnerNews {
-  /** Assignments wanted beyond free threads. */
+  /** Assignments that the runner wants beyond its free threads. */
   readonly prefetch?: number;
   readonly versions?: readonly string[];
   readonly isDraining?: boolean;
 }
 
-/** vCPU counts only from here on, because most tasks wait (docs/tasks.md 6.1). */
+/** Machines with less vCPU are not counted, because most tasks wait (docs/tasks.md 6.1). */
 const countedCpu = 1;
 
 interface Held {
@@ -24,15 +24,15 @@ interface Held {
   readonly centiCpu: number;
 }
 
-/** Above the load of every runner that works. */
+/** Larger than the load of any runner that works. */
 const failingLoad = 1_000_000;
 
-/** What takes up a thread. */
+/** A run that takes up a thread of a runner. */
 export interface Holder {
   readonly runnerId: RunnerId;
   readonly attemptId: AttemptId;
   readonly machine: MachineName;
-  /** It has a host for itself. */
+  /** Whether the run has a host for itself. */
   readonly isSolo: boolean;
 }
 
@@ -40,16 +40,16 @@ export interface Holder {
 export interface Need {
   readonly machine: MachineName;
   readonly version: string;
-  /** Of such runs a runner takes one after another. */
+  /** Whether the run is executed alone. A runner takes such runs one after another. */
   readonly isSolo: boolean;
-  /** It may wait at the runner for a thread. */
+  /** Whether the run may wait at the runner for a thread. */
   readonly mayPrefetch: boolean;
 }
 
 /** One runner process, connected or within its lease. */
 export class Runner {
   readonly id: RunnerId;
-  /** The stream that counts; messages of older ones are ignored. 0 before the first. */
+  /** The current session; messages of older ones are ignored. 0 before the first. */
   session = 0;
   isConnected = false;
   /** When its session began; monotonic milliseconds. */
@@ -57,17 +57,17 @@ export class Runner {
   isDraining = false;
   capacity: RunnerCapacity = { concurrency: 0, cpu: 0, memoryGb: 0, overcommit: false };
   versions: Set<string> = new Set();
-  /** Assignments wanted beyond free threads. */
+  /** Assignments that the runner wants beyond its free threads. */
   prefetch = 0;
-  /** Attempts that the runner brought into its session and that were still wanted. */
+  /** Attempts that the runner named when it connected and that were still wanted. */
   confirmed: ReadonlySet<AttemptId> = new Set();
-  /** Made by the runner process; a stream that names the runner without it is somebody else's. */
+  /** A secret that the runner process made; a stream that names the runner without it belongs to someone else. */
   key: string | undefined;
   /** Monotonic milliseconds. */
   leaseExpiresAt: number;
-  /** Times that assignments came back or never arrived since the runner last started one; those of one moment count once. */
+  /** How often assignments came back or never arrived since the last start; failures within one pause count once. */
   failures = 0;
-  /** Until then it gets nothing; monotonic milliseconds. */
+  /** The runner gets no assignments until then; monotonic milliseconds. */
   pausedUntil = 0;
   readonly #held = new Map<RunId, Held>();
   readonly #runByAttempt = new Map<AttemptId, RunId>();
@@ -80,9 +80,9 @@ export class Runner {
     this.leaseExpiresAt = leaseExpiresAt;
   }
 
-  /** Opens a session. Returns false when it is older than the one that counts, or a stranger's. */
+  /** Opens a session. Returns false when it is older than the current one, or its key is not the runner's. */
   connect({ capacity, draining, key, session, versions }: ConnectedRunner, monotonicNow: number): boolean {
-    // A runner process knows its key, and nobody else does: a stranger cannot take its runs by a larger number.
+    // Only the runner process knows its key: a stranger cannot take its runs with a larger session number.
     const isStranger = this.session > 0 && key !== this.key;
     if (session <= this.session || isStranger) return false;
     this.session = session;
@@ -96,7 +96,7 @@ export class Runner {
     return true;
   }
 
-  /** Takes what the runner says about itself. Returns whether its versions changed. */
+  /** Applies what the runner reports about itself. Returns whether it reported versions. */
   hear({ isDraining, prefetch, versions }: RunnerNews): boolean {
     if (prefetch !== undefined) this.prefetch = prefetch;
     if (isDraining !== undefined) this.isDraining = isDraining;
@@ -104,19 +104,19 @@ export class Runner {
     return versions !== undefined;
   }
 
-  /** Closes the session. Returns false when another one counts. */
+  /** Closes the session. Returns false when it is not the current one. */
   disconnect(session: number): boolean {
     if (this.session !== session || !this.isConnected) return false;
     this.isConnected = false;
     return true;
   }
 
-  /** Notes which attempts the runner brought into its session and still has to execute. */
+  /** Sets the attempts that the runner named when it connected and must still execute. */
   confirm(attemptIds: readonly AttemptId[]): void {
     this.confirmed = new Set(attemptIds);
   }
 
-  /** Takes why an assignment of this version came back. Returns whether its versions may have changed. */
+  /** Handles the return of an assignment of this version. Returns whether the runner's versions changed. */
   returned(reason: ReturnReason, version: string, monotonicNow: number): boolean {
     if (reason === "draining") this.isDraining = true;
     else this.failed(monotonicNow);
@@ -125,20 +125,20 @@ export class Runner {
     return reason === "versionNotLoaded";
   }
 
-  /** Notes that assignments came back or never arrived; the next one waits, longer each time. */
+  /** Counts a failure and pauses the runner, longer each time. */
   failed(monotonicNow: number): void {
     if (monotonicNow < this.pausedUntil) return;
     this.failures += 1;
     this.pausedUntil = monotonicNow + backoffMs(runnerPauseMs, this.failures);
   }
 
-  /** Notes that the runner executes what it is given. */
+  /** Resets the failures and the pause, because the runner executes its assignments. */
   worked(): void {
     this.failures = 0;
     this.pausedUntil = 0;
   }
 
-  /** Runs that this runner may have a thread for. */
+  /** Returns the runs that this runner may have a thread for. */
   runIds(): RunId[] {
     return [...this.#held.keys()];
   }
@@ -147,7 +147,7 @@ export class Runner {
     return this.#held.size;
   }
 
-  /** The run whose attempt this is, if the runner has it. */
+  /** Returns the run of an attempt that the runner has. */
   runOf(attemptId: AttemptId): RunId | undefined {
     return this.#runByAttempt.get(attemptId);
   }
@@ -177,7 +177,7 @@ export class Runner {
     return this.#solo.size > 0;
   }
 
-  /** Returns whether this machine fits when the runner executes nothing else. */
+  /** Returns whether this machine fits while the runner executes nothing else. */
   everFits(machine: MachineName): boolean {
     const { memoryGb, cpu } = machines[machine];
     return (
@@ -209,7 +209,7 @@ export class Runner {
   }
 }
 
-/** Returns the thread that a run takes up, if any. A final run takes one up until its thread is reported gone. */
+/** Returns the thread that a run takes up, if any: also that of an ended attempt until it is reported gone. */
 export function holderOf(run: Run): Holder | undefined {
   const { current } = run;
   if (current !== undefined) {
@@ -237,7 +237,7 @@ export class RunnerTable {
     return this.#runners.get(id);
   }
 
-  /** The runner, made with a full lease when it is not known. */
+  /** Returns the runner. An unknown runner is created with a full lease. */
   obtain(id: RunnerId, monotonicNow: number): Runner {
     const known = this.#runners.get(id);
     if (known !== undefined) return known;
@@ -250,7 +250,7 @@ export class RunnerTable {
     runner.leaseExpiresAt = monotonicNow + this.#leaseMs;
   }
 
-  /** Time in which we were not there to listen does not count. */
+  /** Extends all leases by a time during which the coordinator could not listen. */
   extendAll(byMs: number): void {
     for (const runner of this.#runners.values()) runner.leaseExpiresAt += byMs;
   }
@@ -259,19 +259,19 @@ export class RunnerTable {
     this.#runners.delete(id);
   }
 
-  /** Versions that connected runners have, one set for each runner. */
+  /** Returns the versions of each connected runner. */
   connectedVersions(): readonly ReadonlySet<string>[] {
     return [...this.#runners.values()].filter((runner) => runner.isConnected).map((runner) => runner.versions);
   }
 
-  /** Connected runners that have a version. */
+  /** Returns the number of connected runners that have a version. */
   countWith(version: string): number {
     let count = 0;
     for (const runner of this.#runners.values()) if (runner.isConnected && runner.versions.has(version)) count += 1;
     return count;
   }
 
-  /** Returns whether another runner has the version and starts what it is given. */
+  /** Returns whether another connected runner has the version and starts its assignments. */
   hasHealthyBeside(id: RunnerId, version: string): boolean {
     for (const runner of this.#runners.values()) {
       if (runner.id === id || !runner.isConnected || runner.isDraining) continue;
@@ -280,7 +280,7 @@ export class RunnerTable {
     return false;
   }
 
-  /** The least loaded runner that can take a run now; one that starts what it is given comes first. */
+  /** Returns the least loaded runner that can take a run now. Runners without failures come first. */
   choose({ isSolo, machine, mayPrefetch, version }: Need, monotonicNow: number): Runner | undefined {
     let best: Runner | undefined;
     let bestLoad = Number.POSITIVE_INFINITY;

@@ -4,11 +4,11 @@ import type { Lane } from "./lane-heap.ts";
 import type { SchedulingSettings } from "./settings.ts";
 import type { TaskTable } from "./task-table.ts";
 
-/** One queue, or one concurrency key's copy of it. */
+/** A queue, or the copy of it for one concurrency key. */
 export interface QueueCopy {
   readonly key: string;
   readonly queue: string;
-  /** The runs that hold a slot: a set, never a counter, so it cannot leak. */
+  /** The runs that hold a slot: a set, not a counter, so that no slot can leak. */
   readonly holders: Set<RunId>;
   readonly lanes: Set<Lane>;
 }
@@ -35,12 +35,12 @@ export class SlotTable {
     this.#tasks = tasks;
   }
 
-  /** Whether another run may hold a slot, as far as all queues together allow. */
+  /** Whether the limit of all queues together leaves a slot free. */
   get hasRoom(): boolean {
     return this.#holders.size < this.environmentSlots;
   }
 
-  /** Returns how many runs of one queue, or of one copy of it, may hold a slot; undefined: any number. */
+  /** Returns how many runs of a queue, or of one copy of it, may hold a slot; undefined: no limit. */
   limitOf(queue: string): number | undefined {
     const declared = this.#tasks.limitOf(queue);
     const environmentLimit = this.#environmentLimit;
@@ -48,7 +48,7 @@ export class SlotTable {
     return Math.min(declared, environmentLimit);
   }
 
-  /** Returns the copy of the queue that a lane's runs belong to. */
+  /** Returns the copy of a queue that a lane's runs belong to. */
   ofLane(lane: Lane): QueueCopy {
     return this.#obtain(lane.parts.queue, lane.parts.concurrencyKey);
   }
@@ -58,7 +58,7 @@ export class SlotTable {
     return this.#copies.get(copyKey(queue, concurrencyKey))?.holders.size ?? 0;
   }
 
-  /** Gives a slot to a run. Returns the copy of its queue when that was the last slot. */
+  /** Gives a slot to a run. Returns the copy of its queue if that was the last free slot. */
   hold(run: Run): QueueCopy | undefined {
     const copy = this.#obtain(run.queue, run.concurrencyKey ?? "");
     copy.holders.add(run.id);
@@ -66,7 +66,7 @@ export class SlotTable {
     return copy.holders.size === this.limitOf(copy.queue) ? copy : undefined;
   }
 
-  /** Takes the slot from a run. Returns the copy of its queue when that had no other one free. */
+  /** Frees the slot of a run. Returns the copy of its queue if no other slot was free. */
   release(run: Run): QueueCopy | undefined {
     const copy = this.#copies.get(copyKey(run.queue, run.concurrencyKey ?? ""));
     if (copy === undefined) return undefined;

@@ -4,7 +4,7 @@ import { runId } from "../life/run.test.support.ts";
 import { compareSortKeys, type SortKey } from "./lane.ts";
 import { SortedWindow } from "./sorted-window.ts";
 
-/** A small source of chance, so that a failure can be repeated. */
+/** Returns a seeded source of random numbers, so that a failure can be repeated. */
 function chance(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {

@@ -1,13 +1,13 @@
 import { compareSortKeys, type SortKey } from "./lane.ts";
 
 /**
- * Items in the order of their sort keys. Made for queues: adding at the end and taking from the front are cheap, the rest
- * is a binary search and a move of pointers. An item's key must not change while it is in here.
+ * Items in the order of their sort keys. Made for queues: adding at the end and taking the first are cheap; other
+ * changes take a binary search and a shift of the array. An item's key must not change while the item is in the window.
  */
 export class SortedWindow<T> {
   readonly #keyOf: (item: T) => SortKey;
   #items: T[] = [];
-  /** Taken items before this index wait to be cut off together. */
+  /** Items before this index are already taken, and are cut off together later. */
   #head = 0;
 
   constructor(keyOf: (item: T) => SortKey) {
@@ -32,7 +32,7 @@ export class SortedWindow<T> {
     else this.#items.splice(this.#indexOf(this.#keyOf(item)), 0, item);
   }
 
-  /** Takes an item out; false when it is not in here. */
+  /** Removes an item. Returns false when the window does not have it. */
   remove(item: T): boolean {
     const index = this.#indexOf(this.#keyOf(item));
     if (this.#items[index] !== item) return false;
@@ -54,7 +54,7 @@ export class SortedWindow<T> {
     }
   }
 
-  /** The index of the first item whose key is not before `key`. */
+  /** Returns the index of the first item whose key is not before `key`. */
   #indexOf(key: SortKey): number {
     let low = this.#head;
     let high = this.#items.length;

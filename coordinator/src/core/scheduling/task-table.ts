@@ -26,7 +26,7 @@ interface Known {
   readonly tasks: ReadonlyMap<string, TaskDefinition>;
 }
 
-/** The memory of a task without its texts, in bytes. */
+/** The estimated memory of a task without its texts, in bytes. */
 const taskBytes = 1_024;
 
 /** Estimates the memory that a version of these tasks takes, in bytes. */
@@ -38,22 +38,22 @@ export function memoryOf(tasks: readonly TaskDefinition[]): number {
   return tasks.length * taskBytes + 2 * characters;
 }
 
-/** What of an operator's settings is about versions. */
+/** The settings that concern versions. */
 type Settings = Pick<SchedulingSettings, "versionGraceMs" | "servesOneProject">;
 
 /**
- * Every registered version, and which of them connected runners have. "Current" is decided for each task: of the newest
- * versions of the connected runners the newest that contains the task. What else a runner has is for runs that are locked
- * to it.
+ * Every registered version, and which of them connected runners have. The current version of a task is the newest one
+ * that contains it, among the newest versions of the connected runners. A runner's other versions serve runs that are
+ * locked to them.
  */
 export class TaskTable {
   readonly #versions = new Map<string, Known>();
   #memoryBytes = 0;
   /** Versions that connected runners have now. */
   #connected: ReadonlySet<string> = new Set();
-  /** The newest version of each runner, of those that are connected or were the last ones. */
+  /** The newest version of each connected runner; while no runner is connected, of the last ones. */
   #newest: ReadonlySet<string> = new Set();
-  /** Since when nobody has a version; monotonic milliseconds. */
+  /** Since when no connected runner has a version; monotonic milliseconds. */
   readonly #goneSince = new Map<string, number>();
   #current = new Map<string, VersionedTask>();
   #registered = new Map<string, VersionedTask>();
@@ -77,7 +77,7 @@ export class TaskTable {
     this.#refreshCurrent();
   }
 
-  /** Connected runners have these versions now, those of each runner in a set. */
+  /** Sets the versions of the connected runners, one set for each runner. */
   setConnected(runners: readonly ReadonlySet<string>[], monotonicNow: number): void {
     const versions = new Set(runners.flatMap((ofRunner) => [...ofRunner]));
     for (const version of this.#connected) {
@@ -86,14 +86,14 @@ export class TaskTable {
     for (const version of versions) this.#goneSince.delete(version);
     this.#connected = versions;
     if (versions.size > 0) this.#newest = new Set(runners.flatMap((ofRunner) => newestOf(ofRunner) ?? []));
-    // Which tasks are registered depends on runners only where there is one project; to look at all of them takes long.
+    // Only with one project do the runners decide which tasks are registered; checking all tasks takes long.
     if (this.#settings.servesOneProject) this.#refresh();
     else this.#refreshCurrent();
   }
 
   /**
-   * Versions that were registered before an instant, that no connected runner has, and that are the newest of none of their
-   * tasks; each with when the last runner that had it went. Runs may still name them.
+   * Returns versions that were registered before an instant, that no connected runner has, and that are the newest
+   * version of no task; each with the time when its last runner went. Runs may still name them.
    */
   outdated(registeredBefore: number): ReadonlyMap<string, number> {
     const needed = new Set([...this.#registered.values(), ...this.#current.values()].map(({ version }) => version));
@@ -106,7 +106,7 @@ export class TaskTable {
     return found;
   }
 
-  /** The memory that all versions take, in bytes. */
+  /** The estimated memory of all versions, in bytes. */
   get memoryBytes(): number {
     return this.#memoryBytes;
   }
@@ -117,7 +117,7 @@ export class TaskTable {
     return false;
   }
 
-  /** Versions that no connected runner has had since before an instant, in monotonic milliseconds; oldest registration first. */
+  /** Returns versions without a connected runner since before a monotonic instant, oldest registration first. */
   unusedSince(goneBefore: number): readonly UnusedVersion[] {
     return [...this.#versions]
       .map(([version, { hash, memoryBytes, registeredAt }]) => {
@@ -137,17 +137,17 @@ export class TaskTable {
     this.#refresh();
   }
 
-  /** Returns whether the task is in a registered version and was not deleted since. */
+  /** Returns whether a registered version has the task, and the task was not deleted since. */
   isRegistered(taskId: string): boolean {
     return this.#registered.has(taskId);
   }
 
-  /** The definition that new runs follow: the current one, else the newest registered one. */
+  /** Returns the definition for new runs: the current one, else the newest registered one. */
   find(taskId: string): VersionedTask | undefined {
     return this.#current.get(taskId) ?? this.#registered.get(taskId);
   }
 
-  /** The newest version on a connected runner. */
+  /** Returns the task in its current version. */
   findCurrent(taskId: string): VersionedTask | undefined {
     return this.#current.get(taskId);
   }
@@ -157,8 +157,8 @@ export class TaskTable {
   }
 
   /**
-   * The version that a run would take now: its locked one; the current one when nobody has had that for the grace and the
-   * task is not pinned to it.
+   * Returns the version that a run would take now: its locked version, or the current one if no runner has had the
+   * locked one for the whole grace and the task is not pinned to it.
    */
   versionFor(taskId: string, locked: string, monotonicNow: number): VersionedTask | undefined {
     if (locked === "") return this.#current.get(taskId);
@@ -171,13 +171,13 @@ export class TaskTable {
     return this.graceLeftMs(locked, monotonicNow) > 0 ? undefined : this.#current.get(taskId);
   }
 
-  /** How long runs still wait for a version that nobody has, before they take another. */
+  /** Returns the milliseconds that runs still wait for a version that no runner has, before they take another one. */
   graceLeftMs(version: string, monotonicNow: number): number {
     const goneSince = this.#goneSince.get(version) ?? Number.NEGATIVE_INFINITY;
     return Math.max(0, goneSince + this.#settings.versionGraceMs - monotonicNow);
   }
 
-  /** Versions whose grace ends in (`from`, `to`]; monotonic milliseconds. */
+  /** Returns whether the grace of a version ends in (`from`, `to`]; monotonic milliseconds. */
   graceEnded(from: number, to: number): boolean {
     for (const since of this.#goneSince.values()) {
       const end = since + this.#settings.versionGraceMs;
@@ -186,12 +186,12 @@ export class TaskTable {
     return false;
   }
 
-  /** How many runs of a queue may hold a slot at once; undefined: no limit. */
+  /** Returns how many runs of a queue may hold a slot; undefined: no limit. */
   limitOf(queue: string): number | undefined {
     return this.#limits.get(queue);
   }
 
-  /** The newest registered definition of each task, by id. */
+  /** Returns the newest registered definition of each task, sorted by task id. */
   list(): VersionedTask[] {
     return [...this.#registered.values()].sort((a, b) => (a.definition.id < b.definition.id ? -1 : 1));
   }
@@ -229,9 +229,9 @@ export class TaskTable {
     for (const definition of tasks.values()) keepNewest(into, { version, registeredAt, definition });
   }
 
-  /** The versions whose tasks are registered. A task that only others have is gone from its project. */
+  /** Returns the versions whose tasks are registered. A task that only others have was deleted from its project. */
   #standing(): { has(version: string): boolean } {
-    // The runners of another project may be away, and the older version may be theirs.
+    // The runners of another project may be away, and an older version may belong to that project.
     if (!this.#settings.servesOneProject) return this.#versions;
     if (this.#newest.size > 0) return this.#newest;
     return new Set([newestOf(this.#versions.keys())]);
@@ -242,7 +242,7 @@ function newestOf(versions: Iterable<string>): string | undefined {
   return [...versions].sort(compareVersions).at(-1);
 }
 
-/** A task that only names a shared queue says nothing about its limit beside one of its version that does. */
+/** Sorts a task that declares its queue's limit after one of the same version that does not: the last one decides. */
 function limitOrder({ definition }: VersionedTask): number {
   return definition.concurrencyLimit === undefined ? 0 : 1;
 }

@@ -10,7 +10,7 @@ import { laneKeyOf } from "./lane.ts";
 const now = { wall: 1_000, monotonic: 1_000 };
 const ttlMs = 60_000;
 
-/** The parts of a core that knows the task "mail", and whose memory of due runs begins now. */
+/** A core state that knows the task "mail" and has read an empty page of due runs. */
 function makeState(backlogBudget?: number) {
   const state = makeCoreState({
     leaseMs: 10_000,

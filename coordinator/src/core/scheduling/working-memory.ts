@@ -13,7 +13,7 @@ import { type QueueLength, QueueLengths } from "./queue-lengths.ts";
 import { holderOf, type RunnerTable } from "./runner-table.ts";
 import type { SlotTable } from "./slot-table.ts";
 
-/** What the working memory works with. */
+/** The parts of the core that the working memory updates. */
 export interface WorkingMemoryDeps {
   readonly runners: RunnerTable;
   readonly slots: SlotTable;
@@ -22,15 +22,15 @@ export interface WorkingMemoryDeps {
 }
 
 /**
- * The runs that the next steps may need. Every index (lanes, due runs, slots, what runners hold) is derived from the runs in
- * {@link remember} and nowhere else.
+ * The runs that the next steps may need. Every index (lanes, due runs, slots, the runners' holders) is derived from the
+ * runs in {@link remember} and nowhere else.
  */
 export class WorkingMemory {
   readonly #deps: WorkingMemoryDeps;
   readonly #entries = new Map<RunId, Entry>();
   readonly #lanes: LaneTable;
   readonly #due = new DueRuns();
-  /** Kept only when it is limited. */
+  /** Kept only when the length of queues is limited. */
   #lengths: QueueLengths | undefined;
 
   constructor(deps: WorkingMemoryDeps, backlogBudget: number | undefined) {
@@ -42,7 +42,7 @@ export class WorkingMemory {
     );
   }
 
-  /** Returns a run as the last step left it. */
+  /** Returns a run in the state that the last step left. */
   find(runId: RunId): Run | undefined {
     return this.#entries.get(runId)?.run;
   }
@@ -62,26 +62,26 @@ export class WorkingMemory {
     return this.#due;
   }
 
-  /** Puts a changed run in place of `before` (absent: a new one), to be stored with these texts. */
+  /** Replaces `before` with a changed run, to be stored with these texts. `before` is absent for a new run. */
   put(now: Instant, before: Run | undefined, run: Run, texts?: Texts): void {
     this.#deps.record.change(before, run, texts);
     this.#lengths?.moved(before, run);
     this.remember(now, run);
   }
 
-  /** Takes a run as it is stored, in place of what was known of it. */
+  /** Takes in a stored run, or one that is to be stored, in place of its known state. */
   remember(now: Instant, run: Run): void {
     const known = this.#entries.get(run.id);
     const entry = known ?? entryOf(run);
     if (known !== undefined) this.#unindex(now, known);
     entry.run = run;
     this.#index(now, entry);
-    // Only now: a window that is full may have dropped it before the other one had it.
+    // Set last: one window, if full, may have dropped the entry before the other one took it.
     if (isUsed(entry)) this.#entries.set(run.id, entry);
     else this.#entries.delete(run.id);
   }
 
-  /** Drops a run whose write was refused, and what the step changed of it; it is counted as the store has it. */
+  /** Drops a run, and the change that this step made to it. Queue lengths then count the stored state. */
   forget(now: Instant, { refused, runId, stored }: ReloadedRun): void {
     const entry = this.#entries.get(runId);
     if (entry !== undefined) {
@@ -89,13 +89,13 @@ export class WorkingMemory {
       this.#entries.delete(runId);
       this.#deps.record.forget(runId);
     }
-    // A run that was thought to be new and exists, or that landed after the queues were counted, has been counted before.
+    // A refused insert is of a run that is stored and was counted before.
     this.#lengths?.moved(refused?.run, refused?.isInsert ? undefined : stored);
   }
 
   // Queues
 
-  /** Begins to count queued runs, from what the store has. */
+  /** Starts to count queued runs, from the stored lengths. */
   countLengths(stored: readonly QueueLength[]): void {
     this.#lengths = new QueueLengths(stored);
   }
@@ -107,7 +107,7 @@ export class WorkingMemory {
 
   // Lanes
 
-  /** Adds a lane that the store has runs of, and has its head read. */
+  /** Adds a lane that has stored runs, and has its head read. */
   addStoredLane(key: LaneKey): void {
     const lane = this.#lanes.addStored(key);
     this.#deps.slots.addLane(lane);
@@ -122,7 +122,7 @@ export class WorkingMemory {
     this.#afterRemoval(now, lane);
   }
 
-  /** Returns where memory of a lane ends; undefined: all of it is in memory. */
+  /** Returns the place up to which memory has a lane; undefined: memory has the whole lane. */
   laneBound(key: LaneKey): SortKey | undefined {
     return this.#lanes.find(key)?.window.bound;
   }
@@ -132,14 +132,14 @@ export class WorkingMemory {
     return this.#lanes.find(key)?.window.first()?.run;
   }
 
-  /** Looks at every lane again because versions, limits or graces changed. */
+  /** Refreshes every lane after versions, limits or graces changed. */
   refreshLanes(now: Instant): void {
     for (const lane of this.#lanes.lanes()) this.#deps.dispatcher.refresh(lane, now.monotonic);
   }
 
   // Due runs
 
-  /** Has the next due runs read when memory does not reach far enough ahead. */
+  /** Has the next due runs read if memory does not reach far enough ahead. */
   loadDueIfNeeded(now: Instant): void {
     const load = this.#due.takeLoad(now.wall);
     if (load !== undefined) this.#deps.record.emit(load);
@@ -188,7 +188,7 @@ export class WorkingMemory {
     if (!isUsed(entry)) this.#entries.delete(entry.run.id);
   }
 
-  /** Returns the entry for a run that a page brought, unless memory knows better. */
+  /** Returns the entry for a run from a page, unless memory has a newer state or the window has the run. */
   #entryForPage(run: Run, field: "laneKey" | "dueKey"): Entry | undefined {
     const known = this.#entries.get(run.id);
     if (known === undefined) {
