@@ -14,7 +14,7 @@ export class Cancel {
     this.#store = store;
   }
 
-  /** Resolves with the status that won, when that is durable; undefined: no run has the id. */
+  /** Resolves with the run's final status once that is durable; undefined: no run has the id. */
   async cancel(runId: RunId, reason: string): Promise<RunStatus | undefined> {
     this.#engine.assertRunning();
     const found = await this.#find([runId]);
@@ -31,7 +31,7 @@ export class Cancel {
     await Promise.all(requests);
   }
 
-  /** Finds runs in memory, and the others with one read of the store. */
+  /** Finds runs in memory, and all others with one read of the store. */
   async #find(runIds: readonly RunId[]): Promise<ReadonlyMap<RunId, Run>> {
     const found = new Map<RunId, Run>();
     const others: RunId[] = [];
@@ -45,7 +45,7 @@ export class Cancel {
     return found;
   }
 
-  /** @param read the run as it was a moment ago; it may have changed, and left working memory again, since */
+  /** @param read the run as it was read; it may have changed and left working memory since */
   async #request(
     runId: RunId,
     read: Run | undefined,

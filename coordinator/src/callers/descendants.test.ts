@@ -11,14 +11,14 @@ import { StoreError } from "../errors.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
 import { childrenPerPage } from "./descendants.ts";
 
-/** Runs below each other in a store, and what was done with them. The first run was canceled and has this to do. */
+/** A store with a canceled run, the first one, and its descendants, which are not canceled yet. */
 class Family {
   readonly #store = new MemoryStore({ onCall: (method) => (method === "listRuns" ? this.#onRead() : undefined) });
   readonly #canceledBefore: RunId[] = [];
   reads = 0;
   refusesReads = 0;
 
-  /** Every run that is canceled now and was not when it was added. */
+  /** The runs that are canceled now and were not when they were added. */
   get canceled(): readonly RunId[] {
     const runs = [...this.#store.disk.runs.values()].map(({ run }) => run);
     return runs.flatMap(({ id, status }) => (status === "canceled" && !this.#canceledBefore.includes(id) ? [id] : []));
@@ -38,7 +38,7 @@ class Family {
     this.#store.disk.write({ run, replaces: 0 }, 0, 1);
   }
 
-  /** Starts an engine, which goes on with the cancellation below the first run, and waits for its end. */
+  /** Starts an engine, which continues the cancellation below the first run, and waits for its end. */
   async cancelBelowFirst(): Promise<void> {
     const clock = {
       ...systemClock,

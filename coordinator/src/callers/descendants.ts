@@ -5,12 +5,12 @@ import type { Engine } from "../engine/engine.ts";
 import type { ListCursor, Store } from "../store/store.ts";
 import type { Cancel } from "./cancel.ts";
 
-/** Children in one read of the store. */
+/** The most children in one read of the store. */
 export const childrenPerPage = 200;
-/** The pause before a walk that the store interrupted begins again, in milliseconds. */
+/** The pause before a failed walk starts again, in milliseconds. */
 export const restartPauseMs = 1_000;
 
-/** What the cancellation of descendants works with. */
+/** The parts of the coordinator that cancel descendants. */
 export interface DescendantsDeps {
   readonly engine: Engine;
   readonly store: Store;
@@ -19,10 +19,10 @@ export interface DescendantsDeps {
 }
 
 /**
- * Cancels the descendants of canceled runs, level by level. The children of a run are read once its end is durable. No child
- * can be added then, because a trigger by a run that is not executing is refused, and none is missed, because earlier ones are
- * durable too. The walk goes on below runs that have ended, since their children may still run. After a crash it is
- * repeated from its start.
+ * Cancels the descendants of canceled runs, level by level. The children of a run are read once its end is durable. No
+ * child can be added then, because a trigger by a run that is not executing is refused, and none is missed, because
+ * earlier ones are durable too. The walk continues below runs that have ended, because their children may still run.
+ * After a crash it starts again.
  */
 export class Descendants {
   readonly #deps: DescendantsDeps;
@@ -32,7 +32,7 @@ export class Descendants {
     this.#deps = deps;
   }
 
-  /** Begins below a run whose cancellation is durable, unless that walk is under way. */
+  /** Starts a walk below a run whose cancellation is durable, unless that walk is under way. */
   cancelBelow(runId: RunId): void {
     if (this.#underWay.has(runId)) return;
     this.#underWay.add(runId);

@@ -4,7 +4,7 @@ import type { Run } from "../core/life/run.ts";
 import type { KeyClaim, Store } from "../store/store.ts";
 import { storedKey } from "../store/stored-key.ts";
 
-/** A trigger with a key. */
+/** A trigger with an idempotency key. */
 export interface KeyedTrigger {
   readonly runId: RunId;
   readonly taskId: string;
@@ -12,7 +12,7 @@ export interface KeyedTrigger {
   readonly idempotencyKeyTtlMs: number;
 }
 
-/** The run that a keyed trigger stands for: `hit`, or a new one under `runId`, which may be an earlier claim's. */
+/** The run of a keyed trigger: `hit`, or a new one with `runId`, which may come from an earlier claim. */
 export interface ResolvedKey {
   readonly runId: RunId;
   readonly hit: Run | undefined;
@@ -28,8 +28,8 @@ const freeing: ReadonlySet<RunStatus> = new Set<RunStatus>([
 ]);
 
 /**
- * Finds or claims the keys of triggers. A key that names a failed run, or a run without the key, is claimed anew. A key that
- * names a run which was never made stands for the caller's trigger under that id.
+ * Finds or claims the keys of triggers. A key is claimed anew if its run failed or does not carry the key. If the run
+ * of a claim was never made, the caller's trigger makes it with the id of that claim.
  */
 export async function resolveKeys(
   store: Store,
@@ -65,7 +65,7 @@ export async function resolveKeys(
   return triggers.map((trigger, index) => results.get(index) ?? { runId: trigger.runId, hit: undefined });
 }
 
-/** Whether the run was made with the key. A trigger that was refused for its run id has left a claim on another run. */
+/** Returns whether the run was made with the key. A trigger refused for its run id leaves a claim on another run. */
 function carriesKey(run: Run, { idempotencyKey, taskId }: KeyedTrigger): boolean {
   return run.taskId === taskId && run.idempotencyKey === idempotencyKey;
 }

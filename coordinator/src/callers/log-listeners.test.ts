@@ -10,7 +10,7 @@ function attempt(number: number): AttemptId {
   return `attempt_${number}` as AttemptId;
 }
 
-/** Listeners, what they are told, and their timers, which fire when a test says so. */
+/** Listeners, the notices that they get, and their timers, which a test fires. */
 function listeners() {
   const timers = new Set<() => void>();
   const setTimer = (delayMs: number, fire: () => void) => {

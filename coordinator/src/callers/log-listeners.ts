@@ -4,28 +4,28 @@ import type { RunLogs } from "../store/store.ts";
 
 /** How long the notice of a final status waits for the lines of its attempt, in milliseconds. */
 export const logWaitMs = 1_000;
-/** Attempts whose last lines came before their outcome: at least this many are remembered. Others wait `logWaitMs`. */
+/** How many attempts are remembered, at least, whose last lines came before their outcome. Others wait `logWaitMs`. */
 const endedAhead = 5_000;
 
 /** An attempt that has ended and whose last lines have not arrived. */
 interface Awaited {
   readonly runId: RunId;
   readonly cancelTimer: () => void;
-  /** Notices that wait for it, because it was the latest attempt of its run. */
+  /** Notices that wait for this attempt, the latest of its run when they came. */
   readonly callbacks: (() => void)[];
   isOver: boolean;
 }
 
-/** Who follows the logs of which run, and which notices of final states wait until the last lines are stored. */
+/** The followers of the logs of runs, and the notices of final statuses, which wait until the last lines are stored. */
 export class LogListeners {
   readonly #clock: Clock;
   readonly #listeners = new Map<RunId, Set<() => void>>();
   readonly #listenersToAll = new Set<(logs: readonly RunLogs[]) => void>();
   readonly #awaited = new Map<AttemptId, Awaited>();
-  /** Attempts whose lines were all stored before their outcome: the latest ones, and those before them. */
+  /** Attempts whose lines were all stored before their outcome: the newest here, older ones in `#endedBefore`. */
   #ended = new Set<AttemptId>();
   #endedBefore = new Set<AttemptId>();
-  /** The awaited attempts of each run, in order; one that is over stays while an earlier one is awaited. */
+  /** The awaited attempts of each run, in order. An attempt that is over stays while an earlier one is awaited. */
   readonly #waiting = new Map<RunId, Awaited[]>();
 
   constructor(clock: Clock) {
@@ -62,7 +62,7 @@ export class LogListeners {
     for (const callback of this.#listeners.get(runId) ?? []) callback();
   }
 
-  /** Waits for the last lines of an attempt whose outcome was sent before them. They may have overtaken the outcome. */
+  /** Waits for the last lines of an attempt whose outcome was sent before them, unless they overtook the outcome. */
   expect(runId: RunId, attemptId: AttemptId): void {
     if (this.#forgetEnd(attemptId) || this.#awaited.has(attemptId)) return;
     const cancelTimer = this.#clock.setTimer(logWaitMs, () => this.ended(attemptId));
@@ -84,7 +84,7 @@ export class LogListeners {
     this.changed(awaited.runId);
   }
 
-  /** Takes out the notices that wait for no attempt any more, in order. */
+  /** Removes and returns, in order, the notices that no longer wait for an attempt. */
   #takeReady(runId: RunId): readonly (() => void)[] {
     const waiting = this.#waiting.get(runId) ?? [];
     const firstAwaited = waiting.findIndex(({ isOver }) => !isOver);
@@ -94,7 +94,7 @@ export class LogListeners {
   }
 
   #rememberEnd(attemptId: AttemptId): void {
-    // A whole set is forgotten at a time: a set that loses its oldest member again and again finds the next one ever slower.
+    // Drops a whole set at a time: a set that loses its oldest member again and again finds the next one ever slower.
     if (this.#ended.size >= endedAhead) {
       this.#endedBefore = this.#ended;
       this.#ended = new Set();
@@ -106,7 +106,7 @@ export class LogListeners {
     return this.#ended.delete(attemptId) || this.#endedBefore.delete(attemptId);
   }
 
-  /** Whether lines of the run may still arrive. */
+  /** Returns whether lines of the run may still arrive. */
   isAwaited(runId: RunId): boolean {
     return this.#waiting.has(runId);
   }

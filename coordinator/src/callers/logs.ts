@@ -15,7 +15,7 @@ export class Logs {
     this.#listeners = listeners;
   }
 
-  /** @param endedAttemptIds attempts that print nothing after these lines */
+  /** @param endedAttemptIds attempts that print no lines after these */
   async append(logs: readonly RunLogs[], endedAttemptIds: readonly AttemptId[]): Promise<void> {
     this.#engine.assertRunning();
     if (logs.length > 0) {
@@ -31,17 +31,17 @@ export class Logs {
     return await this.#store.readLogs(runId, after, limit);
   }
 
-  /** Whether lines of the run may still arrive although it is final. They do so for a second at most. */
+  /** Returns whether more lines of the run may arrive, even if it is final: then for a second at most. */
   areAwaited(runId: RunId): boolean {
     return this.#listeners.isAwaited(runId);
   }
 
-  /** Calls back when a run has new lines or became final. Returns what stops it. */
+  /** Calls back when a run has new lines or became final. Returns a function that stops it. */
   onChanged(runId: RunId, callback: () => void): () => void {
     return this.#listeners.listen(runId, callback);
   }
 
-  /** Calls back with the lines of all runs once they are stored. Returns what stops it. */
+  /** Calls back with the lines of all runs once they are stored. Returns a function that stops it. */
   onStored(callback: (logs: readonly RunLogs[]) => void): () => void {
     return this.#listeners.listenToAll(callback);
   }

@@ -10,7 +10,7 @@ import type { LogListeners } from "./log-listeners.ts";
 import { viewOf } from "./run-queries.ts";
 import type { WatchHub } from "./watch-hub.ts";
 
-/** Who learns about the changes of runs. */
+/** The parts of the coordinator that learn about changes of runs. */
 export interface RunChangesDeps {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -29,7 +29,7 @@ export class RunChanges {
     this.#deps = deps;
   }
 
-  /** Calls back as `Runs.onChanged` says. */
+  /** Calls back as `Runs.onChanged` describes. */
   listen(callback: (run: Run) => void): () => void {
     this.#listeners.add(callback);
     return () => void this.#listeners.delete(callback);

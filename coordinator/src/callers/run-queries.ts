@@ -6,11 +6,11 @@ import type { ListCursor, ListedRun, RunFilter, Store, StoredRun } from "../stor
 
 /** A run as callers see it. */
 export interface RunView extends StoredRun {
-  /** One line on what a queued run waits for. */
+  /** What a queued or pending run waits for, in one line. */
   readonly waitingFor?: string;
 }
 
-/** Reads runs as they are stored. */
+/** Reads stored runs. */
 export class RunQueries {
   readonly #engine: Engine;
   readonly #store: Store;
@@ -52,7 +52,7 @@ export class RunQueries {
   }
 }
 
-/** Adds what a run waits for, if its status is one that waits. */
+/** Adds what a run waits for, if it is queued or pending. */
 export function viewOf(stored: StoredRun, engine: Pick<Engine, "now" | "partition">): RunView {
   const { status } = stored.run;
   if (status !== "queued" && status !== "pendingVersion") return stored;

@@ -9,7 +9,7 @@ import type { TriggerCommand, TriggerOutcome } from "./trigger-command.ts";
 import type { Triggers } from "./triggers.ts";
 import type { RunWatch, WatchHub, WatchPace, WatchSink } from "./watch-hub.ts";
 
-/** What callers do with runs. */
+/** The parts of the coordinator that serve callers' requests about runs. */
 export interface RunsDeps {
   readonly triggers: Triggers;
   readonly queries: RunQueries;
@@ -18,7 +18,7 @@ export interface RunsDeps {
   readonly changes: RunChanges;
 }
 
-/** What callers ask of a coordinator about runs. Every promise may reject with a StoppingError or StoreError. */
+/** Callers' requests about runs. Every promise may reject with a StoppingError or StoreError. */
 export class Runs {
   readonly #deps: RunsDeps;
 
@@ -36,7 +36,7 @@ export class Runs {
     return this.#deps.triggers.triggerBatch(commands);
   }
 
-  /** Resolves with the status that won, when that is durable; undefined: no run has the id. */
+  /** Resolves with the run's final status once that is durable; undefined: no run has the id. */
   cancel(runId: RunId, reason: string): Promise<RunStatus | undefined> {
     return this.#deps.cancel.cancel(runId, reason);
   }
@@ -60,14 +60,14 @@ export class Runs {
     return this.#deps.queries.list(...query);
   }
 
-  /** @param pace absent: everything is read at once */
+  /** @param pace limits the reads for this watcher; absent: no limit */
   watch(sink: WatchSink, pace?: WatchPace): RunWatch {
     return this.#deps.hub.watch(sink, pace);
   }
 
   /**
-   * Calls back with every run whose new state is durable, after the lines that its attempt printed before, unless those
-   * take longer than a second. Returns what stops it.
+   * Calls back with every durable new state of a run, after the lines that its attempt printed before, unless those
+   * take longer than a second. Returns a function that stops it.
    */
   onChanged(callback: (run: Run) => void): () => void {
     return this.#deps.changes.listen(callback);

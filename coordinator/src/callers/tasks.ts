@@ -1,13 +1,13 @@
 import type { VersionedTask } from "../core/scheduling/task-table.ts";
 import type { Engine } from "../engine/engine.ts";
 
-/** A task that is registered, in its newest version. */
+/** A registered task in its newest version. */
 export interface RegisteredTask extends VersionedTask {
-  /** Connected runners that have the task. */
+  /** The number of connected runners that have the task's current version. */
   readonly runnerCount: number;
 }
 
-/** What callers ask about tasks. */
+/** Callers' requests about tasks. */
 export class Tasks {
   readonly #engine: Engine;
 

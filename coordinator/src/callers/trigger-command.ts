@@ -3,7 +3,7 @@ import type { MachineName } from "@baton/proto/contract/machine";
 import type { RunStatus } from "@baton/proto/contract/run-status";
 import type { CoordinatorError } from "../errors.ts";
 
-/** A trigger whose every field was checked. */
+/** A trigger whose fields are all checked. */
 export interface TriggerCommand {
   readonly runId: RunId;
   readonly taskId: string;
@@ -11,7 +11,7 @@ export interface TriggerCommand {
   readonly payload?: string;
   /** What the payload's JSON cannot say; absent: nothing. */
   readonly payloadTypes?: string;
-  /** Milliseconds since the epoch; in the past means now. */
+  /** Milliseconds since the epoch; a time in the past means now. */
   readonly delayUntil?: number;
   readonly idempotencyKey?: string;
   readonly idempotencyKeyTtlMs: number;
@@ -28,7 +28,7 @@ export interface TriggerCommand {
   readonly triggerFunction: "trigger" | "batchTrigger";
 }
 
-/** What became of one trigger. */
+/** The result of one trigger. */
 export type TriggerOutcome =
   | {
       readonly ok: true;

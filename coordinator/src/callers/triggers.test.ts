@@ -12,7 +12,7 @@ import type { KeyClaim } from "../store/store.ts";
 import type { TriggerCommand } from "./trigger-command.ts";
 import { maxWaitingKeyed, maxWaitingKeyedBytes } from "./triggers.ts";
 
-/** A store that answers claims when it is told to, and counts how often it is asked. */
+/** A store that can hold claims back, and counts the calls. */
 class SlowKeys extends MemoryStore {
   claimCalls = 0;
   #release: () => void = () => undefined;
@@ -105,7 +105,7 @@ describe("a batch", () => {
 
 describe("a full queue", () => {
   const scheduling = { ...defaultScheduling, maxQueueLength: 3 };
-  // With one run of it in memory, so that what is told of the others comes from the store.
+  // One run of the queue is in memory, so that the store must be read for the others.
   const makePartition = (options: ConstructorParameters<typeof Partition>[0]) =>
     new Partition({ ...options, backlogBudget: 1 });
   const hash = "a".repeat(64);

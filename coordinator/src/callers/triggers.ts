@@ -14,14 +14,14 @@ import type { TriggerCommand, TriggerOutcome } from "./trigger-command.ts";
 
 /** How long an overloaded coordinator asks callers to wait, in milliseconds. */
 export const overloadRetryMs = 500;
-/** Triggers with an idempotency key that may wait for the store; more are refused. */
+/** The most triggers with an idempotency key that wait for the store; further ones are refused. */
 export const maxWaitingKeyed = 10_000;
-/** Characters of payload that may wait with them. */
+/** Characters of their payloads at which further ones are refused. */
 export const maxWaitingKeyedBytes = 64 * 1024 * 1024;
-/** Triggers whose keys are resolved in one call of the store. */
+/** The most triggers whose keys are resolved in one call of the store, unless one call alone has more. */
 const keyedPerRound = 1_000;
 
-/** What triggering works with. */
+/** The parts of the coordinator that triggering works with. */
 export interface TriggersDeps {
   readonly engine: Engine;
   readonly store: Store;
@@ -39,13 +39,13 @@ interface KeyedCall {
 /** A trigger whose key is resolved. */
 interface ResolvedTrigger {
   readonly command: TriggerCommand;
-  /** The run that its key names; undefined: the trigger makes one. */
+  /** The run that the key names; undefined: the trigger makes one. */
   readonly hit: Run | undefined;
-  /** Whether its run id is that of an earlier claim of the key. */
+  /** Whether the command's run id comes from an earlier claim of the key. */
   readonly isAdopted: boolean;
 }
 
-/** Makes runs for callers: resolves idempotency keys, steps the triggers, and answers each with its outcome. */
+/** Creates runs for callers: resolves idempotency keys, steps the triggers, and answers each with its outcome. */
 export class Triggers {
   readonly #deps: TriggersDeps;
   readonly #engine: Engine;
@@ -78,8 +78,8 @@ export class Triggers {
   }
 
   /**
-   * Like {@link trigger}, but makes no run when one of the run ids belongs to another run already, or when a queue has no
-   * room for all of them. Completes a batch that was made in part before.
+   * Like {@link trigger}, but creates no run when one of the run ids belongs to another run, or when a queue has no
+   * room for all of them. Completes a batch that was created in part before.
    * @throws RunIdTakenError, QueueFullError and what {@link trigger} throws
    */
   async triggerBatch(commands: readonly TriggerCommand[]): Promise<readonly TriggerOutcome[]> {
@@ -97,8 +97,8 @@ export class Triggers {
   }
 
   /**
-   * Resolves keys in order, so that two triggers with one key never both believe that its run does not exist. Calls that
-   * come while the store is asked are resolved together.
+   * Resolves keys in order, so that two triggers with one key never both find that its run does not exist. Calls that
+   * arrive while the store is read are resolved together.
    */
   async #resolveWaiting(): Promise<void> {
     if (this.#isResolving) return;
@@ -135,7 +135,7 @@ export class Triggers {
     return calls;
   }
 
-  /** Finds for each command the id that its key stands for, and the run, if that exists. */
+  /** Finds the run id that each command's key stands for, and the run if it exists. */
   async #resolveKeys(commands: readonly TriggerCommand[]): Promise<readonly ResolvedTrigger[]> {
     const { clock, store } = this.#deps;
     const keyed = commands.flatMap(({ idempotencyKey, idempotencyKeyTtlMs, runId, taskId }) =>
@@ -159,13 +159,13 @@ export class Triggers {
     );
   }
 
-  /** Answers a trigger whose key names an existing run. That must be durable before anyone learns of it. */
+  /** Answers a trigger whose key names an existing run, once that run is durable. */
   async #hitOf({ id, status, taskId }: Run): Promise<TriggerOutcome> {
     if (this.#engine.findUnwritten(id) !== undefined) await this.#engine.whenDurable();
     return { ok: true, runId: id, taskId, isCached: true, status };
   }
 
-  /** @param isAdopted the id is an earlier claim's of the same key, so an existing run is a hit */
+  /** @param isAdopted the id comes from an earlier claim of the same key, so an existing run is a hit */
   async #stepOne(command: TriggerCommand, isAdopted: boolean): Promise<TriggerOutcome> {
     const { runId } = command;
     const stored = this.#engine.findUnwritten(runId);
@@ -187,7 +187,7 @@ export class Triggers {
     return { ok: true, runId, taskId: run.taskId, isCached: isAdopted && !isNew, status: run.status };
   }
 
-  /** Looks in the store, because a trigger may be repeated after its run has ended and left memory. */
+  /** Reads the store first, because a trigger may be repeated after its run has ended and left memory. */
   async #refusedUnlessMade(command: TriggerCommand, reply: Exclude<Reply, { type: "run" }>): Promise<TriggerOutcome> {
     const { runId, taskId } = command;
     const made = (await this.#findKnownRuns([runId])).get(runId);

@@ -10,10 +10,10 @@ function view(revision: number, more: Partial<RunView> = {}): RunView {
   return { run: { ...createRun(newRun(1), undefined, definition(), 0), revision }, ...more };
 }
 
-/** A store that answers every read. */
+/** An engine whose reads succeed at once. */
 const answering = { read: <T>(ask: () => Promise<T>) => ask() };
 
-/** A hub whose reads the test answers, and what its one watcher was told. */
+/** A hub whose reads a test answers, and what its one watcher got. */
 function watching() {
   const reads: ((answer: RunView | undefined) => void)[] = [];
   const told: string[] = [];

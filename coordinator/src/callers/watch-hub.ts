@@ -2,12 +2,12 @@ import type { RunId } from "@baton/proto/contract/ids";
 import { type Engine, inBackground } from "../engine/engine.ts";
 import type { RunQueries, RunView } from "./run-queries.ts";
 
-/** Runs that are read at once for one watcher, at most. */
+/** The most concurrent reads for one watcher. */
 export const readsPerWatcher = 64;
 
 /**
- * Gets the latest state of watched runs; `undefined`: no run has the id. Returns whether it has room for that. Otherwise the
- * run is read for it again when its pace allows.
+ * Gets the latest state of a watched run; `undefined`: no run has the id. Returns whether there was room for the state.
+ * If not, the run is read again for this watcher when its pace allows.
  */
 export type WatchSink = (runId: RunId, view: RunView | undefined) => boolean;
 
@@ -16,7 +16,9 @@ export type WatchPace = () => Promise<() => void>;
 
 /** One watcher's set of runs. */
 export interface RunWatch {
-  /** The sink gets the state now, unless it is `seenRevision`, and then the latest state after each change. */
+  /**
+   * Adds a run. The sink gets the current state, unless it is `seenRevision`, and later the state after each change.
+   */
   add(runId: RunId, seenRevision: number): void;
   remove(runId: RunId): void;
   close(): void;
@@ -25,9 +27,9 @@ export interface RunWatch {
 interface Watcher {
   readonly sink: WatchSink;
   readonly pace: WatchPace | undefined;
-  /** The revision that the watcher got last, by run. */
+  /** The last revision that the watcher got, by run. */
   readonly told: Map<RunId, number>;
-  /** Runs that have to be read; the changes that a full watcher refuses end here. */
+  /** Runs that must be read, among them those whose change the watcher refused. */
   readonly toRead: Set<RunId>;
   /** Runs that are being read, with the latest change since the read began. */
   readonly reading: Map<RunId, RunView | undefined>;
@@ -37,9 +39,9 @@ interface Watcher {
 }
 
 /**
- * Sends watchers the latest durable state of the runs that they name. The first answer for a run is read from the store,
- * with its payload; later ones are its changes, without the payload. A change for which a watcher has no room is read again
- * when it has.
+ * Sends watchers the latest durable state of the runs that they name. The first answer for a run is read from the
+ * store, with its payload; later ones are its changes, without the payload. A change that a watcher has no room for is
+ * read again later.
  */
 export class WatchHub {
   readonly #watchers = new Map<RunId, Set<Watcher>>();
@@ -91,7 +93,7 @@ export class WatchHub {
     }
   }
 
-  /** Reads a run that somebody else wrote for its watchers. */
+  /** Reads a run that another process wrote, for its watchers. */
   refresh(runId: RunId): void {
     if (!this.isWatched(runId)) return;
     inBackground(
@@ -145,7 +147,7 @@ export class WatchHub {
     const change = watcher.reading.get(runId);
     watcher.reading.delete(runId);
     const first = change === undefined || isNewer(view, change) ? view : withPayload(change, view);
-    // No watcher can have seen a revision that is not stored. This one gets the stored state, or it would wait for ever.
+    // A watcher cannot have seen a revision that is not stored. It gets the stored state, or it would wait forever.
     if (first !== undefined && first.run.revision < seenRevision && watcher.told.has(runId)) watcher.told.set(runId, 0);
     if (first !== undefined) this.#tell(watcher, runId, first);
     else if (watcher.told.get(runId) === seenRevision) watcher.sink(runId, undefined);

@@ -6,7 +6,7 @@ import { attemptId, newRun, runnerId } from "../core/life/run.test.support.ts";
 import type { Run } from "../core/life/run.ts";
 import { BadEnds, isBadEnd } from "./bad-ends.ts";
 
-/** The log's lines as objects. */
+/** Collects the lines of the log as objects. */
 function collect(): { readonly badEnds: BadEnds; readonly lines: Record<string, unknown>[] } {
   const lines: Record<string, unknown>[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (text) => void lines.push(JSON.parse(text)) });

@@ -4,14 +4,14 @@ import type { TaskError } from "@baton/proto/contract/task-error";
 import type { Logger } from "pino";
 import type { Run } from "../core/life/run.ts";
 
-/** Lines in one window, at most; further runs are counted. */
+/** The most lines in one window; further runs are only counted. */
 const linesPerWindow = 20;
 const windowMs = 1_000;
-/** Characters of an error's message that are logged. */
+/** The most characters of an error's message in the log. */
 const maxMessageLength = 300;
 const badStatuses: readonly RunStatus[] = ["failed", "crashed", "systemFailure", "timedOut"];
 
-/** Whether an operator may want to know that a run ended like this. */
+/** Returns whether an operator may want to know about a run that ended like this. */
 export function isBadEnd(status: RunStatus): boolean {
   return badStatuses.includes(status);
 }
@@ -19,7 +19,7 @@ export function isBadEnd(status: RunStatus): boolean {
 /** Logs runs that failed, crashed or timed out: one line for each, and no more than 20 in a second. */
 export class BadEnds {
   readonly #log: Logger;
-  /** Runs that were logged and whose threads have not exited: they are written once more, with the same end. */
+  /** Runs that were logged and whose threads have not exited: each is written once more, with the same end. */
   readonly #lingering = new Set<RunId>();
   #windowStartedAt = Number.NEGATIVE_INFINITY;
   #lines = 0;
@@ -43,7 +43,7 @@ export class BadEnds {
     this.#log.info({ runId, taskId, attempt, status, durationMs: activeMs, ...describe(run.error) }, "run failed");
   }
 
-  /** Starts a new window when it is time for one, and logs how many runs had no line of their own. */
+  /** Starts a new window when the last one is over, and logs the number of runs without a line of their own. */
   tick(monotonicNow: number): void {
     if (monotonicNow - this.#windowStartedAt < windowMs) return;
     this.#windowStartedAt = monotonicNow;
@@ -53,7 +53,7 @@ export class BadEnds {
   }
 }
 
-/** `code` of the system's errors and the name of others, and the first line of the message. */
+/** Returns the `code` of the system's errors or the name of others, and the first line of the message. */
 function describe(error: TaskError | undefined): { readonly code?: string; readonly reason?: string } {
   if (error === undefined) return {};
   switch (error.type) {

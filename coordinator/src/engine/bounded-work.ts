@@ -1,16 +1,16 @@
-/** Starts work in the order in which it comes, and limits how much runs at once. */
+/** Starts work in the order of arrival, and limits how much runs at once. */
 export class BoundedWork {
   readonly #limit: number;
   #waiting: ((onDone: () => void) => void)[] = [];
   #next = 0;
   #running = 0;
 
-  /** @param limit how much runs at once, at most */
+  /** @param limit how much work runs at once, at most */
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  /** Starts `work` when its turn comes; it calls back once when it is done. */
+  /** Starts `work` when its turn comes. `work` calls back once, when it is done. */
   add(work: (onDone: () => void) => void): void {
     this.#waiting.push(work);
     this.#startNext();

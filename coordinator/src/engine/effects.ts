@@ -6,23 +6,23 @@ import { BoundedWork } from "./bounded-work.ts";
 import { type Engine, inBackground, type OutgoingEffect } from "./engine.ts";
 import type { Writes } from "./journal.ts";
 
-/** Lanes that are read at once. After a start all of them are read, and other reads must not wait behind them. */
+/** The most lanes that are read at once. A start reads all lanes, and other reads must not wait behind them. */
 const laneReadsAtOnce = 64;
 
-/** An effect that is about one runner. */
+/** An effect that concerns one runner. */
 export type RunnerEffect = Exclude<
   OutgoingEffect,
   { type: "cancelDescendants" | "loadLane" | "loadDue" | "loadPending" }
 >;
 
-/** What effects are performed with. */
+/** The parts of the coordinator that perform effects. */
 export interface EffectsDeps {
   readonly engine: Engine;
   readonly store: Store;
   readonly runners: {
-    /** @param write the run as the batch that held the effect back wrote it */
+    /** @param write the run's write in the batch that held the effect back */
     perform(effect: RunnerEffect, write: RunWrite | undefined): void;
-    /** Sends what is gathered for runners. */
+    /** Sends the messages gathered for runners. */
     flush(): void;
     /** Takes the runs that a batch has made durable, before the effects of the batch. */
     durable(writes: readonly RunWrite[]): void;
@@ -30,7 +30,7 @@ export interface EffectsDeps {
   readonly descendants: { cancelBelow(runId: RunId): void };
 }
 
-/** Performs what the core has decided, once it is durable: loads pages, and hands on what is for runners and descendants. */
+/** Performs the core's decisions once they are durable: loads pages, and passes on the other effects. */
 export class Effects {
   readonly #deps: EffectsDeps;
   readonly #laneReads = new BoundedWork(laneReadsAtOnce);
@@ -67,7 +67,7 @@ export class Effects {
     }
   }
 
-  /** Sends what is gathered for runners. Callers are answered in the same turn, and a run must not wait for that. */
+  /** Sends the messages gathered for runners, before the turn goes on to answer callers: no run waits for that. */
   released(): void {
     this.#deps.runners.flush();
   }
@@ -81,7 +81,7 @@ export class Effects {
     inBackground(
       engine.read(read).then((page) => {
         onRead?.();
-        // The page may have a run as it was before it was canceled or triggered again while the store answered.
+        // The read may have begun before the run was canceled or triggered again; then the page has an old state.
         const isCurrent = ({ id, revision }: Run) => (engine.findUnwritten(id)?.revision ?? revision) === revision;
         engine.step(toEvent({ ...page, runs: page.runs.filter(isCurrent) }));
       }),

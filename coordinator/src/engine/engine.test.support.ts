@@ -13,7 +13,7 @@ import { Effects } from "./effects.ts";
 import { Engine } from "./engine.ts";
 import { RunReader } from "./run-reader.ts";
 
-/** How a test sets an engine up. */
+/** Settings of an engine in a test. */
 export interface TestEngineOptions {
   readonly store: MemoryStore;
   readonly clock?: Clock;
@@ -22,7 +22,7 @@ export interface TestEngineOptions {
   readonly scheduling?: SchedulingSettings;
 }
 
-/** Starts an engine with all its effects, over a memory store. `reloaded` gets the runs that somebody else wrote. */
+/** Starts an engine with all its effects, over a memory store. `reloaded` lists the runs that another process wrote. */
 export async function startEngine(options: TestEngineOptions) {
   const { backlogBudget, clock = systemClock, log = pino({ level: "silent" }), scheduling, store } = options;
   const makePartition = (given: ConstructorParameters<typeof Partition>[0]) =>

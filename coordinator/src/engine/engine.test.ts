@@ -10,7 +10,7 @@ import { MemoryStore } from "../store/memory/memory-store.ts";
 import { startEngine } from "./engine.test.support.ts";
 import type { Engine } from "./engine.ts";
 
-/** Timers of this clock fire at once. */
+/** A clock whose timers fire at once. */
 const clock = {
   ...systemClock,
   setTimer: (_delayMs: number, callback: () => void) => systemClock.setTimer(0, callback),
@@ -82,7 +82,7 @@ test("a drain gives up on a store that does not answer, and refuses the callers 
   await refused;
 });
 
-/** Puts a run into the store as another owner would write it. */
+/** Writes a run into the store as another owner would. */
 function land(store: MemoryStore, run: Run, replaces: number): void {
   assert.equal(store.disk.write({ run, replaces }, 0, run.revision), "written");
 }

@@ -18,19 +18,19 @@ import {
 import type { RunWrite, Store } from "../store/store.ts";
 import { type Conflict, Journal, type JournalListener, type Writes } from "./journal.ts";
 
-/** How long callers wait for a store that refuses to write before they learn why, in milliseconds. */
+/** How long callers wait for a store that refuses to write before they get the reason, in milliseconds. */
 export const storePatienceMs = 5_000;
-/** How long a stop waits until everything is durable, in milliseconds. */
+/** How long a stop waits for everything to be durable, in milliseconds. */
 const drainMs = 5_000;
 /** The pause before a failed read is repeated, in milliseconds. */
 const readPauseMs = 500;
 
-/** What an engine works with. */
+/** The parts of the coordinator that an engine works with. */
 export interface EngineDeps {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Logger;
-  /** Other implementations of the two, for the simulation's broken variants. */
+  /** Replacements of both classes, for the simulation's broken variants. */
   readonly makePartition?: (options: PartitionOptions) => Partition;
   readonly makeJournal?: (store: Store, clock: Clock, listener: JournalListener) => Journal;
 }
@@ -43,7 +43,7 @@ export interface EngineListeners {
   readonly effects: {
     /** Performs an effect whose changes are durable. `writes` are those of the batch that held the effect back. */
     perform(effect: OutgoingEffect, writes: Writes): void;
-    /** Follows the last effect of a batch. */
+    /** Called after the last effect of a batch. */
     released(): void;
     /** Takes the runs that a batch has made durable, before the effects of the batch. */
     durable(writes: readonly RunWrite[]): void;
@@ -51,21 +51,21 @@ export interface EngineListeners {
   readonly changes: {
     /** Takes the runs that a batch has made durable. */
     durable(writes: readonly RunWrite[]): void;
-    /** Learns that somebody else wrote a run. */
+    /** Called when another process wrote a run. */
     reloaded(runId: RunId): void;
   };
   readonly ticker: {
-    /** Learns after each step when the next due run is due, in milliseconds since the epoch. */
+    /** Called after each step with the time of the earliest due run, in milliseconds since the epoch. */
     planDue(dueAt: number): void;
   };
-  /** Learns that the store is lost. The engine writes nothing any more and has to be stopped. */
+  /** Called when the store is lost. The engine then writes nothing more and must be stopped. */
   storeLost(error: StoreLostError): void;
 }
 
-/** What a partition answers without a step. */
+/** The questions that a partition answers without a step. */
 export type PartitionQueries = Omit<Partition, "load" | "step">;
 
-/** What a start found in the store. */
+/** What a start learned from the store. */
 export interface Started {
   /** When the runs in the store were loaded, in monotonic milliseconds. */
   readonly loadedAt: number;
@@ -73,7 +73,7 @@ export interface Started {
   readonly hasLateWrites: boolean;
 }
 
-/** Steps events, has their changes written, and lets their effects go once the changes are durable. */
+/** Steps events, has their changes written, and releases their effects once the changes are durable. */
 export class Engine {
   readonly #store: Store;
   readonly #clock: Clock;
@@ -121,9 +121,9 @@ export class Engine {
   }
 
   /**
-   * Opens the store, loads it and begins to run.
+   * Opens and loads the store, and starts to run.
    *
-   * @throws StoppingError when `close` is called meanwhile, and what `Store.open` throws
+   * @throws StoppingError when `close` is called during the start, and what `Store.open` throws
    */
   async start(listeners: EngineListeners): Promise<Started> {
     if (this.#state !== "new") throw new Error("An engine starts once.");
@@ -158,7 +158,7 @@ export class Engine {
     this.#state = "stopping";
   }
 
-  /** Waits at most 5 s until every change is durable, and then refuses the callers who still wait. */
+  /** Waits at most 5 s until every change is durable, then refuses the callers that still wait. */
   async drain(): Promise<void> {
     const cancel = this.#clock.setTimer(drainMs, () => this.#journal.stop());
     await this.#journal.drained();
@@ -182,7 +182,7 @@ export class Engine {
   }
 
   /**
-   * Steps the event that `makeEvent` makes, and resolves with its reply once that is durable.
+   * Steps the event that `makeEvent` returns. Resolves with its reply once that is durable.
    *
    * @throws StoppingError; StoreError when the store takes too long
    */
@@ -196,7 +196,7 @@ export class Engine {
     });
   }
 
-  /** Returns the run as working memory has it, or as it is about to be written. */
+  /** Returns the run from working memory, or the state of it that is about to be written. */
   find(runId: RunId): Run | undefined {
     return this.#partition.find(runId) ?? this.#journal.findUnwritten(runId)?.run;
   }
@@ -206,12 +206,12 @@ export class Engine {
     return this.#journal.findUnwritten(runId)?.run;
   }
 
-  /** Resolves when everything that was decided so far is durable. @throws StoppingError */
+  /** Resolves when all decisions so far are durable. @throws StoppingError */
   whenDurable(): Promise<void> {
     return this.#journal.barrier();
   }
 
-  /** Asks the store until it answers. @throws StoppingError once the engine is stopped */
+  /** Repeats a read until the store answers. @throws StoppingError once the engine is stopped */
   async read<T>(ask: () => Promise<T>): Promise<T> {
     while (this.isRunning) {
       try {
@@ -226,13 +226,13 @@ export class Engine {
     throw new StoppingError();
   }
 
-  /** Takes in runs as an earlier owner stored them. */
+  /** Takes in runs that an earlier owner wrote late. */
   adopt(runs: readonly Run[]): void {
     this.step({ type: "runsReloaded", reloaded: runs.map((run) => ({ runId: run.id, stored: run })) });
     for (const { id } of runs) this.#listeners.changes.reloaded(id);
   }
 
-  /** The time, as the core takes it. */
+  /** The current time, in the form that the core uses. */
   get now(): Instant {
     return { wall: this.#clock.wallNow(), monotonic: this.#clock.monotonicNow() };
   }
@@ -282,7 +282,7 @@ export class Engine {
     for (const { reject } of waiting) reject(error);
   }
 
-  /** Another coordinator owns the store now, or its file is gone; whatever this one acknowledged could be wrong. */
+  /** Another coordinator owns the store now, or its file is gone: what this one acknowledges could be wrong. */
   #loseStore(error: StoreLostError): void {
     if (!this.isRunning) return;
     this.#log.fatal({ err: error }, "the store is lost to this coordinator, stopping");
@@ -292,7 +292,7 @@ export class Engine {
   }
 }
 
-/** Lets work go on that nobody waits for. It may end with the engine. */
+/** Lets work continue that no code waits for. The work may end with the engine. */
 export function inBackground(work: Promise<unknown>): void {
   work.catch((error: unknown) => {
     if (!(error instanceof StoppingError)) throw error;

@@ -12,7 +12,7 @@ import { MemoryStore } from "../store/memory/memory-store.ts";
 import type { RunTexts, RunWrite } from "../store/store.ts";
 import { type Conflict, Journal, maxBatchBytes, maxBatchChanges, maxUnwrittenChanges } from "./journal.ts";
 
-/** A clock on which nothing waits longer than one turn of the event loop. */
+/** A clock whose timers fire in the next turn of the event loop. */
 const hurried: Clock = {
   wallNow: () => 0,
   monotonicNow: () => 0,
@@ -66,7 +66,7 @@ async function turns(count = 4): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The next batch on its way to the store. */
+/** Returns the next batch that the journal sent to the store. */
 async function nextBatch(): Promise<PendingBatch> {
   for (let turn = 0; turn < 50 && pending.length === 0; turn += 1) await turns(1);
   const batch = pending.shift();

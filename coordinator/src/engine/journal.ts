@@ -8,41 +8,41 @@ import type { Run } from "../core/life/run.ts";
 import { StoppingError } from "../errors.ts";
 import { type Batch, type RunTexts, type RunWrite, type Store, type StoredRun, textLengthOf } from "../store/store.ts";
 
-/** Changes that may wait to be written before new triggers are refused. */
+/** Unwritten changes at which new triggers are refused. */
 export const maxUnwrittenChanges = 50_000;
-/** Bytes of payload and output that may wait to be written before new triggers are refused. */
+/** Bytes of unwritten payload and output at which new triggers are refused. */
 export const maxUnwrittenBytes = 64 * 1024 * 1024;
-/** Changes in one batch, at most, so that a batch takes milliseconds even after the store was away. */
+/** The most changes in one batch, so that a batch takes milliseconds even after an outage of the store. */
 export const maxBatchChanges = 5_000;
 /**
- * Bytes of payload and output after which a batch takes no further run. A batch is sent again after a time-out, and has to
- * get through a slow connection before the next one.
+ * Bytes of payload and output after which a batch takes no further run. A batch is sent again after a time-out, and
+ * must get through a slow connection before the next one.
  */
 export const maxBatchBytes = 4 * 1024 * 1024;
-/** First and longest pause before a batch that failed is sent again, in milliseconds. */
+/** First and longest pause before a failed batch is sent again, in milliseconds. */
 export const retryPauseMs = { first: 20, longest: 1_000 } as const;
 
 const noTexts: RunTexts = {};
 
-/** What one event caused, until that is durable. */
+/** An event, and the effects of it that are not released yet. */
 interface Step {
-  /** Absent: loading the store caused it. */
+  /** Absent for the load of the store and for a barrier. */
   readonly event: Event | undefined;
   effects: readonly Effect[];
 }
 
-/** A batch while it fills. Every step is released when it and all earlier ones are durable. */
+/** A batch while it fills. Every step is released when its batch and all earlier ones are durable. */
 interface Filling {
   readonly writes: Map<RunId, RunWrite>;
   readonly steps: Step[];
   bytes: number;
 }
 
-/** A run that somebody else wrote, as it is stored, and the events that have to be stepped again. */
+/** A run that another process wrote: its stored state, and the events that must be stepped again. */
 export interface Conflict {
   readonly runId: RunId;
   readonly stored: StoredRun | undefined;
-  /** Its latest state, which will not be written. `isInsert`: the core took the run for a new one. */
+  /** The latest state, which will not be written. `isInsert`: the core took the run for a new one. */
   readonly refused: { readonly run: Run; readonly isInsert: boolean } | undefined;
   readonly again: readonly Event[];
 }
@@ -54,13 +54,13 @@ export type Writes = ReadonlyMap<RunId, RunWrite>;
 export interface JournalListener {
   /** Performs effects whose changes are durable. `writes` are those of the batch that held the effects back. */
   perform(effects: readonly Effect[], writes: Writes): void;
-  /** Follows the last effect of a batch. */
+  /** Called after the last effect of a batch. */
   released(): void;
   /** Takes the runs that a batch has made durable. */
   durable(writes: readonly RunWrite[]): void;
-  /** Takes runs that somebody else wrote: steps the stored state of all of them, and then each one's events again. */
+  /** Takes runs that another process wrote: steps the stored states of all of them, then the events of each again. */
   reload(conflicts: readonly Conflict[]): void;
-  /** Learns that a batch failed for the `attempt`-th time, after `waitedMs` altogether. It will be sent again. */
+  /** Called when a batch failed for the `attempt`-th time, after `waitedMs` in all. The batch is sent again. */
   failed(error: unknown, attempt: number, waitedMs: number): void;
 }
 
@@ -71,9 +71,9 @@ function emptyBatch(): Filling {
 }
 
 /**
- * Group commit between core and store. Steps join the batch being built; it goes to the store while the next one fills,
- * and a step's effects are performed once its batch and all earlier ones are durable. A batch that failed or was not
- * answered is sent again unchanged until its outcome is known.
+ * Group commit between core and store. Steps join the batch that fills while the one before is in the store. A step's
+ * effects are performed once its batch and all earlier ones are durable. A batch that failed or got no answer is sent
+ * again unchanged until its outcome is known.
  */
 export class Journal {
   readonly #store: Store;
@@ -129,7 +129,7 @@ export class Journal {
     this.#schedule();
   }
 
-  /** Resolves when everything that was appended so far is durable. @throws StoppingError when `stop` comes before */
+  /** Resolves when everything that was appended so far is durable. @throws StoppingError when `stop` comes first */
   barrier(): Promise<void> {
     if (this.isIdle) return Promise.resolve();
     if (this.#isStopped) return Promise.reject(new StoppingError());
@@ -140,7 +140,7 @@ export class Journal {
     return promise;
   }
 
-  /** Resolves when nothing waits any more, or when the journal is stopped. */
+  /** Resolves when nothing waits to be written, or when the journal is stopped. */
   drained(): Promise<void> {
     if (this.isIdle || this.#isStopped) return Promise.resolve();
     const { promise, resolve } = makeDeferred();
@@ -148,7 +148,7 @@ export class Journal {
     return promise;
   }
 
-  /** Gives up what is not written, and performs nothing any more. */
+  /** Drops all changes that are not written, and performs no further effects. */
   stop(): void {
     this.#isStopped = true;
     this.#wakeRetry?.();
@@ -211,7 +211,7 @@ export class Journal {
     return (await this.#untilAnswered(() => this.#store.findRuns(runIds, false))) ?? [];
   }
 
-  /** Repeats a request until the store answers; undefined only when stopped. */
+  /** Repeats a request until the store answers. Resolves with undefined only after a stop. */
   async #untilAnswered<T>(request: () => Promise<T>): Promise<T | undefined> {
     const sentAt = this.#clock.monotonicNow();
     for (let attempt = 1; !this.#isStopped; attempt += 1) {
@@ -249,7 +249,7 @@ export class Journal {
     );
     const refused = new Set(conflicts);
     const writes = [...batch.writes.values()];
-    // Before anything else, because every step from here on would decide on a state that is not stored.
+    // Before anything else: every further step would decide on a state that is not stored.
     if (undone.length > 0) this.#listener.reload(undone);
     this.#listener.durable(refused.size === 0 ? writes : writes.filter((write) => !refused.has(write.run.id)));
     for (const step of batch.steps) if (step.effects.length > 0) this.#listener.perform(step.effects, batch.writes);
@@ -267,7 +267,7 @@ export class Journal {
     return { run: this.findUnwritten(runId)?.run ?? write.run, isInsert: write.replaces === 0 };
   }
 
-  /** Removes every change and effect of a run that is not released, and returns the events that caused them, in order. */
+  /** Removes every unreleased change and effect of a run. Returns the events that caused them, in order. */
   #withdraw(runId: RunId, batch: Filling): Event[] {
     const events: Event[] = [];
     for (const { steps } of [batch, ...this.#queue, this.#filling]) {

@@ -17,13 +17,13 @@ import { LateWrites, lateWriteMs, runsPerSweepPage, sweepIntervalMs } from "./la
 const now = { wall: Date.UTC(2026, 0, 1), monotonic: 1_000 };
 const queueLimit = 3;
 
-/** Late writes over an engine that loaded a store, into which a test puts what an earlier owner had sent. */
+/** Late writes over an engine that has loaded a store. Tests put writes of an earlier owner into that store. */
 class Sweeping {
   readonly calls: string[];
   readonly store: MemoryStore;
   readonly engine: Engine;
   readonly adopted: readonly RunId[];
-  /** Happens while a call of the store is under way. */
+  /** A method of the store, and what happens while it is called. */
   during: { readonly method: string; readonly happens: () => void } | undefined;
   readonly #late: LateWrites;
 
@@ -69,7 +69,7 @@ class Sweeping {
     await this.answered();
   }
 
-  /** Resolves when the store has answered everything, which takes it microtasks, and a batch is written each turn. */
+  /** Resolves when the store has answered everything: an answer takes microtasks, and a batch is written each turn. */
   async answered(): Promise<void> {
     for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate);
   }

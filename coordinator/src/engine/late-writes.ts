@@ -6,22 +6,22 @@ import { placeByDueTime, placeInLane } from "../store/page.ts";
 import type { Page, Store } from "../store/store.ts";
 import { type Engine, inBackground } from "./engine.ts";
 
-/** How often the store is searched for runs that an earlier owner wrote after this one had loaded them, in milliseconds. */
+/** How often the store is searched for runs that an earlier owner wrote after this owner's load, in milliseconds. */
 export const sweepIntervalMs = 30_000;
-/** How long after a start the search covers waiting runs, in milliseconds. */
+/** How long after a start the search also covers waiting runs, in milliseconds. */
 export const lateWriteMs = 120_000;
-/** Runs in one page. */
+/** The most runs in one page. */
 export const runsPerSweepPage = 1_000;
 
-/** Where memory of an ordered set of runs ends. */
+/** Returns the place up to which memory has an ordered set of runs. */
 type BoundOf = () => SortKey | undefined;
 
 /**
- * Finds late writes: runs that an earlier owner had sent to the store and that the store applied after this owner had read
- * their place. Unless a caller repeats the trigger, nothing else leads to such a run before the next start. Runs that a runner
- * may execute are searched for all the time. Runs that wait are searched for during the first minutes, and only where memory
- * should be complete: the pages that are read anyway find those beyond. So the cost of a sweep grows with memory and not with
- * the backlog.
+ * Finds late writes: runs that an earlier owner had sent to the store and that the store applied after this owner had
+ * read their place. Unless a caller repeats the trigger, nothing else leads to such a run before the next start. Every
+ * sweep searches for runs that a runner may execute. Sweeps of the first minutes also search for runs that wait, but
+ * only where memory should be complete: runs beyond that place come with the pages that are read anyway. So the cost of
+ * a sweep grows with memory, not with the backlog.
  */
 export class LateWrites {
   readonly #engine: Engine;
@@ -38,14 +38,14 @@ export class LateWrites {
     this.#log = log;
   }
 
-  /** Begins to count the time to the first sweep; `now` is when the store was read, in monotonic milliseconds. */
+  /** Starts the time to the first sweep. `now` is when the store was loaded, in monotonic milliseconds. */
   loaded(now: number): void {
     this.#sweptAt = now;
     this.#waitingSweptAt = now;
     this.#lateUntil = now + lateWriteMs;
   }
 
-  /** Sweeps when it is time to. */
+  /** Starts a sweep when it is time for one. */
   tick(now: number): void {
     if (this.#isSweeping || now - this.#sweptAt < sweepIntervalMs) return;
     this.#sweptAt = now;
@@ -76,7 +76,10 @@ export class LateWrites {
     this.#engine.step({ type: "pendingFound", taskIds });
   }
 
-  /** Reads from the head to where memory ends. That moves meanwhile; a page beyond either end is not read. */
+  /**
+   * Reads from the head to the place where memory ends. That place may move; no page beyond its first or latest one is
+   * read.
+   */
   async #sweepWindow(
     readPage: (after: SortKey | undefined) => Promise<Page>,
     placeOf: (run: Run) => SortKey,
@@ -92,7 +95,9 @@ export class LateWrites {
     }
   }
 
-  /** Reads each missing run again, because it may have ended and left memory since the read began. */
+  /**
+   * Adopts runs that memory lacks. Each is read again first: it may have ended and left memory since the first read.
+   */
   async #adoptMissing(found: readonly Run[], belongsInMemory: (run: Run) => boolean): Promise<void> {
     const isMissing = (run: Run) => this.#engine.find(run.id) === undefined && belongsInMemory(run);
     const revisions = new Map(found.filter(isMissing).map(({ id, revision }) => [id, revision]));
@@ -105,7 +110,7 @@ export class LateWrites {
   }
 }
 
-/** Whether an ordered set that ends at `bound` goes on after `after`. */
+/** Returns whether an ordered set that ends at `bound` continues after `after`. */
 function hasBefore(bound: SortKey | undefined, after: SortKey | undefined): boolean {
   return bound === undefined || compareSortKeys(after ?? beforeAll, bound) < 0;
 }

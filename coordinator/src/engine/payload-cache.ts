@@ -1,17 +1,17 @@
 import type { RunId } from "@baton/proto/contract/ids";
 
-/** Characters of payload that are kept for runs that wait, at most. */
+/** The most characters of payload that are kept for waiting runs. */
 export const payloadCacheLength = 16 * 1024 * 1024;
 
 /** A payload with its types. */
 export type PayloadTexts = { readonly [Kind in "payload" | "payloadTypes"]?: string | undefined };
 
-/** Keeps payloads of runs in working memory until they are sent, so that most assignments cost no read. Bounded. */
+/** Keeps the payloads of runs in working memory until they are sent, so that most assignments cost no read. Bounded. */
 export class PayloadCache {
   readonly #payloads = new Map<RunId, PayloadTexts>();
   #length = 0;
 
-  /** Keeps a payload if there is room. Payloads whose runs `isWanted` denies make room. */
+  /** Keeps a payload if there is room. Payloads that `isWanted` rejects are dropped to make room. */
   put(runId: RunId, texts: PayloadTexts, isWanted: (runId: RunId) => boolean): void {
     if (this.#payloads.has(runId)) return;
     const length = payloadLength(texts);
@@ -24,7 +24,7 @@ export class PayloadCache {
     this.#length += length;
   }
 
-  /** Returns a payload and forgets it. */
+  /** Removes and returns a payload. */
   take(runId: RunId): PayloadTexts | undefined {
     const texts = this.#payloads.get(runId);
     if (texts === undefined) return undefined;
@@ -34,7 +34,7 @@ export class PayloadCache {
   }
 }
 
-/** Counts the characters of a payload and its types. */
+/** Returns the number of characters of a payload and its types. */
 export function payloadLength({ payload, payloadTypes }: PayloadTexts): number {
   return (payload?.length ?? 0) + (payloadTypes?.length ?? 0);
 }

@@ -4,10 +4,10 @@ import type { Store } from "../store/store.ts";
 import { type Engine, inBackground } from "./engine.ts";
 import type { Versions } from "./versions.ts";
 
-/** How often expired documents are deleted, in milliseconds, and how many at a time. */
+/** How often expired documents are deleted, in milliseconds, and how many in one request. */
 export const retentionPass = { intervalMs: 60_000, documents: 500 } as const;
 
-/** What retention works with. */
+/** The parts of the coordinator that retention works with. */
 export interface RetentionDeps {
   readonly engine: Engine;
   readonly store: Store;
@@ -20,7 +20,7 @@ export interface RetentionDeps {
 export interface RetentionOptions {
   readonly runsMs: number;
   readonly logsMs: number;
-  /** Whether anything may be deleted for its age now; asked before each pass. Absent: always. */
+  /** Returns whether documents may be deleted for their age now; called before each pass. Absent: always. */
   readonly mayDelete?: (() => boolean) | undefined;
 }
 

@@ -3,11 +3,11 @@ import type { RunId } from "@baton/proto/contract/ids";
 import { OncePerTurn } from "@baton/proto/once-per-turn";
 import { type Store, type StoredRun, textLengthOf } from "../store/store.ts";
 
-/** Runs in one read, at most. */
+/** The most runs in one read. */
 export const runsPerRead = 500;
 /** Characters of texts after which a read takes no further run, so that a read of large runs takes bounded memory. */
 export const readTextLength = 4 * 1024 * 1024;
-/** Reads at once, at most; requests that come meanwhile are read together. */
+/** The most concurrent reads; requests that arrive meanwhile are read together. */
 export const readsAtOnce = 4;
 
 interface Waiting {
@@ -15,7 +15,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Reads runs with their texts. Requests of one event-loop turn are one read of the store, unless the runs are large. */
+/** Reads runs with their texts. The requests of one turn share one read of the store, unless the runs are large. */
 export class RunReader {
   readonly #store: Store;
   readonly #waiting = new Map<RunId, Waiting[]>();
@@ -27,7 +27,7 @@ export class RunReader {
     this.#reading = new OncePerTurn(() => this.#readWaiting(), clock);
   }
 
-  /** Resolves with the run as it is stored; undefined: no run has the id. @throws StoreError */
+  /** Resolves with the stored run; undefined: no run has the id. @throws StoreError */
   find(runId: RunId): Promise<StoredRun | undefined> {
     return new Promise((resolve, reject) => {
       const waiting = this.#waiting.get(runId);

@@ -4,15 +4,15 @@ import type { Engine } from "./engine.ts";
 
 /** How often leases, deliveries and pauses of the process are checked, in milliseconds. */
 export const tickMs = 250;
-/** A tick this late means that the process was paused, in milliseconds. */
+/** A tick that is later than this means that the process was paused, in milliseconds. */
 export const pauseThresholdMs = 1_000;
 
-/** Work that is done at every tick; it gets the monotonic time. */
+/** Work for every tick. */
 export interface Ticking {
   tick(now: number): void;
 }
 
-/** What a ticker works with. */
+/** The parts of the coordinator that a ticker works with. */
 export interface TickerDeps {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -30,7 +30,7 @@ export class Ticker {
   #dueTimerAt = Number.POSITIVE_INFINITY;
   #lastTickAt = 0;
 
-  /** @param others tick after the core, in this order */
+  /** @param others called after the core, in this order */
   constructor(deps: TickerDeps, others: readonly Ticking[]) {
     this.#deps = deps;
     this.#others = others;
@@ -46,7 +46,7 @@ export class Ticker {
     this.#cancelDue?.();
   }
 
-  /** Plans one timer for the earliest due run. A run that is due after the next tick waits for that. */
+  /** Sets one timer for the earliest due run. The next tick handles a run that is due after it. */
   planDue(dueAt: number): void {
     if (dueAt >= this.#dueTimerAt) return;
     const { clock, engine } = this.#deps;
@@ -74,7 +74,7 @@ export class Ticker {
     const lateMs = now - this.#lastTickAt - tickMs;
     this.#lastTickAt = now;
     if (lateMs > pauseThresholdMs) {
-      // A busy start pauses the process and concerns nobody while no runner is connected.
+      // A busy start pauses the process, which matters to no one while no runner is connected.
       const level = sessions.isEmpty ? "debug" : "warn";
       log[level]({ pausedMs: Math.round(lateMs) }, "coordinator was paused, leases are extended");
       engine.step({ type: "clockPaused", pausedMs: lateMs });

@@ -10,10 +10,10 @@ import { MemoryStore } from "../store/memory/memory-store.ts";
 import { startEngine } from "./engine.test.support.ts";
 import { leastVersionAgeMs, unusedVersionMs, Versions } from "./versions.ts";
 
-/** A store that writes down what is done with versions, and does it when the test lets it. */
+/** A store that records the calls about versions, and can hold each of them back. */
 class VersionStore extends MemoryStore {
   readonly events: string[] = [];
-  /** What a call waits for, by its method. */
+  /** What a call waits for, by method. */
   readonly gates: { -readonly [Method in "findNamedVersions" | "deleteVersions" | "registerVersion"]?: Promise<void> } =
     {};
 
@@ -36,7 +36,7 @@ class VersionStore extends MemoryStore {
   }
 }
 
-/** Versions of a started engine, whose store has some already and one run for each that a run names. */
+/** Versions of a started engine. The store has some versions already, and one run for each version in `named`. */
 async function startVersions(
   stored: readonly { readonly version: string; readonly tasks: readonly TaskDefinition[] }[],
   named: readonly string[],
@@ -147,7 +147,7 @@ describe("when the versions take all the memory that they may", () => {
   const task = (id: string) => definition({ id, jsonSchema: "x".repeat(10_000) });
   const size = memoryOf([task("a")]);
 
-  /** Three registered versions that nobody has but the `connected`, and room for a fourth one that is not quite as large. */
+  /** Three registered versions that take all the memory. Only those in `connected` have a runner. */
   async function full(named: readonly string[], connected: readonly string[] = []) {
     const stored = ["a", "b", "c"].map((id, index) => ({ version: `20260101.${index + 1}`, tasks: [task(id)] }));
     const started = await startVersions(stored, named, size * 3 + 1);

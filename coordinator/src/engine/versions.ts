@@ -6,18 +6,18 @@ import { VersionsFullError } from "../errors.ts";
 import type { Store } from "../store/store.ts";
 import type { Engine } from "./engine.ts";
 
-/** How long a version is kept after it was registered, in milliseconds, even when nothing needs it. */
+/** How long a version is kept after its registration, in milliseconds, even when nothing needs it. */
 export const leastVersionAgeMs = 7 * 86_400_000;
 /** The memory that all registered versions may take, in bytes: about 100,000 tasks with short descriptions. */
 export const maxVersionsBytes = 128 * 1024 * 1024;
-/** How long a version must have been on no runner before it makes room for another one, in milliseconds. */
+/** How long a version must have been without a runner before it makes room for another one, in milliseconds. */
 export const unusedVersionMs = 60_000;
-/** How long registrations are refused without another search for room, which reads every run; in milliseconds. */
+/** How long registrations are refused before the next search for room, which reads every run; in milliseconds. */
 const fullMs = 60_000;
-/** How often unneeded versions are looked for, in milliseconds. */
+/** How often unneeded versions are deleted, in milliseconds. */
 const passIntervalMs = 86_400_000;
 
-/** What the registered versions work with. */
+/** The parts of the coordinator that work with versions. */
 export interface VersionsDeps {
   readonly engine: Engine;
   readonly store: Store;
@@ -26,15 +26,15 @@ export interface VersionsDeps {
 }
 
 /**
- * Registers versions, and deletes those that nothing needs: once a day old ones that no run names. A version that a runner
- * has, that is the newest of a task, or that was registered within a week stays. When the versions take too much memory,
- * those that no runner has and no run names go earlier; a registration for which that makes no room is refused.
+ * Registers versions, and deletes those that nothing needs. Once a day, old versions that no run names are deleted,
+ * unless a runner has the version, it is the newest of a task, or it was registered within a week. When versions take
+ * too much memory, those without a runner or a run go earlier; a registration that still has no room is refused.
  */
 export class Versions {
   readonly #deps: VersionsDeps;
   readonly #maxBytes: number;
   #passedAt = Number.NEGATIVE_INFINITY;
-  /** Hashes of the versions that are being registered, each with the memory that it will take. */
+  /** The versions that are being registered, each with the memory that it will take. */
   readonly #registering = new Map<symbol, { readonly hash: string; readonly memoryBytes: number }>();
   #fullUntil = Number.NEGATIVE_INFINITY;
   #deleting: Promise<void> = Promise.resolve();
@@ -45,7 +45,7 @@ export class Versions {
     this.#maxBytes = maxBytes;
   }
 
-  /** Deletes unneeded versions when it is time to. */
+  /** Deletes unneeded versions when the last deletion is a day ago. */
   async pass(): Promise<void> {
     const { clock, log } = this.#deps;
     if (clock.monotonicNow() - this.#passedAt < passIntervalMs) return;
@@ -58,9 +58,9 @@ export class Versions {
   }
 
   /**
-   * Registers a version, and never one that is being deleted. Resolves with its name.
+   * Registers a version, after all deletions in progress. Resolves with its name.
    *
-   * @throws StoppingError; StoreError; VersionsFullError when it is new and has no room
+   * @throws StoppingError; StoreError; VersionsFullError when the version is new and has no room
    */
   async register(hash: string, tasks: readonly TaskDefinition[]): Promise<string> {
     const { engine, log } = this.#deps;
@@ -88,7 +88,7 @@ export class Versions {
     return version.version;
   }
 
-  /** How many bytes more than allowed all versions take, with those that are being registered. */
+  /** The bytes by which all versions, with those that are being registered, exceed the limit. */
   get #excessBytes(): number {
     let { memoryBytes } = this.#deps.engine.partition.tasks;
     for (const registration of this.#registering.values()) memoryBytes += registration.memoryBytes;
@@ -104,7 +104,7 @@ export class Versions {
     const goneBefore = clock.monotonicNow() - unusedVersionMs;
     const before = new Map(versions.unusedSince(goneBefore).map((unused) => [unused.version, unused.goneSince]));
     const named = new Set(await store.findNamedVersions([...before.keys()]));
-    // Meanwhile a runner may have come with one of them, or another registration may have made room.
+    // During the read, a runner may have connected with one of them, or another registration may have made room.
     let excessBytes = this.#excessBytes;
     const dropped: string[] = [];
     for (const unused of versions.unusedSince(goneBefore)) {
@@ -132,7 +132,7 @@ export class Versions {
     const before = engine.partition.outdatedVersions(registeredBefore, engine.now);
     if (before.size === 0) return;
     const named = new Set(await store.findNamedVersions([...before.keys()]));
-    // Meanwhile a runner may have come with one of them, and may even be gone again.
+    // During the read, a runner may have connected with one of them, and may have gone again.
     const now = engine.partition.outdatedVersions(registeredBefore, engine.now);
     const unneeded = [...before].filter(
       ([version, goneSince]) => !named.has(version) && now.get(version) === goneSince,

@@ -11,7 +11,7 @@ import type { RunnerSessions } from "./runner-sessions.ts";
 
 type AssignEffect = Extract<RunnerEffect, { type: "assign" }>;
 
-/** What effects on runners are performed with. */
+/** The parts of the coordinator that perform effects on runners. */
 export interface RunnerEffectsDeps {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -19,14 +19,14 @@ export interface RunnerEffectsDeps {
   readonly reader: RunReader;
 }
 
-/** How they are performed. */
+/** Settings for effects on runners. */
 export interface RunnerEffectsOptions {
   readonly heartbeatIntervalMs: number;
-  /** Raises every smaller `maxDuration`, in milliseconds; absent: nothing is raised. */
+  /** Every smaller `maxDuration` is raised to this, in milliseconds; absent: none is raised. */
   readonly minMaxDurationMs?: number | undefined;
 }
 
-/** Sends runners what the core has decided: assignments with their payloads, cancellations, confirmed outcomes. */
+/** Sends the core's decisions to runners: assignments with their payloads, cancellations, confirmed outcomes. */
 export class RunnerEffects {
   readonly #deps: RunnerEffectsDeps;
   readonly #engine: Engine;
@@ -41,7 +41,7 @@ export class RunnerEffects {
     this.#options = options;
   }
 
-  /** @param write the run as the batch that held the effect back wrote it */
+  /** @param write the run's write in the batch that held the effect back */
   perform(effect: RunnerEffect, write: RunWrite | undefined): void {
     switch (effect.type) {
       case "assign":
@@ -68,7 +68,7 @@ export class RunnerEffects {
     this.#sessions.flush();
   }
 
-  /** Keeps the payloads of new runs that wait in memory. The batch has that of a run which is assigned already. */
+  /** Keeps the payloads of new runs that wait. For a run that is assigned already, the batch has the payload. */
   durable(writes: readonly RunWrite[]): void {
     const isWanted = (runId: Run["id"]) => this.#engine.partition.find(runId) !== undefined;
     for (const write of writes) {
@@ -81,7 +81,7 @@ export class RunnerEffects {
   #assign(effect: AssignEffect, write: RunWrite | undefined): void {
     if (!this.#isStillWanted(effect)) return;
     if (this.#isUnread(effect)) return this.#giveBack(effect);
-    // The write that made the run has its payload.
+    // The write that created the run has its payload.
     const texts = write?.replaces === 0 && write.payload !== undefined ? write : this.#payloads.take(effect.runId);
     if (texts !== undefined) this.#send(effect, texts);
     else inBackground(this.#readAndSend(effect));
@@ -108,12 +108,12 @@ export class RunnerEffects {
     });
   }
 
-  /** Whether the runner leaves unread what it was sent. */
+  /** Returns whether the runner leaves too much of what it was sent unread. */
   #isUnread({ runnerId, session }: AssignEffect): boolean {
     return this.#sessions.find(runnerId, session)?.outbox.isFull === true;
   }
 
-  /** Takes the assignment back in a turn of its own, because this one may be in the middle of another step's effects. */
+  /** Returns the assignment in a turn of its own, because this one may be in the middle of another step's effects. */
   #giveBack({ run, runId, runnerId }: AssignEffect): void {
     const attemptId = run.current?.id;
     if (attemptId === undefined) return;
@@ -122,7 +122,7 @@ export class RunnerEffects {
     );
   }
 
-  /** Whether run and runner are as they were when the core decided. */
+  /** Returns whether the run's attempt and the runner's session are still those of the core's decision. */
   #isStillWanted(effect: AssignEffect): boolean {
     const { partition } = this.#engine;
     if (partition.sessionOf(effect.runnerId) !== effect.session) return false;

@@ -5,7 +5,7 @@ import type { ConnectedRunner, OutcomeWithoutTexts } from "../core/event.ts";
 import type { CurrentAttempt } from "../core/life/attempt.ts";
 import type { Run } from "../core/life/run.ts";
 
-/** One attempt to execute, with what the task may ask about it. */
+/** An attempt to execute, with everything that its code can read about it. */
 export interface Assignment {
   readonly run: Run;
   readonly attempt: CurrentAttempt;
@@ -18,7 +18,7 @@ export interface Assignment {
   readonly payloadTypes?: string;
 }
 
-/** First message of a runner's stream. */
+/** The first message of a runner's stream. */
 export interface RunnerHello extends ConnectedRunner {
   readonly hostname: string;
 }
@@ -26,13 +26,13 @@ export interface RunnerHello extends ConnectedRunner {
 /** How one attempt ended. */
 export interface ReportedOutcome {
   readonly outcome: OutcomeWithoutTexts;
-  /** Absent: the attempt returned nothing, or did not succeed. */
+  /** The output; absent if the attempt returned nothing or did not succeed. */
   readonly texts?: OutputTexts;
   /** Whether lines that the attempt printed may arrive after its outcome. */
   readonly logsFollow: boolean;
 }
 
-/** What happened on a runner in one of its event-loop turns; an empty report is a heartbeat. */
+/** What happened on a runner in one turn; an empty report is a heartbeat. */
 export interface RunnerReport {
   /** The number of the last dispatch that the runner has received. */
   readonly receivedSequence: number;
@@ -45,33 +45,33 @@ export interface RunnerReport {
   }[];
   /** Attempts whose threads have exited. */
   readonly goneAttemptIds: readonly AttemptId[];
-  /** Assignments wanted beyond free threads. */
+  /** Assignments that the runner wants beyond its free threads. */
   readonly prefetch: number;
 }
 
-/** What the coordinator sends one runner in one event-loop turn. */
+/** What the coordinator sends one runner in one turn. */
 export interface Dispatch {
   /** Counts the dispatches of one stream from 1. */
   readonly sequence: number;
   readonly assignments: readonly Assignment[];
   readonly cancels: readonly { readonly runId: RunId; readonly attemptId: AttemptId; readonly reason: string }[];
-  /** Attempts whose outcomes are durable or refused; the runner forgets them. */
+  /** Attempts whose outcomes are durable or refused; the runner may forget them. */
   readonly settledAttemptIds: readonly AttemptId[];
-  /** Attempts that the runner has to stop because they are taken back or no longer wanted. */
+  /** Attempts that the runner must stop, because they were taken back or are no longer wanted. */
   readonly stopAttemptIds: readonly AttemptId[];
 }
 
-/** Answer to a hello. */
+/** The answer to a hello. */
 export interface Welcome {
   readonly heartbeatIntervalMs: number;
   readonly stopAttemptIds: readonly AttemptId[];
 }
 
-/** The coordinator's end of one runner's stream, given by the transport. */
+/** The coordinator's end of one runner's stream, as the transport offers it. */
 export interface RunnerLink {
   welcome(welcome: Welcome): void;
   dispatch(dispatch: Dispatch): void;
-  /** Characters of payload that were sent and not read by the runner. */
+  /** Characters of payload that were sent and that the runner has not read. */
   readonly unreadLength: number;
   /** Ends the stream. `superseded`: a newer stream of the same runner took over. */
   close(reason: "superseded" | "stopping"): void;

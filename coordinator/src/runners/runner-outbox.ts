@@ -4,10 +4,10 @@ import { OncePerTurn } from "@baton/proto/once-per-turn";
 import { payloadLength } from "../engine/payload-cache.ts";
 import type { Assignment, Dispatch, RunnerLink } from "./runner-link.ts";
 
-/** Characters of payload in one message; a larger payload travels alone. Far below the limit of a gRPC message. */
+/** The most characters of payload in one message; a larger payload is sent alone. Far below the limit of gRPC. */
 export const dispatchPayloadLength = 4 * 1024 * 1024;
 
-/** Characters of payload that may wait until one runner reads them; further runs go back to their queues. */
+/** Characters of unread payload at which a runner gets no more assignments; further runs go back to their queues. */
 export const maxUnreadLength = 16 * 1024 * 1024;
 
 interface Unconfirmed {
@@ -17,7 +17,7 @@ interface Unconfirmed {
   readonly assignments: readonly { readonly runId: RunId; readonly attemptId: AttemptId }[];
 }
 
-/** Gathers messages to one runner until a flush or the end of the turn, and sends them over its stream as a numbered one. */
+/** Gathers messages for one runner until a flush or the end of the turn, then sends them as numbered dispatches. */
 export class RunnerOutbox {
   readonly #link: RunnerLink;
   #assignments: Assignment[] = [];
@@ -37,7 +37,7 @@ export class RunnerOutbox {
     this.#flushing = new OncePerTurn(() => this.#flush(), clock);
   }
 
-  /** Whether the runner has left so much unread that it gets no further assignments. */
+  /** Whether the runner left so much unread that it gets no further assignments. */
   get isFull(): boolean {
     return this.#link.unreadLength + this.#gatheredLength >= maxUnreadLength;
   }
@@ -63,12 +63,12 @@ export class RunnerOutbox {
     this.#schedule();
   }
 
-  /** Learns that the runner has received every message up to this number. */
+  /** Notes that the runner received every dispatch up to this number. */
   confirm(sequence: number): void {
     while ((this.#unconfirmed[0]?.sequence ?? Number.POSITIVE_INFINITY) <= sequence) this.#unconfirmed.shift();
   }
 
-  /** Takes out the assignments that were sent before `sentBefore` (monotonic milliseconds) and never confirmed. */
+  /** Removes and returns unconfirmed assignments that were sent before `sentBefore` (monotonic milliseconds). */
   takeOverdue(sentBefore: number): readonly { readonly runId: RunId; readonly attemptId: AttemptId }[] {
     const overdue: { readonly runId: RunId; readonly attemptId: AttemptId }[] = [];
     while ((this.#unconfirmed[0]?.sentAt ?? Number.POSITIVE_INFINITY) < sentBefore) {
@@ -77,12 +77,12 @@ export class RunnerOutbox {
     return overdue;
   }
 
-  /** Sends what is gathered. */
+  /** Sends the gathered messages. */
   flush(): void {
     this.#flushing.runNow();
   }
 
-  /** Sends nothing any more. */
+  /** Stops sending. */
   close(): void {
     this.#isClosed = true;
   }

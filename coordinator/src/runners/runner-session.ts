@@ -5,18 +5,18 @@ import type { Engine } from "../engine/engine.ts";
 import type { RunnerLink, RunnerReport } from "./runner-link.ts";
 import type { RunnerOutbox } from "./runner-outbox.ts";
 
-/** What a session of a runner works with. */
+/** The parts of the coordinator that a runner's session works with. */
 export interface RunnerSessionDeps {
   readonly engine: Engine;
   readonly log: Logger;
   readonly logListeners: LogListeners;
   readonly link: RunnerLink;
   readonly outbox: RunnerOutbox;
-  /** Forgets the session. */
+  /** Removes the session from the open ones. */
   readonly forget: () => void;
 }
 
-/** One stream of a runner. Its transport calls it when the runner says something, and nothing after `closed`. */
+/** One stream of a runner. The transport calls it for each message of the runner, and never after `closed`. */
 export class RunnerSession {
   readonly runnerId: RunnerId;
   readonly #number: number;
@@ -64,7 +64,7 @@ export class RunnerSession {
     if (this.#isCurrent) this.#deps.engine.step({ type: "runnerHeard", runnerId: this.runnerId, isDraining: true });
   }
 
-  /** Ends the session; the runner's lease goes on. */
+  /** Ends the session; the runner's lease continues. */
   closed(): void {
     const { engine, forget, log } = this.#deps;
     forget();
@@ -73,7 +73,7 @@ export class RunnerSession {
     engine.step({ type: "runnerDisconnected", runnerId: this.runnerId, session: this.#number });
   }
 
-  /** Whether no newer stream of the runner has taken over. */
+  /** Whether this is the runner's current session. */
   get #isCurrent(): boolean {
     return this.#deps.engine.partition.sessionOf(this.runnerId) === this.#number;
   }

@@ -11,7 +11,7 @@ import { RunnerSession } from "./runner-session.ts";
 /** How long an assignment may stay unconfirmed on a live stream, in milliseconds. */
 const deliveryTimeoutMs = 5_000;
 
-/** What sessions of runners work with. */
+/** The parts of the coordinator that runners' sessions work with. */
 export interface RunnerSessionsDeps {
   readonly engine: Engine;
   readonly clock: Clock;
@@ -33,13 +33,13 @@ export class RunnerSessions {
     return this.#open.size === 0;
   }
 
-  /** Opens a session. @throws StoppingError; RunnerSupersededError when the session is open already */
+  /** Opens a session. @throws StoppingError; RunnerSupersededError when the session is already open */
   attach(hello: RunnerHello, link: RunnerLink): RunnerSession {
     const { clock, engine, logListeners } = this.#deps;
     engine.assertRunning();
     const { hostname, ...runner } = hello;
     const { capacity, runnerId, session: number, versions } = runner;
-    // Sessions count up, so this is the same stream again, or a stranger who took its number: the first one counts.
+    // Session numbers only grow, so this is the same stream again, or a stranger with its number: the first one counts.
     if (this.find(runnerId, number) !== undefined) throw new RunnerSupersededError();
     const log = this.#deps.log.child({ runnerId, session: number });
     const outbox = new RunnerOutbox(link, clock);
@@ -55,13 +55,13 @@ export class RunnerSessions {
     return this.#open.get(keyOf(runnerId, number));
   }
 
-  /** Returns the session of a runner that counts now. */
+  /** Returns the current session of a runner. */
   current(runnerId: RunnerId): RunnerSession | undefined {
     const number = this.#deps.engine.partition.sessionOf(runnerId);
     return number === undefined ? undefined : this.find(runnerId, number);
   }
 
-  /** Sends what is gathered for every runner. */
+  /** Sends the messages gathered for every runner. */
   flush(): void {
     for (const { outbox } of this.#open.values()) outbox.flush();
   }
@@ -80,7 +80,7 @@ export class RunnerSessions {
     this.#open.clear();
   }
 
-  /** Gives back assignments that no runner has confirmed in time. */
+  /** Returns assignments to the core that no runner confirmed in time. */
   tick(now: number): void {
     for (const { outbox, runnerId } of [...this.#open.values()]) {
       for (const { attemptId, runId } of outbox.takeOverdue(now - deliveryTimeoutMs)) {

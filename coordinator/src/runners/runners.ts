@@ -4,7 +4,7 @@ import type { RunnerHello, RunnerLink } from "./runner-link.ts";
 import type { RunnerSession } from "./runner-session.ts";
 import type { RunnerSessions } from "./runner-sessions.ts";
 
-/** What runners ask of a coordinator. */
+/** Runners' requests to a coordinator. */
 export class Runners {
   readonly #sessions: RunnerSessions;
   readonly #versions: Versions;
@@ -14,7 +14,7 @@ export class Runners {
     this.#versions = versions;
   }
 
-  /** Opens a session over a stream. @throws StoppingError; RunnerSupersededError when the session is open already */
+  /** Opens a session over a stream. @throws StoppingError; RunnerSupersededError when the session is already open */
   attach(hello: RunnerHello, link: RunnerLink): RunnerSession {
     return this.#sessions.attach(hello, link);
   }

@@ -154,7 +154,7 @@ function withLateness(run: Run, stoppedAt: number): readonly AttemptRecord[] {
   return run.attempts.with(index, { ...entry, stopLatenessMs });
 }
 
-/** Queues a run again, uncharged, whose attempt was cut off for another reason than its own. Limits such ends. */
+/** Queues a run again, uncharged, after an interruption. Too many of them, drains not counted, end the run. */
 export function interrupted(
   run: Run,
   attempt: CurrentAttempt,

@@ -15,9 +15,7 @@ export interface PendingTasksDeps {
   readonly record: StepRecord;
 }
 
-/**
- * Tasks that no version contains and that runs wait for. Until the task is registered, the runs are only in the store.
- */
+/** Tasks that no version contains and that runs wait for. Until registration, the runs are only in the store. */
 export class PendingTasks {
   readonly #deps: PendingTasksDeps;
   readonly #taskIds = new Set<string>();
