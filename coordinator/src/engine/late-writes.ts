@@ -77,8 +77,7 @@ export class LateWrites {
   }
 
   /**
-   * Reads from the head to the place where memory ends. That place may move; no page beyond its first or latest one is
-   * read.
+   * Reads from the head to where memory ends. That place may move; no page beyond its first or latest position is read.
    */
   async #sweepWindow(
     readPage: (after: SortKey | undefined) => Promise<Page>,

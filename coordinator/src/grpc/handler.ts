@@ -13,10 +13,10 @@ import { failureStatus } from "./wire/status.ts";
 
 type HandlerContext = Pick<ServiceContext, "log" | "streams">;
 
-/** How long before its deadline a call that waits for the store is answered, in milliseconds, so that the answer arrives. */
+/** How long before its deadline a waiting call is answered, in milliseconds, so that the answer arrives. */
 export const deadlineMarginMs = 200;
 
-/** Makes a gRPC handler that ends its call with the status of whatever is thrown. */
+/** Returns a gRPC handler that ends its call with the status of a thrown error. */
 export function unary<Request, Response>(
   context: HandlerContext,
   handle: (request: Request) => Response | Promise<Response>,
@@ -34,7 +34,7 @@ export function unary<Request, Response>(
   };
 }
 
-/** Rejects before the deadline. Nothing but the store keeps a call waiting, so the error names the store. */
+/** Rejects before the deadline. Only the store keeps a call waiting, so the error names the store. */
 async function withinDeadline<T>(answer: Promise<T>, deadline: Date | number): Promise<T> {
   const remainingMs = Number(deadline) - Date.now();
   if (remainingMs > longestTimerMs) return answer;
@@ -53,7 +53,7 @@ async function withinDeadline<T>(answer: Promise<T>, deadline: Date | number): P
   }
 }
 
-/** Like {@link unary}, for a call with a stream of answers, which ends with UNAVAILABLE when the server stops. */
+/** Like {@link unary}, for a call with a stream of answers. It ends with UNAVAILABLE when the server stops. */
 export function serverStream<Request, Response>(
   context: HandlerContext,
   handle: (call: ServerWritableStream<Request, Response>) => void | Promise<void>,
@@ -61,7 +61,7 @@ export function serverStream<Request, Response>(
   return (call) => open(context, call, handle);
 }
 
-/** Like {@link unary}, for a stream in both directions, which ends with UNAVAILABLE when the server stops. */
+/** Like {@link unary}, for a stream in both directions. It ends with UNAVAILABLE when the server stops. */
 export function duplexStream<Request, Response>(
   context: HandlerContext,
   handle: (call: ServerDuplexStream<Request, Response>) => void | Promise<void>,
@@ -69,7 +69,7 @@ export function duplexStream<Request, Response>(
   return (call) => open(context, call, handle);
 }
 
-/** Ends a stream with the status of a failure. Messages written before are still sent. */
+/** Ends a stream with the status of a failure. Messages that were written before are still sent. */
 export function failStream(
   call: { emit(event: "error", error: unknown): boolean },
   error: unknown,

@@ -7,8 +7,8 @@ import { failureStatus } from "./wire/status.ts";
 type WatchCall = ServerWritableStream<HealthCheckRequest__Output, HealthCheckResponse>;
 
 /**
- * Reports whether the coordinator serves; needs no token. Until `setServing(true)` the coordinator stands by: the server as a
- * whole is healthy, and no service serves.
+ * Reports whether the coordinator serves; needs no token. Until `setServing` is called the coordinator stands by: the
+ * server as a whole is healthy, and no service serves.
  */
 export class HealthService {
   readonly #services: ReadonlySet<string>;
@@ -23,7 +23,7 @@ export class HealthService {
     this.#services = new Set(["", ...services]);
   }
 
-  /** Changes the state of every service, and tells everyone who watches one. */
+  /** Changes the state of every service, and informs its watchers. */
   setServing(serving: boolean): void {
     const before = new Map([...this.#services].map((service) => [service, this.#answer(service).status]));
     this.#standby = false;
@@ -41,7 +41,7 @@ export class HealthService {
     this.#watchers.clear();
   }
 
-  /** The handlers of grpc.health.v1. */
+  /** Returns the handlers of grpc.health.v1. */
   handlers(): HealthHandlers {
     return {
       Check: (call, callback) => {

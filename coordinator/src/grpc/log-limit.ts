@@ -1,15 +1,15 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { RunLogs } from "../store/store.ts";
 
-/** Characters of one line, and of its properties, that are stored. The runner cuts lines at this many bytes. */
+/** The most characters of a stored line, and of its properties. Runners cut lines at this many bytes. */
 export const maxLineLength = 64 * 1024;
-/** Characters of one attempt's lines that are stored: twice what an attempt may print, because lines may come again. */
+/** The most characters of one attempt's lines: twice what an attempt may print, because lines may be sent again. */
 export const maxAttemptLogLength = 2 * 1024 * 1024;
-/** Attempts of one run whose lines are stored. */
+/** The most attempts of one run whose lines are stored. */
 export const maxLoggedAttempts = 256;
-/** Runs whose lines are counted. Beyond it the run that printed longest ago is forgotten, and counted anew later. */
+/** The most runs whose lines are counted. Above it, the run that printed longest ago is forgotten, and counted anew. */
 export const maxCountedRuns = 10_000;
-/** Attempts of all runs whose lines are counted. Beyond it the run that printed longest ago is forgotten, too. */
+/** The most attempts, over all runs, whose lines are counted. Above it, the same run is forgotten. */
 export const maxCountedAttempts = 100_000;
 
 /** Characters that a line counts besides its texts. */
@@ -17,13 +17,13 @@ const lineOverhead = 64;
 
 type Entry = RunLogs["entries"][number];
 
-/** Limits the lines of attempts, for runners that do not. */
+/** Limits the lines of attempts, for runners that do not limit them. */
 export class LogLimit {
-  /** Characters stored, by attempt, by run; the run that printed last is last. */
+  /** Stored characters by run and attempt. The run that printed last comes last. */
   readonly #lengths = new Map<RunId, Map<string, number>>();
   #attempts = 0;
 
-  /** Returns the lines that may be stored; the last one says that the rest was cut. */
+  /** Returns the lines that may be stored. At the limit, the last one says that the rest was cut. */
   apply({ entries, runId }: RunLogs): RunLogs {
     const lengths = this.#lengthsOf(runId);
     return { runId, entries: entries.flatMap((entry) => this.#keep(entry, lengths)) };
@@ -58,7 +58,7 @@ export class LogLimit {
   }
 }
 
-/** Cuts a message that is too long, and drops properties that are: JSON that is cut is not JSON. */
+/** Cuts a message that is too long. Drops properties that are too long, because cut JSON is not JSON. */
 function shortLine(entry: Entry): Entry {
   const { message, properties, ...rest } = entry;
   const isShort = message.length <= maxLineLength && (properties?.length ?? 0) <= maxLineLength;

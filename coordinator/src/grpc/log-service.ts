@@ -23,13 +23,13 @@ type ReadCall = ServerWritableStream<ReadLogsRequest__Output, ReadLogsResponse>;
 
 /** How far the time of a line may be from now, in milliseconds. */
 export const believableMs = 86_400_000;
-/** Runs in one message of AppendLogs, at most. Our runner sends up to about 2,000. */
+/** The most runs in one message of AppendLogs. Baton's runner sends up to about 2,000. */
 export const maxRunsPerAppend = 10_000;
-/** Runs whose entries go to the store in one call. It looks for each run, and answers nobody else meanwhile. */
+/** Runs whose entries go to the store in one call. The store looks up each run, and answers nothing else meanwhile. */
 const runsPerAppend = 1_000;
-/** Entries in one message of ReadLogs, at most. */
+/** The most entries in one message of ReadLogs. */
 export const logPageEntries = 500;
-/** Entries in the first message. Each message has twice as many as the one before while they are short. */
+/** Entries in the first message. While messages are short, each has twice as many as the one before. */
 const firstPageEntries = 32;
 /** Characters in one message of ReadLogs above which the next one has fewer entries. */
 const logPageLength = 256 * 1024;
@@ -63,7 +63,7 @@ function tooManyRuns(count: number): InvalidRequestError {
   return new InvalidRequestError("TOO_MANY_ITEMS", "runs", message);
 }
 
-/** Sends page after page; with `follow` waits for more until the run is final and everything was sent. */
+/** Sends page after page. With `follow`, waits for more lines until the run is final and everything was sent. */
 async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> {
   checkLength(call.request.runId, "run_id");
   const runId = call.request.runId as RunId;
@@ -82,8 +82,8 @@ async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> 
     let sequence = 0;
     let limit = firstPageEntries;
     while (!over) {
-      // The signal is lowered before anything is read, so that the next round sees what is stored meanwhile. The status is
-      // read before the lines, because the lines of a final run are stored by then.
+      // The signal is lowered before any read, so that the next round sees what is stored meanwhile. The status is read
+      // before the lines, because the lines of a final run are stored by then.
       signal.lower();
       const view = await context.coordinator.runs.findState(runId);
       if (view === undefined) throw new RunNotFoundError(runId);
@@ -95,7 +95,7 @@ async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> 
         sequence = page.at(-1)?.sequence ?? sequence;
         isLast = page.length < limit;
         limit = nextLimit(page, limit);
-        // One message at a time: what the client does not read stays in the store.
+        // One message at a time: what the client has not read stays in the store.
         left.lower();
         if (page.length > 0 && !over) call.write({ entries: page.map(entryToWire) }, () => left.raise());
         turn.end();
@@ -111,14 +111,14 @@ async function readLogs(context: ServiceContext, call: ReadCall): Promise<void> 
   }
 }
 
-/** Entries of the next page: twice as many when these were short, half as many when they were long. */
+/** Returns the entries of the next page: twice as many after a short page, half as many after a long one. */
 function nextLimit(page: readonly StoredLogEntry[], limit: number): number {
   const length = page.reduce((sum, { message, properties }) => sum + message.length + (properties?.length ?? 0), 0);
   if (length > logPageLength) return Math.max(1, Math.floor(limit / 2));
   return Math.min(logPageEntries, limit * 2);
 }
 
-/** Remembers that something happened until somebody waits for it. */
+/** Remembers that something happened until code waits for it. */
 class Signal {
   #isRaised = false;
   #wake: (() => void) | undefined;

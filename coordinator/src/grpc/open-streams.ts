@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { StoppingError } from "../errors.ts";
 import { failureStatus } from "./wire/status.ts";
 
-/** Keeps the long-lived calls, so that a stop can end them. */
+/** Tracks the long-lived calls, so that a stop can end them. */
 export class OpenStreams {
   readonly #calls = new Set<EventEmitter>();
   readonly #log: Logger;
@@ -13,7 +13,7 @@ export class OpenStreams {
     this.#log = log;
   }
 
-  /** Keeps a call until it is over. Ends it at once when the server is stopping already. */
+  /** Tracks a call until it is over. Ends the call at once if the server is stopping. */
   add(call: EventEmitter): void {
     this.#calls.add(call);
     call.once("close", () => this.#calls.delete(call));

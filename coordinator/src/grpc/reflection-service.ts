@@ -11,7 +11,7 @@ import { duplexStream } from "./handler.ts";
 import { maxNameLength } from "./requests/text-limits.ts";
 import type { ServiceContext } from "./service-context.ts";
 
-/** One question of grpc.reflection.v1 and v1alpha, which differ in name only. */
+/** A request of grpc.reflection.v1 or v1alpha, which differ only in name. */
 interface ReflectionRequest {
   readonly messageRequest?: string;
   readonly fileByFilename?: string;
@@ -29,7 +29,7 @@ export function reflectionService(
   context: Pick<ServiceContext, "log" | "streams">,
   serviceNames: readonly string[],
 ): UntypedServiceImplementation {
-  // Made by the first question, because most coordinators are never asked one.
+  // Created by the first request, because most coordinators never get one.
   let index: DescriptorIndex | undefined;
   return {
     ServerReflectionInfo: duplexStream<ReflectionRequest, object>(context, (call) => {
@@ -44,7 +44,7 @@ export function reflectionService(
   };
 }
 
-/** Returns the question as its answer repeats it. */
+/** Returns the request as its answer repeats it. */
 function shortRequest(request: ReflectionRequest): ReflectionRequest {
   const entries = Object.entries(request);
   return Object.fromEntries(

@@ -33,18 +33,18 @@ import { watchRuns } from "./watch-runs.ts";
 import { listedRunToWire, runToWire, triggeredToWire } from "./wire/convert-run.ts";
 import { visibleFailure } from "./wire/status.ts";
 
-/** Items of one TriggerMany or BatchTrigger call, at most. */
+/** The most items of one TriggerMany or BatchTrigger call. */
 export const maxItems = 1_000;
-/** Payloads of one batch together, in bytes of UTF-8, at most. */
+/** The most bytes of UTF-8 of all payloads of one batch. */
 export const maxBatchPayloadBytes = 16 * 1024 * 1024;
-/** Runs on a page, at most. */
+/** The most runs on a page. */
 export const maxPageSize = 100;
-/** Runs on a page when the caller names no size. */
+/** Runs on a page when the caller sets no size. */
 export const defaultPageSize = 25;
 
-/** Characters of a cancellation's reason that are kept. */
+/** The most characters that are kept of a cancellation's reason. */
 const maxCancelReasonLength = 1_024;
-/** Values in one filter of a list, at most; each may be a search of its own. */
+/** The most values in one filter of a list; each value may be a search of its own. */
 const maxFilterValues = 100;
 const defaultCancelReason = "Canceled by a caller.";
 
@@ -138,7 +138,7 @@ async function batchTrigger(
 async function listRuns(context: ServiceContext, request: ListRunsRequest__Output): Promise<ListRunsResponse> {
   const limit = parsePageSize(request.pageSize);
   const cursor = parsePageToken(request.pageToken);
-  // One run more than the page shows whether there is another page in the direction of reading.
+  // One run beyond the page shows whether there is another page in the direction of reading.
   const found = await context.coordinator.runs.list(parseFilter(request), cursor, limit + 1);
   const hasMore = found.length > limit;
   const backwards = cursor.after !== undefined;

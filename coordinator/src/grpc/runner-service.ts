@@ -22,15 +22,15 @@ import { taskDefinitionFromWire, textLengthOf } from "./wire/convert-task.ts";
 
 type Call = ServerDuplexStream<AttachRequest__Output, AttachResponse>;
 
-/** Tasks of one version, at most. */
+/** The most tasks of one version. */
 export const maxTasksPerVersion = 10_000;
 
-/** Characters of their descriptions and schemas together, at most. */
+/** The most characters of their descriptions and schemas together. */
 export const maxVersionTextLength = 4 * 1024 * 1024;
 
 const hashForm = /^[0-9a-f]{64}$/;
 
-/** Registers versions and joins streams, for runners. */
+/** Registers versions and connects streams, for runners. */
 export function runnerService(context: ServiceContext): RunnerServiceHandlers {
   return {
     RegisterVersion: unary(context, (request) => registerVersion(context, request)),
@@ -60,7 +60,7 @@ async function registerVersion(
   return { version: await context.coordinator.runners.registerVersion(hash, definitions) };
 }
 
-/** Joins one runner's stream to its session. The first message opens the session, and the end of the stream closes it. */
+/** Connects a runner's stream to its session, from the first message until the end of the stream. */
 function attach(context: ServiceContext, call: Call): void {
   let session: RunnerSession | undefined;
   let over = false;

@@ -33,7 +33,7 @@ import { type GrpcServer, startGrpcServer } from "./server.ts";
 const log = pino({ level: "silent" });
 const token = "secret";
 
-/** A store that keeps a batch waiting when it is told to. */
+/** A store that can hold batches back. */
 class HoldingStore extends MemoryStore {
   holds = false;
   #held: (() => void)[] = [];
@@ -119,11 +119,11 @@ describe("the gRPC server", () => {
     return response?.run?.runId as RunId;
   }
 
-  /** How many runners have the task. */
+  /** Returns the number of runners that have the task. */
   const runnersOf = (taskId: string) =>
     coordinator.tasks.list().find((task) => task.definition.id === taskId)?.runnerCount;
 
-  /** The lines of a run as its task would print them. */
+  /** Stores a line of a run, as if its task had printed it. */
   const print = (runId: RunId, message: string) =>
     coordinator.logs.append(
       [{ runId, entries: [{ at: Date.now(), level: "info", message, attemptNumber: 1, attemptId: "attempt_1" }] }],

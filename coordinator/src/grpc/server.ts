@@ -24,48 +24,50 @@ export const keepaliveTimeMs = 10_000;
 /** How long the answer to a ping may take before the connection is dropped, in milliseconds. */
 export const keepaliveTimeoutMs = 5_000;
 /**
- * Calls at once on one connection; further calls wait in the client. The HTTP/2 windows for requests stay at 64 KiB a stream
- * and connection on purpose: they bound the memory that a caller can take, and still let 64 MB/s through at a round trip of
- * 1 ms.
+ * The most concurrent calls on one connection; further calls wait in the client. The HTTP/2 windows for requests stay
+ * at 64 KiB per stream and connection on purpose: they limit the memory that a caller can use, and still allow 64 MB/s
+ * at a round trip of 1 ms.
  */
 export const maxConcurrentStreams = 1_000;
 /**
- * What one connection may do before Node.js cuts it. A client reaches the defaults when a thousand of its deadlines pass while
- * this process is paused, because the process then reads the calls and their cancellations at once.
+ * What one connection may do before Node.js cuts it. A client reaches Node's defaults when a thousand of its deadlines
+ * pass while this process is paused, because the process then reads the calls and their cancellations together.
  */
 export const connectionLimits = {
   /** Calls beyond `maxConcurrentStreams`, each of which is refused. */
   rejectedCalls: 100_000,
-  /** Canceled calls, at once and for each second; Node.js 20 has no setting for it, and cuts at a thousand. */
+  /** Canceled calls: at once, and per second. Node.js 20 has no setting for it, and cuts at a thousand. */
   cancellations: { burst: 20_000, perSecond: 1_000 },
 } as const;
 /** How long calls may take to finish while the server stops, in milliseconds. Then their connections are cut. */
 export const stopGraceMs = 5_000;
 
-/** How to serve. */
+/** Settings of a server. */
 export interface GrpcServerOptions {
   readonly coordinator: ServedCoordinator;
   readonly log: Logger;
-  /** `host:port`; port 0 takes a free one. */
+  /** `host:port`; port 0 takes a free port. */
   readonly listen: string;
-  /** Every call but health needs it; absent: no call does. */
+  /** Required of every call except health; absent: no call needs a token. */
   readonly token?: string | undefined;
-  /** Listen for other machines without a token. */
+  /** Allows other machines to connect without a token. */
   readonly insecure: boolean;
   /** Bytes of UTF-8. */
   readonly maxPayloadBytes: number;
   /** Bytes of UTF-8. */
   readonly maxOutputBytes: number;
   readonly clock?: Clock;
-  /** How long clients may take, for tests; absent: the documented limits. */
+  /** How long the server waits for clients, for tests; absent: the documented limits. */
   readonly patience?: Patience;
 }
 
-/** A server that listens. */
+/** A listening server that serves the coordinator. */
 export interface GrpcServer {
   /** `host:port` as bound. */
   readonly address: string;
-  /** Refuses new calls, ends streams with UNAVAILABLE, lets unary calls finish for `stopGraceMs`. May be called twice. */
+  /**
+   * Refuses new calls, ends streams with UNAVAILABLE, gives unary calls `stopGraceMs` to finish. May be called twice.
+   */
   stop(): Promise<void>;
 }
 
@@ -79,9 +81,9 @@ const options: ServerOptions = {
   "grpc.enable_channelz": 0,
 };
 
-/** A server that listens and does not serve the coordinator yet. */
+/** A listening server that does not serve the coordinator yet. */
 export interface StandbyServer {
-  /** Serves from now on, on the same port and on the connections that are open. */
+  /** Serves from now on, on the same port and on the open connections. */
   serve(coordinator: ServedCoordinator): GrpcServer;
   /** Stops listening. */
   stop(): void;
@@ -98,7 +100,7 @@ export async function startGrpcServer({ coordinator, ...settings }: GrpcServerOp
 
 /**
  * Starts to listen. Health reports that the process is healthy and does not serve; other calls end with STANDBY.
- * @param holder who serves meanwhile
+ * @param holder returns the name of the coordinator that serves meanwhile
  * @throws InsecureListenError, PortInUseError
  */
 export async function listenStandingBy(
@@ -150,7 +152,7 @@ export async function listenStandingBy(
   };
 }
 
-/** The services of Baton itself, each with the function that makes its handlers. */
+/** Baton's own services, each with the function that creates its handlers. */
 const own: readonly (readonly [definition: ServiceDefinition, make: (context: ServiceContext) => object])[] = [
   [services.run, runService],
   [services.task, taskService],
@@ -164,12 +166,12 @@ export function checkListen(settings: Pick<GrpcServerOptions, "insecure" | "list
   if (isOpen && !isLoopback(hostOf(settings.listen))) throw insecureListen(settings.listen);
 }
 
-/** Makes a server with our limits and without services. */
+/** Creates a server with Baton's limits and without services. */
 function makeServer(log: Logger, guard: CallGuard): Server {
-  // grpc-js would write to the console; our own errors report the same.
+  // grpc-js would write to the console; Baton's own errors report the same.
   setLogger({ error: (text: unknown) => log.debug({ text }, "grpc-js says") });
   const server = new Server({ ...options, interceptors: [guard.interceptor] });
-  // grpc-js hands these to Node.js's HTTP/2 server and has no option of its own for them (decision 0018).
+  // grpc-js passes these to Node.js's HTTP/2 server and has no options of its own for them (decision 0018).
   const { commonServerOptions } = server as unknown as { readonly commonServerOptions: Record<string, unknown> };
   commonServerOptions.maxSessionRejectedStreams = connectionLimits.rejectedCalls;
   commonServerOptions.streamResetBurst = connectionLimits.cancellations.burst;
@@ -217,7 +219,7 @@ function bind(server: Server, listen: string): Promise<number> {
   });
 }
 
-/** Explains the system's error code, which gRPC wraps into a text of its own. */
+/** Explains the system's error code, which gRPC wraps in a text of its own. */
 function bindReason({ message }: Error): string {
   if (message.includes("EADDRINUSE")) {
     return "the address is in use. Is another coordinator running? Choose another address with --listen.";

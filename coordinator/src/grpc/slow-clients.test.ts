@@ -14,14 +14,14 @@ const { GetRun, Trigger } = services.run;
 const { Check } = services.health;
 const { Attach } = services.runner;
 const patience = { messageMs: 500, answerMs: 500 };
-/** What the server looks for slow clients: once a second. */
+/** How often the server looks for slow clients. */
 const sweepMs = 1_000;
-/** More than a sixth of what may be unread of all answers together. */
+/** More than a sixth of what may be unsent of all answers together. */
 const largePayload = `"${"x".repeat(17 * 1024 * 1024)}"`;
 
 const largeRunId = "run_large000";
 
-/** Starts a server over a coordinator that has one run, whose payload is large. */
+/** Starts a server over a coordinator with one run, whose payload is large. */
 async function startServer(): Promise<GrpcServer> {
   const coordinator = await startCoordinator();
   const [made] = await coordinator.runs.trigger([commandOf(largeRunId, largePayload)]);
@@ -42,7 +42,7 @@ async function startServer(): Promise<GrpcServer> {
   return { address: server.address, stop };
 }
 
-/** Opens a call that sends these bytes and leaves its side open; nothing of the answer is read. */
+/** Opens a call that sends these bytes and leaves its side open. Nothing of the answer is read. */
 function open(session: ClientHttp2Session, path: string, bytes: Buffer): ClientHttp2Stream {
   const stream = session.request({
     ":method": "POST",
@@ -67,7 +67,7 @@ function getRun(session: ClientHttp2Session, runId: string): ClientHttp2Stream {
   return stream;
 }
 
-/** The gRPC status and the message of a call, once it has ended. */
+/** Returns the gRPC status and the message of a call once it has ended. */
 async function endOf(stream: ClientHttp2Stream): Promise<{ readonly code: number; readonly message: string }> {
   const [headers] = (await once(stream, "response")) as [Record<string, string>];
   return { code: Number(headers["grpc-status"]), message: decodeURIComponent(headers["grpc-message"] ?? "") };

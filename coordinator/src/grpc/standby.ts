@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { CoordinatorConfig } from "../config.ts";
 import { listenStandingBy, type StandbyServer } from "./server.ts";
 
-/** Waits for another coordinator's store: the process listens, is healthy, and does not serve. */
+/** Waits for a store that another coordinator owns: the process listens, is healthy, and does not serve. */
 export class Standby {
   readonly #config: CoordinatorConfig;
   readonly #log: Logger;
@@ -18,12 +18,12 @@ export class Standby {
     this.#clock = clock;
   }
 
-  /** Calls back when it turns out that this process cannot listen. */
+  /** Calls back when this process turns out to be unable to listen. */
   onFailure(callback: () => void): void {
     this.#onFailure = callback;
   }
 
-  /** Begins to listen, because another coordinator holds the store. Called again when the holder changes. */
+  /** Starts to listen, because another coordinator holds the store. Called again when the holder changes. */
   readonly begin = (holder: string): void => {
     this.#log.info({ holder, listen: this.#config.listen }, "coordinator stands by");
     this.#holder = holder;
@@ -31,7 +31,7 @@ export class Standby {
     this.#server.catch(() => this.#onFailure());
   };
 
-  /** Resolves with the server that listens; undefined: the store was free. Rejects with what keeps it from listening. */
+  /** Resolves with the listening server; undefined: the store was free. Rejects if the server could not listen. */
   async server(): Promise<StandbyServer | undefined> {
     return await this.#server;
   }

@@ -20,13 +20,13 @@ export class SwitchedService {
     this.handlers = Object.fromEntries(Object.keys(definition).map((name) => [name, enter(name)]));
   }
 
-  /** Hands calls to these handlers from now on. */
+  /** Passes calls to these handlers from now on. */
   switchTo(handlers: object): void {
     this.#current = handlers as UntypedServiceImplementation;
   }
 }
 
-/** Handlers that end every call with STANDBY. */
+/** Returns handlers that end every call with STANDBY. */
 export function refusing(
   definition: object,
   context: Pick<ServiceContext, "log" | "streams">,

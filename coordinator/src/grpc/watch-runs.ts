@@ -13,7 +13,7 @@ import { checkLength } from "./requests/text-limits.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { runToWire } from "./wire/convert-run.ts";
 
-/** Runs that are not final on one stream, and runs that one message adds or removes, at most. */
+/** The most unfinished runs on one stream, and the most runs that one message adds or removes. */
 export const maxWatchedRuns = 10_000;
 
 /** Characters of answers that one stream keeps until the caller reads them. Further changes are read again later. */
@@ -21,7 +21,7 @@ export const maxTakenLength = 1024 * 1024;
 
 type Call = ServerDuplexStream<WatchRunsRequest__Output, WatchRunsResponse>;
 
-/** Sends one caller the changes of many runs until it has closed its side and all of them are final or not found. */
+/** Sends a caller the changes of many runs until the caller has closed its side and each run is final or not found. */
 export function watchRuns(context: ServiceContext, call: Call, budget: WatchBudget): void {
   const watcher = new Watcher(context, call, budget);
   call.on("data", (request) => {
@@ -36,25 +36,25 @@ export function watchRuns(context: ServiceContext, call: Call, budget: WatchBudg
   for (const event of ["cancelled", "close", "error"]) call.once(event, () => watcher.close());
 }
 
-/** Characters that an answer takes besides its texts: an estimate. */
+/** Estimated characters of an answer besides its texts. */
 const answerLength = 1_024;
 
 /**
- * Open: runs are added and told. Half-closed: none is added; ends when none is left. Closed: says nothing.
- * While the caller does not read, the latest state of each run waits here instead of a queue, as long as all of them are
- * small; then only their ids do, and the hub reads them again.
+ * Open: runs are added, and their states are sent. Half-closed: no run is added; ends when none is left. Closed:
+ * nothing is sent. While the caller does not read, the latest state of each run is kept here, without a queue, up to a
+ * limit. Beyond it only the ids are kept, and the hub reads the states again.
  */
 class Watcher {
   readonly #context: ServiceContext;
   readonly #call: Call;
   readonly #watch: RunWatch;
-  /** Watched runs that were not told to be final, with the revision that the caller saw first. */
+  /** Watched runs whose final state was not sent, with the revision that the caller named first. */
   readonly #open = new Map<RunId, number>();
   readonly #pending = new Map<RunId, RunView | undefined>();
   readonly #account: AnswerAccount;
   readonly #budget: WatchBudget;
   readonly #peer: string;
-  /** Characters that were taken and have not left. */
+  /** Characters of answers that are kept or not sent. */
   #length = 0;
   #wake: (() => void) | undefined;
   #blocked = false;
@@ -108,7 +108,7 @@ class Watcher {
     this.#wake?.();
   }
 
-  /** Resolves when something more may be read for this caller. */
+  /** Resolves when more may be read for this caller. */
   async #pace(): Promise<() => void> {
     if (this.#isFull && !this.#closed) {
       await new Promise<void>((resolve) => {
@@ -140,7 +140,7 @@ class Watcher {
       const answer = view === undefined ? { notFound: runId } : { run: runToWire(view) };
       const length = lengthOf(view);
       this.#blocked = !this.#call.write(answer, () => this.#hasLeft(length));
-      // Nothing follows a final state, so its place on the stream is free again.
+      // Nothing follows a final state, so the run no longer counts on this stream.
       if (view === undefined || isFinal(view.run.status)) this.#forget(runId);
       if (this.#blocked) break;
     }
@@ -174,7 +174,7 @@ class Watcher {
     this.#watch.remove(runId);
   }
 
-  /** A run whose final state the caller had seen before is not told again, so nothing else would end its watch. */
+  /** Removes runs whose final state the caller has seen: it is not sent again, so nothing else would end the watch. */
   async #forgetSeenFinals(): Promise<void> {
     const seen = [...this.#open].filter(([, revision]) => revision > 0);
     for (const [runId, revision] of seen) {

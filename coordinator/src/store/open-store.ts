@@ -5,20 +5,20 @@ import { MongoStore } from "./mongo/mongo-store.ts";
 import { SqliteStore } from "./sqlite/sqlite-store.ts";
 import type { Store } from "./store.ts";
 
-/** What a store may be told beside its address. */
+/** Options of a store beside its address. */
 export interface StoreOptions {
   /**
-   * Makes `open` wait while another coordinator owns the store, and is called with that one's name when it begins to;
-   * absent: an owner that lives is an error. Only a store that several processes can reach has another owner.
+   * Makes `open` wait while another coordinator owns the store. Called with that coordinator's name when the wait
+   * begins. Absent: a live owner is an error. Only stores that several processes can reach have another owner.
    */
   readonly onHeld?: (holder: string) => void;
-  /** Goes on when the file of the store is deleted or replaced, though nobody will find what is written then. */
+  /** Continues when the store's file is deleted or replaced, although nothing can find what is written after that. */
   readonly outlivesFile?: boolean;
 }
 
 /**
- * Makes the store that an address names, without opening it: `sqlite:` and a file, `mongodb://` or `mongodb+srv://`, or
- * `memory:`.
+ * Creates the store that an address names, without opening it: `sqlite:` and a file, `mongodb://` or `mongodb+srv://`,
+ * or `memory:`.
  * @throws StoreUnusableError for any other address.
  */
 export function createStore(address: string, environmentId: string, options: StoreOptions = {}): Store {
@@ -34,7 +34,7 @@ export function createStore(address: string, environmentId: string, options: Sto
   );
 }
 
-/** The address of a store as it may be shown: without a password. */
+/** Returns the address of a store without a password, so that it may be shown. */
 export function showAddress(address: string): string {
   if (isMongoAddress(address)) return redactAddress(address);
   return address.replace(/^([a-z][a-z\d+.-]*:\/\/).*@/is, "$1***@");

@@ -2,25 +2,28 @@ import { isFinal, type RunStatus } from "@baton/proto/contract/run-status";
 import { isUnfinished, type Run } from "../core/life/run.ts";
 import { type LaneKey, laneKeyOf, sortKeyOf } from "../core/scheduling/lane.ts";
 
-/** Where every store files a run, besides under its id. An absent member: the run is not in that index. */
+/** Where every store files a run, besides under its id. An absent member means that the run is not in that index. */
 export interface RunIndex {
   /** While `queued`. */
   readonly lane?: LaneKey;
   /** While `queued`: the place in the lane, in milliseconds. */
   readonly sortTime?: number;
-  /** While `delayed` or `reattempting`, and while `queued` with a ttl: when it expires. Milliseconds since the epoch. */
+  /**
+   * While `delayed` or `reattempting`: when it is due. While `queued` with a ttl: when it expires. In epoch
+   * milliseconds.
+   */
   readonly dueAt?: number;
-  /** While `pendingVersion`: the task that nobody has registered yet. */
+  /** While `pendingVersion`: the task that is not registered yet. */
   readonly pendingTask?: string;
-  /** Dequeued, executing, waiting, or final with something left to do. */
+  /** Whether the run is dequeued, executing, waiting, or final and unfinished. */
   readonly isActive: boolean;
-  /** Once final with nothing left to do: from here the retention counts, in milliseconds since the epoch. */
+  /** Once final and not active: when the retention starts, in milliseconds since the epoch. */
   readonly finishedAt?: number;
 }
 
 const runningStatuses: ReadonlySet<RunStatus> = new Set<RunStatus>(["dequeued", "executing", "waiting"]);
 
-/** Derives from a run where a store files it. */
+/** Returns where a store files a run. */
 export function runIndexOf(run: Run): RunIndex {
   const isActive = runningStatuses.has(run.status) || isUnfinished(run);
   switch (run.status) {

@@ -7,10 +7,10 @@ import type { LaneKey, SortKey } from "../core/scheduling/lane.ts";
 import type { QueueLength } from "../core/scheduling/queue-lengths.ts";
 import type { StoreLostError } from "../errors.ts";
 
-/** Values longer than this many bytes of UTF-8 live apart from their run. */
+/** Values longer than this many bytes of UTF-8 are stored apart from their run. */
 export const inlineValueBytes = 128 * 1024;
 
-/** The texts of a run, which never enter the core: JSON, and beside it what JSON cannot say. Absent ones are empty. */
+/** The texts of a run, which never enter the core: JSON, and beside it the types. Absent ones are empty. */
 export interface RunTexts {
   readonly payload?: string;
   readonly payloadTypes?: string;
@@ -20,10 +20,10 @@ export interface RunTexts {
 
 /** The names of a run's texts. */
 export const textKinds = ["payload", "payloadTypes", "output", "outputTypes"] as const satisfies (keyof RunTexts)[];
-/** One of them. */
+/** The name of one of a run's texts. */
 export type TextKind = (typeof textKinds)[number];
 
-/** The texts alone of something that has them. */
+/** Returns only the texts of an object that has more members. */
 export function textsOf({ output, outputTypes, payload, payloadTypes }: RunTexts): RunTexts {
   return {
     ...(payload !== undefined && { payload }),
@@ -34,7 +34,7 @@ export function textsOf({ output, outputTypes, payload, payloadTypes }: RunTexts
 }
 
 /**
- * One run as a batch writes it. The payload's texts are given with the insert only, the output's with the write that
+ * One run as a batch writes it. The payload's texts come only with the insert, the output's only with the write that
  * completes the run.
  */
 export interface RunWrite extends RunTexts {
@@ -43,16 +43,16 @@ export interface RunWrite extends RunTexts {
   readonly replaces: number;
 }
 
-/** Runs that are written together. A run is in a batch once. */
+/** Runs that are written together. A batch contains a run once. */
 export interface Batch {
-  /** Counts the batches of one ownership from 1; stored with each run, beside the epoch. */
+  /** Counts the batches of one owner from 1; stored with each run, beside the epoch. */
   readonly number: number;
   readonly writes: readonly RunWrite[];
 }
 
-/** What became of a batch. Every run that is not named was written. */
+/** The result of a batch. Every run that is not named was written. */
 export interface CommitResult {
-  /** Runs whose stored revision was not the one to be replaced, and which this batch had not written before either. */
+  /** Runs whose stored revision was not the one to replace, and that no earlier try of this batch wrote. */
   readonly conflicts: readonly RunId[];
 }
 
@@ -64,12 +64,12 @@ export interface StoredRun extends RunTexts {
 /** A run as lists show it: without attempts and timeline, and perhaps without the stack and the causes of its error. */
 export type ListedRun = Omit<Run, "attempts" | "timeline">;
 
-/** Characters of a run's texts together. */
+/** Returns the number of characters of all of a run's texts. */
 export function textLengthOf(texts: RunTexts): number {
   return textKinds.reduce((sum, kind) => sum + (texts[kind]?.length ?? 0), 0);
 }
 
-/** One page of an ordered set. `end` is where to read on; absent: this was the last page. */
+/** One page of an ordered set. `end` is where the next page begins; absent on the last page. */
 export interface Page {
   readonly runs: readonly Run[];
   readonly end?: SortKey;
@@ -80,7 +80,7 @@ export interface RunFilter {
   readonly statuses?: readonly RunStatus[];
   readonly taskIds?: readonly string[];
   readonly versions?: readonly string[];
-  /** Runs with any of them. */
+  /** Runs with any of these tags. */
   readonly tags?: readonly string[];
   readonly queues?: readonly string[];
   readonly machines?: readonly string[];
@@ -97,10 +97,10 @@ export interface ListCursor {
   readonly id: RunId;
 }
 
-/** A version that the store is to name. */
+/** A version that the store names. */
 export type UnnamedVersion = Omit<TaskVersion, "version"> & { readonly version?: never };
 
-/** What one idempotency key stands for. */
+/** The claim of an idempotency key: the run that the key stands for. */
 export interface KeyClaim {
   /** Task id and hash of the key, unique in the environment. */
   readonly key: string;
@@ -111,7 +111,7 @@ export interface KeyClaim {
 
 /** One line that a task printed. */
 export interface StoredLogEntry {
-  /** Orders the entries of one run; made by the store. */
+  /** Orders the entries of one run; set by the store. */
   readonly sequence: number;
   readonly at: number;
   readonly level: LogLevel;
@@ -122,77 +122,77 @@ export interface StoredLogEntry {
   readonly attemptId: string;
 }
 
-/** Lines of one run, to be stored. */
+/** Lines of one run that are to be stored. */
 export interface RunLogs {
   readonly runId: RunId;
   readonly entries: readonly Omit<StoredLogEntry, "sequence">[];
 }
 
-/** An ownership that was taken. */
+/** What the owner of a store learns when it opens the store. */
 export interface OpenedStore {
-  /** This ownership's number, larger than any before. */
+  /** The number of this owner, larger than any before. */
   readonly epoch: number;
   /** Resolves when another coordinator took the store, or its file was replaced; absent where neither can happen. */
   readonly lost?: Promise<StoreLostError>;
-  /** May what an earlier owner sent be applied from now on? Absent where its writes end with it. */
+  /** Whether writes of an earlier owner may still be applied. Absent where they end with their owner. */
   readonly hasLateWrites?: boolean;
 }
 
 /**
- * What a store is opened for: to serve runs; to be read and left as it is; or to take in what another store held, which
- * removes what an unfinished import has left in it.
+ * What a store is opened for: to serve runs; to be read and left unchanged; or to take in the content of another store,
+ * which first removes what an unfinished import left.
  */
 export type StorePurpose = "serve" | "export" | "import";
 
 /**
- * Where runs live. Every method rejects with a `StoreError` when the store cannot answer; what was asked may then have
- * happened or not. All keys are within the environment that the store was opened for.
+ * Stores runs. Every method rejects with a `StoreError` when the store cannot answer; the request may then have been
+ * carried out or not. All keys are within the environment that the store was opened for.
  */
 export interface Store {
   /**
-   * Takes ownership and makes the schema ready. An export makes no new store.
+   * Takes ownership and prepares the schema. An export creates no new store.
    * @param purpose - default: "serve"
    * @throws StoreLockedError when another coordinator owns it; StoreVersionError; StoreUnusableError; HalfImportedError
    * while an import is not finished, unless it is opened for one.
    */
   open(purpose?: StorePurpose): Promise<OpenedStore>;
-  /** Gives ownership up and closes. May be called twice, or before `open`. */
+  /** Gives up ownership and closes. May be called twice, or before `open`. */
   close(): Promise<void>;
 
   /**
-   * Writes a batch. For each run it is all or nothing, and across runs nothing is promised: after a crash any subset may
-   * exist. A run is written when its stored revision is `replaces` (or it does not exist and `replaces` is 0). A run
-   * found at exactly the revision, epoch and batch number being written was written by an earlier try and counts as
-   * written. Payloads and outputs above `inlineValueBytes` are written before the runs that name them.
+   * Writes a batch. Each run is written completely or not at all; nothing is promised across runs: after a crash any
+   * subset may exist. A run is written if its stored revision is `replaces` (or if it does not exist and `replaces` is
+   * 0). A run found with exactly the revision, epoch and batch number of this write was written by an earlier try and
+   * counts as written. Payloads and outputs above `inlineValueBytes` are written before the runs that name them.
    */
   commitBatch(batch: Batch): Promise<CommitResult>;
 
-  /** Every run that is dequeued, executing or waiting, and every final one of which something is left to do. */
+  /** Returns every run that is dequeued, executing or waiting, and every final run that still needs work. */
   loadActive(): Promise<readonly Run[]>;
-  /** The lanes that have queued runs. */
+  /** Returns the lanes that have queued runs. */
   listLanes(): Promise<readonly LaneKey[]>;
-  /** How many queued runs each queue has; queues without one are left out. */
+  /** Returns the number of queued runs of each queue that has any. */
   countQueued(): Promise<readonly QueueLength[]>;
-  /** The queued runs of a lane in order, after `after` (from the head when absent), at most `limit`. */
+  /** Returns queued runs of a lane in order, after `after` (absent: from the head), at most `limit`. */
   readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): Promise<Page>;
-  /** Delayed, reattempting and expiring queued runs by due time then id, after `after`, due at or before `until`, at most `limit`. */
+  /** Returns delayed, reattempting and expiring runs due by `until`, in that order, after `after`, at most `limit`. */
   readDue(after: SortKey | undefined, until: number, limit: number): Promise<Page>;
-  /** The tasks that have runs in `pendingVersion`. */
+  /** Returns the tasks that have runs in `pendingVersion`. */
   listPendingTasks(): Promise<readonly string[]>;
-  /** Runs of one task in `pendingVersion`, by creation then id, after `after`, at most `limit`. */
+  /** Returns runs of one task in `pendingVersion`, by creation then id, after `after`, at most `limit`. */
   readPending(taskId: string, after: SortKey | undefined, limit: number): Promise<Page>;
 
   /**
-   * The runs that exist among `ids`, with their texts when `withTexts`. The order is not promised.
-   * @param textLength the read ends with the run whose texts bring all that were read to this many characters; the caller asks
-   * again for those that are missing then. Absent: no end.
+   * Returns the runs that exist among `ids`, with their texts if `withTexts`, in any order.
+   * @param textLength the read ends with the run whose texts bring the total to this many characters; the caller then
+   * asks again for the missing ones. Absent: no limit.
    */
   findRuns(ids: readonly RunId[], withTexts: boolean, textLength?: number): Promise<readonly StoredRun[]>;
-  /** Runs whose id begins with `idPrefix`, in the order of their ids, at most `limit`; read by the primary key. */
+  /** Returns runs whose id begins with `idPrefix`, in the order of ids, at most `limit`; reads by the primary key. */
   findRunsByPrefix(idPrefix: string, limit: number): Promise<readonly Run[]>;
   /**
-   * Runs newest first (creation, then id). With `before` only older ones than it; with `after` only newer ones than it,
-   * the ones nearest to it, still newest first. At most `limit`.
+   * Returns runs newest first (creation, then id), at most `limit`. With `before`, only older ones; with `after`, only
+   * newer ones, those nearest to `after`, still newest first.
    */
   listRuns(
     filter: RunFilter,
@@ -201,36 +201,36 @@ export interface Store {
   ): Promise<readonly ListedRun[]>;
 
   /**
-   * Stores a version, or finds the one with the same hash. One that has a name, from another store, keeps it. Every other
-   * is named by `day` ("YYYYMMDD"), or by the newest stored day when that is later, and the next free number.
+   * Stores a version, or finds the one with the same hash. A version with a name, from another store, keeps it. Any
+   * other is named by `day` ("YYYYMMDD"), or by the newest stored day if that is later, and the next free number.
    */
   registerVersion(version: UnnamedVersion | TaskVersion, day: string): Promise<TaskVersion>;
-  /** Every registered version. */
+  /** Returns every registered version. */
   loadVersions(): Promise<readonly TaskVersion[]>;
-  /** Which of these versions a stored run names. Looks at every run, and lets other requests go first meanwhile. */
+  /** Returns the versions that a stored run names. Reads every run, and lets other requests go first. */
   findNamedVersions(versions: readonly string[]): Promise<readonly string[]>;
   /** Deletes versions by their names. */
   deleteVersions(versions: readonly string[]): Promise<void>;
 
   /**
-   * Takes each key that is free, expired at `now`, or held by `replaces` (the claim that the caller found obsolete).
-   * Answers with the claim that stands, the caller's or an earlier one, in order. Atomic for each key.
+   * Takes each key that is free, expired at `now`, or held by `replaces` (a claim that the caller found obsolete).
+   * Returns the valid claim of each key, in order: the caller's or an earlier one. Atomic for each key.
    */
   claimKeys(claims: readonly (KeyClaim & { readonly replaces?: RunId })[], now: number): Promise<readonly KeyClaim[]>;
 
-  /** Claims in the order of their keys, after the key `after` (from the first when absent), at most `limit`. */
+  /** Returns claims in the order of keys, after the key `after` (absent: from the first), at most `limit`. */
   readKeys(after: string | undefined, limit: number): Promise<readonly KeyClaim[]>;
 
-  /** Appends log lines; lines of one run keep their order. Those of a run that does not exist are dropped. */
+  /** Appends log lines; lines of one run keep their order. Lines of a run that does not exist are dropped. */
   appendLogs(logs: readonly RunLogs[]): Promise<void>;
-  /** Lines of a run in order, after the sequence number `after` (0: from the start), at most `limit`; fewer: these were the last. */
+  /** Returns a run's lines in order, after sequence number `after` (0: all). Fewer than `limit` are the last. */
   readLogs(runId: RunId, after: number, limit: number): Promise<readonly StoredLogEntry[]>;
 
   /**
-   * Deletes, at most `limit` of each: final runs that finished before `runsBefore` with their texts and logs, log lines
-   * written before `logsBefore`, keys that have expired at `now`, and large values that no run names and that are older
-   * than an hour. A run stays as long as an idempotency key stands for it.
-   * @returns how many documents went; less than `limit` of every kind when nothing is left to delete.
+   * Deletes, at most `limit` of each: final runs that finished before `runsBefore`, with their texts and logs; log
+   * lines written before `logsBefore`; keys that have expired at `now`; and large values older than an hour that no run
+   * names. A run stays as long as an idempotency key stands for it.
+   * @returns the number of deleted documents, and whether more may be left
    */
   deleteExpired(limits: {
     readonly runsBefore: number;
@@ -239,6 +239,6 @@ export interface Store {
     readonly limit: number;
   }): Promise<{ readonly deleted: number; readonly more: boolean }>;
 
-  /** Notes durably whether an import into this store is under way. While it is, nobody but an import may open it. */
+  /** Records durably whether an import into this store is under way. While it is, only an import may open the store. */
   markImport(isUnderWay: boolean): Promise<void>;
 }

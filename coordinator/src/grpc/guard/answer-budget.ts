@@ -1,35 +1,35 @@
 import { OverloadedError } from "../../errors.ts";
 
-/** Bytes of unsent answers of all clients. At the limit nothing more is read for any client. */
+/** The most bytes of unsent answers of all clients. At the limit, nothing more is read for any client. */
 export const maxUnsentBytes = 96 * 1024 * 1024;
-/** The same for one connection. */
+/** The same limit for one connection. */
 export const maxUnsentBytesPerConnection = 4 * 1024 * 1024;
-/** Reads at once, whose sizes are not known before: for all clients, and for one connection. */
+/** The most concurrent reads, whose sizes are not known beforehand: for all clients, and for one connection. */
 export const maxReads = { all: 16, perConnection: 4 } as const;
-/** Calls of all clients that may wait for their turn; more are refused. */
+/** The most calls of all clients that wait for their turn; further ones are refused. */
 export const maxWaitingAnswers = 10_000;
 /** How long a refused caller is asked to wait, in milliseconds. */
 export const answerRetryMs = 1_000;
 
-/** The part of the budget that one connection has taken. */
+/** The part of the budget that one connection uses. */
 export interface AnswerShare {
   unsentBytes: number;
-  /** By the queue that counts them. */
+  /** The number of reads, by the queue that counts them. */
   readonly reads: Map<AnswerQueue, number>;
 }
 
-/** A place in a queue, which becomes the right to read. */
+/** A place in a queue, which becomes permission to read. */
 export interface AnswerTurn {
-  /** Gives the place or the right back. May be called twice. */
+  /** Gives the place or the permission back. May be called twice. */
   end(): void;
 }
 
-/** Counts the bytes of unsent answers, and keeps the queues of calls that wait until enough is sent. */
+/** Counts the bytes of unsent answers, and has the queues of calls that wait until enough is sent. */
 export class AnswerBudget {
   #unsentBytes = 0;
   readonly #queues: AnswerQueue[] = [];
 
-  /** Makes a queue whose reads do not wait for those of other queues. */
+  /** Creates a queue whose reads do not wait for those of other queues. */
   makeQueue(): AnswerQueue {
     const queue = new AnswerQueue(this);
     this.#queues.push(queue);
@@ -40,7 +40,7 @@ export class AnswerBudget {
     return this.#unsentBytes >= maxUnsentBytes;
   }
 
-  /** Whether any call waits. */
+  /** Whether any call is waiting. */
   get hasWaiting(): boolean {
     return this.#queues.some((queue) => queue.hasWaiting);
   }
@@ -57,7 +57,7 @@ export class AnswerBudget {
   }
 }
 
-/** Admits reads of one connection after the other, so that a connection with thousands of reads delays only itself. */
+/** Admits reads of one connection after another, so that a connection with thousands of reads delays only itself. */
 export class AnswerQueue {
   readonly #budget: AnswerBudget;
   readonly #waiting = new Map<AnswerShare, Set<() => void>>();
@@ -74,7 +74,7 @@ export class AnswerQueue {
 
   /**
    * Calls `proceed` when this connection may read: at once, or later.
-   * @throws OverloadedError when too many calls wait already
+   * @throws OverloadedError when too many calls are waiting
    */
   enter(share: AnswerShare, proceed: () => void): AnswerTurn {
     if (this.#waitingCount >= maxWaitingAnswers) {
@@ -84,7 +84,7 @@ export class AnswerQueue {
     return this.enterAnyway(share, proceed);
   }
 
-  /** Like {@link enter}, for a long-lived call, which has one read at a time. */
+  /** Like {@link enter}, for a long-lived call, which has only one read at a time. */
   enterAnyway(share: AnswerShare, proceed: () => void): AnswerTurn {
     let state: "waiting" | "reading" | "over" = "waiting";
     const begin = () => {
@@ -121,7 +121,7 @@ export class AnswerQueue {
       const [next] = this.#waiting;
       if (next === undefined) return;
       const [share, waiting] = next;
-      // The connection goes to the end of the order, admitted or not.
+      // The connection moves to the end of the order, admitted or not.
       this.#waiting.delete(share);
       const [begin] = waiting;
       if (begin === undefined) continue;

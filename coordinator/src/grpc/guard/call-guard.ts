@@ -21,23 +21,23 @@ import { RequestBudget, type RequestShare } from "./request-budget.ts";
 import { RefusedRequest } from "./request-decoder.ts";
 import type { Authorize } from "./token.ts";
 
-/** Bytes of a message of a call that needs no token, at most. */
+/** The most bytes of a message to a method that needs no token. */
 export const maxOpenMessageBytes = 4 * 1024;
 /** How long a client without the token may keep a stream open after its refusal, in milliseconds. */
 const strangerPatienceMs = 1_000;
 const sweepMs = 1_000;
 
-/** How long clients may take, in milliseconds. */
+/** How long the server waits for clients, in milliseconds. */
 export interface Patience {
-  /** To send a message, from its first byte to its last. @defaultValue 60_000 */
+  /** For a message, from its first byte to its last. @defaultValue 60_000 */
   readonly messageMs: number;
-  /** To read an answer while others wait for the memory that it takes. @defaultValue 15_000 */
+  /** For an answer to be read while others wait for the memory that it uses. @defaultValue 15_000 */
   readonly answerMs: number;
 }
 
 const defaultPatience: Patience = { messageMs: 60_000, answerMs: 15_000 };
 
-/** How a guard works. */
+/** Settings of a guard. */
 export interface CallGuardOptions {
   readonly log: Logger;
   readonly authorize: Authorize;
@@ -46,9 +46,9 @@ export interface CallGuardOptions {
   readonly patience?: Patience | undefined;
 }
 
-/** Calls that need no token. */
+/** Methods that need no token. */
 const openPaths = "/grpc.health.v1.Health/";
-/** Calls with answers that may be large, by the queue in which they wait: a slow list must not delay the reads of runs. */
+/** Methods whose answers may be large, by the queue in which calls wait: a slow list must not delay reads of runs. */
 const queuedPaths: Readonly<Record<string, "runs" | "lists">> = {
   "/baton.v1.RunService/GetRun": "runs",
   "/baton.v1.RunService/ReplayRun": "runs",
@@ -57,7 +57,7 @@ const queuedPaths: Readonly<Record<string, "runs" | "lists">> = {
   "/baton.v1.TaskService/ListTasks": "lists",
 };
 
-/** The parts of the server's budgets that one connection has taken. */
+/** The parts of the server's budgets that one connection uses. */
 class Connection implements AnswerShare, RequestShare {
   unsentBytes = 0;
   readonly reads = new Map<AnswerQueue, number>();
@@ -75,32 +75,32 @@ interface Guard {
   readonly requests: RequestBudget;
   readonly answers: AnswerBudget;
   readonly queues: Readonly<Record<"runs" | "lists", AnswerQueue>>;
-  /** Calls with a message that is not complete. */
+  /** Calls with an incomplete message. */
   readonly incomplete: Set<GuardedCall>;
   /** Calls with unsent answers. */
   readonly unsent: Set<GuardedCall>;
 }
 
-/** Counts the answers of one long-lived call for its connection. */
+/** Counts the answers of one long-lived call towards its connection. */
 export interface AnswerAccount {
   /** Resolves when the call may read its next answers. The reader ends the turn when they are counted or written. */
   turn(): Promise<AnswerTurn>;
-  /** Counts answers that are kept until the client reads on. */
+  /** Counts answers that are kept until the client reads again. */
   add(bytes: number): void;
   remove(bytes: number): void;
-  /** Whether the connection, or all connections together, have no room for more. */
+  /** Whether the connection, or all connections together, have no room for more answers. */
   readonly isFull: boolean;
 }
 
 /** Opens accounts for long-lived calls. */
 export interface AnswerAccounts {
-  /** @param peer of the call */
+  /** @param peer the peer of the call */
   open(peer: string): AnswerAccount;
 }
 
 /**
- * Stands before every handler. Refuses calls without the token at their headers, and messages that are compressed, too large
- * or not decodable. Limits the memory of requests and answers, for each connection and for all.
+ * Runs before every handler. Refuses calls without the token when their headers arrive, and messages that are
+ * compressed, too large or not decodable. Limits the memory of requests and answers, for each connection and for all.
  */
 export class CallGuard implements AnswerAccounts {
   readonly #guard: Guard;
@@ -117,7 +117,7 @@ export class CallGuard implements AnswerAccounts {
     this.#sweep.unref();
   }
 
-  /** Goes into the server's options. */
+  /** Part of the server's options. */
   readonly interceptor: ServerInterceptor = ({ path, requestStream }, call) => {
     const stream = streamOf(call);
     const share = this.#connectionOf(stream, call);
@@ -125,7 +125,7 @@ export class CallGuard implements AnswerAccounts {
   };
 
   open(peer: string): AnswerAccount {
-    // A connection that is gone has no call that reads on.
+    // A closed connection has no call that reads answers.
     const share = this.#byPeer.get(peer) ?? new Connection();
     const { answers, queues } = this.#guard;
     return {
@@ -168,7 +168,7 @@ export class CallGuard implements AnswerAccounts {
   }
 }
 
-/** What a guarded call works with. */
+/** The parts that a guarded call works with. */
 interface CallDeps {
   readonly path: string;
   /** Whether the client sends a stream of messages. */
@@ -206,7 +206,7 @@ class GuardedCall extends ServerInterceptingCall {
     this.#call = call;
     this.#stream = stream;
     this.#frames = new MessageFrames(this.#isOpen ? maxOpenMessageBytes : guard.maxMessageBytes);
-    // Before grpc-js, which keeps what it gets, has the same bytes. It reads nothing yet: the stream is paused.
+    // Registered first: grpc-js keeps the bytes that it gets. It reads none yet, because the stream is paused.
     stream.prependListener("data", (data: Buffer) => this.#receive(data));
   }
 
@@ -254,12 +254,12 @@ class GuardedCall extends ServerInterceptingCall {
     this.#turn?.end();
   }
 
-  /** Reads on after a pause for the budget. */
+  /** Continues to read after a pause for the budget. */
   resume(): void {
     this.#stream.resume();
   }
 
-  /** Refuses a message that began before `time` and is not complete. */
+  /** Refuses a message that began before `time` and is still incomplete. */
   endIfIncompleteSince(time: number): void {
     if (this.#incompleteSince > time) return;
     const seconds = this.#guard.patience.messageMs / 1000;
@@ -289,7 +289,7 @@ class GuardedCall extends ServerInterceptingCall {
     }
     const { isIncomplete } = this.#frames;
     const hasCompleted = this.#frames.completed > completed;
-    // Messages of a stream are handled as they come; a single one is kept until its call is answered.
+    // Messages of a stream are handled as they arrive; a single message is kept until its call is answered.
     if (this.#isStreaming && hasCompleted) this.#release();
     if (!this.#isStreaming || isIncomplete) this.#hold(data.length);
     if (isIncomplete) {
@@ -357,9 +357,9 @@ class GuardedCall extends ServerInterceptingCall {
   }
 
   /**
-   * Closes the stream of a stranger, who may leave it open for ever. Not at once: Node.js 26 drops an answer that has not
-   * left when the stream is closed. Clients with the token end theirs by themselves; what they have sent ahead to a stream
-   * that is closed counts against their connection, which Node.js cuts at the thousandth frame.
+   * Closes the stream of a client without the token, which could leave it open forever. Waits a moment, because Node.js
+   * 26 drops an unsent answer when the stream is closed. A client with the token closes the stream itself; frames that
+   * it has sent to a closed stream count against its connection, which Node.js cuts at the thousandth.
    */
   #closeSoon(): void {
     const timer = setTimeout(() => this.#stream.close(constants.NGHTTP2_NO_ERROR), strangerPatienceMs);
@@ -367,7 +367,7 @@ class GuardedCall extends ServerInterceptingCall {
     this.#stream.once("close", () => clearTimeout(timer));
   }
 
-  /** Returns what is wrong with a complete request. */
+  /** Returns the fault of a complete request, if any. */
   #endProblem(): string | undefined {
     if (this.#frames.isIncomplete) return "The request ended in the middle of a message.";
     if (!this.#isStreaming && this.#frames.completed === 0) return "The request ended without a message.";
@@ -404,8 +404,8 @@ function problemError(problem: FrameProblem, maxBytes: number): InvalidRequestEr
 }
 
 /**
- * The HTTP/2 stream of a call. grpc-js keeps it to itself and shows an interceptor whole, decoded messages only; what has to
- * be refused or bounded is in the bytes before (decision 0018).
+ * Returns the HTTP/2 stream of a call. grpc-js keeps the stream private and shows an interceptor only whole, decoded
+ * messages; the bytes must be refused or limited earlier (decision 0018).
  */
 function streamOf(call: ServerInterceptingCallInterface): ServerHttp2Stream {
   const { stream } = call as unknown as { readonly stream?: ServerHttp2Stream };

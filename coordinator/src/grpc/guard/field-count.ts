@@ -1,8 +1,8 @@
-/** The fields of a message type that may become many objects; other fields are not counted. */
+/** The fields of a message type that may become many objects; other fields count once. */
 export interface MessageShape {
   /** Fields that hold messages, by their numbers. */
   readonly messages: Map<number, MessageShape>;
-  /** Fields that hold a list of numbers without a tag for each. */
+  /** Fields that hold a list of numbers without a tag for each number. */
   readonly packed: Set<number>;
 }
 
@@ -16,17 +16,17 @@ export interface MessageDescriptor {
   }[];
 }
 
-/** Fields in one message and all its nested messages, at most. A version of 10,000 tasks has about 250,000. */
+/** The most fields in one message with its nested messages. A version of 10,000 tasks has about 250,000. */
 export const maxFieldsPerMessage = 400_000;
-/** Messages inside messages, at most. */
+/** The most levels of nested messages. */
 export const maxMessageDepth = 64;
 
 /** The limit that a message exceeds. */
 export type ShapeProblem = "fields" | "depth";
 
 /**
- * Counts the objects that a message would become before it is decoded: each field of two bytes may become an object of
- * hundreds. Leaves messages that are not well-formed to the decoder. Returns undefined for a message within the limits.
+ * Counts the objects that a message would become, before it is decoded: a field of two bytes may become an object of
+ * hundreds. Leaves malformed messages to the decoder. Returns undefined for a message within the limits.
  */
 export function findShapeProblem(bytes: Uint8Array, shape: MessageShape): ShapeProblem | undefined {
   const scan = { bytes, count: 0 };
@@ -85,7 +85,7 @@ function readVarint(bytes: Uint8Array, from: number, to: number): { readonly val
   return { value: value >>> 0, next: at };
 }
 
-/** Makes the shapes of message types, by full name, from the descriptors of all of them. */
+/** Creates a function that returns the shape of a message type by its full name, from the descriptors of all types. */
 export function makeShapes(descriptors: ReadonlyMap<string, MessageDescriptor>): (name: string) => MessageShape {
   const shapes = new Map<string, MessageShape>();
   const shapeOf = (name: string): MessageShape => {

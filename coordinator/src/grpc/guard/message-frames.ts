@@ -1,4 +1,4 @@
-/** A fault that the prefix of a message shows. */
+/** A fault in the prefix of a message. */
 export type FrameProblem = { readonly type: "compressed" } | { readonly type: "tooLarge"; readonly length: number };
 
 /** Bytes before each message: one for compression, four for the length. */
@@ -16,17 +16,17 @@ export class MessageFrames {
     this.#maxMessageBytes = maxMessageBytes;
   }
 
-  /** Whether a message has begun that is not complete. */
+  /** Whether a message has begun and is not complete. */
   get isIncomplete(): boolean {
     return this.#prefixRead > 0;
   }
 
-  /** Messages that are complete. */
+  /** The number of complete messages. */
   get completed(): number {
     return this.#completed;
   }
 
-  /** Reads the next bytes of the stream. After a fault the stream cannot be followed any further. */
+  /** Reads the next bytes of the stream. After a fault, the stream cannot be followed further. */
   write(data: Uint8Array): FrameProblem | undefined {
     let at = 0;
     while (at < data.length) {

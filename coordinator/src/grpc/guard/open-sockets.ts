@@ -2,15 +2,15 @@ import type { Server as NetServer, Socket } from "node:net";
 import type { Server } from "@grpc/grpc-js";
 
 /**
- * The connections of a server. Once an HTTP/2 session is closed, Node.js waits until the client closes its side of the
- * connection too, which a paused or hostile client never does.
+ * The open connections of a server. After an HTTP/2 session is closed, Node.js waits until the client closes its side
+ * of the connection too, which a paused or hostile client never does.
  */
 export class OpenSockets {
   readonly #sockets = new Set<Socket>();
 
-  /** Collects the connections that a listening server accepts. */
+  /** Tracks the connections that a listening server accepts. */
   watch(server: Server): void {
-    // grpc-js keeps the listening servers to itself (decision 0018).
+    // grpc-js keeps the listening servers private (decision 0018).
     const { http2Servers } = server as unknown as { readonly http2Servers: ReadonlyMap<NetServer, unknown> };
     for (const listening of http2Servers.keys()) {
       listening.on("connection", (socket) => {

@@ -1,48 +1,48 @@
-/** Bytes of incomplete or unanswered requests of all clients. At the limit streams are no longer read. */
+/** The most bytes of incomplete or unanswered requests of all clients. At the limit, streams are no longer read. */
 export const maxHeldBytes = 128 * 1024 * 1024;
-/** The same for a connection that is alone. Several connections share the limit of all. */
+/** The same limit for a single connection. Several connections share the limit of all. */
 export const maxHeldBytesPerConnection = 32 * 1024 * 1024;
-/** The share of a connection however many others there are, in bytes. */
+/** The least share of a connection, in bytes, however many others there are. */
 export const leastShareBytes = 256 * 1024;
 /**
- * Streams of one connection that may wait to be read; more are refused. HTTP/2 lets a client send 64 KiB ahead on each, which
- * is held as well.
+ * The most streams of one connection that wait to be read; further ones are refused. HTTP/2 lets a client send 64 KiB
+ * ahead on each stream, which takes memory as well.
  */
 export const maxWaitingStreams = 64;
 
-/** A call whose request is being received. */
+/** A call whose request is arriving. */
 export interface RequestReader {
   readonly share: RequestShare;
-  /** Reads on. */
+  /** Continues to read. */
   resume(): void;
 }
 
-/** The part of the budget that one connection has taken. */
+/** The part of the budget that one connection uses. */
 export interface RequestShare {
   heldBytes: number;
-  /** Calls whose message is not complete, in the order in which they began. */
+  /** Calls with an incomplete message, in the order in which the messages began. */
   readonly incomplete: Set<RequestReader>;
-  /** Those of them that are paused. */
+  /** Those of the incomplete calls that are paused. */
   readonly waiting: Set<RequestReader>;
 }
 
 /**
- * Limits the memory that requests take. A connection that has used its share is paused. Only its oldest message is read on
- * while there is room for all connections, so that a message always comes to its end.
+ * Limits the memory of requests. A connection that has used its share is paused. Only its oldest message is still read,
+ * while there is room for all connections, so that every message is completed sooner or later.
  */
 export class RequestBudget {
   #heldBytes = 0;
   readonly #holding = new Set<RequestShare>();
   readonly #waiting = new Set<RequestShare>();
 
-  /** Counts bytes that came for a call. */
+  /** Counts bytes that arrived for a call. */
   add({ share }: RequestReader, bytes: number): void {
     share.heldBytes += bytes;
     this.#heldBytes += bytes;
     this.#holding.add(share);
   }
 
-  /** Gives back bytes of a call, and reads on where that makes room. */
+  /** Gives back bytes of a call, and resumes calls where that makes room. */
   remove({ share }: RequestReader, bytes: number): void {
     share.heldBytes -= bytes;
     this.#heldBytes -= bytes;
@@ -50,7 +50,7 @@ export class RequestBudget {
     for (const waiting of this.#waiting) this.#resume(waiting);
   }
 
-  /** Whether more of this call's message may be read. */
+  /** Returns whether more of this call's message may be read. */
   mayRead(reader: RequestReader): boolean {
     const { share } = reader;
     if (share.heldBytes < this.#shareBytes()) return true;
@@ -58,7 +58,7 @@ export class RequestBudget {
     return oldest === reader && this.#heldBytes < maxHeldBytes;
   }
 
-  /** Resumes the call when it may be read. Returns whether it may wait: false when too many of its connection do. */
+  /** Registers a call to be resumed when it may be read. Returns false when too many of its connection wait already. */
   wait(reader: RequestReader): boolean {
     const { share } = reader;
     if (share.waiting.size >= maxWaitingStreams) return false;
@@ -67,7 +67,7 @@ export class RequestBudget {
     return true;
   }
 
-  /** Forgets a call whose message is complete, or which is over. */
+  /** Removes a call that is over or whose message is complete. */
   stopWaiting(reader: RequestReader): void {
     const { share } = reader;
     share.incomplete.delete(reader);

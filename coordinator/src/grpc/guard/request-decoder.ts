@@ -9,7 +9,7 @@ import {
   maxMessageDepth,
 } from "./field-count.ts";
 
-/** Takes the place of a request that is refused, because an error of the decoder would leave without a code. */
+/** Takes the place of a refused request, because an error that the decoder throws would leave without a code. */
 export class RefusedRequest {
   readonly error: CoordinatorError;
 
@@ -18,7 +18,7 @@ export class RefusedRequest {
   }
 }
 
-/** Requests up to this many bytes are not counted. */
+/** The fields of requests up to this many bytes are not counted. */
 const countedBytes = 1_024;
 /** The character that decoding puts in place of bytes that are not UTF-8. */
 const replacement = "\uFFFD";
@@ -35,7 +35,7 @@ function isMessage(definition: unknown): definition is { readonly type: MessageD
   return Array.isArray((definition as { readonly type?: { readonly field?: unknown } }).type?.field);
 }
 
-/** Makes a service that checks requests as it decodes them. One that cannot be handled arrives as a {@link RefusedRequest}. */
+/** Returns a service that checks requests as it decodes them. A refused one arrives as a {@link RefusedRequest}. */
 export function guardedService<Definition extends ServiceDefinition>(definition: Definition): Definition {
   const methods = Object.entries<MethodDefinition<object, object>>(definition);
   return Object.fromEntries(methods.map(([name, method]) => [name, guardedMethod(method)])) as unknown as Definition;
@@ -81,7 +81,7 @@ function shapeError(bytes: Buffer, shape: MessageShape): InvalidRequestError | u
   }
 }
 
-/** The values in requests that are kept as they come, so that bytes which decoding replaced would be lost unnoticed. */
+/** The values in requests that are stored unparsed, so that bytes replaced in decoding would be lost unnoticed. */
 interface RequestWithValues {
   readonly item?: { readonly payload: string } | null;
   readonly items?: readonly { readonly payload: string }[];
@@ -104,7 +104,7 @@ function findBrokenText({ item, items, report }: RequestWithValues, bytes: Buffe
   return decoded > countReplacements(bytes) ? suspects[0]?.[0] : undefined;
 }
 
-/** Counts the replacement characters that were sent as such. */
+/** Counts the replacement characters that the client itself sent. */
 function countReplacements(bytes: Buffer): number {
   let count = 0;
   for (let at = bytes.indexOf(replacement); at >= 0; at = bytes.indexOf(replacement, at + 1)) count += 1;

@@ -1,6 +1,6 @@
 import { OverloadedError } from "../../errors.ts";
 
-/** Runs that all streams together may watch, and those of one connection. Each takes about 300 bytes. */
+/** The most watched runs of all streams, and of one connection. Each takes about 300 bytes. */
 export const maxWatches = { all: 500_000, perConnection: 250_000 } as const;
 /** How long a refused caller is asked to wait, in milliseconds. */
 const watchRetryMs = 1_000;

@@ -1,9 +1,9 @@
 import { distance } from "fastest-levenshtein";
 
-/** Ids that a hint names, at most. */
+/** The most ids that a hint names. */
 const maxHints = 3;
 
-/** Returns ids that look like `id`, nearest first: at most three, none that differs in more than a third of it. */
+/** Returns ids similar to `id`, nearest first: at most three, and none that differs in more than a third of `id`. */
 export function nearestIds(id: string, known: readonly string[]): readonly string[] {
   const limit = Math.max(2, Math.floor(id.length / 3));
   return known

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { type IdPrefix, idRandomBytes, makeId } from "@baton/proto/contract/ids";
 
-/** Makes an id for a run or batch that a client triggers without one. */
+/** Returns an id for a run or batch that a client triggers without one. */
 export function newId(prefix: IdPrefix, wallNow: number): string {
   return makeId(prefix, wallNow, randomBytes(idRandomBytes));
 }

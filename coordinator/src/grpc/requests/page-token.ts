@@ -3,18 +3,18 @@ import { InvalidRequestError } from "../../errors.ts";
 import type { ListCursor } from "../../store/store.ts";
 import { checkLength, maxPageTokenLength } from "./text-limits.ts";
 
-/** A place in a list and the direction in which to read on. */
+/** A place in a list, and the direction in which to read from there. */
 export interface PageCursor {
   readonly before?: ListCursor;
   readonly after?: ListCursor;
 }
 
-/** Makes the token that a caller hands back: `older` reads the runs after `place` in the list, `newer` those before it. */
+/** Returns a token for callers: `older` reads the runs after `place` in the list, `newer` those before it. */
 export function pageToken(direction: "older" | "newer", place: ListCursor): string {
   return Buffer.from(`${direction === "older" ? "o" : "n"}.${place.createdAt}.${place.id}`).toString("base64url");
 }
 
-/** Reads a token; an empty one is the first page. @throws InvalidRequestError */
+/** Reads a token. An empty one is the first page. @throws InvalidRequestError */
 export function parsePageToken(token: string): PageCursor {
   if (token === "") return {};
   checkLength(token, "page_token", maxPageTokenLength);

@@ -1,12 +1,12 @@
 import { InvalidRequestError } from "../../errors.ts";
 
-/** Characters in an id, a name or a filter value, at most. */
+/** The most characters in an id, a name or a filter value. */
 export const maxNameLength = 256;
-/** Characters in a page token, at most. Our own have about a hundred. */
+/** The most characters in a page token. Baton's own have about a hundred. */
 export const maxPageTokenLength = 512;
 
 /**
- * Refuses a text that is too long to be an id or a name.
+ * Refuses a text that is too long for an id or a name.
  * @throws InvalidRequestError naming field, length and limit
  */
 export function checkLength(text: string, field: string, limit = maxNameLength): void {

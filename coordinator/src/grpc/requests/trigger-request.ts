@@ -10,7 +10,7 @@ import { byteLengthOf, exceedBytes, isJson } from "./json-text.ts";
 import { nearestIds } from "./nearest-ids.ts";
 import { newId } from "./new-id.ts";
 
-/** Limits and tasks that items are checked against. */
+/** The limits and tasks against which items are checked. */
 export interface TriggerChecks {
   /** Bytes of UTF-8. */
   readonly maxPayloadBytes: number;
@@ -19,15 +19,15 @@ export interface TriggerChecks {
   readonly tasks: Pick<Tasks, "isRegistered" | "list">;
 }
 
-/** Characters in an idempotency key, at most. */
+/** The most characters in an idempotency key. */
 export const maxKeyLength = 2_048;
-/** Tags on a run, at most. */
+/** The most tags on a run. */
 export const maxTags = 10;
-/** Characters in a tag, at most. */
+/** The most characters in a tag. */
 export const maxTagLength = 128;
-/** How long a key stands when the trigger gives no time, in milliseconds. */
+/** How long a key is valid when the trigger gives no time, in milliseconds. */
 export const defaultKeyTtlMs = 30 * 86_400_000;
-/** The furthest that a priority moves a run, in milliseconds. */
+/** The most that a priority moves a run, in milliseconds. */
 export const maxPriorityMs = 2_147_483_647;
 /** The names of all machines, for messages. */
 export const machineNames: string = Object.keys(machines).join(", ");
@@ -39,7 +39,7 @@ const isoDateForm = /^[+-]?\d{4,6}-\d\d(?:-\d\d)?(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]
 const noTags: readonly string[] = [];
 
 /**
- * Checks one item and makes a command of it. Makes a run id if the item has none.
+ * Checks one item and turns it into a command. Creates a run id if the item has none.
  * @param path of the item in its request, ending in a point; `""` names fields relative to the item
  * @throws InvalidRequestError naming the field; TaskNotRegisteredError
  */
@@ -74,7 +74,7 @@ export function parseTriggerItem(
   return command;
 }
 
-/** Reads the run id of a request, or makes one if it is empty. @throws InvalidRequestError */
+/** Reads the run id of a request, or creates one if it is empty. @throws InvalidRequestError */
 export function parseRunId(id: string, field: string, wallNow: number): RunId {
   if (id === "") return newId("run_", wallNow) as RunId;
   if (isId("run_", id)) return id as RunId;
@@ -118,7 +118,7 @@ function checkPayload({ payload, payloadTypes }: TriggerItem__Output, path: stri
   if (payloadTypes !== "") checkPayloadTypes(payload, payloadTypes, `${path}payload_types`);
 }
 
-/** Checks that the types are JSON. Whether they fit the payload shows where it is decoded: the coordinator knows no types. */
+/** Checks that the types are JSON. Only the decoder sees whether they fit: the coordinator knows no types. */
 function checkPayloadTypes(payload: string, types: string, field: string): void {
   const expected = "Leave payload_types empty for plain JSON, or send what docs/values.md describes.";
   if (payload === "") {
@@ -150,7 +150,7 @@ function parseKey(key: string, field: string): string {
   throw invalid(field, `The key has ${key.length} characters; at most ${maxKeyLength} are allowed.`);
 }
 
-/** Refuses text with U+FFFD. Decoding has replaced bytes that are not UTF-8 by it, so that two keys may have become one. */
+/** Refuses text with U+FFFD, which decoding puts in place of broken UTF-8: two keys could have become one. */
 function refuseReplaced(text: string, field: string): void {
   if (!text.includes("\ufffd")) return;
   throw invalid(field, `"${shortened(text)}" holds U+FFFD, which stands for text that was broken before it came here.`);

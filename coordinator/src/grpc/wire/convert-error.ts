@@ -3,10 +3,10 @@ import type { TaskError } from "@baton/proto/contract/task-error";
 import { taskErrorToWire } from "@baton/proto/wire/task-error";
 import { InvalidRequestError } from "../../errors.ts";
 
-/** Characters of an error's message in a list. */
+/** The most characters of an error's message in a list. */
 const listedMessageLength = 500;
 
-/** An error as lists show it: without the stack, and with the beginning of its message. */
+/** Converts an error as lists show it: without the stack, and with the beginning of its message. */
 export function listedErrorToWire(error: TaskError): WireTaskError {
   const { type, name = "", code = "", message = "", raw = "" } = taskErrorToWire(error);
   return { type, name, code, message: beginningOf(message), raw: beginningOf(raw) } as WireTaskError;
@@ -17,23 +17,23 @@ function beginningOf(text: string, length: number = listedMessageLength): string
 }
 
 /**
- * Characters that are kept of what a runner says of an error, and of the errors within it. Our runner cuts at half of that or
- * less; errors are in each run of a list, so that a runner which does not cut would fill memory.
+ * Characters that are kept of an error from a runner, and of its nested errors. Baton's runner cuts at half of that or
+ * less. Every run of a list carries its error, so a runner that does not cut would fill memory.
  */
 export const errorLimits = { text: 16 * 1024, stack: 32 * 1024, properties: 4 * 1024, inner: 64 * 1024, errors: 20 };
 
-/** The characters that may still be kept of nested errors. */
+/** What may still be kept of nested errors. */
 interface InnerRoom {
   errors: number;
   length: number;
 }
 
-/** Reads the error that a task threw, and cuts it. @throws InvalidRequestError when it has no type */
+/** Reads the error that a task threw, and cuts it. @throws InvalidRequestError if the error has no type */
 export function taskErrorFromWire(error: TaskError__Output): TaskError {
   return withInner(plainErrorFromWire(error), error, { errors: errorLimits.errors, length: errorLimits.inner });
 }
 
-/** Cuts a text of a runner. */
+/** Cuts a text that a runner sent. */
 export function errorTextFromWire(text: string): string {
   return beginningOf(text, errorLimits.text);
 }
@@ -64,7 +64,7 @@ function plainErrorFromWire(error: TaskError__Output): TaskError {
   }
 }
 
-/** Cuts JSON text as our runner does: the beginning of the text becomes the value of another JSON text. */
+/** Cuts JSON text as Baton's runner does: the beginning of the text becomes a value in another JSON text. */
 function customFromWire(raw: string): string {
   if (raw.length <= errorLimits.text) return raw;
   return JSON.stringify({ truncated: true, preview: raw.slice(0, errorLimits.text / 2) });

@@ -35,11 +35,11 @@ import { maxRetryDelayMs } from "./convert-task.ts";
 import { attemptUsageFromWire } from "./convert-usage.ts";
 import { failureStatusFromWire } from "./wire-names.ts";
 
-/** Entries of each kind in one report, attempts that a runner holds, and versions that it has, at most. */
+/** The most entries of each kind in one report, held attempts of a runner, and versions that it has. */
 export const maxRunnerItems = 10_000;
-/** Worker threads, vCPU and gigabytes that a runner may announce, at most. */
+/** The most worker threads, vCPU and gigabytes that a runner may announce. */
 export const maxCapacity = 1_000_000;
-/** The latest instant that a Date has, and the longest span, in milliseconds. */
+/** The latest instant of a Date, and the longest span, in milliseconds. */
 const maxMs = 8_640_000_000_000_000;
 
 const idForm = /^[\w.:/-]+$/;
@@ -55,7 +55,7 @@ export function welcomeToWire(welcome: Welcome, maxOutputBytes: number): AttachR
   };
 }
 
-/** Converts one turn's message to a runner. */
+/** Converts one turn's messages to a runner. */
 export function dispatchToWire(dispatch: Dispatch): AttachResponse {
   const wire: WireDispatch = {
     sequence: dispatch.sequence,
@@ -67,7 +67,7 @@ export function dispatchToWire(dispatch: Dispatch): AttachResponse {
   return { dispatch: wire };
 }
 
-/** Converts one attempt to execute. */
+/** Converts an attempt to execute. */
 export function assignmentToWire(assignment: Assignment): WireAssignment {
   const { attempt, maxDurationMs, payload, payloadTypes, run, task } = assignment;
   return {
@@ -144,7 +144,7 @@ export function versionsFromWire(versions: readonly string[], field: string): re
 
 /**
  * Reads what happened on a runner in one turn.
- * @param maxOutputBytes an output above it turns its attempt's success into a failure
+ * @param maxOutputBytes a larger output turns its attempt's success into a failure
  * @throws InvalidRequestError
  */
 export function reportFromWire(report: Report__Output, maxOutputBytes: number): RunnerReport {
@@ -213,7 +213,7 @@ function endFromWire(wire: AttemptOutcome__Output, maxOutputBytes: number): Outc
   throw broken("report.outcomes.end", "An outcome needs a success, a failure or an interruption.");
 }
 
-/** Fails the attempt. If the stream ended instead, the runner would send the same outcome for ever. */
+/** Fails the attempt. If the stream ended instead, the runner would send the same outcome forever. */
 function outputTooLarge(output: string, limit: number): OutcomeWithoutTexts["end"] {
   return outputRefused(`The output has ${Buffer.byteLength(output)} bytes; at most ${limit} are allowed.`);
 }

@@ -15,29 +15,29 @@ import { isJson } from "../requests/json-text.ts";
 import { checkLength } from "../requests/text-limits.ts";
 import { machineNames } from "../requests/trigger-request.ts";
 
-/** Characters in the name of a queue, at most. */
+/** The most characters in the name of a queue. */
 export const maxQueueNameLength = 256;
 
-/** Characters in the path of a task's file, at most. */
+/** The most characters in the path of a task's file. */
 const maxFilePathLength = 4_096;
-/** Characters in the description of a task, and in its schema, at most. */
+/** The most characters in the description of a task, and in its schema. */
 export const maxDescriptionLength = 16 * 1024;
 export const maxJsonSchemaLength = 256 * 1024;
-/** Characters of descriptions and schemas in a list of tasks. A list that would have more leaves all of them out. */
+/** The most characters of descriptions and schemas in a list of tasks. A list with more leaves all of them out. */
 export const maxListedTextLength = 8 * 1024 * 1024;
-/** The longest duration in a task's options, in milliseconds: the largest distance of two Dates. */
+/** The longest duration in a task's options, in milliseconds: the largest distance between two Dates. */
 const maxDurationMsAllowed = 8_640_000_000_000_000;
 
 /** The longest delay before the next attempt, in milliseconds: a hundred years. */
 export const maxRetryDelayMs = 3_155_760_000_000;
 
-/** Converts registered tasks, without their long texts when an answer could not hold them. */
+/** Converts registered tasks, without their long texts if the answer could not hold them. */
 export function registeredTasksToWire(tasks: readonly RegisteredTask[]): WireRegisteredTask[] {
   const length = tasks.reduce((sum, { definition }) => sum + textLengthOf(definition), 0);
   return tasks.map((task) => registeredTaskToWire(task, length <= maxListedTextLength));
 }
 
-/** Counts the characters of a task's description and schema. */
+/** Returns the number of characters of a task's description and schema. */
 export function textLengthOf({ description = "", jsonSchema = "" }: TaskDefinition): number {
   return description.length + jsonSchema.length;
 }

@@ -11,7 +11,7 @@ import {
   VersionsFullError,
 } from "../../errors.ts";
 
-/** The end of a call that fails. */
+/** The status that ends a failed call. */
 export interface FailureStatus {
   readonly code: status;
   readonly details: string;
@@ -19,11 +19,11 @@ export interface FailureStatus {
 }
 
 /**
- * Bytes of a message that travel, at most. It is in the trailers three times, partly in base64 and percent-encoded; clients
- * drop a connection whose trailers have more than 16 KiB, and some already at 8 KiB.
+ * The most bytes of a message that are sent. The trailers hold the message three times, partly in base64 and
+ * percent-encoded; clients drop a connection whose trailers exceed 16 KiB, and some clients at 8 KiB.
  */
 export const maxMessageBytes = 1_024;
-/** Bytes of a field's path that travel, at most. */
+/** The most bytes of a field's path that are sent. */
 export const maxFieldBytes = 256;
 
 const storeRetryMs = 1_000;
@@ -35,11 +35,11 @@ export interface VisibleFailure {
   readonly code: string;
   readonly message: string;
   readonly field: string;
-  /** When a repeated call may succeed, in milliseconds; absent when it cannot. */
+  /** After how many milliseconds a repeated call may succeed; absent if it cannot. */
   readonly retryAfterMs?: number;
 }
 
-/** The gRPC status of a code that may travel; undefined for one that ends the start-up and never travels. */
+/** Returns the gRPC status of a code; undefined for a code that ends the start-up and is never sent. */
 function statusOf(code: string): status | undefined {
   return Object.hasOwn(statusByCode, code) ? statusByCode[code as AnswerCode] : undefined;
 }
@@ -61,7 +61,7 @@ export function visibleFailure(error: unknown, log: Logger): VisibleFailure {
   };
 }
 
-/** Makes the status that ends a failed call, with a `google.rpc.Status` in the trailers. */
+/** Returns the status that ends a failed call, with a `google.rpc.Status` in the trailers. */
 export function failureStatus(error: unknown, log: Logger): FailureStatus {
   const { code, field, message, retryAfterMs, status } = visibleFailure(error, log);
   const metadata = new Metadata();
@@ -69,7 +69,7 @@ export function failureStatus(error: unknown, log: Logger): FailureStatus {
   return { code: status, details: message, metadata };
 }
 
-/** Returns the beginning of a text, cut between characters, because grpc-js throws at half a character. */
+/** Returns the beginning of a text, cut between characters, because grpc-js throws on half a character. */
 function cut(text: string, maxBytes: number): string {
   const bytes = Buffer.from(text);
   if (bytes.length <= maxBytes) return bytes.toString();

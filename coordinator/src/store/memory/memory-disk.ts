@@ -12,18 +12,18 @@ import {
   textsOf,
 } from "../store.ts";
 
-/** A run as the disk keeps it, with the writer that wrote it last. */
+/** A run as the disk keeps it, with the epoch and batch of its last write. */
 interface StoredDocument extends StoredRun {
   readonly epoch: number;
   readonly batch: number;
 }
 
-/** What became of one write on the disk. */
+/** The result of one write. */
 export type WriteOutcome = "written" | "conflict";
 
 /**
- * What a `MemoryStore` keeps. It outlives the store, so that a restart is a new store on the same disk, and it checks
- * nothing but revisions: a late write of an earlier owner is applied when the revision that it replaces is still there.
+ * The data of a `MemoryStore`. The disk outlives the store, so that a restart is a new store on the same disk. It
+ * checks only revisions: a late write of an earlier owner is applied if the revision that it replaces is still stored.
  */
 export class MemoryDisk {
   /** The epoch of the latest owner; 0 before the first. */
@@ -38,12 +38,12 @@ export class MemoryDisk {
   readonly logs = new Map<RunId, StoredLogEntry[]>();
   /** Orders all log lines of this disk. */
   logSequence = 0;
-  /** Is an import under way, or was one given up? */
+  /** Whether an import is under way or was abandoned. */
   isHalfImported = false;
-  /** Batches that were neither answered nor failed yet, oldest first. */
+  /** Batches that were neither answered nor failed, oldest first. */
   readonly unacknowledged = new Set<PendingBatch>();
 
-  /** Applies one write if the stored revision is the one that it replaces, or finds it applied already. */
+  /** Applies a write if it replaces the stored revision, or if the same write was applied before. */
   write(write: RunWrite, epoch: number, batch: number): WriteOutcome {
     const stored = this.runs.get(write.run.id);
     if ((stored?.run.revision ?? 0) !== write.replaces) {
@@ -77,9 +77,9 @@ export class MemoryDisk {
   }
 
   /**
-   * The coordinator dies now: of each unacknowledged batch a random subset of its writes reaches the disk. A batch that
-   * the simulator still holds can be applied later all the same, as a write that was on its way.
-   * @param random numbers from 0 up to 1, the only source of chance.
+   * Simulates a crash of the coordinator: a random subset of the writes in each unacknowledged batch reaches the disk.
+   * The simulator can still apply a batch that it holds, as a write that arrives late.
+   * @param random returns numbers from 0 up to 1, the only source of chance.
    */
   crash(random: () => number): void {
     for (const batch of this.unacknowledged) batch.apply(() => random() < 0.5);
@@ -120,8 +120,8 @@ function removeFrom<K>(sets: Map<K, Set<RunId>>, key: K, id: RunId): void {
 }
 
 /**
- * A batch on its way to the disk. Whoever holds it may apply it, in whole or in part, at any time and as often as he
- * likes, also after another owner has opened the disk; and answers or fails it once, or never.
+ * A batch that was sent and has not reached the disk. Its holder may apply it, in whole or in part, at any time and any
+ * number of times, also after another owner has opened the disk. The holder answers or fails the batch once, or never.
  */
 export class PendingBatch {
   readonly epoch: number;
@@ -137,7 +137,7 @@ export class PendingBatch {
     disk.unacknowledged.add(this);
   }
 
-  /** Applies the writes that `pick` chooses (all by default) and says which runs were in the way. */
+  /** Applies the writes that `pick` chooses (default: all). Returns the runs in conflict. */
   apply(pick: (write: RunWrite) => boolean = () => true): CommitResult {
     const conflicts: RunId[] = [];
     for (const write of this.batch.writes) {
@@ -148,21 +148,21 @@ export class PendingBatch {
     return { conflicts };
   }
 
-  /** Applies what is not applied yet and answers the writer. */
+  /** Applies the rest of the batch and answers the writer. */
   answer(): void {
     const result = this.apply();
     this.#disk.unacknowledged.delete(this);
     this.#settle.resolve(result);
   }
 
-  /** Answers the writer with an error; what was applied stays applied. */
+  /** Answers the writer with an error. What was applied stays applied. */
   fail(error: Error): void {
     this.#disk.unacknowledged.delete(this);
     this.#settle.reject(error);
   }
 }
 
-/** The two ends of the writer's promise. */
+/** The two functions that settle the writer's promise. */
 export interface BatchAnswer {
   readonly resolve: (result: CommitResult) => void;
   readonly reject: (error: Error) => void;

@@ -29,17 +29,17 @@ import { storedKey } from "../stored-key.ts";
 import { MemoryDisk, PendingBatch } from "./memory-disk.ts";
 import { compareNewestFirst, matchesFilter } from "./run-filter.ts";
 
-/** What a simulation changes about a `MemoryStore`. */
+/** What a simulation can change in a `MemoryStore`. */
 export interface MemoryStoreOptions {
-  /** The data; a new, empty disk when absent. */
+  /** The data; absent: a new, empty disk. */
   readonly disk?: MemoryDisk;
   /**
-   * Decides what becomes of each batch: now or later, `pending.answer()` for a write that works, `pending.fail(error)`
-   * for one that failed before it was applied, `pending.apply()` and then `fail` for one that was applied and whose
-   * answer was lost; nothing for one that is on its way. Absent: every batch is applied and answered at once.
+   * Decides what happens to each batch, now or later: `pending.answer()` for a write that works, `pending.fail(error)`
+   * for one that failed before it was applied, `pending.apply()` and then `fail` for one whose answer was lost; no call
+   * for one that is still being sent. Absent: every batch is applied and answered at once.
    */
   readonly onBatch?: (pending: PendingBatch) => void;
-  /** Called before every other method with its name; what it throws or rejects with is that call's answer. */
+  /** Called with the name of every other method before it runs; a thrown error or rejection is the call's answer. */
   readonly onCall?: (method: Exclude<keyof Store, "commitBatch" | "close">) => Promise<void> | void;
 }
 
@@ -66,7 +66,7 @@ export class MemoryStore implements Store {
       this.disk.clear();
     }
     this.#epoch = ++this.disk.epoch;
-    // Of a disk that was given a test may let batches land when it likes.
+    // A test that passes a disk may apply batches at any time.
     return { epoch: this.#epoch, hasLateWrites: this.#isDiskShared };
   }
 

@@ -1,7 +1,7 @@
 import type { Run } from "../../core/life/run.ts";
 import type { ListCursor, RunFilter } from "../store.ts";
 
-/** Does the run pass every member of the filter? */
+/** Returns whether the run passes every member of the filter. */
 export function matchesFilter(run: Run, filter: RunFilter): boolean {
   return (
     isAmong(filter.statuses, run.status) &&
@@ -18,7 +18,7 @@ export function matchesFilter(run: Run, filter: RunFilter): boolean {
   );
 }
 
-/** Negative when `a` is newer: by creation, then id. */
+/** Compares by creation, then id; the result is negative when `a` is newer. */
 export function compareNewestFirst(a: ListCursor, b: ListCursor): number {
   return b.createdAt - a.createdAt || (a.id < b.id ? 1 : a.id > b.id ? -1 : 0);
 }
