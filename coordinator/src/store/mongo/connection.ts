@@ -2,19 +2,19 @@ import { type Db, MongoClient, type MongoClientOptions } from "mongodb";
 import { StoreUnusableError } from "../../errors.ts";
 import { addressFailure } from "./opening-failure.ts";
 
-/** The database when the address names none. */
+/** The database if the address names none. */
 const defaultDatabase = "baton";
 
 /**
- * Everything that the primary has. A read of what the majority is known to have would miss runs that were acknowledged,
- * for a moment after the primary changed; and what is read here too early is settled by the write that follows from it,
- * which names the revision that it replaces and is acknowledged by the majority only together with everything before it.
+ * Reads everything that the primary has. For a moment after a change of the primary, a read of only what the majority
+ * has would miss acknowledged runs. A value that is read here too early does no harm: the write that follows from it
+ * names the revision that it replaces, and the majority acknowledges that write only with everything before it.
  */
 const readLevel = "local";
 
 /**
- * What the promises of the store rest on. The driver's own repeats are off: whatever is sent must first pass the look at
- * the ownership, and a repeat inside the driver would not.
+ * The options on which the store's promises rest. The driver's own repeats are off: every command must first pass the
+ * check of the ownership, and a repeat inside the driver would not.
  */
 const promises: MongoClientOptions = {
   appName: "baton",
@@ -25,7 +25,7 @@ const promises: MongoClientOptions = {
   retryReads: false,
 };
 
-/** Times and sizes that the address may set otherwise. */
+/** Times and sizes that the address may override. */
 const defaults = {
   serverSelectionTimeoutMS: 5_000,
   connectTimeoutMS: 5_000,
@@ -42,8 +42,8 @@ export interface Connection {
 }
 
 /**
- * Prepares the connection that an address asks for.
- * @param place - the address as it may be shown
+ * Prepares the connection for an address.
+ * @param place - the address without secrets, for messages
  * @throws StoreUnusableError when the address cannot be read, or asks for less than the store promises.
  */
 export function prepareConnection(address: string, place: string): Connection {
@@ -74,7 +74,7 @@ function checkOptions({ options }: MongoClient, place: string): void {
   if (readPreference !== undefined && readPreference.mode !== "primary") {
     throw refused(place, `readPreference=${readPreference.mode}`, "decisions are made on what the primary has");
   }
-  // Not to be overruled by an option of ours: the driver lets the address's level win.
+  // Refused here, because an option of ours cannot override it: the driver prefers the address's level.
   if (readConcern !== undefined && readConcern.level !== readLevel) {
     throw refused(place, `readConcernLevel=${readConcern.level}`, "decisions are made on all that the primary has");
   }

@@ -3,7 +3,7 @@ import type { Run, TimelineEntry } from "../../core/life/run.ts";
 import type { ListedRun } from "../store.ts";
 import { fromStored, storedError, storedInstant, storedText } from "./stored-value.ts";
 
-/** Members of a run that stand in the document itself, because lists filter by them or a write names them. */
+/** Members of a run that are in the document itself, because lists filter by them or a write names them. */
 const outerMembers = [
   "revision",
   "taskId",
@@ -17,7 +17,7 @@ const outerMembers = [
   "parentRunId",
 ] as const satisfies readonly (keyof Run)[];
 
-/** Every member of a run, in the order in which the core makes them, so that an export has the same bytes from every store. */
+/** Every member of a run, in the order of the core, so that an export has the same bytes from every store. */
 const memberNames = Object.keys({
   id: true,
   taskId: true,
@@ -77,7 +77,7 @@ export interface RunHolder {
   readonly tags?: readonly string[];
   readonly batchId?: string;
   readonly parentRunId?: string;
-  /** The rest of the run. The whole run as JSON text where a Baton with schema 1 wrote it. */
+  /** The rest of the run. The whole run as JSON text if a Baton with schema 1 wrote it. */
   readonly run: EmbeddedRun | string;
 }
 
@@ -87,7 +87,7 @@ export type EmbeddedRun = ReturnType<typeof embedRun>;
 /** The projection that reads a whole run. */
 export const runMembers = { run: 1, ...Object.fromEntries(outerMembers.map((name) => [name, 1])) };
 
-/** The projection that reads what a list shows of a run. */
+/** The projection that reads the listed members of a run. */
 export const listedMembers = {
   "run.attempts": 0,
   "run.timeline": 0,
@@ -101,7 +101,7 @@ export const listedMembers = {
   outputTypes: 0,
 } as const;
 
-/** Makes the embedded part of a run. Names every member: copies by spreading cost several times as much. */
+/** Returns the embedded part of a run. Names every member: copying by spreading costs several times as much. */
 export function embedRun(run: Run) {
   return {
     createdAt: storedInstant(run.createdAt),
@@ -139,12 +139,12 @@ export function embedRun(run: Run) {
   } satisfies Record<Exclude<keyof Run, "id" | (typeof outerMembers)[number]>, unknown>;
 }
 
-/** Reads the run that a document holds. */
+/** Reads the run in a document. */
 export function readRun(document: RunHolder): Run {
   return readMembers(document, { attempts: [], timeline: [] }) as unknown as Run;
 }
 
-/** Reads a run that was read with {@link listedMembers}. */
+/** Reads the run in a document that was read with {@link listedMembers}. */
 export function readListedRun(document: RunHolder): ListedRun {
   return readMembers(document, {}) as unknown as ListedRun;
 }

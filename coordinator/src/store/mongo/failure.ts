@@ -1,6 +1,6 @@
 import { CoordinatorError, StoreError } from "../../errors.ts";
 
-/** Error codes of MongoDB, as far as an answer depends on them. */
+/** MongoDB's error codes that an answer depends on. */
 export const serverCodes = {
   unauthorized: 13,
   authenticationFailed: 18,
@@ -8,9 +8,9 @@ export const serverCodes = {
   duplicateKey: 11000,
 } as const;
 
-/** Codes of a server that is not the primary: NotWritablePrimary and its kin. */
+/** Codes of a server that is not the primary: NotWritablePrimary and similar ones. */
 export const notPrimaryCodes: ReadonlySet<unknown> = new Set([10107, 13435, 13436, 10058]);
-/** Codes of a server that is just giving up its place or its work, and of a router that has lost the server behind it. */
+/** Codes of a server that is stepping down or shutting down, and of a router that lost the server behind it. */
 const changingCodes: ReadonlySet<unknown> = new Set([
   ...[11600, 11602, 189, 91], // InterruptedAtShutdown, InterruptedDueToReplStateChange, PrimarySteppedDown, ShutdownInProgress
   ...[6, 7, 89, 9001, 133, 43], // HostUnreachable, HostNotFound, NetworkTimeout, SocketException, FailedToSatisfyReadPreference, CursorNotFound
@@ -19,45 +19,45 @@ const changingCodes: ReadonlySet<unknown> = new Set([
 /** Options of an address whose values are secret. */
 const secretOptions = /([?&](?:tlsCertificateKeyFilePassword|proxyPassword|authMechanismProperties)=)[^&]*/gi;
 
-/** The address without its passwords, to be shown. One that is written wrongly is rather cut too short. */
+/** Returns the address without its passwords, for messages. May cut a malformed address too short. */
 export function redactAddress(address: string): string {
   return address.replace(/^(mongodb(?:\+srv)?:\/\/[^:/?@]*):.*@/s, "$1:***@").replace(secretOptions, "$1***");
 }
 
-/** What a request to the open store failed with. */
+/** Returns the error for a failed request to the open store. */
 export function requestFailure(cause: unknown, place: string): CoordinatorError {
   if (cause instanceof CoordinatorError) return cause;
   return new StoreError(`The store ${place} could not answer (${textOf(cause)}).`, { cause });
 }
 
-/** Is this a failure of the way to the server, or of a server that is about to be another one, so that a repeat may help? */
+/** Returns whether the connection failed, or a server is changing its role, so that a repeat may help. */
 export function isPassing(cause: unknown): boolean {
   const name = nameOf(cause);
-  // In a bulk the driver hides what kind of failure it met, but what a server said has a code.
+  // In a bulk, the driver hides the kind of its own failure, but a failure from the server has a code.
   const isBroken = name === "MongoBulkWriteError" && codeOf(cause) === undefined;
   const isWay = isBroken || name.startsWith("MongoNetwork") || name.startsWith("MongoPool");
   return isWay || notPrimaryCodes.has(codeOf(cause)) || changingCodes.has(codeOf(cause));
 }
 
-/** Is it this, or is there no server, or no primary, at all? */
+/** Returns whether the failure is passing, or no server or primary was found. */
 export function isAway(cause: unknown): boolean {
   return isPassing(cause) || nameOf(cause) === "MongoServerSelectionError";
 }
 
-/** Did an insert find its id taken? */
+/** Returns whether an insert found its id taken. */
 export function isDuplicateKey(cause: unknown): boolean {
   return codeOf(cause) === serverCodes.duplicateKey;
 }
 
-/** What a bulk of inserts came to. */
+/** The result of a bulk of inserts in which ids were taken. */
 export interface BulkInsertFailure {
-  /** Places in the bulk whose id existed already. */
+  /** Indexes of the inserts whose id existed already. */
   readonly taken: readonly number[];
 }
 
 /**
  * Reads the failure of an unordered bulk of inserts.
- * @returns undefined when anything else than taken ids was in the way; then nobody knows what was written
+ * @returns undefined if anything but taken ids failed; then it is unknown what was written
  */
 export function readBulkInsertFailure(cause: unknown): BulkInsertFailure | undefined {
   if (nameOf(cause) !== "MongoBulkWriteError") return undefined;
@@ -68,17 +68,17 @@ export function readBulkInsertFailure(cause: unknown): BulkInsertFailure | undef
   return { taken: errors.map(({ index }) => index) };
 }
 
-/** The code that the server gave, if it said anything. */
+/** Returns the code of the failure, if it has one. */
 export function codeOf(cause: unknown): unknown {
   return cause instanceof Error && "code" in cause ? cause.code : undefined;
 }
 
-/** The kind of failure, as the driver names it. */
+/** Returns the kind of the failure, as the driver names it. */
 export function nameOf(cause: unknown): string {
   return cause instanceof Error ? cause.name : "";
 }
 
-/** The failure in its own words, without a full stop. */
+/** Returns the message of the failure without a full stop. */
 export function textOf(cause: unknown): string {
   return (cause instanceof Error ? cause.message : String(cause)).replace(/\.$/, "");
 }

@@ -6,8 +6,8 @@ import type { Collections } from "./schema.ts";
 const documentsAtOnce = 1_000;
 
 /**
- * Lets only an import have a database that another import has left unfinished, and removes what that one wrote. Documents
- * are deleted and collections not dropped, because a sharded one would forget how it is cut.
+ * Refuses a database with an unfinished import to everything but an import, and then removes what the unfinished one
+ * wrote. Deletes documents instead of dropping collections, because a dropped collection would lose its sharding.
  * @param assertHeld - resolves while this process owns the store
  * @throws HalfImportedError
  */
@@ -29,7 +29,7 @@ export async function settleImport(
   }
 }
 
-/** Notes whether an import is under way. */
+/** Records whether an import is under way. */
 export async function markImport({ meta }: Collections, isUnderWay: boolean): Promise<void> {
   if (isUnderWay) await meta.updateOne({ _id: "import" }, { $set: { startedAt: new Date() } }, { upsert: true });
   else await meta.deleteOne({ _id: "import" });

@@ -7,8 +7,8 @@ import type { Collections, KeyDocument } from "./schema.ts";
 type Claim = KeyClaim & { readonly replaces?: RunId };
 
 /**
- * Takes the keys that may be taken and answers with the claims that stand. Free keys, the usual case, cost one bulk of
- * inserts; only a key that exists is read and, when it may be, replaced as it was read.
+ * Takes the available keys, and returns the valid claim of each key. Free keys, the usual case, cost one bulk of
+ * inserts. Only a key that exists is read, and then replaced, where allowed, if it is still as it was read.
  */
 export async function claimKeys(
   keys: Collections["keys"],
@@ -21,7 +21,7 @@ export async function claimKeys(
   return standing;
 }
 
-/** Claims in the order of their keys. */
+/** Returns claims in the order of their keys. */
 export async function readKeys(
   keys: Collections["keys"],
   after: string | undefined,
@@ -31,7 +31,7 @@ export async function readKeys(
   return found.map(({ _id, expiresAt, runId }) => ({ key: _id, runId: runId as RunId, expiresAt }));
 }
 
-/** Cuts where a key comes again, so that the later claim meets the earlier one in the store. */
+/** Splits the claims where a key repeats, so that the later claim finds the earlier one in the store. */
 function withoutRepeats(claims: readonly Claim[]): Claim[][] {
   const parts: Claim[][] = [];
   let seen = new Set<string>();
@@ -61,7 +61,7 @@ async function claimEach(
   );
 }
 
-/** @returns the places of the claims whose key exists */
+/** @returns the indexes of the claims whose key exists */
 async function insertFree(keys: Collections["keys"], claims: readonly Claim[]): Promise<readonly number[]> {
   try {
     await keys.insertMany(claims.map(toDocument), { ordered: false });
@@ -73,7 +73,7 @@ async function insertFree(keys: Collections["keys"], claims: readonly Claim[]): 
   }
 }
 
-/** Settles a claim for a key that existed a moment ago: it stands, or is replaced just as it was read. */
+/** Settles a claim for a key that existed: the stored claim stays, or is replaced if still as it was read. */
 async function contend(keys: Collections["keys"], claim: Claim, now: number, permit: Permit): Promise<KeyClaim> {
   for (;;) {
     const standing = await keys.findOne({ _id: claim.key });

@@ -7,11 +7,11 @@ import { fromStored, storedInstant, storedText } from "./stored-value.ts";
 
 type Entry = RunLogs["entries"][number];
 
-/** Lines in one document, at most. */
+/** The most lines in one document. */
 const entriesPerDocument = 4_096;
-/** Characters of JSON in one document, at most, unless a single line is longer. */
+/** The most characters in one document, unless a single line is longer. */
 const charactersPerDocument = 512 * 1024;
-/** Sequence numbers that are taken from the store at once; what is left of them at the end is never used. */
+/** Sequence numbers that are taken from the store at once. Unused ones are lost when the owner ends. */
 const numbersAtOnce = 1_000_000;
 
 interface Waiting {
@@ -21,8 +21,8 @@ interface Waiting {
 }
 
 /**
- * Log lines, those of one append and one run in one document. Appends that come while one is on its way leave together
- * after it, so that a reader never meets a later line before an earlier one.
+ * Log lines. The lines of one append and one run are in one document. Appends that arrive during a write are written
+ * together after it, so that a reader never sees a later line before an earlier one.
  */
 export class LogCollection {
   readonly #collections: Collections;
@@ -37,7 +37,7 @@ export class LogCollection {
     this.#permit = permit;
   }
 
-  /** Appends; lines of one run keep their order, those of a run that does not exist are dropped. */
+  /** Appends lines. Lines of one run keep their order; lines of a run that does not exist are dropped. */
   append(logs: readonly RunLogs[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ logs, resolve, reject });
@@ -45,7 +45,7 @@ export class LogCollection {
     });
   }
 
-  /** Lines after a sequence number, at most `limit`. */
+  /** Returns lines after a sequence number, at most `limit`. */
   async read(runId: string, after: number, limit: number): Promise<readonly StoredLogEntry[]> {
     const from = Math.max(0, after - entriesPerDocument + 1);
     const documents = this.#collections.logs.find(
@@ -99,7 +99,7 @@ export class LogCollection {
     }
   }
 
-  /** A number belongs to one line, so a document that is there already was written by the try before. */
+  /** Repeats an insert. A number belongs to one line, so a document that exists was written by the first try. */
   async #insertMissing(documents: LogDocument[]): Promise<void> {
     try {
       await this.#collections.logs.insertMany(documents, { ordered: false, ignoreUndefined: true });
@@ -114,7 +114,7 @@ export class LogCollection {
     return { _id: idOf(runId, first), first, lastAt, entries: storedEntries(entries) };
   }
 
-  /** Numbers only grow, over all ownerships, because each takes its numbers out of one document. */
+  /** Takes sequence numbers. They only grow, over all owners, because all take theirs from one document. */
   async #takeNumbers(count: number): Promise<number> {
     if (this.#next + count > this.#last) {
       const taken = await this.#collections.meta.findOneAndUpdate(
@@ -132,17 +132,17 @@ export class LogCollection {
   }
 }
 
-/** Ids of one run's documents sort by their first line, and no other run's id lies between them. */
+/** Returns the id of a document. A run's documents sort by first line, and no other run's id lies between them. */
 function idOf(runId: string, first: number): string {
   return `${runId}:${first.toString(16).padStart(14, "0")}`;
 }
 
-/** The range of ids that holds all log lines of a run. */
+/** Returns the range of ids that holds all log lines of a run. */
 export function logIdRange(runId: string): { readonly $gte: string; readonly $lt: string } {
   return { $gte: `${runId}:`, $lt: `${runId};` };
 }
 
-/** Makes the array of lines that a document holds. */
+/** Returns the array of lines for a document. */
 export function storedEntries(entries: readonly Entry[]): Exclude<LogDocument["entries"], string> {
   return entries.map(({ at, message, properties, ...entry }) => ({
     at: storedInstant(at),
@@ -152,7 +152,7 @@ export function storedEntries(entries: readonly Entry[]): Exclude<LogDocument["e
   }));
 }
 
-/** Reads the lines of a document. They are JSON text where a Baton with schema 1 wrote them. */
+/** Reads the lines of a document. They are JSON text if a Baton with schema 1 wrote them. */
 export function readEntries(entries: LogDocument["entries"]): readonly Entry[] {
   return typeof entries === "string" ? JSON.parse(entries) : (fromStored(entries) as readonly unknown[] as Entry[]);
 }

@@ -39,22 +39,22 @@ import { type Collections, checkSchema, collectionsOf, prepareSchema } from "./s
 
 import { deleteVersions, loadVersions, registerVersion } from "./version-collection.ts";
 
-/** Where a `MongoStore` keeps its runs, and how it gets to own them. */
+/** Settings of a `MongoStore`. */
 export interface MongoStoreOptions {
   /** `mongodb://` or `mongodb+srv://`, the hosts, and the database (`baton` when none is named). */
   readonly address: string;
   /** The environment whose collections are used. */
   readonly environmentId: string;
-  /** Called with the holder's name when it is to be waited for; absent: a holder that lives is an error. */
+  /** Called with the holder's name when the wait for that holder begins; absent: a live holder is an error. */
   readonly onHeld?: (holder: string) => void;
   /**
-   * How long a silent owner stays the owner, in milliseconds. The same for all who may own the store.
+   * How long a silent owner stays the owner, in milliseconds. Must be the same for every coordinator on the store.
    * @defaultValue 10_000
    */
   readonly leaseMs?: number;
 }
 
-/** Everything of a store that is open. */
+/** The parts of an open store. */
 interface Opened {
   readonly collections: Collections;
   readonly logs: LogCollection;
@@ -64,14 +64,14 @@ interface Opened {
 }
 
 /**
- * How long one batch may be on its way before it is sent again, in milliseconds. What the driver still holds of it then
- * does no harm: every write names the revision that it replaces.
+ * How long a try of a batch may take before the batch is sent again, in milliseconds. Commands that the driver still
+ * holds by then do no harm: every write names the revision that it replaces.
  */
 const batchPatienceMs = 5_000;
-/** How long what was asked before may take to be answered when the store is closed, in milliseconds. */
+/** How long a close waits for unanswered requests, in milliseconds. */
 const closingPatienceMs = 5_000;
 /**
- * Lists that are on their way at once. One whose filter has no index may look at every run; many of them together would take
+ * The most concurrent lists. A list whose filter has no index may read every run; many of them together would take
  * every connection, and batches and renewals would wait behind them.
  */
 const listsAtOnce = 8;
@@ -109,7 +109,7 @@ export class MongoStore implements Store {
     const opened = this.#assertOpen();
     const message = `The store ${this.#place} did not answer within ${batchPatienceMs / 1_000} s.`;
     let isAnswered = false;
-    // A try that nobody waits for any more stops where it is; the next one has begun from the start.
+    // A try that has timed out stops before its next command; the next try starts from the beginning.
     const permit = async () => {
       if (isAnswered) throw new StoreError(message);
       await opened.lease.assertHeld();
@@ -225,7 +225,7 @@ export class MongoStore implements Store {
     const place = this.#place;
     let closeClient = async () => {};
     try {
-      // Loaded here, so that a coordinator on another store starts without the driver.
+      // Loaded here, so that a coordinator with another store starts without the driver.
       const { prepareConnection } = await import("./connection.ts");
       const { client, db } = prepareConnection(address, place);
       closeClient = () => client.close();
@@ -244,12 +244,12 @@ export class MongoStore implements Store {
       this.#opened = { collections, logs, lease, epoch, closeClient };
       await checkSchema(collections, place, purpose);
       await settleImport(collections, purpose, place, () => lease.assertHeld());
-      // A store that is exported stays as it is.
+      // A store that is exported stays unchanged.
       const permit = () => lease.assertHeld();
       if (purpose !== "export" && (await prepareSchema(collections, permit))) await moveDocuments(collections, permit);
       return { epoch, lost, hasLateWrites: true };
     } catch (error) {
-      // The ownership may have been taken before the reason to refuse the store was found.
+      // The store may be refused after its ownership was taken.
       await this.#opened?.lease.release().catch(() => undefined);
       this.#opened = undefined;
       await closeClient();
@@ -264,12 +264,12 @@ export class MongoStore implements Store {
     const opened = this.#opened;
     this.#opened = undefined;
     if (opened === undefined) return;
-    // When it cannot be released, the next owner waits for the lease to end.
+    // If it cannot be released, the next owner waits for the lease to end.
     await opened.lease.release().catch(() => undefined);
     await opened.closeClient();
   }
 
-  /** Asks once more when the connection broke or the primary changed; for what may be repeated. */
+  /** Sends a request that may be repeated, and sends it again if the connection broke or the primary changed. */
   async #askTwice<T>(request: (opened: Opened, permit: Permit) => Promise<T>): Promise<T> {
     return await this.#ask(async (opened, permit) => {
       try {
@@ -297,7 +297,7 @@ export class MongoStore implements Store {
     throw new StoreError("The store is not open: it was closed, or never opened.");
   }
 
-  /** Lets the closing wait for what is asked here. */
+  /** Runs a request so that `close` waits for it. */
   async #track<T>(request: () => Promise<T>): Promise<T> {
     const answer = request();
     this.#pending.add(answer);
@@ -308,7 +308,7 @@ export class MongoStore implements Store {
     }
   }
 
-  /** A store that is away answers nothing, and whoever stops us has only so much time. */
+  /** Waits a limited time for unanswered requests: an unreachable store answers none, and a stop has a deadline. */
   async #pendingAnswered(): Promise<void> {
     const answered = Promise.allSettled(this.#pending);
     await withPatience(systemClock, closingPatienceMs, "", answered).catch(() => undefined);

@@ -6,22 +6,22 @@ import type { Collections } from "./schema.ts";
 
 /** Documents in one range of ids. */
 const documentsAtOnce = 500;
-/** Characters of JSON text in one command, unless a single document has more. */
+/** Characters of JSON text after which a command takes no further document. */
 const charactersAtOnce = 4 * 1024 * 1024;
 
 /**
- * Moves documents from schema 1, which holds runs and log lines as JSON text, to schema 2, which holds them as documents.
- * A move that was interrupted begins anew and finds only what is left. Documents of schema 1 stay readable: what an earlier owner
- * sent may be applied after the move.
+ * Moves documents from schema 1, which holds runs and log lines as JSON text, to schema 2, which holds them as
+ * documents. An interrupted move starts again and finds only what is left. Documents of schema 1 stay readable, because
+ * a late write of an earlier owner may be applied after the move.
  */
 export async function moveDocuments({ logs, meta, runs }: Collections, permit: Permit): Promise<void> {
   await moveTexts(
     runs,
     "run",
-    // The revision says that nobody wrote the run meanwhile.
+    // With the revision, the update applies only if the run was not written since the read.
     (text, { revision }) => [
       { revision },
-      // The number of a queue's partition was written by schema 1 and never read.
+      // Schema 1 wrote the number of a queue's partition, and no code read it.
       { $set: { run: embedRun(JSON.parse(text)) }, $unset: { partition: true } },
     ],
     permit,
@@ -32,8 +32,8 @@ export async function moveDocuments({ logs, meta, runs }: Collections, permit: P
 }
 
 /**
- * Moves every document of a collection in which `member` is text, range after range of ids. A range is short, moved or
- * not, so that the server answers in time, however much of an interrupted move is done already.
+ * Moves every document of a collection in which `member` is text, one range of ids after another. A range is short
+ * whether its documents are moved already or not, so that the server answers in time in a repeated move too.
  */
 async function moveTexts<T extends Document>(
   collection: Collection<T>,

@@ -1,14 +1,14 @@
 import { CoordinatorError, StoreError, StoreUnusableError } from "../../errors.ts";
 import { codeOf, isPassing, nameOf, notPrimaryCodes, serverCodes, textOf } from "./failure.ts";
 
-/** What the driver knows of the servers when none of them could be used. */
+/** What the driver knows about the servers when it could use none of them. */
 interface Topology {
   readonly type?: string;
   readonly setName?: string | null;
   readonly servers?: ReadonlyMap<string, object>;
 }
 
-/** What the opening of a store failed with, in words for the one who started the coordinator. */
+/** Returns the error for a store that could not be opened, worded for the person who starts the coordinator. */
 export function openingFailure(cause: unknown, place: string): CoordinatorError {
   if (cause instanceof CoordinatorError) return cause;
   const options = { cause };
@@ -17,12 +17,12 @@ export function openingFailure(cause: unknown, place: string): CoordinatorError 
   return new StoreError(`The store ${place} does not answer (${textOf(cause)}). ${awayAdvice(cause)}`, options);
 }
 
-/** What the driver says of an address that it cannot read. */
+/** Returns the error for an address that the driver cannot read. */
 export function addressFailure(cause: unknown, place: string): StoreUnusableError {
   return new StoreUnusableError(`The store address ${place} cannot be used: ${textOf(cause)}.`, { cause });
 }
 
-/** What no waiting mends, and what to do about it; undefined: the store is away. */
+/** Returns a problem that waiting does not solve, with advice; undefined: the store is unreachable. */
 function unusableReason(cause: unknown): string | undefined {
   const code = codeOf(cause);
   const text = textOf(cause);

@@ -8,7 +8,7 @@ import type { Collections, OwnerDocument } from "./schema.ts";
 const leaseMs = 10_000;
 const holder = { id: "us", name: "process 1 on here" };
 
-/** Time that passes when it is told to. */
+/** A clock that a test moves. */
 class ManualTime implements Clock {
   #now = 0;
   #suspendedMs = 0;
@@ -25,7 +25,7 @@ class ManualTime implements Clock {
     return () => void this.#timers.delete(timer);
   };
 
-  /** Every timer comes at its time, and what follows from it happens before the next one. */
+  /** Moves the time on. Each timer fires at its time, and its consequences happen before the next timer. */
   async pass(ms: number): Promise<void> {
     const end = this.#now + ms;
     for (let next = this.#earliest(end); next !== undefined; next = this.#earliest(end)) {
@@ -38,12 +38,12 @@ class ManualTime implements Clock {
     await settled();
   }
 
-  /** Nothing runs meanwhile. */
+  /** Moves the time on without firing timers, like a pause of the process. */
   pause(ms: number): void {
     this.#now += ms;
   }
 
-  /** The machine sleeps, and its monotonic clock with it. */
+  /** Moves only the wall clock on, like a machine that sleeps. */
   suspend(ms: number): void {
     this.#suspendedMs += ms;
   }
@@ -57,7 +57,7 @@ function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** The one document, behind a server that can be told not to answer. */
+/** The owner document, on a server that a test can keep from answering. */
 class OwnerMeta {
   document: OwnerDocument = { _id: "owner", epoch: 1, beat: 0, holder };
   reads = 0;

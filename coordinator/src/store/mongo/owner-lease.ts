@@ -4,27 +4,27 @@ import { lockedBy, readOwner } from "./ownership.ts";
 import { withPatience } from "./patience.ts";
 import type { Collections, Holder } from "./schema.ts";
 
-/** What a lease is kept with. */
+/** The settings of a lease, and the parts that keep it. */
 export interface OwnerLeaseOptions {
   readonly collection: Collections["meta"];
   readonly clock: Clock;
   readonly place: string;
   readonly leaseMs: number;
   readonly epoch: number;
-  /** When the ownership was asked for, by the monotonic clock. */
+  /** When the ownership was requested, by the monotonic clock. */
   readonly takenAt: number;
   readonly holder: Holder;
-  /** Told once when the document carries another epoch. */
+  /** Called once, when the document has another epoch. */
   readonly onLost: (error: StoreLockedError) => void;
 }
 
-/** How late a tick may come before this process counts as paused, in milliseconds. */
+/** A tick that is later than this means that the process was paused, in milliseconds. */
 const pauseThresholdMs = 1_000;
 
 /**
- * Keeps an ownership: says five times in a lease that we live. States: held → doubtful (not renewed for half a lease, or
- * paused) → held again, once it is renewed; or lost. While it is doubtful, the document is read before anything is sent; to
- * have read it does not make it held, because whoever watches us sees renewals only.
+ * Keeps an ownership by renewing it five times in a lease. States: held → doubtful (not renewed for half a lease, or
+ * paused) → held again, once it is renewed; or lost. In doubt, the document is read before anything is sent. That read
+ * does not make the ownership held, because other coordinators see only renewals.
  */
 export class OwnerLease {
   readonly #options: OwnerLeaseOptions;
@@ -47,9 +47,9 @@ export class OwnerLease {
   }
 
   /**
-   * Resolves when this process may send: at once, or after a look at the document when it may have been taken.
-   * @throws StoreLockedError when it was; StoreError when the answer took a quarter of a lease, because by then it may have been;
-   * what the driver throws when the document cannot be read.
+   * Resolves when this process may send: at once, or, in doubt, after a read of the document.
+   * @throws StoreLockedError if another coordinator took the ownership; StoreError if the read took a quarter of a
+   * lease, because the ownership may be lost by then; the driver's error if the document cannot be read.
    */
   async assertHeld(): Promise<void> {
     if (this.#lost !== undefined) throw this.#lost;
@@ -60,7 +60,7 @@ export class OwnerLease {
     await this.#confirming;
   }
 
-  /** May this process send without looking? */
+  /** Whether this process may send without reading the document. */
   get #isHeld(): boolean {
     const { monotonic, wall } = this.#bothClocks();
     const sinceTickMs = Math.max(monotonic - this.#tickedAt.monotonic, wall - this.#tickedAt.wall);
@@ -68,7 +68,7 @@ export class OwnerLease {
     return !this.#isDoubtful && !isLate && monotonic - this.#renewedAt <= this.#options.leaseMs / 2;
   }
 
-  /** The monotonic clock stands still while the machine is suspended; the other one may be set, which costs one look. */
+  /** Reads both clocks: the monotonic one stops in a suspended machine; setting the wall clock costs one read. */
   #bothClocks(): { readonly monotonic: number; readonly wall: number } {
     const { clock } = this.#options;
     return { monotonic: clock.monotonicNow(), wall: clock.wallNow() };
@@ -80,7 +80,7 @@ export class OwnerLease {
     this.#cancelTick?.();
   }
 
-  /** Gives the ownership up, so that the next one need not wait. Only for one that is held. */
+  /** Gives up the ownership, if it is held, so that the next owner need not wait. */
   async release(): Promise<void> {
     this.stop();
     if (this.#lost !== undefined || !this.#isHeld) return;
@@ -115,7 +115,7 @@ export class OwnerLease {
     if (isDue && !this.#isRenewing) void this.#renew();
   }
 
-  /** Failures are not told here: whoever asks something of the store meets them, and the next tick tries again. */
+  /** Renews the ownership. Reports no failures: requests to the store meet them too, and the next tick tries again. */
   async #renew(): Promise<void> {
     this.#isRenewing = true;
     try {
@@ -134,7 +134,7 @@ export class OwnerLease {
     }
   }
 
-  /** What is late says nothing any more, and a renewal that waits for a lost answer would let the lease end. */
+  /** Limits the wait: a late answer proves nothing, and waiting for a lost one would let the lease end. */
   #soon<T>(answer: Promise<T>): Promise<T> {
     const { clock, leaseMs, place } = this.#options;
     const patienceMs = leaseMs / 4;

@@ -8,32 +8,32 @@ import type { Collections, Holder, OwnerDocument } from "./schema.ts";
 /** How long a silent owner stays the owner, in milliseconds. */
 export const ownershipLeaseMs = 10_000;
 
-/** How often an ownership is asked for again when the connection broke or the primary changed, unless it is waited for. */
+/** How often a first try to take the ownership is repeated after the connection broke or the primary changed. */
 const repeats = 3;
 
-/** How to take the ownership. */
+/** Settings for taking the ownership. */
 export interface OwnershipOptions {
   readonly collection: Collections["meta"];
   readonly clock: Clock;
-  /** The store as it may be shown. */
+  /** The address of the store without secrets. */
   readonly place: string;
   readonly leaseMs: number;
-  /** Called with the holder's name when it is to be waited for; absent: a holder that lives is an error. */
+  /** Called with the holder's name when the wait for that holder begins; absent: a live holder is an error. */
   readonly onHeld?: ((holder: string) => void) | undefined;
-  /** Ends the waiting. */
+  /** Ends the wait. */
   readonly signal: AbortSignal;
 }
 
-/** Names this process. */
+/** Returns the id and name of this process as a holder. */
 export function makeHolder(): Holder {
   return { id: randomUUID(), name: `process ${process.pid} on ${hostname()}` };
 }
 
 /**
- * Takes the ownership of the store: at once when it is free, else after the holder was silent for a lease by our own
- * clock. The clocks of two machines are never compared.
- * @returns the epoch, and when it began to be ours, by the monotonic clock.
- * @throws StoreLockedError naming a holder that lives, unless it is to be waited for.
+ * Takes the ownership of the store: at once if it is free, else after the holder was silent for a lease by this
+ * process's clock. The clocks of two machines are never compared.
+ * @returns the epoch, and the monotonic time at which the ownership was requested.
+ * @throws StoreLockedError naming a live holder, unless `onHeld` is set.
  */
 export async function takeOwnership(
   options: OwnershipOptions,
@@ -46,7 +46,7 @@ export async function takeOwnership(
     if (signal.aborted) throw new StoreError(`The store ${place} was closed while its owner was waited for.`);
     try {
       const found = await readOwner(collection);
-      // A document of ours, which we do not know of, is a try whose answer was lost.
+      // A document with this process's id comes from an earlier try whose answer was lost.
       const isFree = found?.holder === undefined || found.holder.id === holder.id;
       if (found !== undefined && !isFree && !(await isSilent(options, found))) {
         const { name } = found.holder;
@@ -60,7 +60,7 @@ export async function takeOwnership(
       if (epoch !== undefined) return { epoch, takenAt };
     } catch (error) {
       failures += 1;
-      // Who stands by has seen that the store works, and waits for it as for its owner.
+      // A standby has seen that the store works, so it waits for the store as it waits for the owner.
       const isWaitedFor = toldOf === undefined ? failures <= repeats && isPassing(error) : isAway(error);
       if (!isWaitedFor) throw error;
       await pause(clock, leaseMs / 20, signal);
@@ -68,13 +68,13 @@ export async function takeOwnership(
   }
 }
 
-/** The document now. */
+/** Reads the owner document. */
 export async function readOwner(collection: Collections["meta"]): Promise<OwnerDocument | undefined> {
   const found = await collection.findOne({ _id: "owner" });
   return found !== null && "epoch" in found ? { ...found, _id: "owner" } : undefined;
 }
 
-/** What the one who is not, or no longer, the owner is told. */
+/** Returns the error for a coordinator that is not, or no longer, the owner. */
 export function lockedBy(name: string | undefined, place: string): StoreLockedError {
   return new StoreLockedError(
     `The store ${place} is owned by another coordinator, ${name ?? "which has given it up again"}. ` +
@@ -83,8 +83,8 @@ export function lockedBy(name: string | undefined, place: string): StoreLockedEr
 }
 
 /**
- * Watches the document for a lease. Time in which the store was away does not count, because its owner could not say
- * anything either: a look that was answered late begins the watch anew, and one that failed ends it.
+ * Watches the document for a lease. Time in which the store was unreachable does not count, because the owner could not
+ * renew either: a read that was answered late restarts the watch, and a failed read ends it.
  */
 async function isSilent(
   { clock, collection, leaseMs, signal }: OwnershipOptions,
@@ -103,7 +103,7 @@ async function isSilent(
   }
 }
 
-/** @returns the new epoch, or undefined when another one was faster */
+/** @returns the new epoch, or undefined when another coordinator was faster */
 async function replaceOwner(
   collection: Collections["meta"],
   found: OwnerDocument | undefined,

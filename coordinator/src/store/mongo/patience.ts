@@ -2,9 +2,9 @@ import type { Clock } from "@baton/proto/clock";
 import { StoreError } from "../../errors.ts";
 
 /**
- * Waits for an answer for `ms`. One that is there but late counts as none: this process may have been paused meanwhile, and
- * then the answer says what was, and not what is.
- * @throws StoreError saying `message`
+ * Waits up to `ms` for an answer. Rejects even if the answer has arrived, when it arrived after `ms`: this process may
+ * have been paused meanwhile, and the answer may be out of date.
+ * @throws StoreError with `message`
  */
 export async function withPatience<T>(clock: Clock, ms: number, message: string, answer: Promise<T>): Promise<T> {
   const askedAt = clock.monotonicNow();

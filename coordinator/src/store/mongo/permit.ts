@@ -1,5 +1,5 @@
 /**
- * Asked before every command that writes: resolves when this process still owns the store and its answer is still waited
- * for, else throws. A request of several commands asks before each, because the process may have been paused between two.
+ * Called before every command that writes: resolves while this process owns the store and the caller still waits, else
+ * rejects. A request of several commands calls it before each, because the process may be paused between two.
  */
 export type Permit = () => Promise<void>;

@@ -10,10 +10,10 @@ import type { Collections } from "./schema.ts";
 type Limits = Parameters<Store["deleteExpired"]>[0];
 type Deleted = Awaited<ReturnType<Store["deleteExpired"]>>;
 
-/** Runs whose log lines one command deletes. */
+/** The most runs whose log lines one command deletes. */
 const runsPerLogDeletion = 100;
 
-/** Deletes what is past its time, at most `limit` of each kind. */
+/** Deletes expired documents, at most `limit` of each kind. */
 export async function deleteExpired(collections: Collections, limits: Limits, permit: Permit): Promise<Deleted> {
   const counts = [
     await deleteRuns(collections, limits, permit),
@@ -27,15 +27,15 @@ export async function deleteExpired(collections: Collections, limits: Limits, pe
   };
 }
 
-/** How much was due, at most the limit, and how much of it went. */
+/** The number of expired documents of one kind, at most the limit, and how many of them were deleted. */
 interface Count {
   readonly seen: number;
   readonly deleted: number;
 }
 
 /**
- * Files runs that a key still stands for as if they had finished later, so that they are looked at again when the key
- * expires; returns the others.
+ * Files runs that a key still stands for as if they had finished later, so that they are found again when the key
+ * expires. Returns the other runs.
  */
 async function deferKept(
   { keys, runs }: Collections,
@@ -65,7 +65,7 @@ async function deferKept(
   return found.filter((_, index) => isGoing[index]);
 }
 
-/** Logs and texts go before the run that leads to them, so that a crash in between leaves nothing that is never found. */
+/** Deletes runs. Their logs and texts go first, so that a crash in between leaves no document that nothing leads to. */
 async function deleteRuns(collections: Collections, limits: Limits, permit: Permit): Promise<Count> {
   const { logs, runs, texts } = collections;
   const { filter, sort } = runQueries.finished(limits.runsBefore);
@@ -95,7 +95,7 @@ async function deleteLogs({ logs }: Collections, { limit, logsBefore }: Limits, 
   return { seen: found.length, deleted: deletedCount };
 }
 
-/** A key that was claimed anew after it was found expired stays. */
+/** Deletes expired keys. A key that was claimed again since it was found stays. */
 async function deleteKeys({ keys }: Collections, { limit, now }: Limits, permit: Permit): Promise<Count> {
   const filter = { expiresAt: { $lte: now } };
   const found = await keys.find(filter, { sort: { expiresAt: 1 }, limit, projection: { _id: 1 } }).toArray();
@@ -106,8 +106,8 @@ async function deleteKeys({ keys }: Collections, { limit, now }: Limits, permit:
 }
 
 /**
- * Looks at texts that are older than an hour, each once: by then a run names it or never will. What no run names goes,
- * the rest loses the mark that it is to be looked at.
+ * Checks texts that are older than an hour, each once: by then a run names the text or never will. Texts that no run
+ * names are deleted; the others lose the mark `sweepAt`.
  */
 async function sweepTexts({ runs, texts }: Collections, { limit, now }: Limits, permit: Permit): Promise<Count> {
   const filter = { sweepAt: { $lte: now } };

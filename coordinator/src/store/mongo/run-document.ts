@@ -4,14 +4,14 @@ import { inlineValueBytes, type RunWrite, type TextKind, textKinds } from "../st
 import { embedRun, type RunHolder } from "./embedded-run.ts";
 import { toPlaceText } from "./sort-text.ts";
 
-/** A run as a document: the run, its texts, and beside them what finds it in an order. */
+/** A run as a document: the run, its texts, and the members that indexes order it by. */
 export interface RunDocument extends RunHolder {
-  /** Who wrote the document last: the ownership and the number of its batch. */
+  /** The last writer: its epoch, and the number of its batch. */
   readonly epoch: number;
   readonly batch: number;
   /** Creation, then id. */
   readonly place: string;
-  /** The place again, in documents with tags, a batch or a parent. */
+  /** Copies of the place, in documents with tags, a batch or a parent. */
   readonly taggedPlace?: string;
   readonly batchPlace?: string;
   readonly parentPlace?: string;
@@ -23,7 +23,7 @@ export interface RunDocument extends RunHolder {
   readonly due?: string;
   readonly pendingTask?: string;
   readonly pending?: string;
-  /** When the retention begins to count, in milliseconds since the epoch. */
+  /** When the retention starts, in milliseconds since the epoch. */
   readonly finishedAt?: number;
   readonly payload?: string;
   readonly payloadTypes?: string;
@@ -39,7 +39,7 @@ export interface RunDocument extends RunHolder {
 /** The members that name texts with a document of their own, for projections. */
 export const textIdMembers = { payloadText: 1, payloadTypesText: 1, outputText: 1, outputTypesText: 1 } as const;
 
-/** The ids of the texts that a run's document names. */
+/** Returns the ids of the texts that a run's document names. */
 export function textIdsOf(document: Pick<RunDocument, keyof typeof textIdMembers>): readonly string[] {
   return textKinds.flatMap((kind) => document[`${kind}Text`] ?? []);
 }
@@ -51,7 +51,7 @@ export interface LargeText {
   readonly text: string;
 }
 
-/** Who writes. */
+/** The owner and the batch that write a document. */
 export interface Writer {
   readonly epoch: number;
   readonly batch: number;
@@ -70,7 +70,7 @@ const changingMembers = [
   "finishedAt",
 ] as const satisfies readonly (keyof RunDocument)[];
 
-/** The document of a run that is inserted. */
+/** Returns the document of a new run. */
 export function toDocument(write: RunWrite, writer: Writer): RunDocument {
   const { run } = write;
   const place = toPlaceText(run.createdAt, run.id);
@@ -87,14 +87,14 @@ export function toDocument(write: RunWrite, writer: Writer): RunDocument {
   };
 }
 
-/** The update that makes the stored document that of the run's new state. */
+/** Returns the update that turns the stored document into the run's new state. */
 export function toUpdate(write: RunWrite, writer: Writer): UpdateFilter<RunDocument> {
   const set: Partial<RunDocument> = { ...changing(write.run, writer), ...textMembers(write, outputKinds, writer) };
   const unset = Object.fromEntries(changingMembers.filter((name) => !(name in set)).map((name) => [name, true]));
   return { $set: set, $unset: unset } as UpdateFilter<RunDocument>;
 }
 
-/** The texts of a write that do not fit into its document. */
+/** Returns the texts of a write that do not fit into its document. */
 export function largeTextsOf(write: RunWrite, writer: Writer): LargeText[] {
   const runId = write.run.id;
   return textKinds.flatMap((kind) => {
@@ -125,7 +125,7 @@ function changing(run: RunWrite["run"], { epoch, batch }: Writer) {
   };
 }
 
-/** Only the output comes after the insert. */
+/** Only the output is written after the insert. */
 const outputKinds = ["output", "outputTypes"] as const;
 
 function textMembers(write: RunWrite, kinds: readonly TextKind[], writer: Writer): Partial<RunDocument> {
@@ -138,7 +138,7 @@ function textMembers(write: RunWrite, kinds: readonly TextKind[], writer: Writer
   return members;
 }
 
-/** The writer is part of it: a repeated trigger with other content must not touch the text of the run that exists. */
+/** Includes the writer, so that a repeated trigger with other content leaves the text of the existing run alone. */
 function textId(kind: TextKind, runId: string, { epoch, batch }: Writer): string {
   return `${runId}/${kind}/${epoch}.${batch}`;
 }

@@ -10,10 +10,10 @@ export interface RunQuery {
   readonly sort: Sort;
 }
 
-/** Greater than every id. */
+/** Greater than every character of an id. */
 const end = "\uffff";
 
-/** Every read of runs but that of whole ids; each is one range of one index. */
+/** Every read of runs except by whole ids. Each reads one range of one index. */
 export const runQueries = {
   active: (): RunQuery => ({ filter: { active: true }, sort: {} }),
   backlog: (lane: LaneKey, after: SortKey | undefined): RunQuery => ({
@@ -40,7 +40,7 @@ function textOf(after: SortKey | undefined): string {
   return after === undefined ? "" : toPlaceText(after.time, after.id);
 }
 
-/** Lists newest first, or oldest first when it reads on from `after`. */
+/** Returns the query of a list: newest first, or oldest first after the place `after`. */
 function listQuery(
   filter: RunFilter,
   { before, after }: { readonly before?: ListCursor; readonly after?: ListCursor },
@@ -67,7 +67,7 @@ function listQuery(
   return { filter: conditions.length === 0 ? {} : Object.assign({}, ...conditions), sort: { [place]: order } };
 }
 
-/** The copy of the place that stands in the narrowest index that the filter names. */
+/** Returns the copy of the place that is in the narrowest index for the filter. */
 function placeMember(filter: RunFilter): "batchPlace" | "parentPlace" | "taggedPlace" | "place" {
   if (filter.batchId !== undefined) return "batchPlace";
   if (filter.parentRunId !== undefined) return "parentPlace";

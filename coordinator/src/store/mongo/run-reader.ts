@@ -8,19 +8,19 @@ import { type RunDocument, textIdMembers, textIdsOf } from "./run-document.ts";
 import type { RunQuery } from "./run-queries.ts";
 import type { Collections } from "./schema.ts";
 
-/** Documents that the server sends at once: a page of a thousand, and the one that tells whether there is another. */
+/** Documents in one answer of the server: a page of a thousand, and one that shows whether another page exists. */
 const documentsAtOnce = 1_001;
-/** The same for a read whose texts are bounded: with 128 KiB in each of two texts, 4 MiB. */
+/** The same for a read with a limit on texts: with 128 KiB in each of two texts, 4 MiB. */
 const boundedDocumentsAtOnce = 16;
-/** How long the server works at one read, in milliseconds; by then nobody waits for it any more. */
+/** How long the server may work on one read, in milliseconds; after that no caller waits for it. */
 const readTimeMs = 30_000;
 
-/** Reads runs in the order of an index, all of them or the first few. */
+/** Reads runs in the order of an index: all of them, or the first `limit`. */
 export async function readRuns(runs: Collections["runs"], query: RunQuery, limit?: number): Promise<Run[]> {
   return (await readDocuments(runs, query, runMembers, limit)).map(readRun);
 }
 
-/** Reads what a list shows of the first few runs. */
+/** Reads the listed members of the first `limit` runs. */
 export async function readListedRuns(
   runs: Collections["runs"],
   query: RunQuery,
@@ -45,24 +45,24 @@ async function readDocuments(
   return await cursor.toArray();
 }
 
-/** What finds the different values of a member. */
+/** Returns the pipeline that finds the distinct values of a member. */
 export function valuesOf(member: "lane" | "pendingTask"): readonly Document[] {
   return [{ $match: { [member]: { $gt: "" } } }, { $group: { _id: `$${member}` } }];
 }
 
-/** What counts the runs of each lane. */
+/** The pipeline that counts the runs of each lane. */
 export const laneCounts: readonly Document[] = [
   { $match: { lane: { $gt: "" } } },
   { $group: { _id: "$lane", count: { $sum: 1 } } },
 ];
 
-/** The different values of a member that few documents have; the index serves it without looking at each of them. */
+/** Returns the distinct values of a member. The index serves this without a read of each document. */
 export async function listValues(runs: Collections["runs"], member: "lane" | "pendingTask"): Promise<string[]> {
   const groups = runs.aggregate<{ readonly _id: string }>([...valuesOf(member)], { batchSize: documentsAtOnce });
   return (await groups.toArray()).map(({ _id }) => _id);
 }
 
-/** How many queued runs each lane has. */
+/** Returns the number of queued runs of each lane. */
 export async function countByLane(runs: Collections["runs"]): Promise<readonly (readonly [LaneKey, number])[]> {
   const groups = runs.aggregate<{ readonly _id: LaneKey; readonly count: number }>([...laneCounts], {
     batchSize: documentsAtOnce,
@@ -70,7 +70,7 @@ export async function countByLane(runs: Collections["runs"]): Promise<readonly (
   return (await groups.toArray()).map(({ _id, count }) => [_id, count]);
 }
 
-/** The runs that exist among `ids`, with their texts when asked for; those after `textLength` characters of texts are left out. */
+/** Returns the runs that exist among `ids`, with their texts if asked; stops after `textLength` characters of texts. */
 export async function findRuns(
   { runs, texts }: Pick<Collections, "runs" | "texts">,
   ids: readonly RunId[],
@@ -88,7 +88,7 @@ export async function findRuns(
     waiting.push(document);
     const inline = textLengthOf(document);
     length += inline;
-    // Texts that lie apart have more than 128 KiB each: when a read is bounded they are read one run after the other.
+    // A text of its own has more than 128 KiB: a read with a limit reads such runs one after another.
     const isLarge = textIdsOf(document).length > 0;
     if (!isLarge || textLength === Number.POSITIVE_INFINITY) {
       if (length < textLength) continue;
@@ -120,7 +120,7 @@ async function withLargeTexts(
 
 const textMembers = { payload: 1, payloadTypes: 1, output: 1, outputTypes: 1 } as const;
 
-/** Those of the ids that belong to a run. */
+/** Returns those of the ids that belong to a run. */
 export async function findExisting(runs: Collections["runs"], ids: readonly string[]): Promise<ReadonlySet<string>> {
   const options = { projection: { _id: 1 }, batchSize: documentsAtOnce };
   const documents = await runs.find({ _id: { $in: [...new Set(ids)] } }, options).toArray();

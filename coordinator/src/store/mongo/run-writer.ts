@@ -7,13 +7,13 @@ import { largeTextsOf, type RunDocument, toDocument, toUpdate, type Writer } fro
 import type { Collections } from "./schema.ts";
 import { writeTexts } from "./text-writer.ts";
 
-/** A run has absent members as undefined; a document does not have them. */
+/** Absent members of a run are undefined, and are left out of its document. */
 const writeOptions = { ordered: false, ignoreUndefined: true } as const;
 
 /**
- * Writes a batch and names the runs that were in the way. Inserts and updates leave at the same time, each as an unordered
- * bulk that the driver cuts to the server's limits of count and bytes. Only when fewer documents than sent were written
- * does one read find out which, and whether an earlier try of this batch had written them.
+ * Writes a batch, and returns the runs in conflict. Inserts and updates are sent at the same time, each as an unordered
+ * bulk, which the driver splits by the server's limits of count and bytes. Only if fewer documents were written than
+ * sent, one read finds out which, and whether an earlier try of this batch wrote them.
  */
 export async function writeBatch(
   collections: Collections,
@@ -37,7 +37,7 @@ export async function writeBatch(
   return await findConflicts(collections.runs, doubtful.flat(), writer);
 }
 
-/** @returns the writes that were perhaps not made */
+/** @returns the writes that may not have been made */
 async function insert(
   runs: Collections["runs"],
   writes: readonly RunWrite[],
@@ -57,7 +57,7 @@ async function insert(
   }
 }
 
-/** @returns the writes that were perhaps not made */
+/** @returns the writes that may not have been made */
 async function update(
   runs: Collections["runs"],
   writes: readonly RunWrite[],
@@ -76,7 +76,7 @@ async function update(
   return matchedCount === writes.length ? [] : writes;
 }
 
-/** What the bulks met is durable by the time they are answered, whoever wrote it: they waited for everything before them. */
+/** Returns the runs in conflict. What the bulks met is durable: their answers waited for everything before. */
 async function findConflicts(
   runs: Collections["runs"],
   doubtful: readonly RunWrite[],

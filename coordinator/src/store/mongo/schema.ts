@@ -13,11 +13,11 @@ export interface TextDocument {
   readonly _id: string;
   readonly runId: string;
   readonly text: string;
-  /** When it is looked at whether the run names it, in milliseconds since the epoch; absent once it was found named. */
+  /** When to check whether a run names it, in milliseconds since the epoch; absent once a run was found to name it. */
   readonly sweepAt?: number;
 }
 
-/** What an idempotency key stands for. */
+/** The claim of an idempotency key. */
 export interface KeyDocument {
   readonly _id: string;
   readonly runId: string;
@@ -38,19 +38,19 @@ export interface LogDocument {
   readonly first: number;
   /** When its latest line was printed, in milliseconds since the epoch. */
   readonly lastAt: number;
-  /** JSON text where a Baton with schema 1 wrote it. */
+  /** JSON text if a Baton with schema 1 wrote it. */
   readonly entries: readonly LogEntryDocument[] | string;
 }
 
 /**
- * A version under its hash, and beside it a document that makes its name unique. So a name and a hash are each taken by
- * one insert, and a crash between the two wastes a name.
+ * A version under its hash, and a second document that makes its name unique. A name and a hash are each taken by one
+ * insert; a crash between the two wastes a name.
  */
 export type VersionDocument =
   | { readonly _id: string; readonly version: string; readonly document: string }
   | { readonly _id: string; readonly name: string };
 
-/** What there is once. */
+/** Documents that exist once. */
 export type MetaDocument =
   | OwnerDocument
   /** `isMoving`: documents of an older schema may be left. */
@@ -68,18 +68,18 @@ export interface Collections {
   readonly meta: Collection<MetaDocument>;
 }
 
-/** One index, and what it is there for. */
+/** An index, and its purpose. */
 export interface IndexDefinition {
   readonly keys: IndexSpecification & Readonly<Record<string, 1 | -1>>;
-  /** Holds only documents that have a key of it, so that a run is in it only while it has to be. */
+  /** Whether the index has only documents with one of its keys: a run is in it only while it must be. */
   readonly sparse?: true;
   /** The query that it serves, for docs/mongodb.md. */
   readonly serves: string;
 }
 
 /**
- * Every index but those on `_id`. Where one key's range has to hold an instant and an id they are one text (sort-text.ts);
- * and in a sparse index every key is absent together, because MongoDB files a document that has any of them.
+ * Every index except those on `_id`. Where a range covers an instant and an id, they are one text (sort-text.ts). In a
+ * sparse index, all keys of a document are absent together, because MongoDB indexes a document that has any of them.
  */
 export const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexDefinition[]>>> = {
   runs: [
@@ -100,7 +100,7 @@ export const indexes: Readonly<Partial<Record<keyof Collections, readonly IndexD
   logs: [{ keys: { lastAt: 1 }, serves: "the retention of log lines" }],
 };
 
-/** Names the collections of an environment; the environment is a part of each name. */
+/** Returns the collections of an environment. Its id is part of each name. */
 export function collectionsOf(db: Db, environmentId: string): Collections {
   const name = (kind: string) => `${environmentId}.${kind}`;
   return {
@@ -113,7 +113,7 @@ export function collectionsOf(db: Db, environmentId: string): Collections {
   };
 }
 
-/** @throws StoreVersionError when a newer Baton wrote the database; StoreUnusableError when there is nothing to export. */
+/** @throws StoreVersionError if a newer Baton wrote the database; StoreUnusableError if there is nothing to export. */
 export async function checkSchema(collections: Collections, place: string, purpose: StorePurpose): Promise<void> {
   const stored = await collections.meta.findOne({ _id: "schema" });
   if (stored === null && purpose === "export") {
@@ -127,9 +127,9 @@ export async function checkSchema(collections: Collections, place: string, purpo
 }
 
 /**
- * Notes the schema's version, makes the indexes that are missing, those of one collection together, so that the server reads
- * it once for all of them. Only the owner does that.
- * @param permit - asked before every command that writes
+ * Records the schema's version, and creates missing indexes, those of one collection together, so that the server reads
+ * it once for all of them. Only the owner may call this.
+ * @param permit - called before the version is written
  * @returns whether documents of an older schema may be left
  */
 export async function prepareSchema(collections: Collections, permit: Permit): Promise<boolean> {
@@ -138,7 +138,7 @@ export async function prepareSchema(collections: Collections, permit: Permit): P
   const isMoving =
     stored !== null && "version" in stored && (stored.version < schemaVersion || stored.isMoving === true);
   await permit();
-  // Before the first document is moved: from then on an older Baton must refuse the store.
+  // Before the first document is moved: from then on, an older Baton must refuse the store.
   const note = { version: schemaVersion, ...(isMoving && { isMoving: true as const }) };
   await meta.updateOne({ _id: "schema" }, { $set: note }, { upsert: true });
   for (const [kind, definitions] of Object.entries(indexes)) {
@@ -148,14 +148,14 @@ export async function prepareSchema(collections: Collections, permit: Permit): P
   return isMoving;
 }
 
-/** Who owns the store. It changes whenever the owner says that it lives, and whenever another one takes over. */
+/** The owner of the store. The document changes with every renewal, and when another owner takes over. */
 export interface OwnerDocument {
   readonly _id: "owner";
-  /** Counts the ownerships. */
+  /** Counts the owners. */
   readonly epoch: number;
-  /** Counts the renewals of this ownership. */
+  /** Counts the renewals of this owner. */
   readonly beat: number;
-  /** Absent: it was released. */
+  /** Absent after a release. */
   readonly holder?: Holder;
 }
 

@@ -1,6 +1,6 @@
 import type { TaskError } from "@baton/proto/contract/task-error";
 
-/** What BSON cannot hold as it is: a string that is no Unicode, or errors that are nested too deeply. */
+/** A value that BSON cannot hold: a string that is not valid Unicode, or errors that are nested too deeply. */
 export interface JsonText {
   /** JSON text of the value. */
   readonly json: string;
@@ -8,9 +8,9 @@ export interface JsonText {
 
 /** The last instant that a date can hold, in milliseconds since the epoch. */
 const lastDate = 8_640_000_000_000_000;
-/** Errors within errors that are embedded. MongoDB takes documents of 100 levels, and an error takes up to two. */
+/** Levels of nested errors that are embedded. MongoDB takes documents of 100 levels, and an error takes up to two. */
 const maxErrorDepth = 20;
-/** A surrogate without the other half of its pair, which UTF-8 and so BSON cannot say. */
+/** A surrogate without the other half of its pair, which UTF-8 and therefore BSON cannot encode. */
 const loneSurrogate = /\p{Surrogate}/u;
 
 /** Returns the date of an instant. An instant that no date can hold, such as half a millisecond, stays a number. */
@@ -44,7 +44,7 @@ function embedError(error: TaskError, depth: number): object {
   return members;
 }
 
-/** Turns dates and JSON texts within a value that was read back into what they stand for. Changes the value and returns it. */
+/** Converts dates and JSON texts within a stored value back. Changes the value and returns it. */
 export function fromStored<T extends object>(value: T): T {
   const members = value as Record<string, unknown>;
   for (const name in members) {

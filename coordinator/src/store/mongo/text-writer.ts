@@ -3,12 +3,12 @@ import type { Permit } from "./permit.ts";
 import type { LargeText } from "./run-document.ts";
 import type { Collections } from "./schema.ts";
 
-/** How long a text may exist before a run names it, in milliseconds; later it counts as left over. */
+/** How long a text may exist before a run names it, in milliseconds; after that it counts as left over. */
 export const unnamedTextMs = 3_600_000;
-/** Bytes of text that are sent together, so that a batch of large values leaves in parts. */
+/** Characters at which a command takes no further text, so that a batch of large values is sent in parts. */
 const bytesAtOnce = 256 * inlineValueBytes;
 
-/** Writes large values, each in a document of its own. A repeat begins their hour anew. */
+/** Writes large values, each in a document of its own. A repeated write starts their hour again. */
 export async function writeTexts(
   texts: Collections["texts"],
   values: readonly LargeText[],

@@ -26,7 +26,7 @@ export async function registerVersion(
   return isNew ? named : ((await findVersion(versions, _id)) ?? named);
 }
 
-/** Deletes versions; the documents of their names stay, so that no other version gets one of them. */
+/** Deletes versions. The documents of their names stay, so that no other version gets one of these names. */
 export async function deleteVersions(
   versions: Collections["versions"],
   names: readonly string[],
@@ -36,7 +36,7 @@ export async function deleteVersions(
   await versions.deleteMany({ _id: { $gt: hashPrefix, $lt: `${hashPrefix}\uffff` }, version: { $in: [...names] } });
 }
 
-/** Every registered version. */
+/** Returns every registered version. */
 export async function loadVersions(versions: Collections["versions"]): Promise<readonly TaskVersion[]> {
   const found = await versions.find({ _id: { $gt: hashPrefix, $lt: `${hashPrefix}\uffff` } }).toArray();
   return found.flatMap(parseVersion);
@@ -47,7 +47,7 @@ async function findVersion(versions: Collections["versions"], _id: string): Prom
   return found === null ? undefined : parseVersion(found)[0];
 }
 
-/** Takes the next free name; of several who want it one gets it, and the others the ones after it. */
+/** Takes the next free name. Concurrent callers get different names. */
 async function takeName(versions: Collections["versions"], day: string, permit: Permit): Promise<string> {
   for (;;) {
     const taken = await versions.find({ _id: { $gt: namePrefix + day, $lt: `${namePrefix}\uffff` } }).toArray();

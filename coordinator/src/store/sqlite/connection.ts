@@ -1,4 +1,4 @@
-/** A prepared statement as this store uses it: rows are arrays, in the order of the columns. */
+/** A prepared statement. Its rows are arrays, in the order of the columns. */
 export interface Statement {
   run(cells: readonly unknown[]): { readonly changes: number };
   get(cells: readonly unknown[]): unknown[] | undefined;
@@ -7,7 +7,7 @@ export interface Statement {
 
 /** One open database file. */
 export interface Connection {
-  /** Rows come as arrays. */
+  /** Prepares a statement whose rows are arrays. */
   prepare(sql: string): Statement;
   exec(sql: string): void;
   readonly inTransaction: boolean;

@@ -9,8 +9,8 @@ import { missingStore, settleImport } from "./import-mark.ts";
 import { applicationId, schema, schemaVersion } from "./schema.ts";
 
 /**
- * Opens the file, creates it with its folder when it does not exist, takes its lock and makes the schema ready. The
- * lock is the file's own (`locking_mode=EXCLUSIVE`): it ends with the connection or the process, however that ends.
+ * Opens the file, takes its lock and prepares the schema. Creates the file with its folder if it does not exist. The
+ * lock belongs to the file (`locking_mode=EXCLUSIVE`): it ends with the connection or the process, however that ends.
  * @param purpose - absent when the same owner opens the file again
  * @throws StoreLockedError, StoreVersionError, StoreUnusableError, HalfImportedError.
  */
@@ -33,8 +33,8 @@ export function openDatabase(file: string, environmentId: string, purpose?: Stor
 }
 
 /**
- * Takes the next epoch, durably. In a transaction of its own, because a statement that returns rows is committed when it is
- * reset, and the driver does not say that this failed.
+ * Takes the next epoch, durably. Uses a transaction, because a statement that returns rows is committed only when it is
+ * reset, and the driver does not report that this failed.
  * @throws StoreUnusableError
  */
 export function takeEpoch(connection: Connection, file: string): number {
@@ -50,20 +50,20 @@ export function takeEpoch(connection: Connection, file: string): number {
   }
 }
 
-/** The epoch of the latest owner. */
+/** Returns the epoch of the latest owner. */
 export function readEpoch(connection: Connection): number {
   return Number(connection.prepare("SELECT value FROM meta WHERE name = 'epoch'").get([])?.[0]);
 }
 
-/** Asked beforehand, because SQLite answers a file that it may only read with an input or output error. */
+/** Checks first, because SQLite reports a file that is read-only to this user as an input or output error. */
 function assertWritable(file: string): void {
   accessSync(dirname(file), constants.W_OK);
   if (existsSync(file)) accessSync(file, constants.R_OK | constants.W_OK);
 }
 
 /**
- * Payloads and outputs are nobody else's business. SQLite gives its other files the permissions of this one. A file that is
- * there keeps its own, which somebody may have chosen.
+ * Creates a file that only its owner can read, because payloads and outputs are private. SQLite gives its other files
+ * the same permissions. An existing file keeps its permissions, which may be deliberate.
  */
 function createPrivate(file: string): void {
   try {
@@ -74,7 +74,7 @@ function createPrivate(file: string): void {
   }
 }
 
-/** The driver ends the process when a closed database is asked whether it is in a transaction, so this never asks. */
+/** Connects. Checks `open` first, because the driver ends the process when a closed database is asked. */
 function connect(file: string): Connection {
   const database = new Database(file);
   return {
@@ -93,9 +93,9 @@ function connect(file: string): Connection {
 }
 
 /**
- * Pages of 8 KiB hold several runs each. A checkpoint every 1,000 pages keeps the longest commit near 15 ms; with eight
- * times as many it was near 100 ms, and the throughput hardly better. The cache is bounded (16 MiB) because memory must
- * not follow the backlog. The schema version is read first because that takes the lock.
+ * Configures the connection. Pages of 8 KiB hold several runs each. A checkpoint every 1,000 pages keeps the longest
+ * commit near 15 ms; with 8,000 pages it was near 100 ms, at hardly better throughput. The cache is limited (16 MiB) so
+ * that memory does not follow the backlog. The schema version is read first, because that takes the lock.
  */
 function configure(connection: Connection): void {
   connection.exec("PRAGMA page_size = 8192");

@@ -50,7 +50,7 @@ test("an owner whose file was taken while its disk failed never writes again", a
   await assert.rejects(store.commitBatch(batch), { code: "STORE_LOCKED", message: /Another coordinator took/ });
 });
 
-/** A file whose commits fail for as long as a mark lies beside it. */
+/** Prepares a file whose commits fail while a marker file lies beside it. */
 function failingPlace(moment: "before" | "behind") {
   const folder = mkdtempSync(join(root, "place-"));
   const once = join(folder, "once");

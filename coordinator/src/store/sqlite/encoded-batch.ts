@@ -2,22 +2,22 @@ import { runIndexOf } from "../run-index.ts";
 import type { Batch } from "../store.ts";
 import { toKeyText } from "./key-text.ts";
 
-/** What one cell of an encoded batch holds. */
+/** The content of one cell of an encoded batch. */
 export type Cell = string | number | null;
 
-/** How many cells one write takes. */
+/** The number of cells of one write. */
 export const cellsPerWrite = 20;
 
 /**
- * A batch as it crosses to the store's thread: one flat list of texts and numbers, because cloning nested objects costs
- * the main thread several times what their JSON text does.
+ * A batch as it is sent to the store's thread: one flat list of texts and numbers, because cloning nested objects costs
+ * the main thread several times as much as their JSON text.
  */
 export interface EncodedBatch {
   readonly number: number;
   readonly cells: readonly Cell[];
 }
 
-/** Encodes a batch; each write is `cellsPerWrite` cells. */
+/** Encodes a batch. Each write takes `cellsPerWrite` cells. */
 export function encodeBatch(batch: Batch): EncodedBatch {
   const cells: Cell[] = [];
   for (const { run, replaces, payload, payloadTypes, output, outputTypes } of batch.writes) {

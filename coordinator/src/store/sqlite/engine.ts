@@ -17,13 +17,13 @@ type Functions<T> = {
   readonly [K in keyof T]: T[K] extends (...parameters: infer P) => unknown ? (...parameters: P) => unknown : never;
 };
 
-/** One write that is asked of the engine. */
+/** A write that the engine is asked for. */
 export interface EngineWrite {
   readonly method: keyof ThreadWrites;
   readonly parameters: readonly unknown[];
 }
 
-/** The open file and everything that is done with it, synchronously. Lives in the store's thread. */
+/** The open file, with all reads and writes of it, synchronously. Lives in the store's thread. */
 export class Engine {
   readonly #connection: Connection;
   readonly #file: string;
@@ -34,14 +34,14 @@ export class Engine {
   readonly #reads: Functions<ThreadReads>;
 
   /**
-   * Opens the file for a new owner, or for the one that `start.epoch` names, if it still is the latest.
-   * @param open - how the file is opened; tests give one whose connection fails
+   * Opens the file for a new owner, or again for the owner that `start.epoch` names, if that is still the latest one.
+   * @param open - opens the file; tests pass one whose connection fails
    * @throws StoreLockedError, StoreReplacedError, StoreVersionError, StoreUnusableError.
    */
   constructor(start: ThreadStart, open = openDatabase) {
     this.#file = start.file;
     this.#outlivesFile = start.outlivesFile;
-    // Opening a name that leads nowhere would make a new, empty file.
+    // Opening a name whose file is gone would create a new, empty file.
     if (start.database !== undefined) assertUnmoved(start.file, { database: start.database, log: undefined });
     this.#connection = open(start.file, start.environmentId, start.purpose);
     this.#epoch = start.epoch ?? takeEpoch(this.#connection, start.file);
@@ -56,7 +56,7 @@ export class Engine {
     this.#reads = this.#prepareReads();
   }
 
-  /** This ownership's number. */
+  /** The number of this owner. */
   get epoch(): number {
     return this.#epoch;
   }
@@ -71,13 +71,13 @@ export class Engine {
     if (!this.#outlivesFile) assertUnmoved(this.#file, this.#identity);
   }
 
-  /** Checks the database alone, because every commit waits for it. */
+  /** Checks only the database file, because every commit waits for the check. */
   #assertDatabaseUnmoved(): void {
     const { database } = this.#identity;
     if (!this.#outlivesFile) assertUnmoved(this.#file, { database, log: undefined });
   }
 
-  /** Does all of it in one transaction, or throws and has done nothing that anyone was told. */
+  /** Performs all writes in one transaction. If it throws, no result was returned to anyone. */
   write(requests: readonly EngineWrite[]): unknown[] {
     this.#connection.exec("BEGIN IMMEDIATE");
     try {
@@ -94,15 +94,15 @@ export class Engine {
     }
   }
 
-  /** Answers a read, or begins it: a generator gives way to other requests whenever it yields. */
+  /** Answers a read, or starts it: a generator lets other requests run whenever it yields. */
   read(method: keyof ThreadReads, parameters: readonly unknown[]): unknown {
     const read = this.#reads[method] as (...parameters: readonly unknown[]) => unknown;
     return read(...parameters);
   }
 
   /**
-   * Writes back what the log holds, and closes. A full disk may refuse the first; nothing is lost by that, because what
-   * is in the log is durable. The driver frees a statement when it is collected, and the lock ends with the last one: at
+   * Writes the content of the log back, and closes. A full disk may refuse the write; nothing is lost then, because the
+   * log is durable. The driver frees a statement when it is collected, and the lock ends with the last statement: at
    * the latest with this thread.
    */
   close(): void {
@@ -114,7 +114,7 @@ export class Engine {
     this.#connection.close();
   }
 
-  /** SQLite rolls back by itself after some failures, and a rollback after an input or output error may fail as well. */
+  /** Rolls back, unless SQLite has. A rollback after an input or output error may fail as well. */
   #rollBack(): void {
     try {
       if (this.#connection.inTransaction) this.#connection.exec("ROLLBACK");

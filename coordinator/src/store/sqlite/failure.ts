@@ -1,6 +1,6 @@
 import { CoordinatorError, StoreError, StoreLockedError, StoreUnusableError } from "../../errors.ts";
 
-/** SQLite's primary result codes, as far as an answer depends on them. */
+/** SQLite's primary result codes that an answer depends on. */
 const resultCodes = {
   permission: 3,
   busy: 5,
@@ -13,7 +13,7 @@ const resultCodes = {
   notADatabase: 26,
 } as const;
 
-/** What the opening of a file failed with, in words for the one who started the coordinator. */
+/** Returns the error for a file that could not be opened, worded for the person who starts the coordinator. */
 export function openingFailure(cause: unknown, file: string): CoordinatorError {
   if (cause instanceof CoordinatorError) return cause;
   const options = { cause };
@@ -51,7 +51,7 @@ export function openingFailure(cause: unknown, file: string): CoordinatorError {
   }
 }
 
-/** What a request to the open store failed with. */
+/** Returns the error for a failed request to the open store. */
 export function requestFailure(cause: unknown, file: string): CoordinatorError {
   if (cause instanceof CoordinatorError) return cause;
   const reason =
@@ -61,13 +61,15 @@ export function requestFailure(cause: unknown, file: string): CoordinatorError {
   return new StoreError(`The store "${file}" could not answer: ${reason}.`, { cause });
 }
 
-/** Is the connection doubtful after this failure, so that the file must be opened anew before anything is answered? */
+/**
+ * Returns whether the connection is doubtful after this failure, so that the file must be reopened before any answer.
+ */
 export function needsReopening(cause: unknown): boolean {
   const code = resultCodeOf(cause);
   return code === resultCodes.ioError || code === resultCodes.corrupt || code === resultCodes.notADatabase;
 }
 
-/** Does this failure come from the database, and not from a fault of this program? */
+/** Returns whether this failure comes from the database, and not from a fault in this program. */
 export function isStoreFailure(cause: unknown): boolean {
   return resultCodeOf(cause) !== undefined;
 }

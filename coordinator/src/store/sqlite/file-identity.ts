@@ -2,8 +2,8 @@ import { statSync } from "node:fs";
 import { StoreReplacedError } from "../../errors.ts";
 
 /**
- * Identifies the files of an open store by device and inode. The names of these files lead to other files, or to none,
- * once somebody has deleted or replaced them; SQLite goes on writing to the old ones and reports nothing.
+ * Identifies the files of an open store by device and inode. After someone deletes or replaces these files, their names
+ * lead to other files or to none; SQLite keeps writing to the old files and reports nothing.
  */
 export interface FileIdentity {
   readonly database: string | undefined;
@@ -11,7 +11,7 @@ export interface FileIdentity {
   readonly log: string | undefined;
 }
 
-/** Reads which files the names of a store lead to now. */
+/** Reads the files to which the names of a store lead now. */
 export function readIdentity(file: string): FileIdentity {
   return { database: inodeOf(file), log: inodeOf(`${file}-wal`) };
 }

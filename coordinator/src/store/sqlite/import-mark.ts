@@ -5,7 +5,7 @@ import type { Connection } from "./connection.ts";
 const contentTables = ["runs", "run_tags", "texts", "versions", "keys", "logs"] as const;
 
 /**
- * Lets only an import have a file that another import has left unfinished, and removes what that one wrote.
+ * Refuses a file with an unfinished import to everything but an import, and then removes what the unfinished one wrote.
  * @throws HalfImportedError
  */
 export function settleImport(connection: Connection, purpose: StorePurpose, file: string): void {
@@ -16,14 +16,14 @@ export function settleImport(connection: Connection, purpose: StorePurpose, file
   connection.exec("COMMIT");
 }
 
-/** Notes whether an import is under way; within the caller's transaction. */
+/** Records whether an import is under way; within the caller's transaction. */
 export function markImport(connection: Connection, isUnderWay: boolean): void {
   connection.exec(
     isUnderWay ? "INSERT OR REPLACE INTO meta VALUES ('import', 1)" : "DELETE FROM meta WHERE name = 'import'",
   );
 }
 
-/** @throws StoreUnusableError */
+/** Returns the error for a missing store. */
 export function missingStore(file: string): StoreUnusableError {
   return new StoreUnusableError(`There is no store "${file}". Name the file that a coordinator has made.`);
 }

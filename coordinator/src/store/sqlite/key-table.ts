@@ -6,7 +6,7 @@ import { fromKeyText, toKeyText } from "./key-text.ts";
 /** Reads claims in the order of their keys. */
 export const keyPageQuery = "SELECT key, run_id, expires_at FROM keys WHERE key > ? ORDER BY key LIMIT ?";
 
-/** Which run each idempotency key stands for. */
+/** The run that each idempotency key stands for. */
 export class KeyTable {
   readonly #find: Statement;
   readonly #put: Statement;
@@ -18,7 +18,7 @@ export class KeyTable {
     this.#read = connection.prepare(keyPageQuery);
   }
 
-  /** Claims in the order of their keys; the key text keeps that order. */
+  /** Returns claims in the order of their keys; the key text keeps that order. */
   read(after: string | undefined, limit: number): readonly KeyClaim[] {
     const rows = this.#read.all([toKeyText(after ?? ""), limit]);
     return rows.map(([key, runId, expiresAt]) => ({
@@ -28,7 +28,7 @@ export class KeyTable {
     }));
   }
 
-  /** Takes the keys that may be taken and answers with the claims that stand; within the caller's transaction. */
+  /** Takes the available keys, and returns the valid claim of each key; within the caller's transaction. */
   claim(claims: readonly (KeyClaim & { readonly replaces?: RunId })[], now: number): readonly KeyClaim[] {
     return claims.map(({ key, runId, expiresAt, replaces }) => {
       const [heldBy, heldUntil] = this.#find.get([toKeyText(key)]) ?? [];

@@ -4,12 +4,12 @@ import type { Connection, Statement } from "./connection.ts";
 type Entry = RunLogs["entries"][number];
 
 /**
- * Sequence numbers leave this much room for the lines of one row: the row's number times it, plus the place in the row.
- * So they grow over the whole file, and appending needs no look at what is there.
+ * The room that sequence numbers leave for the lines of one row. A line's number is the row's number times this, plus
+ * the line's place in the row. So numbers grow over the whole file, and appending needs no read.
  */
 const entriesPerRow = 4_096;
 
-/** Log lines, those of one append in one row. */
+/** Log lines. The lines of one append are in one row. */
 export class LogTable {
   readonly #append: Statement;
   readonly #read: Statement;
@@ -23,7 +23,7 @@ export class LogTable {
     );
   }
 
-  /** Appends; within the caller's transaction. */
+  /** Appends lines; within the caller's transaction. */
   append(logs: readonly RunLogs[]): void {
     for (const { runId, entries } of logs) {
       for (let from = 0; from < entries.length; from += entriesPerRow) {
@@ -34,7 +34,7 @@ export class LogTable {
     }
   }
 
-  /** Lines after a sequence number, at most `limit`. */
+  /** Returns lines after a sequence number, at most `limit`. */
   read(runId: string, after: number, limit: number): readonly StoredLogEntry[] {
     const found: StoredLogEntry[] = [];
     let number = Math.floor(after / entriesPerRow);

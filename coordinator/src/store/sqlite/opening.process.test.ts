@@ -125,7 +125,7 @@ async function open(file: string, environmentId = "prod") {
   return { store, epoch, [Symbol.asyncDispose]: () => store.close() };
 }
 
-/** A process that has the file open. */
+/** Starts a process that has the file open. */
 async function spawnHolder(file: string): Promise<ChildProcess> {
   const module = new URL("./sqlite-store.js", import.meta.url).href;
   const script =

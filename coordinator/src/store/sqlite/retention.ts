@@ -7,9 +7,9 @@ type Limits = Parameters<Store["deleteExpired"]>[0];
 type Deleted = Awaited<ReturnType<Store["deleteExpired"]>>;
 
 /**
- * Deletes what is past its time, in small batches. Large values cannot lose their run here: both go in one transaction.
- * A run that a key still stands for is filed as if it had finished later, so that it is looked at again when the key expires,
- * and not in every pass until then.
+ * Deletes expired documents in small batches. A large value is deleted in the same transaction as its run. A run that a
+ * key still stands for is filed as if it had finished later, so that it is found again when the key expires and not in
+ * every pass until then.
  */
 export class Retention {
   readonly #finished: Statement;
@@ -59,7 +59,7 @@ export class Retention {
     return { deleted: deleted + logs + keys, more: Math.max(runs.length, logs, keys) >= limit };
   }
 
-  /** When the key expires, if it stands for this run. */
+  /** Returns when the key expires if it stands for this run, otherwise 0. */
   #expiryOf(runId: string, key: string): number {
     const [heldBy, expiresAt] = this.#findKey.get([toKeyText(key)]) ?? [];
     return heldBy === runId ? Number(expiresAt) : 0;

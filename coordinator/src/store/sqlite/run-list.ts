@@ -2,9 +2,9 @@ import type { ListCursor, RunFilter } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { toKeyText } from "./key-text.ts";
 
-/** One ordered set of runs that a list is read from: an index, and what it is read with. */
+/** An ordered set of runs from which a list is read: an index, and the parts of the query on it. */
 export interface ListSource {
-  /** What stands after FROM; `k` has creation and id, `r` is the run. */
+  /** The text after FROM. `k` has creation and id, `r` is the run. */
   readonly keys: string;
   readonly runs: string;
   readonly condition: string;
@@ -14,7 +14,7 @@ export interface ListSource {
 /** Creation and id. */
 type Place = readonly [number, string];
 
-/** What lies between two places, neither of them included. */
+/** The places between two places, both excluded. */
 interface Range {
   readonly newest: Place;
   readonly oldest: Place;
@@ -23,12 +23,12 @@ interface Range {
 const firstPlace: Place = [Number.MIN_SAFE_INTEGER, ""];
 const lastPlace: Place = [Number.MAX_SAFE_INTEGER, ""];
 
-/** Places looked at before other requests get their turn: about 3 ms. */
+/** Places that are read before other requests get their turn: about 3 ms. */
 const placesPerSlice = 500;
 
 /**
- * Lists runs, newest first, as documents. A filter that few runs pass may have to look at many, so it yields after every
- * slice of the index and the caller serves others in between.
+ * Lists runs, newest first, as documents. A filter that few runs pass may have to read many, so the list yields after
+ * every slice of the index, and the caller serves other requests in between.
  */
 export function* listRuns(
   connection: Connection,
@@ -51,7 +51,7 @@ export function* listRuns(
   return nearest.map(([, { document }]) => document);
 }
 
-/** The two queries that read one slice; exported so that a test can ask for their plans. */
+/** Returns the two queries that read one slice. Exported so that a test can check their plans. */
 export function sliceQueries(
   source: ListSource,
   filter: RunFilter,
@@ -72,7 +72,7 @@ export function sliceQueries(
   };
 }
 
-/** Where a list with this filter is read from: the narrowest index that the filter names. */
+/** Returns the narrowest indexes for a list with this filter. */
 export function sourcesOf(filter: RunFilter): readonly ListSource[] {
   if (filter.batchId !== undefined) return [fromIndex("runs_by_batch", "k.batch_id = ?", filter.batchId)];
   if (filter.parentRunId !== undefined) return [fromIndex("runs_by_parent", "k.parent_run_id = ?", filter.parentRunId)];

@@ -3,13 +3,13 @@ import { type RunTexts, type TextKind, textLengthOf } from "../store.ts";
 import type { Connection, Statement } from "./connection.ts";
 import { fromKeyText, toKeyText } from "./key-text.ts";
 
-/** A run as the store's thread hands it over: texts, which the main thread parses. */
+/** A run as the store's thread sends it: texts, which the main thread parses. */
 export interface EncodedRun extends RunTexts {
   readonly document: string;
 }
 
 /**
- * Every read of runs but the list. `INDEXED BY` makes SQLite refuse a query whose index does not serve it, instead of
+ * Every read of runs except lists. `INDEXED BY` makes SQLite refuse a query that its index does not serve, instead of
  * scanning the table.
  */
 export const runQueries = {
@@ -101,7 +101,7 @@ export class RunReader {
   }
 }
 
-/** Jumps from each value to the next through the index, so that the cost follows the values and not the rows. */
+/** Returns a query that jumps through the index from value to value: its cost grows with values, not rows. */
 function distinct(column: string, index: string): string {
   const first = `SELECT ${column} FROM runs INDEXED BY ${index} WHERE ${column} IS NOT NULL ORDER BY ${column} LIMIT 1`;
   const next = `SELECT ${column} FROM runs INDEXED BY ${index} WHERE ${column} > found.value ORDER BY ${column} LIMIT 1`;

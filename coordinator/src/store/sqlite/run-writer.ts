@@ -3,7 +3,7 @@ import type { Connection, Statement } from "./connection.ts";
 import { type Cell, cellsPerWrite, type EncodedBatch } from "./encoded-batch.ts";
 
 /**
- * Texts of at most this many UTF-16 units stay in the run's row; longer ones have a row of their own, which an update of
+ * The longest text, in UTF-16 units, that stays in the run's row. A longer one has a row of its own, which an update of
  * the run does not rewrite.
  */
 const rowTextLength = 512;
@@ -33,7 +33,7 @@ export class RunWriter {
     this.#tag = connection.prepare("INSERT OR IGNORE INTO run_tags (tag, created_at, id) VALUES (?, ?, ?)");
   }
 
-  /** Writes what can be written and names the runs that were in the way. */
+  /** Writes what it can, and returns the runs in conflict. */
   write({ number, cells }: EncodedBatch, epoch: number): readonly RunId[] {
     const conflicts: RunId[] = [];
     for (let at = 0; at < cells.length; at += cellsPerWrite) {

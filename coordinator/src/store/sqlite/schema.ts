@@ -5,9 +5,9 @@ export const schemaVersion = 1;
 export const applicationId = 0x42544f4e;
 
 /**
- * One row a run: the document as JSON text, and beside it only what is indexed. The partial indexes hold a run only
- * while it is in that state, so that the index of a million final runs costs a commit nothing. `status` is indexed while
- * a run is not active, because active ones change it most and are few.
+ * One row for each run: the document as JSON text, and beside it only what is indexed. A partial index holds a run only
+ * while the run is in that state, so that the index of a million final runs costs a commit nothing. `status` is indexed
+ * only while a run is not active: active runs are few, and change it most.
  */
 export const schema = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value NOT NULL) WITHOUT ROWID;

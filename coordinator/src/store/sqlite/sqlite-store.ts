@@ -21,24 +21,24 @@ import type {
 import { encodeBatch } from "./encoded-batch.ts";
 import { StoreThread } from "./store-thread.ts";
 
-/** Where a `SqliteStore` keeps its runs. */
+/** Settings of a `SqliteStore`. */
 export interface SqliteStoreOptions {
-  /** Path of the database file; created, with its folder, when it does not exist. */
+  /** Path of the database file. The file and its folder are created if they do not exist. */
   readonly file: string;
-  /** The environment that the file belongs to; a file holds one. */
+  /** The environment that the file belongs to; a file holds only one. */
   readonly environmentId: string;
-  /** Goes on when the file is deleted or replaced; default: the store is lost then. */
+  /** Continues when the file is deleted or replaced; default: the store is lost then. */
   readonly outlivesFile?: boolean;
 }
 
 /**
- * Keeps runs in one SQLite file, in a thread of its own: what is asked here costs this thread the encoding of a message.
- * Opens once: `new` → `open()` → `close()`.
+ * Keeps runs in one SQLite file, in a thread of its own: a request costs the calling thread only the encoding of a
+ * message. Opens once: `new` → `open()` → `close()`.
  */
 export class SqliteStore implements Store {
   readonly #thread: StoreThread;
 
-  /** @param threadFile - what runs in the thread; tests give one whose disk fails */
+  /** @param threadFile - the file that runs in the thread; tests pass one whose disk fails */
   constructor(
     options: SqliteStoreOptions,
     threadFile = new URL(import.meta.resolve("@baton/coordinator/internal/store/sqlite/thread")),

@@ -20,9 +20,9 @@ interface Waiting {
 /**
  * The main thread's end of the store's thread. States: new → `open` → open → `close` → closed.
  *
- * When the thread does not know what the file holds, after an error of the disk, it ends. A new one opens the file for
- * the same owner and is asked again whatever was not answered; a batch that was written after all is recognised by its
- * revisions. If that one fails too, everything is refused, and the next call tries a new thread again.
+ * After a disk error, the thread does not know what the file holds, and ends. A new thread opens the file for the same
+ * owner and gets all unanswered requests again; a batch that was written after all is recognised by its revisions. If
+ * the new thread fails too, every request is refused, and the next call tries another thread.
  */
 export class StoreThread {
   readonly #place: Omit<ThreadStart, "purpose" | "epoch" | "database">;
@@ -38,9 +38,9 @@ export class StoreThread {
   #requests = 0;
   #isOpening = false;
   #closing: Promise<void> | undefined;
-  /** Why the thread ended without being asked to. */
+  /** Why the thread ended without a request to end. */
   #failure: CoordinatorError | undefined;
-  /** Has no thread answered since the last one failed? */
+  /** Whether no thread has answered since the last one failed. */
   #isSecondTry = false;
 
   /** @param file - the compiled file that runs in the thread */
@@ -52,7 +52,7 @@ export class StoreThread {
     });
   }
 
-  /** Starts the thread and opens the file in it; once. */
+  /** Starts the thread and opens the file in it; only once. */
   async open(purpose: StorePurpose): Promise<{ readonly epoch: number }> {
     if (this.#isOpening || this.#closing !== undefined) {
       throw new StoreError("The store was opened before. Make a new one to open it again.");
@@ -69,13 +69,13 @@ export class StoreThread {
     }
   }
 
-  /** Ends the thread when everything asked before is answered. */
+  /** Ends the thread after all earlier requests are answered. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  /** Asks the thread. */
+  /** Sends a request to the thread. */
   async call<M extends keyof ThreadCalls>(
     method: M,
     ...parameters: Parameters<ThreadCalls[M]>
@@ -86,7 +86,7 @@ export class StoreThread {
     return await this.#send(this.#worker ?? this.#restart(this.#epoch), method, parameters);
   }
 
-  /** What could not be written was refused to whoever asked for it; the end of the thread closes the file in any case. */
+  /** Closes. A failure is dropped: the callers were refused already, and the end of the thread closes the file. */
   async #close(): Promise<void> {
     if (this.#worker === undefined) return;
     await this.#send(this.#worker, "close", []).catch(() => undefined);
@@ -106,7 +106,7 @@ export class StoreThread {
     });
   }
 
-  /** Flags of this process, such as `--input-type`, are not meant for the thread's file. */
+  /** Starts a thread, without flags of this process that are not meant for it, such as `--input-type`. */
   #startWorker(start: ThreadStart): Worker {
     const worker = new Worker(this.#file, { workerData: start, execArgv: [] });
     worker.on("message", (answer: ThreadAnswer) => this.#onAnswer(answer));
@@ -147,7 +147,7 @@ export class StoreThread {
     else waiting?.reject(this.#toRefusal(answer.error));
   }
 
-  /** A caller learns that the store does not answer; the owner learns why, and ends. */
+  /** Returns the error for a caller. When the file was replaced, the owner gets that reason too, and stops. */
   #toRefusal(error: ThreadError): CoordinatorError {
     if (error.code !== "STORE_REPLACED") return fromThread(error);
     this.#onReplaced(new StoreReplacedError(error.message));
@@ -167,7 +167,7 @@ export class StoreThread {
     this.#restart(this.#epoch);
   }
 
-  /** A thread that could not open the file has nothing to serve, so it is ended. */
+  /** Refuses all requests, and ends a thread that could not open the file. */
   #refuseAll(error: CoordinatorError): void {
     const refused = [...this.#waiting.values()];
     this.#waiting.clear();

@@ -14,21 +14,21 @@ import type {
 import type { EncodedBatch } from "./encoded-batch.ts";
 import type { EncodedRun } from "./run-reader.ts";
 
-/** What the store's thread is started with. */
+/** The settings with which the store's thread starts. */
 export interface ThreadStart {
   readonly file: string;
   readonly environmentId: string;
-  /** The owner goes on when the file is deleted or replaced. */
+  /** Whether the owner continues when the file is deleted or replaced. */
   readonly outlivesFile: boolean;
   /** Set when the file is opened for a new owner. */
   readonly purpose?: StorePurpose;
-  /** Set when the file is opened again for an owner who had it before. */
+  /** Set when the file is opened again for the same owner. */
   readonly epoch?: number;
-  /** Device and inode of the file that this owner had. */
+  /** Device and inode of the file that this owner opened first. */
   readonly database?: string | undefined;
 }
 
-/** What changes the file. Those that wait together share one transaction, in the order in which they came. */
+/** Requests that change the file. Those that wait together share one transaction, in the order of arrival. */
 export interface ThreadWrites {
   commitBatch(batch: EncodedBatch): readonly RunId[];
   registerVersion(version: UnnamedVersion | TaskVersion, day: string): string;
@@ -39,7 +39,7 @@ export interface ThreadWrites {
   markImport(isUnderWay: boolean): void;
 }
 
-/** What only reads. A generator gives way to other requests whenever it yields. Runs and versions are JSON texts. */
+/** Requests that only read. A generator lets others run whenever it yields. Runs and versions are JSON texts. */
 export interface ThreadReads {
   loadActive(): readonly string[];
   listLanes(): readonly LaneKey[];
@@ -61,13 +61,13 @@ export interface ThreadReads {
   readLogs(runId: RunId, after: number, limit: number): readonly StoredLogEntry[];
 }
 
-/** Everything that the thread is asked, with `open` first and `close` last. */
+/** All requests to the thread, with `open` first and `close` last. */
 export interface ThreadCalls extends ThreadWrites, ThreadReads {
   open(): { readonly epoch: number; readonly database: string | undefined };
   close(): void;
 }
 
-/** One request. */
+/** One request to the thread. */
 export interface ThreadRequest {
   readonly number: number;
   readonly method: keyof ThreadCalls;
@@ -81,9 +81,9 @@ export interface ThreadError {
 }
 
 /**
- * The answer to one request; or, without a number, one of two things. "doubt": nobody knows what the file holds after this
- * error; the thread ends, and every request that is not answered must be asked again of a new one. "replaced": the file
- * was deleted or replaced.
+ * The answer to one request, or one of two messages without a number. "doubt": after this error the content of the file
+ * is unknown; the thread ends, and every unanswered request must be sent to a new thread. "replaced": the file was
+ * deleted or replaced.
  */
 export type ThreadAnswer =
   | { readonly type: "value"; readonly number: number; readonly value: unknown }

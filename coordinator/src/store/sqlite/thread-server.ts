@@ -13,9 +13,9 @@ import type {
   ThreadWrites,
 } from "./thread-protocol.ts";
 
-/** How often the files of a store that nobody writes to are looked at, in milliseconds. */
+/** How often the store's files are checked, in milliseconds, besides the check after each commit. */
 export const identityCheckMs = 1_000;
-/** Writes that share one transaction, at most. */
+/** The most writes that share one transaction. */
 const requestsPerTransaction = 64;
 
 const writeMethods: ReadonlySet<keyof ThreadCalls> = new Set<keyof ThreadWrites>([
@@ -32,8 +32,8 @@ type WriteRequest = ThreadRequest & { readonly method: keyof ThreadWrites };
 type ReadRequest = ThreadRequest & { readonly method: keyof ThreadReads };
 
 /**
- * Serves the requests of a `StoreThread` in the thread that this one runs in. Waiting writes share one transaction; after
- * each comes one slice of one read, so that a long list holds up a commit by one slice.
+ * Serves the requests of a `StoreThread`, in the thread that runs this code. Waiting writes share one transaction.
+ * After each transaction comes one slice of one read, so that a long list delays a commit by one slice.
  */
 export class ThreadServer {
   readonly #port: MessagePort;
@@ -46,14 +46,14 @@ export class ThreadServer {
   #isPumping = false;
   #identityTimer: NodeJS.Timeout | undefined;
 
-  /** @param open - how the file is opened; tests give one whose connection fails */
+  /** @param open - opens the file; tests pass one whose connection fails */
   constructor(port: MessagePort, start: ThreadStart, open = openDatabase) {
     this.#port = port;
     this.#start = start;
     this.#open = open;
   }
 
-  /** Begins to serve; ends by itself after `close`. */
+  /** Starts to serve; ends by itself after `close`. */
   start(): void {
     this.#port.on("message", (request: ThreadRequest) => this.#onRequest(request));
   }
@@ -81,7 +81,7 @@ export class ThreadServer {
     try {
       this.#engine?.assertUnmoved();
     } catch (error) {
-      // A name that cannot be looked up now says nothing about the files.
+      // A failed look-up of a name proves nothing about the files.
       if (!(error instanceof StoreReplacedError)) return;
       clearInterval(this.#identityTimer);
       this.#post({ type: "replaced", error: this.#toThreadError(error) });
@@ -110,7 +110,7 @@ export class ThreadServer {
     this.#schedule();
   }
 
-  /** Requests that fail together are tried one by one, so that each gets its own answer. */
+  /** Performs writes in one transaction. If it fails, tries them one by one, so that each gets its own answer. */
   #writeTogether(requests: readonly WriteRequest[]): void {
     let values: unknown[];
     try {
@@ -152,7 +152,7 @@ export class ThreadServer {
     }
   }
 
-  /** With its port closed the thread has nothing left to do, and ends. */
+  /** Sends the last answer and closes the port. The thread then has nothing left to do, and ends. */
   #end(lastAnswer: ThreadAnswer): void {
     clearInterval(this.#identityTimer);
     this.#port.postMessage(lastAnswer);

@@ -3,7 +3,7 @@ import { nextVersionName } from "@baton/proto/contract/version-name";
 import type { UnnamedVersion } from "../store.ts";
 import type { Connection, Statement } from "./connection.ts";
 
-/** Runs that are looked at before other requests have their turn. */
+/** Runs that are read before other requests get their turn. */
 const runsPerSlice = 1_000;
 
 /** The registered versions, each as JSON text. */
@@ -26,7 +26,7 @@ export class VersionTable {
     this.#all = connection.prepare("SELECT document FROM versions ORDER BY version");
   }
 
-  /** Finds the version with this hash or names and stores it; within the caller's transaction. */
+  /** Finds the version with this hash, or names and stores it; within the caller's transaction. */
   register(version: UnnamedVersion | TaskVersion, day: string): string {
     const known = this.#find.get([version.hash]);
     if (known !== undefined) return String(known[0]);
@@ -45,7 +45,7 @@ export class VersionTable {
     for (const version of versions) this.#delete.run([version]);
   }
 
-  /** Yields now and then, so that others have their turn. */
+  /** Returns the versions that runs name. Yields after each slice, so that other requests get their turn. */
   *findNamed(versions: readonly string[]): Generator<undefined, readonly string[]> {
     const named = new Set<unknown>();
     let last: unknown = 0;
