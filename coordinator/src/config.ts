@@ -3,7 +3,7 @@ import { defaultMaxOutputBytes, defaultMaxPayloadBytes, highestTextLimitBytes } 
 import { readSettings, type SettingSource } from "@baton/proto/settings";
 import * as z from "zod";
 
-/** The one environment of an installation. */
+/** The only environment of an installation. */
 export const environmentId = "prod";
 
 const boolean = z.stringbool().or(z.boolean());
@@ -11,7 +11,7 @@ const bytes = z.coerce.number().int().min(1024).max(highestTextLimitBytes);
 
 const Settings = z
   .strictObject({
-    /** `host:port`; port 0 takes a free one. */
+    /** `host:port`; port 0 takes a free port. */
     listen: z
       .string()
       .regex(/^[^@]+:\d{1,5}$/, "expected host:port, such as 127.0.0.1:4750")
@@ -25,15 +25,15 @@ const Settings = z
         "expected sqlite:<path>, mongodb://<hosts>/<database> or memory:",
       )
       .default("sqlite:.baton/baton.db"),
-    /** Every call but health needs it. */
+    /** Required of every call except health. */
     token: z.string().trim().min(1).max(4_096).optional(),
-    /** A file that holds the token. */
+    /** The path of a file that holds the token. */
     tokenFile: z.string().min(1).optional(),
-    /** Listen for other machines without a token. */
+    /** Whether other machines may connect without a token. */
     insecure: boolean.default(false),
-    /** Wait while another coordinator owns the store, and take over when that one is gone. */
+    /** Whether to wait while another coordinator owns the store, and to take over when that one is gone. */
     standby: boolean.default(false),
-    /** How long an assignment stands without a heartbeat, in milliseconds; at least twice the heartbeat. */
+    /** How long an assignment is valid without a heartbeat, in milliseconds; at least twice the heartbeat interval. */
     leaseMs: z.coerce.number().int().min(1_000).max(3_600_000).default(10_000),
     /** How often runners send a heartbeat, in milliseconds. */
     heartbeatIntervalMs: z.coerce.number().int().min(100).max(600_000).default(2_000),
@@ -41,15 +41,15 @@ const Settings = z
     retentionDays: z.coerce.number().positive().max(36_500).default(30),
     /** How long log lines are kept, in days. */
     logRetentionDays: z.coerce.number().positive().max(36_500).default(7),
-    /** Slots of all queues together, and the most that one queue may have; absent: no limit. */
+    /** Slots of all queues together, and the most slots of one queue; absent: no limit. */
     environmentLimit: z.coerce.number().int().min(0).max(100_000).optional(),
-    /** All queues together may hold this many times the environment limit, rounded down. */
+    /** Multiplies the environment limit for all queues together, rounded down. */
     burstFactor: z.coerce.number().min(1).max(100).default(1),
-    /** Queued runs that a queue may hold before triggers for it are refused; absent: no limit. */
+    /** The most queued runs of a queue; further triggers for it are refused. Absent: no limit. */
     maxQueueLength: z.coerce.number().int().min(1).max(1_000_000_000).optional(),
     /** How long a run waits for its locked version before it takes the current one, in milliseconds. */
     versionGraceMs: z.coerce.number().int().min(0).max(86_400_000).default(60_000),
-    /** Raises every smaller `maxDuration`, in milliseconds; absent: nothing is raised. */
+    /** Every smaller `maxDuration` is raised to this, in milliseconds; absent: none is raised. */
     minMaxDurationMs: z.coerce.number().min(0).max(86_400_000).optional(),
     /** The largest payload, in bytes of UTF-8. */
     maxPayloadBytes: bytes.default(defaultMaxPayloadBytes),
@@ -67,9 +67,11 @@ const Settings = z
 
 /** The configuration of a coordinator. `token` may come from `tokenFile`. */
 export type CoordinatorConfig = Readonly<z.infer<typeof Settings>> & {
-  /** Whether all runners have one project, so that a deleted task is recognized. For those who embed a coordinator. */
+  /**
+   * Whether all runners have one project, so that a deleted task is recognized. For programs that embed a coordinator.
+   */
   readonly servesOneProject?: boolean;
-  /** Whether to go on when the file of the store is deleted. For those who embed a coordinator and report that themselves. */
+  /** Whether to continue when the store's file is deleted. For programs that embed a coordinator and report this. */
   readonly outlivesStoreFile?: boolean;
 };
 

@@ -8,7 +8,7 @@ import { MemoryStore } from "./store/memory/memory-store.ts";
 
 const dayMs = 86_400_000;
 
-/** A coordinator over an empty memory store, unless a test gives it another one. */
+/** Creates a coordinator over an empty memory store, unless a test passes another one. */
 export function makeCoordinator(
   deps: Partial<EngineDeps> = {},
   options: Partial<CoordinatorOptions> = {},
@@ -24,7 +24,7 @@ export function makeCoordinator(
   );
 }
 
-/** Starts what {@link makeCoordinator} makes. */
+/** Creates and starts a coordinator; see {@link makeCoordinator}. */
 export async function startCoordinator(...parts: Parameters<typeof makeCoordinator>): Promise<Coordinator> {
   const coordinator = makeCoordinator(...parts);
   await coordinator.start();

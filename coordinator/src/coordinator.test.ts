@@ -18,8 +18,7 @@ import { MemoryStore } from "./store/memory/memory-store.ts";
 
 const dayMs = 86_400_000;
 
-/** Registers the task, connects a runner, and resolves with the first assignment that it gets and its session. */
-/** The first message of a runner that has nothing. */
+/** The first message of a runner that has no versions and no attempts. */
 const hello = {
   runnerId: "runner_1" as RunnerId,
   session: 1,
@@ -30,6 +29,7 @@ const hello = {
   draining: false,
 };
 
+/** Registers the task and connects a runner. Resolves with the runner's first assignment and its session. */
 async function firstAssignment(
   coordinator: Coordinator,
 ): Promise<Assignment & { readonly session: Pick<RunnerSession, "report"> }> {
@@ -142,7 +142,7 @@ test("a second stream with a runner's session number is refused and leaves the f
 
 test("log lines go when their own retention is over, while their run stays", async () => {
   const store = new MemoryStore();
-  // Long enough after its start that the first pass is due at once.
+  // A monotonic time at which the first pass is due at once.
   const clock = { ...systemClock, monotonicNow: () => systemClock.monotonicNow() + retentionPass.intervalMs };
   const retention = { runsMs: dayMs, logsMs: 60_000 };
   const coordinator = await startCoordinator({ store, clock }, { retention });
@@ -170,7 +170,7 @@ describe("the end of a run and the lines that it printed", () => {
   const runId = "run_logs0000" as RunId;
   const entry = { at: 0, level: "info", message: "a line", attemptNumber: 1 } as const;
 
-  /** A run that is given out, what listeners are told, and how its runner says that it completed. */
+  /** Starts a run. Returns what listeners are told, and a function with which its runner reports success. */
   async function startRun() {
     const coordinator = await startCoordinator();
     await coordinator.runs.trigger([commandOf(runId, "1")]);
@@ -253,7 +253,7 @@ for (const { disk, sweeps, what } of [
     const clock = { ...systemClock, monotonicNow: () => systemClock.monotonicNow() + passedMs };
     const store = new MemoryStore({ onCall, ...(disk !== undefined && { disk }) });
     const coordinator = await startCoordinator({ store, clock });
-    // The pass that deletes comes after the look for late writes, in the same tick.
+    // In one tick, the pass that deletes comes after the sweep for late writes.
     calls.length = 0;
     passedMs = Math.max(sweepIntervalMs, retentionPass.intervalMs);
     await passed;

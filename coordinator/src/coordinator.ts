@@ -23,23 +23,23 @@ import { RunnerSessions } from "./runners/runner-sessions.ts";
 import { Runners } from "./runners/runners.ts";
 import type { Store } from "./store/store.ts";
 
-/** How a coordinator works. */
+/** Settings of a coordinator. */
 export interface CoordinatorOptions {
   readonly leaseMs: number;
   readonly heartbeatIntervalMs: number;
-  /** How queued runs are chosen; default: `defaultScheduling`. */
+  /** Settings for the choice of queued runs; default: `defaultScheduling`. */
   readonly scheduling?: SchedulingSettings;
-  /** Raises every smaller `maxDuration`, in milliseconds; default: nothing is raised. */
+  /** Every smaller `maxDuration` is raised to this, in milliseconds; default: none is raised. */
   readonly minMaxDurationMs?: number;
   /** How long final runs and log lines are kept, in milliseconds. */
   readonly retention: { readonly runsMs: number; readonly logsMs: number };
-  /** Whether anything may be deleted for its age now. Asked before each pass; default: always. */
+  /** Returns whether documents may be deleted for their age now; called before each pass. Default: always. */
   readonly mayDeleteByAge?: () => boolean;
   /** Called once when another coordinator took the store, or its file was replaced; this one stops by itself. */
   readonly onStoreLost?: (error: StoreLostError) => void;
 }
 
-/** A coordinator without its network: joins the parts, starts them and stops them. */
+/** A coordinator without its network: connects the parts, starts them and stops them. */
 export class Coordinator {
   readonly runs: Runs;
   readonly tasks: Tasks;
@@ -58,7 +58,7 @@ export class Coordinator {
     const { clock, log, store } = deps;
     const { leaseMs, scheduling } = options;
     const engine = new Engine(deps, { leaseMs, ...(scheduling !== undefined && { scheduling }) });
-    // Callers may ask for much, and what assignments and triggers wait for must not queue behind that.
+    // Callers may read a lot, and the reads of assignments and triggers must not queue behind theirs.
     const callersReader = new RunReader(store, clock);
     const ownReader = new RunReader(store, clock);
     const logListeners = new LogListeners(clock);
@@ -98,14 +98,14 @@ export class Coordinator {
     this.logs = new Logs(engine, store, logListeners);
   }
 
-  /** Takes the store and what is in it. @throws StoppingError when `stop` is called meanwhile */
+  /** Takes ownership of the store and loads it. @throws StoppingError when `stop` is called during the start */
   async start(): Promise<void> {
     const { hasLateWrites, loadedAt } = await this.#engine.start(this.#listeners);
     if (hasLateWrites) this.#lateWrites.loaded(loadedAt);
     this.#ticker.start(loadedAt);
   }
 
-  /** Takes nothing more in, waits a while until what was taken in is durable, and closes the store. May be called twice. */
+  /** Accepts nothing more, waits up to 5 s until all changes are durable, and closes the store. May be called twice. */
   stop(): Promise<void> {
     this.#stopped ??= this.#stop();
     return this.#stopped;

@@ -1,7 +1,7 @@
-/** Characters of a caller's text that a message repeats, at most. */
+/** The most characters of a caller's text that a message repeats. */
 export const maxRepeatedLength = 60;
 
-/** A caller's text as messages repeat it: a long one loses its end. */
+/** Returns a caller's text as messages repeat it: a long text loses its end. */
 export function shortened(text: string): string {
   return text.length > maxRepeatedLength ? `${text.slice(0, maxRepeatedLength)}…` : text;
 }
@@ -16,12 +16,12 @@ export abstract class CoordinatorError extends Error {
   }
 }
 
-/** The store could not answer; what was asked may have happened or not. Trying again is safe. */
+/** The store could not answer; the request may have been carried out or not. Repeating it is safe. */
 export class StoreError extends CoordinatorError {
   override readonly code: string = "STORE_UNAVAILABLE";
 }
 
-/** What a caller has to know about a change whose outcome is not known. */
+/** Tells callers about a change whose outcome is unknown. */
 export const mayHaveHappened = "The change may still be made; to repeat the call with the same run id is safe.";
 
 /** Another coordinator owns the store. */
@@ -29,7 +29,7 @@ export class StoreLockedError extends CoordinatorError {
   override readonly code = "STORE_LOCKED";
 }
 
-/** The file of the store was deleted or replaced while it was open; what is written to it can no longer be found. */
+/** The store's file was deleted or replaced while it was open; writes to it can no longer be found. */
 export class StoreReplacedError extends CoordinatorError {
   override readonly code = "STORE_REPLACED";
 }
@@ -42,17 +42,17 @@ export class StoreVersionError extends CoordinatorError {
   override readonly code = "STORE_VERSION";
 }
 
-/** The store cannot be used as it is: no permission, a file that is no database, a disk that is full. */
+/** The store cannot be used as it is: no permission, a file that is not a database, a full disk. */
 export class StoreUnusableError extends CoordinatorError {
   override readonly code = "STORE_UNUSABLE";
 }
 
-/** An import into the store did not end: what is in it is not whole, and only another import may open it. */
+/** An import into the store is unfinished: its content is incomplete, and only another import may open it. */
 export class HalfImportedError extends CoordinatorError {
   override readonly code = "STORE_HALF_IMPORTED";
 }
 
-/** The failure of everyone but an import who opens a store that is not whole; `place` is its address as it may be shown. */
+/** Returns the error for a half-imported store that is not opened for an import. `place` is its redacted address. */
 export function halfImported(place: string): HalfImportedError {
   return new HalfImportedError(
     `An import into the store ${place} is not finished, so that it is not whole. ` +
@@ -60,12 +60,12 @@ export function halfImported(place: string): HalfImportedError {
   );
 }
 
-/** An import found something in the store. */
+/** The store to import into is not empty. */
 export class StoreNotEmptyError extends CoordinatorError {
   override readonly code = "STORE_NOT_EMPTY";
 }
 
-/** What can be wrong with a stream that is to be imported. */
+/** Why a stream cannot be imported. */
 export type ImportRefusedCode =
   | "IMPORT_NOT_AN_EXPORT"
   | "IMPORT_FORMAT_NEWER"
@@ -73,7 +73,7 @@ export type ImportRefusedCode =
   | "IMPORT_CUT"
   | "IMPORT_CHANGED";
 
-/** A stream that cannot be imported as it is. */
+/** The stream cannot be imported as it is. */
 export class ImportRefusedError extends CoordinatorError {
   override readonly code: ImportRefusedCode;
 
@@ -83,7 +83,7 @@ export class ImportRefusedError extends CoordinatorError {
   }
 }
 
-/** What can be wrong with a request that no repetition makes right. */
+/** Why a request is invalid; repeating it does not help. */
 export type InvalidRequestCode =
   | "PAYLOAD_NOT_JSON"
   | "PAYLOAD_TOO_LARGE"
@@ -100,10 +100,10 @@ export type InvalidRequestCode =
   | "COMPRESSION_NOT_SUPPORTED"
   | "SERVICE_UNKNOWN";
 
-/** A request that is refused as it stands. */
+/** The request is refused as it is. */
 export class InvalidRequestError extends CoordinatorError {
   override readonly code: InvalidRequestCode;
-  /** Path of the field at fault, for example `items[2].options.machine`; empty when it is not about one field. */
+  /** Path of the invalid field, for example `items[2].options.machine`; empty if the error is not about one field. */
   readonly field: string;
 
   constructor(code: InvalidRequestCode, field: string, message: string, options?: ErrorOptions) {
@@ -124,7 +124,7 @@ export class RunNotFoundError extends CoordinatorError {
   }
 }
 
-/** The id that a trigger carries belongs to a run with another task or payload. */
+/** The run id of a trigger belongs to a run with another task or payload. */
 export class RunIdTakenError extends CoordinatorError {
   override readonly code = "RUN_ID_TAKEN";
 
@@ -135,10 +135,10 @@ export class RunIdTakenError extends CoordinatorError {
   }
 }
 
-/** A trigger that asks for a registered task names one that no version contains, or that was deleted since. */
+/** A trigger requires a registered task, and names one that no version contains or that was deleted since. */
 export class TaskNotRegisteredError extends CoordinatorError {
   override readonly code = "TASK_NOT_REGISTERED";
-  /** Registered ids that look like the one asked for, nearest first. */
+  /** Registered ids that are similar to the one in the trigger, nearest first. */
   readonly nearestTaskIds: readonly string[];
 
   constructor(taskId: string, nearestTaskIds: readonly string[]) {
@@ -151,7 +151,7 @@ export class TaskNotRegisteredError extends CoordinatorError {
   }
 }
 
-/** A call without the right token. */
+/** The call has no token, or a wrong one. */
 export class UnauthenticatedError extends CoordinatorError {
   override readonly code: "TOKEN_MISSING" | "TOKEN_WRONG";
 
@@ -166,7 +166,7 @@ export class UnauthenticatedError extends CoordinatorError {
   }
 }
 
-/** Unwritten work, or what is held for callers, has reached its limit. */
+/** Unwritten changes, or data held for callers, have reached their limit. */
 export class OverloadedError extends CoordinatorError {
   override readonly code = "OVERLOADED";
   /** When to try again, in milliseconds. */
@@ -194,7 +194,7 @@ export class QueueFullError extends CoordinatorError {
   }
 }
 
-/** The registered versions take as much memory as they may. */
+/** The registered versions take all the memory that they may. */
 export class VersionsFullError extends CoordinatorError {
   override readonly code = "VERSIONS_FULL";
   /** When to try again, in milliseconds. */
@@ -241,12 +241,12 @@ export class PortInUseError extends CoordinatorError {
   override readonly code = "PORT_IN_USE";
 }
 
-/** Listening for other machines without a token. */
+/** A coordinator without a token must not listen for other machines. */
 export class InsecureListenError extends CoordinatorError {
   override readonly code = "INSECURE_LISTEN";
 }
 
-/** A trigger speaks for a parent that is not executing that attempt. */
+/** A trigger names a parent that is not executing the named attempt. */
 export class ParentNotRunningError extends CoordinatorError {
   override readonly code = "PARENT_NOT_RUNNING";
 

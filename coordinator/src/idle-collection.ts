@@ -4,13 +4,13 @@ import { Session } from "node:inspector";
 const intervalMs = 1_000;
 /** Share of one core below which the process counts as idle. */
 const idleShare = 0.05;
-/** How much the heap must have grown since the last collection, in bytes, to make another one worth its pause. */
+/** Growth of the heap since the last collection, in bytes, that makes another one worth its pause. */
 const worthwhileBytes = 16 * 1024 * 1024;
 
 /**
- * Collects garbage once when a burst of work is over. Node.js releases the heap of a burst only when more work comes, so that
- * an idle coordinator would keep two or three times what it needs. Measured after 100,000 triggers: 211 MB resident without
- * it, 141 MB with it. The pause is about 50 ms, while the coordinator has nothing to do.
+ * Collects garbage once after a burst of work. Node.js releases the heap of a burst only when more work arrives, so an
+ * idle coordinator would keep two or three times the memory that it needs. Measured after 100,000 triggers: 211 MB
+ * resident without it, 141 MB with it. The pause is about 50 ms, while the coordinator is idle.
  */
 export class IdleCollection {
   #timer: NodeJS.Timeout | undefined;
@@ -20,7 +20,7 @@ export class IdleCollection {
   start(): void {
     const session = new Session();
     session.connect();
-    // The inspector's collection also shrinks the young generation; a plain one leaves its pages.
+    // The inspector's collection also shrinks the young generation; a plain one keeps its pages.
     const collect = () => session.post("HeapProfiler.collectGarbage");
     this.#collectedBytes = process.memoryUsage().heapTotal;
     this.#timer = setInterval(() => this.#look(collect), intervalMs);

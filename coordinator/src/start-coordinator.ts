@@ -14,17 +14,17 @@ export interface RunningCoordinator {
   /** `host:port` as bound. */
   readonly address: string;
   readonly coordinator: Pick<Coordinator, "logs" | "runs">;
-  /** Resolves when another coordinator took the store, or its file was replaced; this one has to be stopped then. */
+  /** Resolves when another coordinator took the store, or its file was replaced; this one must then be stopped. */
   readonly storeLost: Promise<StoreLostError>;
-  /** Ends calls and streams, writes what is unwritten and closes the store. May be called twice. */
+  /** Ends calls and streams, writes the unwritten changes and closes the store. May be called twice. */
   stop(): Promise<void>;
 }
 
 const dayMs = 86_400_000;
 
 /**
- * Opens the store, loads it and starts to serve.
- * @param signal ends a start that is not done yet, for example while it waits for the store, and releases what it holds
+ * Opens and loads the store, and starts to serve.
+ * @param signal ends an unfinished start, for example while it waits for the store, and releases what it holds
  * @throws StoreLockedError, StoreVersionError, StoreUnusableError, PortInUseError, InsecureListenError
  */
 export async function startCoordinator(
@@ -32,7 +32,7 @@ export async function startCoordinator(
   log: Logger,
   signal?: AbortSignal,
 ): Promise<RunningCoordinator> {
-  // Before anything else, because the check needs no store.
+  // First of all, because the check needs no store.
   checkListen(config);
   let loseStore: (error: StoreLostError) => void = () => undefined;
   const storeLost = new Promise<StoreLostError>((resolve) => {
@@ -73,7 +73,7 @@ export async function startCoordinator(
     grpc = waiting?.serve(coordinator) ?? (await startGrpcServer({ ...config, coordinator, log, clock }));
   } catch (error) {
     await coordinator.stop();
-    // If this process could not listen, that is the reason, and not the wait that it gave up.
+    // If this process could not listen, that is the reason for the failure, not the end of the wait.
     throw (await standby?.server().then(stopListening, (failure: unknown) => failure)) ?? error;
   } finally {
     signal?.removeEventListener("abort", giveUp);
@@ -98,7 +98,7 @@ function stopListening(server: StandbyServer | undefined): undefined {
   server?.stop();
 }
 
-/** Stops the coordinator last, because it answers the calls that are under way. */
+/** Stops the coordinator last, because it still answers the calls that are under way. */
 async function stopAll(grpc: GrpcServer, coordinator: Coordinator, log: Logger): Promise<void> {
   await grpc.stop();
   await coordinator.stop();

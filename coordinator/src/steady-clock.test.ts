@@ -9,7 +9,7 @@ const secondMs = 1_000;
 const dayMs = 86_400_000;
 const start = Date.UTC(2026, 0, 1);
 
-/** A machine whose clocks a test moves, and the clock made of them. */
+/** A machine whose clocks a test moves, and the steady clock over them. */
 class Machine {
   monotonic = 5_000;
   wall = start;
@@ -29,7 +29,7 @@ class Machine {
     this.clock = new SteadyClock(source, log, () => this.uptime);
   }
 
-  /** Time goes on, with a look at the clock every second as a coordinator has it, and more often. */
+  /** Moves the time on, and reads the clock every second; a coordinator reads it more often. */
   pass(ms: number): void {
     for (let left = ms; left > 0; left -= secondMs) {
       const step = Math.min(left, secondMs);

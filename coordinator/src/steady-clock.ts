@@ -2,15 +2,15 @@ import { uptime } from "node:os";
 import type { Clock } from "@baton/proto/clock";
 import type { Logger } from "pino";
 
-/** When the wall clock of the machine is followed, in milliseconds. */
+/** When the clock follows the wall clock of the machine, in milliseconds. */
 export const wallClockLimits = {
-  /** A difference to the monotonic clock that is followed at once, such as a time service's correction. */
+  /** The largest change of the difference to the monotonic clock that is followed at once, such as a correction. */
   followedMs: 1_000,
-  /** How long a jump ahead must last before it is followed. */
+  /** How long a jump forward must last before it is followed. */
   forwardHoldMs: 2 * 60_000,
   /** How long a jump back must last: longer than the delays of most retries. */
   backwardHoldMs: 10 * 60_000,
-  /** How long the wall clock must have gone on without a jump before anything is deleted for its age. */
+  /** How long the wall clock must have run without a jump before documents are deleted for their age. */
   settledMs: 10 * 60_000,
 } as const;
 
@@ -22,9 +22,9 @@ interface Jump {
 }
 
 /**
- * A clock whose wall time does not jump with the machine's. It follows small corrections. When the wall clock jumps, it goes on
- * with the monotonic clock, and follows the jump once that has lasted for a while. Time in which the machine slept is not a
- * jump, although the monotonic clock of some systems leaves it out.
+ * A clock whose wall time does not jump with the machine's. It follows small corrections. After a jump it continues
+ * with the monotonic clock, and follows the jump only once the jump has lasted for a while. Time during which the
+ * machine slept is not a jump, although the monotonic clock of some systems leaves that time out.
  *
  * States: following → (a jump) → holding → following, when the wall clock comes back or the jump has lasted.
  */
@@ -32,15 +32,15 @@ export class SteadyClock implements Clock {
   readonly #source: Clock;
   readonly #log: Logger;
   readonly #uptimeMs: () => number;
-  /** Wall time minus monotonic time, as it is followed. */
+  /** Wall time minus monotonic time, as far as it is followed. */
   #offsetMs: number;
   /** Time since the machine's start minus monotonic time: grows while the machine sleeps. */
   #sleepMs: number;
   #jump: Jump | undefined;
-  /** Since when the wall clock has gone on without a jump; monotonic milliseconds. */
+  /** Since when the wall clock has run without a jump; monotonic milliseconds. */
   #undisturbedSince: number;
 
-  /** @param uptimeMs - milliseconds since the machine was started, its sleep included; NaN where nobody knows */
+  /** @param uptimeMs - returns the milliseconds since the machine started, sleep included; NaN where unknown */
   constructor(source: Clock, log: Logger, uptimeMs: () => number = readUptimeMs) {
     this.#source = source;
     this.#log = log;
@@ -78,7 +78,7 @@ export class SteadyClock implements Clock {
     return this.#source.random();
   }
 
-  /** Whether the wall clock has gone on without a jump for long enough to delete what is old by it. */
+  /** Returns whether the wall clock has run without a jump for long enough to delete documents for their age. */
   isSettled(): boolean {
     this.wallNow();
     const undisturbedMs = this.#source.monotonicNow() - this.#undisturbedSince;

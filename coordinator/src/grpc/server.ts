@@ -50,7 +50,7 @@ export interface GrpcServerOptions {
   readonly listen: string;
   /** Required of every call except health; absent: no call needs a token. */
   readonly token?: string | undefined;
-  /** Allows other machines to connect without a token. */
+  /** Whether other machines may connect without a token. */
   readonly insecure: boolean;
   /** Bytes of UTF-8. */
   readonly maxPayloadBytes: number;

@@ -2,27 +2,27 @@ import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import type { Run } from "../core/life/run.ts";
 import type { KeyClaim, RunLogs, RunTexts } from "../store/store.ts";
 
-/** What the first line of an export calls itself. */
+/** The name of the format, in the first line of an export. */
 export const formatName = "baton-export";
 /** The format that this code writes, and the newest that it reads. */
 export const formatVersion = 1;
-/** Bytes of one line, at most: more than a run with the largest payload and output, every character of them escaped. */
+/** The most bytes of one line: more than a run with the largest payload and output, with every character escaped. */
 export const maxLineBytes = 128 * 1024 * 1024;
 
-/** The first line. */
+/** The first line of an export. */
 export interface ExportHeader {
   readonly kind: "header";
   readonly format: typeof formatName;
   readonly formatVersion: number;
   /** ISO 8601. */
   readonly exportedAt: string;
-  /** The version of the Baton that wrote it. */
+  /** The version of the Baton that wrote the export. */
   readonly baton: string;
 }
 
 /**
- * A line between the first and the last one. Versions come first; then the runs by creation and id, each followed by its
- * log lines in order; then the keys in their order. So the same content makes the same lines, whatever store held it.
+ * A line between the first and the last one. Versions come first; then the runs by creation and id, each followed by
+ * its log lines in order; then the keys in order. So the same content gives the same lines from every store.
  */
 export type ExportRecord =
   | { readonly kind: "version"; readonly version: TaskVersion }
@@ -30,7 +30,7 @@ export type ExportRecord =
   | ({ readonly kind: "logs" } & RunLogs)
   | ({ readonly kind: "key" } & KeyClaim);
 
-/** How much of each kind went through. */
+/** The number of records of each kind. */
 export interface MoveCounts {
   readonly versions: number;
   readonly runs: number;
@@ -38,21 +38,21 @@ export interface MoveCounts {
   readonly keys: number;
 }
 
-/** What is known of the content at its end. */
+/** Totals and checksum of an export. */
 export interface MoveSummary extends MoveCounts {
   /** SHA-256 of every line between the first and the last one, each with its line break; hexadecimal. */
   readonly sha256: string;
 }
 
-/** The last line. Without it the stream was cut. */
+/** The last line. A stream without it was cut. */
 export interface ExportFooter extends MoveSummary {
   readonly kind: "footer";
 }
 
-/** Nothing yet. */
+/** The counts before the first record. */
 export const noCounts: MoveCounts = { versions: 0, runs: 0, logLines: 0, keys: 0 };
 
-/** Counts one record more. */
+/** Returns the counts with one more record. */
 export function addRecord(counts: MoveCounts, record: ExportRecord): MoveCounts {
   switch (record.kind) {
     case "version":
@@ -66,7 +66,7 @@ export function addRecord(counts: MoveCounts, record: ExportRecord): MoveCounts 
   }
 }
 
-/** One line of the stream, with its line break. */
+/** Returns one line of the stream, with its line break. */
 export function toLine(line: ExportHeader | ExportRecord | ExportFooter): Buffer {
   return Buffer.from(`${JSON.stringify(line)}\n`);
 }

@@ -12,7 +12,7 @@ const Header = z.object({
   formatVersion: count.min(1),
 });
 
-/** What a store or the core would stumble over if it were not there; the rest of a run is believed, and checksummed. */
+/** The members without which a store or the core would fail. The rest of a run is only checksummed. */
 const StorableRun = z.looseObject({
   id: runId,
   taskId: z.string(),
@@ -65,12 +65,12 @@ const RecordOrFooter = z.discriminatedUnion("kind", [
   }),
 ]);
 
-/** Characters of a bad line that are shown. */
+/** The most characters of a bad line in a message. */
 const shownCharacters = 60;
 
 /**
  * Checks the first line of a stream.
- * @throws ImportRefusedError when it is no export, or one that only a newer Baton can read.
+ * @throws ImportRefusedError when it is not an export, or one that only a newer Baton can read.
  */
 export function checkHeader(text: string): void {
   const header = Header.safeParse(parseJson(text));
@@ -91,7 +91,7 @@ export function checkHeader(text: string): void {
 }
 
 /**
- * Reads any line but the first. What it answers is the line's own object, so that no member is lost or reordered.
+ * Reads any line but the first. Returns the line's own object, so that no member is lost or reordered.
  * @returns the reason when the line cannot be used
  */
 export function parseLine(text: string): { readonly line: ExportRecord | ExportFooter } | { readonly reason: string } {

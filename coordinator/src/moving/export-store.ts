@@ -19,30 +19,30 @@ import {
   toLine,
 } from "./export-format.ts";
 
-/** How an export is done. */
+/** Settings of an export. */
 export interface ExportOptions {
-  /** Takes the next bytes of the stream; resolves when it wants more. */
+  /** Writes the next bytes of the stream; resolves when more may follow. */
   readonly write: (bytes: Buffer) => Promise<void>;
   /** The version of this Baton, for the header. */
   readonly batonVersion: string;
   readonly now: Date;
-  /** Ends it early, with the signal's reason. */
+  /** Ends the export early, with the signal's reason. */
   readonly signal?: AbortSignal;
   readonly onProgress?: (counts: MoveCounts) => void;
 }
 
 /** Runs that one request lists; without payload and output they are at most 1 MiB each. */
 const runsPerPage = 128;
-/** Runs whose payloads and outputs are in memory together: nobody knows how large they are before they are read. */
+/** Runs whose payloads and outputs are in memory together: their size is unknown before they are read. */
 const runsAtOnce = 4;
 /** Log lines of one record. */
 const linesPerRecord = 100;
 const keysPerPage = 1_000;
-/** Bytes that are handed over together, unless one line is longer. */
+/** Bytes that are written together, unless one line is longer. */
 const bytesPerWrite = 64 * 1024;
 
 /**
- * Writes everything that a store holds as JSON lines. Opens the store, so that nobody changes it meanwhile; the caller
+ * Writes the whole content of a store as JSON lines. Opens the store, so that nothing changes it meanwhile; the caller
  * closes it.
  * @throws what `Store.open` throws; what `write` rejects with.
  */
@@ -94,7 +94,7 @@ async function* readRecords(store: Store): AsyncGenerator<ExportRecord> {
   }
 }
 
-/** All runs, oldest first. */
+/** Reads all runs, oldest first. */
 async function* readPages(store: Store): AsyncGenerator<readonly ListedRun[]> {
   let after: ListCursor = { createdAt: Number.MIN_SAFE_INTEGER, id: "" as ListedRun["id"] };
   for (;;) {
@@ -106,7 +106,7 @@ async function* readPages(store: Store): AsyncGenerator<readonly ListedRun[]> {
   }
 }
 
-/** Runs with their texts, each followed by its log lines. */
+/** Reads runs with their texts, each followed by its log lines. */
 async function* readWhole(store: Store, runs: readonly ListedRun[]): AsyncGenerator<ExportRecord> {
   const [stored, firstLines] = await Promise.all([
     store.findRuns(
@@ -130,12 +130,12 @@ async function* readWhole(store: Store, runs: readonly ListedRun[]): AsyncGenera
   }
 }
 
-/** Members in one order, whatever order a store has them in, for the checksum's sake. */
+/** Puts the members into one order for every store, because the checksum depends on it. */
 function toRunRecord(stored: StoredRun): ExportRecord {
   return { kind: "run", run: stored.run, ...textsOf(stored) };
 }
 
-/** Each store numbers its lines anew; their order is what is kept. */
+/** Removes the sequence number: each store numbers lines anew, and only their order is kept. */
 function withoutSequence({
   at,
   attemptId,

@@ -13,25 +13,25 @@ import { checkHeader, parseLine } from "./export-schema.ts";
 import { ImportWriter } from "./import-writer.ts";
 import { type Line, readLines } from "./line-reader.ts";
 
-/** How an import is done. */
+/** Settings of an import. */
 export interface ImportOptions {
   /** The bytes of an export. */
   readonly source: AsyncIterable<Uint8Array>;
-  /** The store as it may be shown. */
+  /** The address of the store without secrets, for messages. */
   readonly place: string;
   readonly onProgress?: (counts: MoveCounts) => void;
 }
 
-/** How many records come between two reports of progress. */
+/** The number of records between two reports of progress. */
 const recordsPerReport = 100;
 
-/** What becomes of a store whose import fails. */
+/** How to continue after a failed import. */
 const howToRepeat = "The store stays marked as half imported: import into it again, which begins anew.";
 
 /**
- * Puts an export into an empty store, or into one that an unfinished import has left. The store is marked from before
- * the first write until the last line proves that everything has come; whatever ends the import in between leaves a
- * store that only another import may open. Opens the store; the caller closes it.
+ * Imports an export into an empty store, or into one with an unfinished import. The store is marked from before the
+ * first write until the last line proves that the export is complete; an import that ends in between leaves a store
+ * that only another import may open. Opens the store; the caller closes it.
  * @throws ImportRefusedError, StoreNotEmptyError; what `Store.open` throws; what `source` throws.
  */
 export async function importStore(store: Store, options: ImportOptions): Promise<MoveSummary> {
@@ -100,7 +100,7 @@ function checkContent(footer: ExportFooter, came: MoveSummary): void {
   );
 }
 
-/** Versions count: a coordinator that has served on the store may have named them. */
+/** Refuses a store with content. Versions count too: a coordinator that has served the store may have named them. */
 async function assertEmpty(store: Store, place: string): Promise<void> {
   const [newest] = await store.listRuns({}, {}, 1);
   const versions = await store.loadVersions();

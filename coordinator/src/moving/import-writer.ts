@@ -11,14 +11,14 @@ import {
 } from "../store/store.ts";
 import type { ExportRecord } from "./export-format.ts";
 
-/** Records, and bytes of their lines, that are written together, unless one line is longer. */
+/** The most records, and bytes of their lines, that are written together, unless one line is longer. */
 const limits = { records: 1_000, bytes: 4 * 1024 * 1024 } as const;
 /** How often a batch of runs is sent again, and after which pause in milliseconds. */
 const repeats = { count: 10, pauseMs: 1_000 } as const;
 
 /**
- * Writes records into a store, some of them together. While these are on their way the next ones are gathered, and not
- * more than these.
+ * Writes records into a store, many of them together. During a write it gathers the next records, and not more than
+ * that.
  */
 export class ImportWriter {
   readonly #store: Store;
@@ -33,7 +33,7 @@ export class ImportWriter {
 
   /**
    * Takes a record; waits while too much is unwritten.
-   * @param bytes - how long its line is
+   * @param bytes - the length of the record's line
    * @throws ImportRefusedError, StoreError: about this record or an earlier one
    */
   async add(record: ExportRecord, bytes: number): Promise<void> {
@@ -54,11 +54,11 @@ export class ImportWriter {
     this.#gatheredBytes = 0;
     await this.#writing;
     this.#writing = this.#write(records);
-    // Whoever adds or finishes next is told; until then nobody listens.
+    // The next `add` or `finish` reports a failure; until then nothing handles it.
     this.#writing.catch(() => undefined);
   }
 
-  /** Log lines of a run that is not there would be dropped, so they follow the runs. */
+  /** Writes the runs first: log lines of a run that does not exist would be dropped. */
   async #write(records: readonly ExportRecord[]): Promise<void> {
     const writes: RunWrite[] = [];
     const logs: RunLogs[] = [];
@@ -77,7 +77,7 @@ export class ImportWriter {
 
   async #commit(batch: Batch): Promise<void> {
     const { conflicts } = await this.#commitUntilAnswered(batch);
-    // A batch holds a run once: of two the store takes the second one for a repeat of the first.
+    // A batch may hold a run only once: the store would take the second write for a repeat of the first.
     const seen = new Set<string>();
     const repeated = batch.writes.find(({ run }) => seen.size === seen.add(run.id).size);
     const first = conflicts[0] ?? repeated?.run.id;
@@ -89,7 +89,7 @@ export class ImportWriter {
     );
   }
 
-  /** A batch that was not answered may be sent again unchanged: what it wrote before counts as written. */
+  /** Sends a batch again, unchanged, until it is answered: what an earlier try wrote counts as written. */
   async #commitUntilAnswered(batch: Batch): Promise<CommitResult> {
     for (let failures = 0; ; failures += 1) {
       try {

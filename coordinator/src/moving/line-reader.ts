@@ -6,13 +6,13 @@ export interface Line {
   readonly number: number;
   /** Without its line break. */
   readonly bytes: Buffer;
-  /** Did a line break follow? Only the last line of a stream may be without. */
+  /** Whether a line break followed. Only the last line of a stream may lack it. */
   readonly isEnded: boolean;
 }
 
 /**
- * Cuts a stream into lines. A line that is longer than `maxBytes` comes as its first bytes, and is the last one: what
- * follows is not read.
+ * Splits a stream into lines. Of a line longer than `maxBytes` only the beginning is returned, and the rest of the
+ * stream is not read.
  */
 export async function* readLines(source: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Line> {
   let number = 0;

@@ -162,7 +162,7 @@ describe("a stream is refused", () => {
       const disk = new MemoryDisk();
       await assert.rejects(importInto(disk, breakIt(text.trimEnd().split("\n"))), { code, message });
       if (disk.epoch > 0) await assert.rejects(opened(disk), { code: "STORE_HALF_IMPORTED" });
-      // What was left of it is no hindrance.
+      // The unfinished import does not prevent another one.
       await importInto(disk, text);
       assert.equal(await exportOf(disk), text);
     });
@@ -245,7 +245,7 @@ function joined(lines: readonly string[]): string {
   return `${lines.join("\n")}\n`;
 }
 
-/** With a last line that fits what one run more makes of the content. */
+/** Replaces the last line with one that fits the content with one more run. */
 function sealed(lines: readonly string[]): string {
   const sha256 = createHash("sha256")
     .update(joined(lines.slice(1, -1)))
@@ -254,7 +254,7 @@ function sealed(lines: readonly string[]): string {
   return joined([...lines.slice(0, -1), JSON.stringify(footer)]);
 }
 
-/** A store with something of everything; 302 runs, which are more than one page and no whole number of groups. */
+/** A disk with records of every kind. Its 302 runs are more than a page, and not a whole number of groups. */
 async function filledDisk(): Promise<MemoryDisk> {
   const disk = new MemoryDisk();
   const store = await opened(disk);
@@ -294,7 +294,7 @@ async function opened(disk: MemoryDisk): Promise<MemoryStore> {
   return store;
 }
 
-/** The n-th run; some are of one millisecond. */
+/** Returns the n-th run. Some runs have the same creation time. */
 function run(n: number): Run {
   const request = {
     id: `run_${String(n).padStart(8, "0")}` as RunId,
@@ -306,6 +306,6 @@ function run(n: number): Run {
     isTest: false,
   } as const;
   const created = createRun(request, undefined, undefined, Math.floor(n / 7));
-  // As a store hands it out: what is absent is left out.
+  // As a store returns it: without absent members.
   return JSON.parse(JSON.stringify({ ...created, revision: 1 + (n % 5) })) as Run;
 }

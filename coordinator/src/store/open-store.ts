@@ -12,7 +12,7 @@ export interface StoreOptions {
    * begins. Absent: a live owner is an error. Only stores that several processes can reach have another owner.
    */
   readonly onHeld?: (holder: string) => void;
-  /** Continues when the store's file is deleted or replaced, although nothing can find what is written after that. */
+  /** Whether to continue when the store's file is deleted or replaced, although nothing can find later writes. */
   readonly outlivesFile?: boolean;
 }
 

@@ -27,7 +27,7 @@ export interface SqliteStoreOptions {
   readonly file: string;
   /** The environment that the file belongs to; a file holds only one. */
   readonly environmentId: string;
-  /** Continues when the file is deleted or replaced; default: the store is lost then. */
+  /** Whether to continue when the file is deleted or replaced; default: the store is lost then. */
   readonly outlivesFile?: boolean;
 }
 
