@@ -11,7 +11,7 @@ import { StoreError } from "../errors.ts";
 import { MemoryStore } from "../store/memory/memory-store.ts";
 import { childrenPerPage } from "./descendants.ts";
 
-/** A store with a canceled run, the first one, and its descendants, which are not canceled yet. */
+/** A store with runs below each other. The first run is canceled, and its descendants are left to cancel. */
 class Family {
   readonly #store = new MemoryStore({ onCall: (method) => (method === "listRuns" ? this.#onRead() : undefined) });
   readonly #canceledBefore: RunId[] = [];

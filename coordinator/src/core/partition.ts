@@ -25,7 +25,7 @@ const unstartedLookMs = 5_000;
 /** The stored state with which a partition starts. */
 export interface Loaded {
   readonly versions: readonly TaskVersion[];
-  /** Dequeued, executing and waiting runs, and final runs that still need work. */
+  /** Dequeued, executing and waiting runs, and others with work left: see `isUnfinished`. */
   readonly active: readonly Run[];
   readonly lanes: readonly LaneKey[];
   readonly pendingTasks: readonly string[];

@@ -67,7 +67,10 @@ export class Effects {
     }
   }
 
-  /** Sends the messages gathered for runners, before the turn goes on to answer callers: no run waits for that. */
+  /**
+   * Sends the messages gathered for runners now: callers are answered in the same turn, and no run should wait for
+   * that.
+   */
   released(): void {
     this.#deps.runners.flush();
   }

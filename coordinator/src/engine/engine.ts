@@ -292,7 +292,7 @@ export class Engine {
   }
 }
 
-/** Lets work continue that no code waits for. The work may end with the engine. */
+/** Lets work run that no code waits for. A StoppingError is ignored; any other failure stays an unhandled rejection. */
 export function inBackground(work: Promise<unknown>): void {
   work.catch((error: unknown) => {
     if (!(error instanceof StoppingError)) throw error;

@@ -23,7 +23,7 @@ export class HealthService {
     this.#services = new Set(["", ...services]);
   }
 
-  /** Changes the state of every service, and informs its watchers. */
+  /** Changes the state of every service, and informs the watchers of those that changed. */
   setServing(serving: boolean): void {
     const before = new Map([...this.#services].map((service) => [service, this.#answer(service).status]));
     this.#standby = false;

@@ -165,7 +165,7 @@ async function findRuns(
   return { runs: found.slice(0, limit).map(listedRunToWire), hasMore: found.length > limit };
 }
 
-/** Copies what docs/tasks.md 10.3 names: never the key, delay, ttl, priority, limits or parent. */
+/** Replays a run. Copies what docs/tasks.md 10.3 names: never the key, delay, ttl, priority, limits or parent. */
 async function replayRun(context: ServiceContext, request: ReplayRunRequest__Output): Promise<ReplayRunResponse> {
   checkLength(request.runId, "run_id");
   const original = await context.coordinator.runs.find(request.runId as RunId);

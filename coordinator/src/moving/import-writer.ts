@@ -16,10 +16,7 @@ const limits = { records: 1_000, bytes: 4 * 1024 * 1024 } as const;
 /** How often a batch of runs is sent again, and after which pause in milliseconds. */
 const repeats = { count: 10, pauseMs: 1_000 } as const;
 
-/**
- * Writes records into a store, many of them together. During a write it gathers the next records, and not more than
- * that.
- */
+/** Writes records into a store, many of them together. While one group is written, only the next one is gathered. */
 export class ImportWriter {
   readonly #store: Store;
   #gathered: ExportRecord[] = [];
@@ -89,7 +86,7 @@ export class ImportWriter {
     );
   }
 
-  /** Sends a batch again, unchanged, until it is answered: what an earlier try wrote counts as written. */
+  /** Sends a batch again, unchanged, when it was not answered: what an earlier try wrote counts as written. */
   async #commitUntilAnswered(batch: Batch): Promise<CommitResult> {
     for (let failures = 0; ; failures += 1) {
       try {

@@ -15,7 +15,7 @@ export interface RunIndex {
   readonly dueAt?: number;
   /** While `pendingVersion`: the task that is not registered yet. */
   readonly pendingTask?: string;
-  /** Whether the run is dequeued, executing, waiting, or final and unfinished. */
+  /** Whether the run is dequeued, executing or waiting, or has work left: see `isUnfinished`. */
   readonly isActive: boolean;
   /** Once final and not active: when the retention starts, in milliseconds since the epoch. */
   readonly finishedAt?: number;

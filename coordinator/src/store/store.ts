@@ -167,7 +167,7 @@ export interface Store {
    */
   commitBatch(batch: Batch): Promise<CommitResult>;
 
-  /** Returns every run that is dequeued, executing or waiting, and every final run that still needs work. */
+  /** Returns every active run: see `RunIndex.isActive`. */
   loadActive(): Promise<readonly Run[]>;
   /** Returns the lanes that have queued runs. */
   listLanes(): Promise<readonly LaneKey[]>;

@@ -43,7 +43,7 @@ export interface Run {
   readonly priorityMs: number;
   /** Creation, due time or retry time, from which the place in the queue is computed. */
   readonly queueTime: number;
-  /** Set by the trigger, or raised by an out-of-memory retry. */
+  /** Set by the trigger, or changed by an out-of-memory retry. */
   readonly machine?: MachineName | undefined;
   /** The task version, locked when the first attempt starts. */
   readonly version?: string | undefined;

@@ -15,7 +15,7 @@ export interface RunnerNews {
   readonly isDraining?: boolean;
 }
 
-/** Machines with less vCPU are not counted, because most tasks wait (docs/tasks.md 6.1). */
+/** vCPU counts only for machines with at least this much, because most tasks wait (docs/tasks.md 6.1). */
 const countedCpu = 1;
 
 interface Held {

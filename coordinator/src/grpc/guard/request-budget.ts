@@ -1,6 +1,6 @@
 /** The most bytes of incomplete or unanswered requests of all clients. At the limit, streams are no longer read. */
 export const maxHeldBytes = 128 * 1024 * 1024;
-/** The same limit for a single connection. Several connections share the limit of all. */
+/** The same limit for a connection that is the only one. Several connections share the limit of all. */
 export const maxHeldBytesPerConnection = 32 * 1024 * 1024;
 /** The least share of a connection, in bytes, however many others there are. */
 export const leastShareBytes = 256 * 1024;

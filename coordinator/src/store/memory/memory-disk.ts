@@ -120,8 +120,8 @@ function removeFrom<K>(sets: Map<K, Set<RunId>>, key: K, id: RunId): void {
 }
 
 /**
- * A batch that was sent and has not reached the disk. Its holder may apply it, in whole or in part, at any time and any
- * number of times, also after another owner has opened the disk. The holder answers or fails the batch once, or never.
+ * A batch that was sent to the disk. Its holder may apply it, in whole or in part, at any time and any number of times,
+ * also after another owner has opened the disk. The holder answers or fails the batch once, or never.
  */
 export class PendingBatch {
   readonly epoch: number;

@@ -21,7 +21,7 @@ interface Waiting {
 }
 
 /**
- * Log lines. The lines of one append and one run are in one document. Appends that arrive during a write are written
+ * Log lines. The lines of one run in one append share a document. Appends that arrive during a write are written
  * together after it, so that a reader never sees a later line before an earlier one.
  */
 export class LogCollection {

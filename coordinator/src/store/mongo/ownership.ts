@@ -8,7 +8,7 @@ import type { Collections, Holder, OwnerDocument } from "./schema.ts";
 /** How long a silent owner stays the owner, in milliseconds. */
 export const ownershipLeaseMs = 10_000;
 
-/** How often a first try to take the ownership is repeated after the connection broke or the primary changed. */
+/** How often a failed try to take the ownership is repeated, if the failure is passing and no wait has begun. */
 const repeats = 3;
 
 /** Settings for taking the ownership. */

@@ -4,7 +4,7 @@ import { inlineValueBytes, type RunWrite, type TextKind, textKinds } from "../st
 import { embedRun, type RunHolder } from "./embedded-run.ts";
 import { toPlaceText } from "./sort-text.ts";
 
-/** A run as a document: the run, its texts, and the members that indexes order it by. */
+/** A run as a document: the run, its texts, and the members of the indexes. */
 export interface RunDocument extends RunHolder {
   /** The last writer: its epoch, and the number of its batch. */
   readonly epoch: number;

@@ -71,7 +71,7 @@ export interface Collections {
 /** An index, and its purpose. */
 export interface IndexDefinition {
   readonly keys: IndexSpecification & Readonly<Record<string, 1 | -1>>;
-  /** Whether the index has only documents with one of its keys: a run is in it only while it must be. */
+  /** Whether the index has only documents with one of its keys, so that a run is in it only while needed. */
   readonly sparse?: true;
   /** The query that it serves, for docs/mongodb.md. */
   readonly serves: string;

@@ -17,7 +17,7 @@ type Functions<T> = {
   readonly [K in keyof T]: T[K] extends (...parameters: infer P) => unknown ? (...parameters: P) => unknown : never;
 };
 
-/** A write that the engine is asked for. */
+/** One request to write. */
 export interface EngineWrite {
   readonly method: keyof ThreadWrites;
   readonly parameters: readonly unknown[];

@@ -9,7 +9,7 @@ type Entry = RunLogs["entries"][number];
  */
 const entriesPerRow = 4_096;
 
-/** Log lines. The lines of one append are in one row. */
+/** Log lines. The lines of one run in one append share a row. */
 export class LogTable {
   readonly #append: Statement;
   readonly #read: Statement;

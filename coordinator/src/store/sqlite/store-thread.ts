@@ -38,7 +38,7 @@ export class StoreThread {
   #requests = 0;
   #isOpening = false;
   #closing: Promise<void> | undefined;
-  /** Why the thread ended without a request to end. */
+  /** Why the thread ended on its own. */
   #failure: CoordinatorError | undefined;
   /** Whether no thread has answered since the last one failed. */
   #isSecondTry = false;
