@@ -67,10 +67,7 @@ export class Effects {
     }
   }
 
-  /**
-   * Sends the messages gathered for runners now: callers are answered in the same turn, and no run should wait for
-   * that.
-   */
+  /** Sends the messages gathered for runners now, so that no run waits for this turn's answers to callers. */
   released(): void {
     this.#deps.runners.flush();
   }

@@ -9,9 +9,7 @@ export const maxAttemptLogLength = 2 * 1024 * 1024;
 export const maxLoggedAttempts = 256;
 /** The most runs whose lines are counted. Above it, the run that printed longest ago is forgotten, and counted anew. */
 export const maxCountedRuns = 10_000;
-/**
- * The most attempts, over all runs, whose lines are counted. Above it, the run that printed longest ago is forgotten.
- */
+/** The most attempts of all runs whose lines are counted. Above it, the run that printed longest ago is forgotten. */
 export const maxCountedAttempts = 100_000;
 
 /** Characters that a line counts besides its texts. */

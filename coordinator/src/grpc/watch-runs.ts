@@ -13,7 +13,7 @@ import { checkLength } from "./requests/text-limits.ts";
 import type { ServiceContext } from "./service-context.ts";
 import { runToWire } from "./wire/convert-run.ts";
 
-/** The most unfinished runs on one stream, and the most runs that one message adds or removes. */
+/** The most runs on one stream that are not final, and the most runs that one message adds or removes. */
 export const maxWatchedRuns = 10_000;
 
 /** Characters of answers that one stream keeps until the caller reads them. Further changes are read again later. */

@@ -74,7 +74,7 @@ function checkOptions({ options }: MongoClient, place: string): void {
   if (readPreference !== undefined && readPreference.mode !== "primary") {
     throw refused(place, `readPreference=${readPreference.mode}`, "decisions are made on what the primary has");
   }
-  // Refused here, because an option of ours cannot override it: the driver prefers the address's level.
+  // Refused here, because the client's own options cannot override it: the driver prefers the address's level.
   if (readConcern !== undefined && readConcern.level !== readLevel) {
     throw refused(place, `readConcernLevel=${readConcern.level}`, "decisions are made on all that the primary has");
   }

@@ -21,7 +21,7 @@ interface Waiting {
  * The main thread's end of the store's thread. States: new → `open` → open → `close` → closed.
  *
  * After a disk error, the thread does not know what the file holds, and ends. A new thread opens the file for the same
- * owner and gets all unanswered requests again; a batch that was written after all is recognised by its revisions. If
+ * owner and gets all unanswered requests again; a batch that was written after all is recognized by its revisions. If
  * the new thread fails too, every request is refused, and the next call tries another thread.
  */
 export class StoreThread {
