@@ -22,7 +22,7 @@ export class StoreError extends CoordinatorError {
 }
 
 /** Tells callers about a change whose outcome is unknown. */
-export const mayHaveHappened = "The change may still be made; to repeat the call with the same run id is safe.";
+export const mayHaveHappened = "The change may still be made; repeating the call with the same run id is safe.";
 
 /** Another coordinator owns the store. */
 export class StoreLockedError extends CoordinatorError {
@@ -55,8 +55,8 @@ export class HalfImportedError extends CoordinatorError {
 /** Returns the error for a half-imported store that is not opened for an import. `place` is its redacted address. */
 export function halfImported(place: string): HalfImportedError {
   return new HalfImportedError(
-    `An import into the store ${place} is not finished, so that it is not whole. ` +
-      "Import into it again (that begins anew), or name another store.",
+    `An import into the store ${place} is not finished, so its content is incomplete. ` +
+      "Import into it again (it starts over), or name another store.",
   );
 }
 

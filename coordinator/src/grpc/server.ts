@@ -259,6 +259,6 @@ function isLoopback(host: string): boolean {
 function insecureListen(listen: string): InsecureListenError {
   return new InsecureListenError(
     `Listening on ${listen} would let other machines in without a token. Give one with --token-file or BATON_TOKEN, ` +
-      "listen on 127.0.0.1, or say --insecure.",
+      "listen on 127.0.0.1, or pass --insecure.",
   );
 }

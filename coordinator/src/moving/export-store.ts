@@ -118,7 +118,7 @@ async function* readWhole(store: Store, runs: readonly ListedRun[]): AsyncGenera
   const byId = new Map(stored.map((found) => [found.run.id, found]));
   for (const [place, { id }] of runs.entries()) {
     const found = byId.get(id);
-    if (found === undefined) throw new Error(`The run ${id} went away while the store was ours.`);
+    if (found === undefined) throw new Error(`The run ${id} disappeared during the export.`);
     yield toRunRecord(found);
     let lines = firstLines[place] ?? [];
     while (lines.length > 0) {

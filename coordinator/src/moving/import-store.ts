@@ -26,7 +26,7 @@ export interface ImportOptions {
 const recordsPerReport = 100;
 
 /** How to continue after a failed import. */
-const howToRepeat = "The store stays marked as half imported: import into it again, which begins anew.";
+const howToRepeat = "The store stays marked as half imported: import into it again; it starts over.";
 
 /**
  * Imports an export into an empty store, or into one with an unfinished import. The store is marked from before the
@@ -40,7 +40,7 @@ export async function importStore(store: Store, options: ImportOptions): Promise
   if (header.done === true) {
     throw new ImportRefusedError(
       "IMPORT_CUT",
-      "The input is empty. Did the export that was to write it fail? Nothing was stored.",
+      "The input is empty. Did the export that should have written it fail? Nothing was stored.",
     );
   }
   checkHeader(header.value.bytes.toString());
@@ -96,7 +96,7 @@ function checkContent(footer: ExportFooter, came: MoveSummary): void {
       : missing.map((name) => `expected ${footer[name]} ${name}, got ${came[name]}`).join("; ");
   throw new ImportRefusedError(
     "IMPORT_CHANGED",
-    `The export was changed on its way: ${reason}. Export again. ${howToRepeat}`,
+    `The export was changed after it was written: ${reason}. Export again. ${howToRepeat}`,
   );
 }
 
@@ -122,5 +122,5 @@ function badLine(number: number, reason: string): ImportRefusedError {
 }
 
 function cut(where: string): ImportRefusedError {
-  return new ImportRefusedError("IMPORT_CUT", `The export ends ${where}, so that it is not whole. ${howToRepeat}`);
+  return new ImportRefusedError("IMPORT_CUT", `The export ends ${where}, so it is incomplete. ${howToRepeat}`);
 }

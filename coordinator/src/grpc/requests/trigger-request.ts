@@ -125,7 +125,7 @@ function checkPayloadTypes(payload: string, types: string, field: string): void 
     throw new InvalidRequestError("PAYLOAD_TYPES_INVALID", field, `There are types, but no payload. ${expected}`);
   }
   if (!/^\s*["[{]/.test(types) || !isJson(types)) {
-    const message = `The payload's types must be a JSON text, array or object, but "${shortened(types)}" is none.`;
+    const message = `The payload's types must be a JSON string, array or object, but "${shortened(types)}" is not.`;
     throw new InvalidRequestError("PAYLOAD_TYPES_INVALID", field, `${message} ${expected}`);
   }
 }
@@ -153,7 +153,7 @@ function parseKey(key: string, field: string): string {
 /** Refuses text with U+FFFD, which decoding puts in place of broken UTF-8: two keys could have become one. */
 function refuseReplaced(text: string, field: string): void {
   if (!text.includes("\ufffd")) return;
-  throw invalid(field, `"${shortened(text)}" holds U+FFFD, which stands for text that was broken before it came here.`);
+  throw invalid(field, `"${shortened(text)}" holds U+FFFD, which replaces text that was not valid Unicode.`);
 }
 
 function parseKeyTtl(text: string, field: string): number {

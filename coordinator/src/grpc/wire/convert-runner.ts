@@ -115,7 +115,7 @@ export function helloFromWire(hello: Hello__Output): RunnerHello {
   checkLength(hello.hostname, "hello.hostname");
   checkLength(hello.key, "hello.key");
   if (!mayUseRunnerId(hello.runnerId, hello.key)) {
-    throw broken("hello.key", "The id is that of the runner process which has another key.");
+    throw broken("hello.key", "The id belongs to a runner process with another key.");
   }
   checkCount(hello.held.length, "hello.held");
   return {
@@ -271,7 +271,7 @@ function heldFromWire(held: Hello__Output["held"][number]): HeldAttempt {
 
 function reasonFromWire(name: string): HandBackReason {
   const reason = handBackReasonFromWire.get(name);
-  if (reason === undefined) throw broken("report.handed_back.reason", "An assignment comes back for a reason.");
+  if (reason === undefined) throw broken("report.handed_back.reason", "A handed-back assignment needs its reason.");
   return reason;
 }
 
@@ -301,7 +301,7 @@ function spanFromWire(wire: AttemptOutcome__Output["activeDuration"], field: str
 function instantFromWire(wire: AttemptOutcome__Output["startTime"], field: string): number {
   const at = timestampFromWire(wire);
   if (at === undefined) throw broken(field, "An instant is missing.");
-  if (!isBetween(at, 0, maxMs)) throw broken(field, `An instant of ${at} ms since 1970 is before it or too late.`);
+  if (!isBetween(at, 0, maxMs)) throw broken(field, `An instant of ${at} ms since 1970 is negative or too late.`);
   return at;
 }
 

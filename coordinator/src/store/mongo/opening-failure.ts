@@ -54,7 +54,7 @@ function unusableReason(cause: unknown): string | undefined {
 function awayAdvice(cause: unknown): string {
   const { servers, setName, type } = (cause as { readonly reason?: Topology } | null)?.reason ?? {};
   if (type !== "ReplicaSetNoPrimary")
-    return "Start the server, or correct the address; is tls set as the server has it?";
+    return "Start the server, or correct the address; its tls option must match the server's.";
   return servers === undefined || servers.size === 0
     ? `No host of the address belongs to a replica set "${setName}". Correct replicaSet=…, or leave it out for a single server.`
     : `The replica set "${setName}" has no primary. Start enough of its members, or wait until they have chosen one.`;

@@ -43,7 +43,7 @@ export async function takeOwnership(
   let toldOf: string | undefined;
   let failures = 0;
   for (;;) {
-    if (signal.aborted) throw new StoreError(`The store ${place} was closed while its owner was waited for.`);
+    if (signal.aborted) throw new StoreError(`The store ${place} was closed while it waited for the owner.`);
     try {
       const found = await readOwner(collection);
       // A document with this process's id comes from an earlier try whose answer was lost.
