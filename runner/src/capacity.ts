@@ -1,4 +1,4 @@
-import { isMachineName, machines } from "@baton/proto/contract/machine";
+import { knownMachine, machines } from "@baton/proto/contract/machine";
 
 /** What a runner can execute at once. */
 export interface Capacity {
@@ -22,7 +22,7 @@ export const noOccupancy: Occupancy = { threads: 0, cpu: 0, memoryGb: 0 };
 
 /** What one attempt on `machine` occupies. vCPU counts from 1 vCPU on, because most tasks wait. */
 export function occupancyOf(machine: string): Occupancy {
-  const preset = machines[isMachineName(machine) ? machine : "small-1x"];
+  const preset = machines[knownMachine(machine)];
   return { threads: 1, cpu: preset.cpu >= 1 ? preset.cpu : 0, memoryGb: preset.memoryGb };
 }
 

@@ -1,6 +1,6 @@
 import { availableParallelism, totalmem } from "node:os";
 import { defaultAddress, isEnvironmentTokenFor } from "@baton/proto/connection";
-import { machines } from "@baton/proto/contract/machine";
+import { defaultMachine, machines } from "@baton/proto/contract/machine";
 import { readSettings, type SettingSource } from "@baton/proto/settings";
 import * as z from "zod";
 import { CredentialInEnvironmentError } from "./errors.ts";
@@ -123,7 +123,7 @@ export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.Pro
   );
   const cpu = settings.cpu ?? availableParallelism();
   const memoryGb = settings.memoryGb ?? usableMemoryGb();
-  const fitting = Math.floor(memoryGb / machines["small-1x"].memoryGb);
+  const fitting = Math.floor(memoryGb / machines[defaultMachine].memoryGb);
   const concurrency = settings.concurrency ?? Math.max(1, Math.min(threadsPerCore * availableParallelism(), fitting));
   return Object.freeze({ ...settings, cpu, memoryGb, concurrency });
 }

@@ -24,9 +24,20 @@ export const machineNames = Object.keys(machines) as readonly MachineName[];
 /** The machine of a task when neither the task nor the configuration names one. */
 export const defaultMachine: MachineName = "small-1x";
 
+/** The vCPU counts that older tasks ask for with `{ cpu, memory }`. */
+export const machineCpus = [0.25, 0.5, 1, 2, 4] as const;
+
+/** The memory sizes that older tasks ask for with `{ cpu, memory }`, in GB. */
+export const machineMemories = [0.25, 0.5, 1, 2, 4, 8] as const;
+
 /** Whether a value is the name of a machine. */
 export function isMachineName(name: unknown): name is MachineName {
   return typeof name === "string" && Object.hasOwn(machines, name);
+}
+
+/** Returns the name, or that of the default machine for a name that this version does not know. */
+export function knownMachine(name: string): MachineName {
+  return isMachineName(name) ? name : defaultMachine;
 }
 
 /** Finds the first machine with at least this much of both; undefined when none is large enough. */

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { hookOptions } from "@baton/proto/contract/hook-names";
 import type { MachineName } from "@baton/proto/contract/machine";
 import { builtInRetryPolicy, type RetryPolicy } from "@baton/proto/contract/retry";
 import * as z from "zod";
 import { ConfigFileInvalidError } from "./build-error.ts";
 import { isDescribed } from "./definition/describe-value.ts";
-import { findHookProblems, hookNames } from "./definition/hook-options.ts";
+import { findHookProblems } from "./definition/hook-options.ts";
 import { readMachine } from "./definition/machine-option.ts";
 import { readRetry } from "./definition/retry-options.ts";
 import { type Reading, readMaxDuration, readTtl } from "./definition/time-options.ts";
@@ -175,7 +176,7 @@ function ignoredNotice(file: string, ignored: readonly string[]): string {
 /** A `handleError` that is exported by itself counts where the configuration has none under either name. */
 function takeHooks(fields: Record<string, unknown>, exportedHandler: unknown): Record<string, unknown> {
   const hooks: Record<string, unknown> = {};
-  for (const name of hookNames) {
+  for (const name of hookOptions) {
     hooks[name] = fields[name];
     delete fields[name];
   }

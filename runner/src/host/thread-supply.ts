@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
-import { isMachineName } from "@baton/proto/contract/machine";
+import { knownMachine } from "@baton/proto/contract/machine";
 import { Piscina } from "piscina";
 import { heapLimits } from "../heap-limits.ts";
 import { makeChildrenMemory } from "../thread/child-processes.ts";
@@ -117,7 +117,7 @@ export class ThreadSupply {
   #poolOf(machine: string): Piscina {
     const existing = this.#pools.get(machine);
     if (existing !== undefined) return existing;
-    const { oldGenerationMb, youngGenerationMb } = heapLimits(isMachineName(machine) ? machine : "small-1x");
+    const { oldGenerationMb, youngGenerationMb } = heapLimits(knownMachine(machine));
     const pool = new Piscina({
       filename: threadFile,
       name: "serve",

@@ -1,4 +1,4 @@
-import { isMachineName } from "@baton/proto/contract/machine";
+import { knownMachine } from "@baton/proto/contract/machine";
 import type { AttemptUsage } from "@baton/proto/contract/outcome";
 import { heapLimits } from "../heap-limits.ts";
 import type { WorkerThread } from "./worker-thread.ts";
@@ -131,11 +131,10 @@ export class ThreadWatch {
   }
 
   #watch(attemptId: string, thread: WorkerThread): Watched {
-    const machine = isMachineName(thread.machine) ? thread.machine : "small-1x";
     const watched: Watched = {
       thread,
       attemptId,
-      limitBytes: heapLimits(machine).totalMb * mib,
+      limitBytes: heapLimits(knownMachine(thread.machine)).totalMb * mib,
       heardAt: performance.now(),
       isAsked: false,
       bytes: 0,

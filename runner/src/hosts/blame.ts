@@ -1,4 +1,4 @@
-import { isMachineName } from "@baton/proto/contract/machine";
+import { knownMachine } from "@baton/proto/contract/machine";
 import type { AttemptEnd } from "@baton/proto/contract/outcome";
 import type { InternalCode } from "@baton/proto/contract/task-error";
 import { heapLimits, nearLimitExtraMb } from "../heap-limits.ts";
@@ -61,7 +61,7 @@ export function blame(end: HostEnd, inFlight: readonly InFlight[], isSolo: boole
 /** Did the heap of a thread of this machine have this limit? Unknown limits fit every machine. */
 function couldFill(machine: string, limitBytes: number | undefined): boolean {
   if (limitBytes === undefined) return true;
-  const { oldGenerationMb, youngGenerationMb } = heapLimits(isMachineName(machine) ? machine : "small-1x");
+  const { oldGenerationMb, youngGenerationMb } = heapLimits(knownMachine(machine));
   const extraMb = limitBytes / 1024 ** 2 - oldGenerationMb - youngGenerationMb;
   return extraMb > -1 && extraMb < nearLimitExtraMb + 1;
 }

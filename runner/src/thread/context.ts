@@ -1,5 +1,5 @@
 import { noLimitSeconds } from "@baton/proto/contract/limits";
-import { isMachineName, machines } from "@baton/proto/contract/machine";
+import { knownMachine, machines } from "@baton/proto/contract/machine";
 import type { BuiltTask } from "../build/manifest.ts";
 import type { AttemptDetails, ThreadVersion } from "./thread-protocol.ts";
 
@@ -68,7 +68,7 @@ const shownMachines = new Map<string, Readonly<Record<string, unknown>>>();
 function makeMachine(name: string): Readonly<Record<string, unknown>> {
   const known = shownMachines.get(name);
   if (known !== undefined) return known;
-  const preset = machines[isMachineName(name) ? name : "small-1x"];
+  const preset = machines[knownMachine(name)];
   const machine = Object.freeze({ name, cpu: preset.cpu, memory: preset.memoryGb, centsPerMs: 0 });
   shownMachines.set(name, machine);
   return machine;

@@ -1,3 +1,4 @@
+import type { HookName } from "../contract/hook-names.ts";
 import type { LogLevel } from "../contract/log-level.ts";
 // For runners and tools, as the entry point `./runtime`: a worker thread and every version of the SDK must understand each
 // other, so members are only ever added. Applications use it through the functions of the SDK.
@@ -6,17 +7,7 @@ import type { LogLevel } from "../contract/log-level.ts";
 export const runtimeKey: unique symbol = Symbol.for("baton.runtime.v1") as never;
 
 /** The kinds of global hooks that `tasks.*` registers (docs/tasks.md 0.2). */
-export type HookKind =
-  | "middleware"
-  | "onStart"
-  | "onStartAttempt"
-  | "onSuccess"
-  | "onFailure"
-  | "onComplete"
-  | "onWait"
-  | "onResume"
-  | "onCancel"
-  | "handleError";
+export type HookKind = Exclude<HookName, "init" | "cleanup">;
 
 /** A function that was given to `tasks.*`. It is called with one object. */
 export interface RegisteredHook {

@@ -1,2 +1,9 @@
 // The build puts the module itself into this place, so that nothing has to be installed beside the SDK.
-export { defaultMachine, isMachineName, type MachineName, machines } from "@baton/proto/contract/machine";
+export {
+  defaultMachine,
+  isMachineName,
+  type MachineName,
+  machineCpus,
+  machineMemories,
+  machines,
+} from "@baton/proto/contract/machine";

@@ -1,4 +1,4 @@
-import type { MachineName } from "../contract/machine.ts";
+import type { MachineName, machineCpus, machineMemories } from "../contract/machine.ts";
 
 /** A retry policy: how often and when another attempt follows a failed one. Missing members take these defaults. */
 export interface RetryOptions {
@@ -31,7 +31,7 @@ export type MachinePreset = MachineName;
 export type TaskMachine =
   | MachinePreset
   | { readonly preset: MachinePreset }
-  | { readonly cpu?: 0.25 | 0.5 | 1 | 2 | 4; readonly memory?: 0.25 | 0.5 | 1 | 2 | 4 | 8 };
+  | { readonly cpu?: (typeof machineCpus)[number]; readonly memory?: (typeof machineMemories)[number] };
 
 /** The options of a task, without its functions. */
 export interface TaskOptions<TId> {

@@ -1,11 +1,9 @@
-import type { HookKind, RegisteredHook } from "../attempt/runtime.ts";
-
-/** The kinds of hooks of an attempt: those of `tasks.*`, and two that only tasks and configurations have. */
-export type LifeHookKind = HookKind | "init" | "cleanup";
+import type { RegisteredHook } from "../attempt/runtime.ts";
+import { type HookName, objectHookNames, positionalHookNames } from "../contract/hook-names.ts";
 
 /** A function that is called around `run`. */
 export interface Hook {
-  readonly kind: LifeHookKind;
+  readonly kind: HookName;
   /** A later registration of this kind and name replaces the hook; undefined when none can. */
   readonly name: string | undefined;
   readonly fn: (...args: readonly unknown[]) => unknown;
@@ -16,18 +14,15 @@ export interface Hook {
 /** How hooks are called: some with positional arguments, or all with one object (docs/tasks.md 0.3). */
 export type HookParams = "positional" | "object";
 
-const positionalNames = ["init", "cleanup", "middleware", "onStart", "onSuccess", "onFailure", "handleError"] as const;
-const objectNames = ["onStartAttempt", "onComplete", "onWait", "onResume", "onCancel"] as const;
-
 /** Reads the hooks from the options of a task or the members of a configuration. */
 export function readHooks(options: Readonly<Record<string, unknown>>, hookParams: HookParams): readonly Hook[] {
   const hooks: Hook[] = [];
-  const add = (kind: LifeHookKind, option: string, isPositional: boolean) => {
+  const add = (kind: HookName, option: string, isPositional: boolean) => {
     const fn = options[option];
     if (typeof fn === "function") hooks.push({ kind, name: undefined, fn: fn as Hook["fn"], isPositional });
   };
-  for (const kind of positionalNames) add(kind, kind, hookParams === "positional");
-  for (const kind of objectNames) add(kind, kind, false);
+  for (const kind of positionalHookNames) add(kind, kind, hookParams === "positional");
+  for (const kind of objectHookNames) add(kind, kind, false);
   add("handleError", "catchError", false);
   return hooks;
 }
@@ -60,8 +55,8 @@ export class HookTable {
   constructor(globals: readonly Hook[], task: readonly Hook[]) {
     this.#globals = globals;
     this.#task = task;
-    const outerFirst = (kind: LifeHookKind) => [...globals, ...task].filter((hook) => hook.kind === kind);
-    const innerFirst = (kind: LifeHookKind) => [...task, ...globals].filter((hook) => hook.kind === kind);
+    const outerFirst = (kind: HookName) => [...globals, ...task].filter((hook) => hook.kind === kind);
+    const innerFirst = (kind: HookName) => [...task, ...globals].filter((hook) => hook.kind === kind);
     this.middleware = globals.filter((hook) => hook.kind === "middleware");
     this.taskMiddleware = task.find((hook) => hook.kind === "middleware");
     this.onStart = outerFirst("onStart");

@@ -1,6 +1,6 @@
 import { backoffMs } from "@baton/proto/contract/backoff";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
-import { type MachineName, machines } from "@baton/proto/contract/machine";
+import { defaultMachine, type MachineName, machines } from "@baton/proto/contract/machine";
 import type { ConnectedRunner, ReturnReason, RunnerCapacity } from "../event.ts";
 import { isSolo, type Run } from "../life/run.ts";
 
@@ -216,7 +216,8 @@ export function holderOf(run: Run): Holder | undefined {
     return { runnerId: current.runnerId, attemptId: current.id, machine: current.machine, isSolo: isSolo(run) };
   }
   if (run.lingering === undefined) return undefined;
-  const machine = run.attempts.findLast((attempt) => attempt.id === run.lingering?.attemptId)?.machine ?? "small-1x";
+  const machine =
+    run.attempts.findLast((attempt) => attempt.id === run.lingering?.attemptId)?.machine ?? defaultMachine;
   return { ...run.lingering, machine, isSolo: isSolo(run) };
 }
 

@@ -1,26 +1,10 @@
+import { hookOptions } from "@baton/proto/contract/hook-names";
 import { isDescribed } from "./describe-value.ts";
 import { type OptionProblem, show } from "./retry-options.ts";
 
-/** The names of all hooks, of tasks and of configurations. */
-export const hookNames = [
-  "init",
-  "cleanup",
-  "middleware",
-  "onStart",
-  "onStartAttempt",
-  "onSuccess",
-  "onFailure",
-  "onComplete",
-  "handleError",
-  "catchError",
-  "onWait",
-  "onResume",
-  "onCancel",
-] as const;
-
 /** What is not right with the hooks among described options: each is a function, and one hook has one name. */
 export function findHookProblems(options: Readonly<Record<string, unknown>>): OptionProblem[] {
-  const problems: OptionProblem[] = hookNames
+  const problems: OptionProblem[] = hookOptions
     .filter((name) => options[name] !== undefined && !isDescribed(options[name], "function"))
     .map((name) => ({ path: name, reason: `expected a function, got ${show(options[name])}` }));
   if (options.handleError !== undefined && options.catchError !== undefined) {

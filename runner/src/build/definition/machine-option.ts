@@ -1,9 +1,16 @@
-import { defaultMachine, findMachineFor, isMachineName, type MachineName } from "@baton/proto/contract/machine";
+import {
+  defaultMachine,
+  findMachineFor,
+  isMachineName,
+  type MachineName,
+  machineCpus,
+  machineMemories,
+} from "@baton/proto/contract/machine";
 import { isDescribed } from "./describe-value.ts";
 import { isRecord, type OptionProblem, presetChoice, show } from "./retry-options.ts";
 
-const allowedCpus: readonly unknown[] = [0.25, 0.5, 1, 2, 4];
-const allowedMemories: readonly unknown[] = [0.25, 0.5, 1, 2, 4, 8];
+const allowedCpus: readonly unknown[] = machineCpus;
+const allowedMemories: readonly unknown[] = machineMemories;
 
 /** What a machine was read to be; to be used when there are no problems. `path` is relative to the option. */
 export interface MachineReading {

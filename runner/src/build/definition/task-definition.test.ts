@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { hookOptions } from "@baton/proto/contract/hook-names";
 import { builtInRetryPolicy } from "@baton/proto/contract/retry";
 import { describeValue } from "./describe-value.ts";
-import { hookNames } from "./hook-options.ts";
 import { type DefinitionContext, readDefinition } from "./task-definition.ts";
 
 const plain: DefinitionContext = {
@@ -78,7 +78,7 @@ describe("a task's definition", () => {
     });
   }
 
-  for (const name of hookNames) {
+  for (const name of hookOptions) {
     test(`${name} is a function`, () => {
       assert.deepEqual(read({ [name]: () => {} }).issues, []);
       assert.deepEqual(

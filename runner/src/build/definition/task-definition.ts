@@ -1,3 +1,4 @@
+import { hookOptions } from "@baton/proto/contract/hook-names";
 import { isTaskId, taskIdRule } from "@baton/proto/contract/ids";
 import { defaultMachine, type MachineName } from "@baton/proto/contract/machine";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
@@ -5,7 +6,7 @@ import { ownQueueOf, type TaskDefinition } from "@baton/proto/contract/task-defi
 import type { DefinitionIssue } from "../build-error.ts";
 import type { TaskDefaults } from "../project-config.ts";
 import { isDescribed } from "./describe-value.ts";
-import { findHookProblems, hookNames } from "./hook-options.ts";
+import { findHookProblems } from "./hook-options.ts";
 import { readMachine } from "./machine-option.ts";
 import { isRecord, readRetry, show } from "./retry-options.ts";
 import { readMaxDuration, readTtl } from "./time-options.ts";
@@ -52,7 +53,7 @@ const readOptions: ReadonlySet<string> = new Set([
   "ttl",
   "jsonSchema",
   "schema",
-  ...hookNames,
+  ...hookOptions,
 ]);
 const unsupportedOptions: ReadonlySet<string> = new Set(["cron"]);
 
