@@ -262,3 +262,15 @@ describe("docs/sdk.md", () => {
     }
   });
 });
+
+test("the README names the trigger options that are refused, and no other", async () => {
+  const readme = readFileSync(join(repositoryRoot, "README.md"), "utf8");
+  const sentence = /The trigger options ([^.]*)\. Baton refuses them/.exec(readme)?.[1] ?? "";
+  const options = [...sentence.matchAll(/`(\w+)`/g)].map(([, option = ""]) => option);
+  assert.ok(options.length > 3);
+  const { tasks } = await import("@baton/sdk");
+  for (const option of options) {
+    const trigger = tasks.trigger("any-task", null, { [option]: "x" } as object);
+    await assert.rejects(trigger, { code: "OPTION_NOT_SUPPORTED" }, option);
+  }
+});

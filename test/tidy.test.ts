@@ -90,6 +90,43 @@ for (const { allowed, folder, title } of pureParts) {
   });
 }
 
+/** What each room of the coordinator may import, beside files that lie in no room and compose nothing. */
+const allowedRooms: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  store: ["core"],
+  moving: ["core", "store"],
+  engine: ["core", "store"],
+  callers: ["core", "engine", "store"],
+  runners: ["callers", "core", "engine", "store"],
+  // What it serves is the composed coordinator.
+  grpc: ["callers", "coordinator.ts", "core", "runners", "store"],
+};
+/** The files that compose the rooms. */
+const composers = new Set(["coordinator.ts", "start-coordinator.ts", "index.ts"]);
+
+test("the rooms of the coordinator import one way", () => {
+  const root = "coordinator/src/";
+  const files = sourceFiles("coordinator/src").filter(
+    (file) => !isTest(file) && file.path.slice(root.length).includes("/"),
+  );
+  const rooms = new Set(files.map(({ path }) => path.slice(root.length).split("/")[0] ?? ""));
+  assert.deepEqual([...rooms].sort(), Object.keys(allowedRooms).sort());
+  const strangers = files.flatMap((file) => {
+    const [room = ""] = file.path.slice(root.length).split("/");
+    const isAllowed = (target: string): boolean => {
+      const [first = "", ...rest] = target.slice(root.length).split("/");
+      if (rest.length === 0 && !composers.has(first)) return true;
+      return first === room || (allowedRooms[room] ?? []).includes(first);
+    };
+    return importsOf(file)
+      .filter((specifier) => specifier.startsWith("."))
+      .map((specifier) => join(file.path, "..", specifier))
+      .filter((target) => !isAllowed(target))
+      .map((target) => `${file.path}: ${target}`);
+  });
+  assert.deepEqual(strangers, []);
+});
+
 /** Takes away each file that imports none of those left, until none can be: what is left is in a circle or leads to one. */
 function circlesOf(files: readonly SourceFile[]): readonly string[] {
   const left = new Map(

@@ -1,8 +1,8 @@
 import type { Change } from "@baton/coordinator/internal/core/effect";
 import type { Event } from "@baton/coordinator/internal/core/event";
-import { maxAttemptsPerRun } from "@baton/coordinator/internal/core/life/attempt-history";
 import { isSolo, maxSuspicions, type Run } from "@baton/coordinator/internal/core/life/run";
 import type { RunId, RunnerId } from "@baton/proto/contract/ids";
+import { maxAttemptsPerRun } from "@baton/proto/contract/limits";
 import { isFinal } from "@baton/proto/contract/run-status";
 import { InvariantError } from "./failure.ts";
 import { fixedLimits } from "./tasks.ts";

@@ -20,3 +20,6 @@ export const cancelGraceMs = 5_000;
 
 /** Milliseconds that a canceled attempt may take to settle when its task has `onCancel` hooks. */
 export const longCancelGraceMs = 30_000;
+
+/** The most attempts of one run that count, explicit retries included. */
+export const maxAttemptsPerRun = 250;

@@ -4,5 +4,6 @@ export {
   defaultMaxOutputBytes,
   longCancelGraceMs,
   longestTimerMs,
+  maxAttemptsPerRun,
   noLimitSeconds,
 } from "@baton/proto/contract/limits";

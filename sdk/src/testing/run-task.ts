@@ -1,5 +1,7 @@
 import { registeredHooks } from "../attempt/hook-registry.ts";
 import { type TaskRecord, taskKey } from "../attempt/runtime.ts";
+import { maxAttemptsPerRun } from "../contract/limits.ts";
+import { defaultMachine } from "../contract/machine.ts";
 import { type RetryPolicy, retryDelayMs } from "../contract/retry.ts";
 import type { ErrorDetails, TaskError } from "../contract/task-error.ts";
 import type { BatonConfig } from "../define/define-config.ts";
@@ -15,10 +17,6 @@ import type { Stored } from "../values/stored.ts";
 import { type AttemptOutcome, cancelReason, executeAttempt } from "./execute-attempt.ts";
 import type { TestClock } from "./test-clock.ts";
 import type { LogLine } from "./test-log.ts";
-
-/** Largest number of attempts of a run, as in production. */
-const maxAttemptsPerRun = 250;
-const defaultMachine = "small-1x";
 
 /** Answers the calls of a task under test in place of a coordinator. */
 export type TestCall = (method: string, request: object) => unknown;

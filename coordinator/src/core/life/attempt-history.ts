@@ -5,8 +5,6 @@ import type { AttemptRecord } from "./attempt.ts";
 export const fullAttemptRecords = 10;
 /** Records of interrupted attempts that are kept; older ones are only counted. */
 export const maxInterruptedRecords = 250;
-/** The most attempts of one run, explicit retries included. */
-export const maxAttemptsPerRun = 250;
 /** Characters that are kept of an older attempt's message. */
 export const shortMessageLength = 200;
 

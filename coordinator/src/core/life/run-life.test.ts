@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { maxAttemptsPerRun } from "@baton/proto/contract/limits";
 import type { FailureDecision } from "@baton/proto/contract/outcome";
 import type { TaskError } from "@baton/proto/contract/task-error";
 import type { OutcomeWithoutTexts } from "../event.ts";
-import { maxAttemptsPerRun } from "./attempt-history.ts";
 import { createRun } from "./new-run.ts";
 import { definition, newRun, runnerId, steadyPolicy } from "./run.test.support.ts";
 import { isSolo, type Run } from "./run.ts";

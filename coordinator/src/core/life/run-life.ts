@@ -1,4 +1,5 @@
 import type { AttemptId, RunnerId } from "@baton/proto/contract/ids";
+import { maxAttemptsPerRun } from "@baton/proto/contract/limits";
 import type { MachineName } from "@baton/proto/contract/machine";
 import type { AttemptStatus, FailureDecision } from "@baton/proto/contract/outcome";
 import { builtInRetryPolicy, type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
@@ -7,7 +8,7 @@ import type { TaskError } from "@baton/proto/contract/task-error";
 import { assertNever } from "../assert.ts";
 import type { OutcomeWithoutTexts } from "../event.ts";
 import type { AttemptRecord, CurrentAttempt } from "./attempt.ts";
-import { maxAttemptsPerRun, withAttempt } from "./attempt-history.ts";
+import { withAttempt } from "./attempt-history.ts";
 import type { Run } from "./run.ts";
 import { type Draft, moved } from "./timeline.ts";
 

@@ -1,3 +1,4 @@
+import { maxAttemptsPerRun } from "@baton/proto/contract/limits";
 import { isMachineName, type MachineName, machineNames } from "@baton/proto/contract/machine";
 import { builtInRetryPolicy, type RetryPolicy } from "@baton/proto/contract/retry";
 
@@ -22,7 +23,6 @@ const memberNames: ReadonlySet<string> = new Set([
   "randomize",
   "outOfMemory",
 ]);
-const maxAttemptsOfAnyRun = 250;
 
 /** Reads a `retry` object. Missing members come from the built-ins, never from the configuration. */
 export function readRetry(value: unknown, path: string): RetryReading {
@@ -54,7 +54,7 @@ export function readRetry(value: unknown, path: string): RetryReading {
     problems.push({ path: `${path}.outOfMemory.machine`, reason: `expected ${presetChoice}, got ${show(machine)}` });
   }
   const retry: RetryPolicy = {
-    maxAttempts: Math.min(Math.max(maxAttempts ?? builtInRetryPolicy.maxAttempts, 1), maxAttemptsOfAnyRun),
+    maxAttempts: Math.min(Math.max(maxAttempts ?? builtInRetryPolicy.maxAttempts, 1), maxAttemptsPerRun),
     factor: factor ?? builtInRetryPolicy.factor,
     minTimeoutMs: minTimeoutMs ?? builtInRetryPolicy.minTimeoutMs,
     maxTimeoutMs: maxTimeoutMs ?? builtInRetryPolicy.maxTimeoutMs,
