@@ -99,7 +99,7 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   callers: ["core", "engine", "store"],
   runners: ["callers", "core", "engine", "store"],
   // What it serves is the composed coordinator.
-  grpc: ["callers", "coordinator.ts", "core", "runners", "store"],
+  grpc: ["callers", "coordinator.ts", "core", "engine", "runners", "store"],
 };
 /** The files that compose the rooms. */
 const composers = new Set(["coordinator.ts", "start-coordinator.ts", "index.ts"]);

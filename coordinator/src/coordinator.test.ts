@@ -32,6 +32,7 @@ const hello = {
 /** Registers the task and connects a runner. Resolves with the runner's first assignment and its session. */
 async function firstAssignment(
   coordinator: Coordinator,
+  onAssigned: (runId: string) => void = () => undefined,
 ): Promise<Assignment & { readonly session: Pick<RunnerSession, "report"> }> {
   const version = await coordinator.runners.registerVersion("hash", [
     {
@@ -58,7 +59,9 @@ async function firstAssignment(
       close: () => undefined,
       unreadLength: 0,
       dispatch: ({ assignments: [assignment] }) => {
-        if (assignment !== undefined) resolve({ ...assignment, session });
+        if (assignment === undefined) return;
+        onAssigned(assignment.run.id);
+        resolve({ ...assignment, session });
       },
     });
   });
@@ -80,6 +83,20 @@ test("a pause is warned of only while a runner is connected", async () => {
   await firstAssignment(coordinator);
   await pause();
   assert.match(warnings.join(), /coordinator was paused, leases are extended/);
+  await coordinator.stop();
+});
+
+test("a pause of the coordinator gives no attempt to a second thread", async () => {
+  let timeLostMs = 0;
+  const clock = { ...systemClock, monotonicNow: () => systemClock.monotonicNow() + timeLostMs };
+  const coordinator = await startCoordinator({ clock });
+  await coordinator.runs.trigger([commandOf("run_aaaaaaaa", "1")]);
+  const dispatched: string[] = [];
+  // The runner confirmed nothing yet: what it sent lies unread while the coordinator is paused.
+  await firstAssignment(coordinator, (runId) => dispatched.push(runId));
+  timeLostMs += 60_000;
+  await sleep(4 * tickMs);
+  assert.deepEqual(dispatched, ["run_aaaaaaaa"]);
   await coordinator.stop();
 });
 

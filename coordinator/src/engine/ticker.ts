@@ -10,6 +10,8 @@ export const pauseThresholdMs = 1_000;
 /** Work for every tick. */
 export interface Ticking {
   tick(now: number): void;
+  /** Adds a pause of this process to the times that the work has noted. */
+  paused?(pausedMs: number): void;
 }
 
 /** The parts of the coordinator that a ticker works with. */
@@ -78,6 +80,7 @@ export class Ticker {
       const level = sessions.isEmpty ? "debug" : "warn";
       log[level]({ pausedMs: Math.round(lateMs) }, "coordinator was paused, leases are extended");
       engine.step({ type: "clockPaused", pausedMs: lateMs });
+      for (const other of this.#others) other.paused?.(lateMs);
     }
     engine.step({ type: "timerFired" });
     for (const other of this.#others) other.tick(now);

@@ -6,6 +6,7 @@ import type {
   RunnerServiceHandlers,
 } from "@baton/proto";
 import type { ServerDuplexStream } from "@grpc/grpc-js";
+import { payloadLength } from "../engine/payload-cache.ts";
 import { InvalidRequestError, RunnerSupersededError, StoppingError } from "../errors.ts";
 import type { RunnerLink } from "../runners/runner-link.ts";
 import type { RunnerSession } from "../runners/runner-session.ts";
@@ -83,7 +84,7 @@ function attach(context: ServiceContext, call: Call): void {
     },
     dispatch: (dispatch) => {
       if (over) return;
-      const length = dispatch.assignments.reduce((sum, { payload }) => sum + (payload?.length ?? 0), 0);
+      const length = dispatch.assignments.reduce((sum, assignment) => sum + payloadLength(assignment), 0);
       unreadLength += length;
       call.write(dispatchToWire(dispatch), () => {
         unreadLength -= length;

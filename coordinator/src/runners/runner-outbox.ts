@@ -44,7 +44,7 @@ export class RunnerOutbox {
 
   assign(assignment: Assignment): void {
     this.#assignments.push(assignment);
-    this.#gatheredLength += assignment.payload?.length ?? 0;
+    this.#gatheredLength += payloadLength(assignment);
     this.#schedule();
   }
 
@@ -75,6 +75,11 @@ export class RunnerOutbox {
       overdue.push(...(this.#unconfirmed.shift()?.assignments ?? []));
     }
     return overdue;
+  }
+
+  /** Counts unconfirmed assignments as sent this many milliseconds later. */
+  postpone(byMs: number): void {
+    this.#unconfirmed = this.#unconfirmed.map((one) => ({ ...one, sentAt: one.sentAt + byMs }));
   }
 
   /** Sends the gathered messages. */

@@ -80,6 +80,11 @@ export class RunnerSessions {
     this.#open.clear();
   }
 
+  /** Gives confirmations as much more time, because those that came during the pause have not been read. */
+  paused(pausedMs: number): void {
+    for (const { outbox } of this.#open.values()) outbox.postpone(pausedMs);
+  }
+
   /** Returns assignments to the core that no runner confirmed in time. */
   tick(now: number): void {
     for (const { outbox, runnerId } of [...this.#open.values()]) {
