@@ -4,7 +4,7 @@ import type { LogLevel } from "@baton/proto/contract/log-level";
 import { withoutOwnFramesIn } from "@baton/sdk/lifecycle";
 import { PrintedLines } from "./printed-lines.ts";
 
-/** The methods of `console` that print or that change how others print, and the level of what they print. */
+/** The level of the lines of each `console` method that prints or changes how other methods print. */
 export const consoleLevels = {
   log: "log",
   info: "info",
@@ -34,22 +34,25 @@ export type StreamName = "stdout" | "stderr";
 
 const streamOf = { log: "stdout", info: "stdout", debug: "stdout", warn: "stderr", error: "stderr" } as const;
 
-/** Takes the lines of an attempt. */
+/** Receives the lines of an attempt. */
 export interface LineSink {
   line(level: LogLevel, message: string): void;
-  /** The lines that have no end now, of both streams; told when they change. */
+  /** Receives the unfinished lines of both streams whenever they change. */
   unfinished(lines: readonly { readonly level: LogLevel; readonly message: string }[]): void;
 }
 
 /**
- * What one attempt prints: `console` with groups, counters and timers of its own, and what is written to the standard
- * streams, as lines. Order and joints are those of a terminal.
+ * The printed output of one attempt as lines: its `console`, with groups, counters and timers of its own, and its
+ * writes to the standard streams. Lines are ordered and joined as in a terminal.
  */
 export class AttemptOutput {
   readonly #sink: LineSink;
-  /** Made for what needs more than one call: Node.js lays out tables and keeps groups, counters and timers. */
+  /**
+   * Created at the first call that needs state or layout: Node.js lays out tables and keeps groups, counters and
+   * timers.
+   */
   #console: Console | undefined;
-  /** What `#console` is called for now. */
+  /** The method of `#console` that is being called. */
   #method: ConsoleMethod = "log";
   #streams: Readonly<Record<StreamName, PrintedLines>> | undefined;
   #isEnded = false;
@@ -58,7 +61,7 @@ export class AttemptOutput {
     this.#sink = sink;
   }
 
-  /** A call of `console`. */
+  /** Handles a call of `console`. */
   call(method: ConsoleMethod, values: readonly unknown[]): void {
     const isPlain = method in streamOf;
     if (isPlain && this.#console === undefined) {
@@ -75,7 +78,7 @@ export class AttemptOutput {
     }
   }
 
-  /** Something was written to a standard stream. */
+  /** Handles a write to a standard stream. */
   write(stream: StreamName, piece: string | Uint8Array, encoding?: BufferEncoding): void {
     this.#streams ??= {
       stdout: new PrintedLines((line) => this.#sink.line("log", line)),
@@ -88,7 +91,7 @@ export class AttemptOutput {
     else if (lines.unfinished !== before) this.#tellUnfinished();
   }
 
-  /** The attempt ended: lines that have no end are whole, now and later. */
+  /** Ends the attempt's output: unfinished lines count as whole, those of later writes too. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;

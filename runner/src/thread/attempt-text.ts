@@ -1,6 +1,6 @@
 import type { AttemptDetails, ThreadEnd } from "./thread-protocol.ts";
 
-// An attempt and its end travel as one string each, because a string is cheap to write to a pipe and to clone for a
+// An attempt and its end are sent as one string each, because a string is cheap to write to a pipe and to clone for a
 // thread. The runner and the host pass payloads and outputs on without parsing them.
 //
 //   attempt    details (JSON) LF payload payload-types
@@ -13,43 +13,43 @@ import type { AttemptDetails, ThreadEnd } from "./thread-protocol.ts";
 // Task code in the thread may replace them.
 const { parse, stringify } = JSON;
 
-/** An attempt as its thread gets it. */
+/** An attempt as its thread receives it. */
 export interface AttemptToExecute {
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
   readonly details: AttemptDetails;
-  /** JSON text; empty: no payload. */
+  /** JSON text; empty when the attempt has no payload. */
   readonly payload: string;
-  /** What the payload's JSON cannot say; empty: nothing. */
+  /** The payload's types; empty when its JSON says everything. */
   readonly payloadTypes: string;
 }
 
-/** The end of an attempt as its host reads it. */
+/** The end of an attempt as its host receives it. */
 export interface EndOfThread {
   readonly type: "ended";
   /** Whether the thread may be used again. */
   readonly isReusable: boolean;
   readonly activeMs: number;
-  /** The end for the runner, which the host passes on. */
+  /** The part for the runner, which the host passes on. */
   readonly end: string;
 }
 
-/** Returns the `payloadLength` of an attempt's details: where the types begin, if there are any. */
+/** Returns the `payloadLength` of an attempt's details: where the types begin; undefined without types. */
 export function payloadLengthOf(payload: string, payloadTypes: string): number | undefined {
   return payloadTypes === "" ? undefined : payload.length;
 }
 
-/** Encodes an attempt for a host. The details hold {@link payloadLengthOf} of payload and types. */
+/** Encodes an attempt for a host. `details.payloadLength` must be {@link payloadLengthOf} of payload and types. */
 export function encodeAttempt(details: AttemptDetails, payload: string, payloadTypes: string): string {
   return `${stringify(details)}\n${payload}${payloadTypes}`;
 }
 
-/** Encodes an attempt, as {@link encodeAttempt} made it, for the thread that executes it. */
+/** Encodes an attempt for the thread that executes it. `attempt` is the text from {@link encodeAttempt}. */
 export function encodeExecute(startedAt: number, attempt: string): string {
   return `${startedAt}\n${attempt}`;
 }
 
-/** Decodes what {@link encodeExecute} made. */
+/** Decodes the text from {@link encodeExecute}. */
 export function decodeExecute(text: string): AttemptToExecute {
   const detailsAt = text.indexOf("\n") + 1;
   const payloadAt = text.indexOf("\n", detailsAt) + 1;
@@ -63,12 +63,15 @@ export function decodeExecute(text: string): AttemptToExecute {
   };
 }
 
-/** Encodes the end of an attempt. `output`: its JSON text and its types; empty: none. */
+/** Encodes the end of an attempt. `output` is its JSON text followed by its types; empty when there is none. */
 export function encodeEnd(isReusable: boolean, report: ThreadEnd, output: string): string {
   return `${isReusable ? "+" : "-"}${report.activeMs}\n${stringify(report)}\n${output}`;
 }
 
-/** Decodes the host's part of what {@link encodeEnd} made; undefined for anything else, which task code may have sent. */
+/**
+ * Decodes the host's part of the text from {@link encodeEnd}. Returns undefined for other text, which task code may
+ * send.
+ */
 export function decodeEnd(text: string): EndOfThread | undefined {
   const lineEnd = text.indexOf("\n");
   const activeMs = Number(text.slice(1, lineEnd));
@@ -78,7 +81,7 @@ export function decodeEnd(text: string): EndOfThread | undefined {
   return { type: "ended", isReusable, activeMs, end: text.slice(lineEnd + 1) };
 }
 
-/** Splits an end into the report, which is not checked, and the output with its types. */
+/** Splits an end into the report, which stays unchecked, and the output with its types. */
 export function splitEnd(end: string): { readonly report: string; readonly output: string } {
   const outputAt = end.indexOf("\n") + 1;
   return { report: end.slice(0, outputAt - 1), output: end.slice(outputAt) };

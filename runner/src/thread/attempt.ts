@@ -22,35 +22,35 @@ import type { UnsentLines } from "./unsent-lines.ts";
 const { now } = Date;
 const elapsed = performance.now.bind(performance);
 
-/** Lines of code that goes on after its attempt; what comes beyond is left out. */
+/** Limits the late lines of one attempt; further ones are dropped. */
 const lateLinesAtMost = 100;
 const longestLateLineBytes = 4 * 1024;
 const lateMarker = "… the attempt has ended; the lines below came later, from code that it left behind …";
 const lateEndMarker = `… it printed ${lateLinesAtMost} lines after its end; further ones are left out …`;
 
-/** What an attempt needs of its thread. */
+/** The part of the thread that an attempt uses. */
 export interface AttemptHost {
   call(attemptId: string, method: string, request: object): Promise<unknown>;
   readonly unsentLines: UnsentLines;
   sendLogs(attemptId: string, ...batch: Parameters<SendLines>): void;
-  /** Sends a line of an attempt that has ended. */
+  /** Sends a late line. */
   sendLateLine(attempt: Attempt, line: LogLine): void;
-  /** A cancel arrived, and the attempt has `onCancel` hooks. */
+  /** Called when a cancellation arrives for an attempt that has `onCancel` hooks. */
   canceling(attempt: Attempt): void;
-  /** Told once, when the attempt ended. An unclean thread must not be used again. */
+  /** Called once, when the attempt ends. A thread that is not clean must not be used again. */
   ended(attempt: Attempt, end: LifeEnd, isClean: boolean): void;
 }
 
 /**
- * One attempt in a worker thread: waiting to be loaded, running, ended. The first end counts; what comes later changes
- * nothing.
+ * One attempt in a worker thread. States: waiting for its task to load, running, ended. The first end counts; later
+ * ones are ignored.
  */
 export class Attempt implements LifeHost {
   readonly clock = systemClock;
   readonly details: AttemptDetails;
-  /** Its number in its thread, from 1. */
+  /** The attempt's number in its thread, from 1. */
   readonly ordinal: number;
-  /** What the SDK sees; there from {@link run} on. */
+  /** The attempt as the SDK sees it; set by {@link run}. */
   runtime: AttemptRuntime | undefined;
   readonly #startedAt: number;
   readonly #payload: string;
@@ -74,12 +74,12 @@ export class Attempt implements LifeHost {
     this.#host = host;
   }
 
-  /** Did it end? */
+  /** Whether the attempt has ended. */
   get isEnded(): boolean {
     return this.#isEnded;
   }
 
-  /** What the task sees as `ctx`; made when it is first asked for. */
+  /** The task's `ctx`; created at the first read. */
   get ctx(): Readonly<Record<string, unknown>> {
     if (this.#task === undefined) throw new Error("An attempt has no ctx before its task is loaded.");
     this.#ctx ??= makeContext(this.details, this.#task.version, this.#task.built, this.#startedAt);
@@ -92,7 +92,7 @@ export class Attempt implements LifeHost {
     return Math.round((elapsed() - this.#activeSince) * 1000) / 1000;
   }
 
-  /** The loaded task; undefined before. */
+  /** The attempt's task; undefined until it is loaded. */
   get task(): LoadedTask | undefined {
     return this.#task;
   }
@@ -115,7 +115,7 @@ export class Attempt implements LifeHost {
     return life.run();
   }
 
-  /** An exception that nobody caught belongs to this attempt. */
+  /** Fails the attempt with an uncaught exception of its code. */
   failUncaught(thrown: unknown): void {
     if (this.#life !== undefined) this.#life.failUncaught(thrown);
     else this.ended(importFailure("The task's file", thrown), false);
@@ -130,18 +130,18 @@ export class Attempt implements LifeHost {
     this.#host.ended(this, end, isClean);
   }
 
-  /** The run was canceled. */
+  /** Asks the attempt to stop because its run was canceled. */
   cancel(reason: string): void {
     if (this.#life === undefined) this.ended({ type: "canceled", reason }, false);
     else this.#life.cancel(reason);
   }
 
-  /** The attempt passed its `maxDuration`. */
+  /** Stops the attempt because it exceeded its `maxDuration`. */
   timeUp(reason: unknown): void {
     this.#life?.timeUp(reason);
   }
 
-  /** A function was given to `tasks.*` by this attempt's code. */
+  /** Registers a hook that this attempt's code passed to `tasks.*`. */
   registerHook(hook: RegisteredHook): void {
     this.#life?.registerHook(hook);
   }
@@ -150,12 +150,12 @@ export class Attempt implements LifeHost {
     this.#host.canceling(this);
   }
 
-  /** Stores one line of the life's own. */
+  /** Stores a warning of the life itself. */
   warn(message: string): void {
     this.log({ time: now(), level: "warn", message });
   }
 
-  /** What the attempt's code prints. */
+  /** The printed output of the attempt's code. */
   get output(): AttemptOutput {
     this.#output ??= new AttemptOutput({
       line: (level, message) => this.log({ time: now(), level, message }),
@@ -173,7 +173,7 @@ export class Attempt implements LifeHost {
     else this.#logBuffer.add(line);
   }
 
-  /** The thread exits: sends the lines that wait for the end of the turn, and those that have no end. */
+  /** Sends waiting and unfinished lines, because the thread exits. */
   flushLogs(): void {
     this.#output?.end();
     this.#logs?.flush();

@@ -1,7 +1,7 @@
-/** Sends one call towards the coordinator; its answer comes to {@link PendingCalls.answer}. */
+/** Sends one call towards the coordinator; its answer goes to {@link PendingCalls.answer}. */
 export type SendCall = (callId: number, method: string, body: string) => void;
 
-/** What one attempt may have open; a loop that makes calls and awaits none ends here, and not in the host. */
+/** Limits the open calls of one attempt, so that a loop of unawaited calls fails here and not in the host. */
 const openAtMost = 2_048;
 
 interface PendingCall {
@@ -9,12 +9,12 @@ interface PendingCall {
   readonly reject: (error: unknown) => void;
 }
 
-/** Calls of one thread that are not answered. */
+/** The unanswered calls of one thread. */
 export class PendingCalls {
   readonly #calls = new Map<number, PendingCall>();
   #lastId = 0;
 
-  /** Makes one call. Rejects with the plain object that the runtime's `call` promises. */
+  /** Makes one call. Rejects with a plain object, as specified for `call` of the runtime. */
   make(method: string, request: object, send: SendCall): Promise<unknown> {
     if (this.#calls.size >= openAtMost) {
       const message = `One attempt may have ${openAtMost} calls open. Await some before making more.`;
@@ -29,7 +29,7 @@ export class PendingCalls {
     });
   }
 
-  /** Settles a call; an unknown one belonged to an attempt that ended. */
+  /** Settles a call. Ignores an unknown id: its attempt has ended. */
   answer(callId: number, isError: boolean, body: string): void {
     const call = this.#calls.get(callId);
     if (call === undefined) return;
@@ -39,7 +39,7 @@ export class PendingCalls {
     else call.resolve(value);
   }
 
-  /** Forgets every call: their attempt ended. Their promises never settle. */
+  /** Forgets every call, because their attempt ended. Their promises never settle. */
   forgetAll(): void {
     if (this.#calls.size > 0) this.#calls.clear();
   }

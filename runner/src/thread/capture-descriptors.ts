@@ -2,7 +2,9 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import type { StreamName } from "./attempt-output.ts";
 
-/** Takes a piece that was written to a stream's file descriptor. False: nobody captures it, so it is written as usual. */
+/**
+ * Captures a write to a stream's file descriptor. Returns false when nothing captures it; it is then written as usual.
+ */
 export type CaptureWritten = (
   stream: StreamName,
   piece: string | Uint8Array,
@@ -14,8 +16,8 @@ type Arguments = readonly [fd: unknown, data: unknown, ...rest: unknown[]];
 type Callback = (error: Error | null, bytes: number, data: unknown) => void;
 
 /**
- * Puts itself between code and the functions of `node:fs` that write to file descriptors, for those of the standard streams:
- * a logger such as pino opens them by their numbers.
+ * Wraps the functions of `node:fs` that write to file descriptors and captures writes to the standard streams. Loggers
+ * such as pino open them by number.
  */
 export function captureDescriptors(capture: CaptureWritten): void {
   replace(
@@ -58,12 +60,12 @@ function replace(
 ): void {
   const original = fs[name] as unknown as AnyFunction;
   const replacement = makeReplacement(original.bind(fs));
-  // What `util.promisify` makes of it depends on members of the original.
+  // `util.promisify` depends on members of the original.
   Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original));
   Object.assign(fs, { [name]: replacement });
 }
 
-/** The bytes that were captured; undefined: none, so that the original is to be called. */
+/** Returns the number of captured bytes; undefined when nothing was captured and the original must be called. */
 function captured(capture: CaptureWritten, [fd, data, from, to]: Arguments): number | undefined {
   const stream = streamOf(fd);
   if (stream === undefined || !isWritten(data)) return undefined;
@@ -76,7 +78,7 @@ function captured(capture: CaptureWritten, [fd, data, from, to]: Arguments): num
   const offset = Number((given === undefined ? from : given.offset) ?? 0);
   const length = Number((given === undefined ? to : given.length) ?? data.byteLength - offset);
   if (!(offset >= 0 && length >= 0 && offset + length <= data.byteLength)) return undefined;
-  // The caller may use its buffer again at once.
+  // A view is enough, because the capture reads the bytes before it returns.
   const piece = Buffer.from(data.buffer, data.byteOffset + offset, length);
   return capture(stream, piece, undefined) ? length : undefined;
 }
@@ -92,7 +94,7 @@ function capturedAll(capture: CaptureWritten, [fd, data]: Arguments): number | u
   return bytes;
 }
 
-/** Calls back as the original does; undefined: nothing was captured. */
+/** Calls back as the original does. Returns undefined when nothing was captured. */
 function answer(given: Arguments, take: () => number | undefined): true | undefined {
   const done = given.at(-1);
   const bytes = typeof done === "function" ? take() : undefined;

@@ -2,17 +2,17 @@ import type { Writable } from "node:stream";
 import { type AttemptOutput, type ConsoleMethod, consoleLevels, type StreamName } from "./attempt-output.ts";
 import { captureDescriptors } from "./capture-descriptors.ts";
 
-/** Where what the running code prints belongs. */
+/** Where printed output of the running code goes. */
 export interface Capture {
-  /** Undefined: nobody captures it, so it is printed as usual. */
+  /** The attempt's output; undefined when nothing captures it and it is printed as usual. */
   readonly output: AttemptOutput | undefined;
-  /** It is printed as usual besides. */
+  /** Whether captured output is also printed as usual. */
   readonly isPrintedToo: boolean;
 }
 
 /**
- * Hands everything that code of this thread prints to the attempt that `find` names: calls of `console`, what is written to
- * `process.stdout` and `process.stderr`, and what is written to their file descriptors through `node:fs`, as loggers do.
+ * Captures everything that code of this thread prints, for the attempt that `find` returns: calls of `console`, writes
+ * to `process.stdout` and `process.stderr`, and writes to their file descriptors through `node:fs`, which loggers make.
  */
 export function captureOutput(find: () => Capture): void {
   const printed = new PrintedAsUsual();
@@ -26,7 +26,7 @@ export function captureOutput(find: () => Capture): void {
   });
 }
 
-/** Calls of `console` that print as usual end in the standard streams, where they are not captured again. */
+/** Marks calls of `console` that print as usual, so that the standard streams do not capture their text again. */
 class PrintedAsUsual {
   isPrinting = false;
 
@@ -63,7 +63,7 @@ interface WrittenChunk {
 
 type WriteChunks = (chunks: WrittenChunk[], done: (error?: Error | null) => void) => void;
 
-/** A thread's standard streams have one method that writes, whatever came in by which way. */
+/** Wraps `_writev`, through which all writes to a thread's standard streams go. */
 function captureStream(name: StreamName, find: () => Capture, printed: PrintedAsUsual): void {
   const stream = process[name] as Writable as Writable & { _writev: WriteChunks };
   const print = stream._writev;

@@ -1,12 +1,12 @@
 import { ChildProcess } from "node:child_process";
 
-/** Child processes of one thread that its host knows; further ones end with the host. */
+/** Limits the child processes of one thread that its host knows; further ones end with the host. */
 const childrenAtMost = 1_024;
-/** Two numbers for each: its process id, negative when it leads a group; the attempt that it belongs to, counted by the thread. */
+/** The process id, negative when the child leads a group, and the ordinal of its attempt in the thread. */
 const numbersPerChild = 2;
 const { load, store } = Atomics;
 
-/** Makes the memory in which a thread lists its child processes, for its host to read when the thread is gone. */
+/** Creates the memory in which a thread lists its child processes; the host reads it when the thread is gone. */
 export function makeChildrenMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(childrenAtMost * numbersPerChild * Int32Array.BYTES_PER_ELEMENT);
 }
@@ -15,35 +15,35 @@ export function makeChildrenMemory(): SharedArrayBuffer {
 export interface ListedChild {
   readonly pid: number;
   readonly leadsGroup: boolean;
-  /** The ordinal of the attempt in its thread; 0: none, it was started while a file was imported. */
+  /** The ordinal of the attempt in its thread; 0 for a child that was started while a file was imported. */
   readonly ordinal: number;
 }
 
-/** What Node.js keeps in a child process that was started. */
+/** Internals of a started `ChildProcess` of Node.js. */
 interface StartedChild {
   readonly pid: number | undefined;
   readonly _handle: { onexit: (...end: readonly unknown[]) => void };
 }
 
-/** The thread's side: lists every child process that code starts, by whatever function, until it exits. */
+/** The thread's side: lists every child process, whichever function started it, until it exits. */
 export class ChildProcesses {
   readonly #numbers: Int32Array;
   readonly #ordinal: () => number;
   #used = 0;
   #count = 0;
 
-  /** @param ordinal - of the attempt that the running code belongs to, or 0 */
+  /** @param ordinal - returns the ordinal of the attempt that the running code belongs to, or 0 */
   constructor(memory: SharedArrayBuffer, ordinal: () => number) {
     this.#numbers = new Int32Array(memory);
     this.#ordinal = ordinal;
   }
 
-  /** Child processes that live, those included that keep no event loop alive. */
+  /** Number of living child processes, unreferenced ones included. */
   get count(): number {
     return this.#count;
   }
 
-  /** Puts itself between code and the one method by which Node.js starts child processes that go on beside it. */
+  /** Wraps the one method through which Node.js starts asynchronous child processes. */
   install(): void {
     const prototype = ChildProcess.prototype as unknown as { spawn(options: { readonly detached?: boolean }): number };
     const start = prototype.spawn;
@@ -64,7 +64,8 @@ export class ChildProcesses {
       store(this.#numbers, at + 1, this.#ordinal());
       store(this.#numbers, at, leadsGroup ? -pid : pid);
     }
-    // Not with a listener, which code can take away: a number that stays here would be another process one day.
+    // Code can remove a listener, so `onexit` is wrapped: a process id that stays listed could belong to another
+    // process later.
     const told = handle.onexit;
     handle.onexit = (...end) => {
       this.#count -= 1;
@@ -81,7 +82,7 @@ export class ChildProcesses {
   }
 }
 
-/** The host's side: the child processes of a thread that have not exited. */
+/** Returns the child processes of a thread that have not exited. The host's side. */
 export function listChildren(memory: SharedArrayBuffer): ListedChild[] {
   const numbers = new Int32Array(memory);
   const listed: ListedChild[] = [];

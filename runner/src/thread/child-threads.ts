@@ -2,24 +2,24 @@ import { syncBuiltinESMExports } from "node:module";
 import workerThreads from "node:worker_threads";
 
 /**
- * Counts the threads that code of this thread started and that live: no list of active resources has them. Each gets at most the
- * heap that this thread has.
+ * Counts the living threads that code of this thread started, because lists of active resources leave them out. Limits
+ * their heap to that of this thread.
  */
 export class ChildThreads {
   #count = 0;
   #hasSharedEnvironment = false;
 
-  /** Threads that live. */
+  /** Number of living threads. */
   get count(): number {
     return this.#count;
   }
 
-  /** Did one get the environment of this thread itself, where its changes are seen? */
+  /** Whether one of the threads shares the environment of this thread, and can change it. */
   get hasSharedEnvironment(): boolean {
     return this.#hasSharedEnvironment;
   }
 
-  /** Puts itself between code and `Worker`. The event of the process for new threads comes too late, after the attempt. */
+  /** Replaces `Worker`. The process emits its event for new threads too late, after the attempt. */
   install(): void {
     const onStart = (worker: workerThreads.Worker, options: workerThreads.WorkerOptions | undefined) => {
       if (options?.env === workerThreads.SHARE_ENV) this.#hasSharedEnvironment = true;
@@ -38,7 +38,7 @@ export class ChildThreads {
   }
 }
 
-/** The limits as they were given, but none above this thread's own. Node.js takes 0 and less for no limit. */
+/** Returns the given limits, cut to those of this thread. For Node.js, 0 and less mean no limit. */
 function withinOwn(given: workerThreads.ResourceLimits = {}): workerThreads.ResourceLimits {
   const limits = { ...given };
   for (const name of ["maxOldGenerationSizeMb", "maxYoungGenerationSizeMb"] as const) {

@@ -8,20 +8,23 @@ import { WatchedEnvironment } from "./watched-environment.ts";
 
 const elapsed = performance.now.bind(performance);
 
-/** A heap that is fuller than this share of its limit after an attempt would cramp the next one. */
+/** A thread is not used again when its heap is fuller than this share of its limit after an attempt. */
 const highHeapShare = 0.7;
-/** Short attempts between two looks at the heap, which they fill slowly. */
+/** Short attempts between two checks of the heap, which they fill slowly. */
 const heapEvery = 64;
-/** The time between two comparisons of functions that few programs call, after short attempts, in milliseconds. */
+/** Time between two comparisons of the shared functions after short attempts, in milliseconds. */
 const functionsEveryMs = 100;
 /** A thread whose attempt keeps more outside the heap than this is not used again. */
 const keptBytesAtMost = 128 * 1024 ** 2;
-/** The heap is looked at after attempts that together took so long. */
+/** The heap is checked after attempts with this much active time together, in milliseconds. */
 const heapEveryMs = 20;
-/** What an attempt may leave running; sockets of pools and agents are kept on purpose. */
+/**
+ * Resources that an attempt must not leave; sockets are not among them, because pools and agents keep theirs on
+ * purpose.
+ */
 const left = new Set(["Timeout"]);
 
-/** Events of the process that other code causes: a listener that stays would be called for the next attempt. */
+/** Events of the process that other code causes: a remaining listener would be called during the next attempt. */
 const sharedEvents = [
   "uncaughtException",
   "uncaughtExceptionMonitor",
@@ -33,9 +36,9 @@ const sharedEvents = [
 ] as const;
 
 /**
- * Says whether a thread may execute another attempt: the last one left no timer, no child process, no thread, no observer of
- * what the thread does and no large memory, replaced no function that all code shares, wrote nothing to the environment, and
- * neither added nor took away a listener of errors and warnings.
+ * Decides whether a thread is clean and may execute another attempt. It is clean when the last attempt left no timer,
+ * child process, thread, observer or large memory, replaced no shared function, did not change the environment, and
+ * neither added nor removed a listener for errors and warnings.
  */
 export class CleanCheck {
   readonly #intrinsics: Intrinsics;
@@ -58,7 +61,7 @@ export class CleanCheck {
   /**
    * Begins to watch this thread.
    * @param children - the child processes that code of the thread starts
-   * @param isListening - Are errors that nobody catches still told to this thread's own code?
+   * @param isListening - returns whether this thread's own listeners for uncaught errors are still registered
    */
   constructor(children: ChildProcesses, isListening: () => boolean) {
     this.#children = children;
@@ -70,7 +73,7 @@ export class CleanCheck {
     this.#functions = new SharedFunctions();
   }
 
-  /** A task's file was imported: what that changed belongs to the thread. */
+  /** Accepts the current state as the thread's own, after the import of a task's file. */
   accept(): void {
     this.#intrinsics.accept();
     this.#functions.accept();
@@ -79,18 +82,20 @@ export class CleanCheck {
     this.begin();
   }
 
-  /** An attempt begins. */
+  /** Notes the state at the beginning of an attempt. */
   begin(): void {
     this.#leftBefore = this.#countLeft();
     this.#listenersBefore = this.#countSharedListeners();
   }
 
-  /** Is the thread still fit for an attempt? Code that an earlier one left behind may have broken it meanwhile. */
+  /**
+   * Whether the thread can still execute an attempt: code left by an earlier one may have replaced intrinsics since.
+   */
   isFit(): boolean {
     return this.#intrinsics.areUnchanged();
   }
 
-  /** Did the attempt, which took so long, leave the thread as it was? */
+  /** Whether the attempt, with `activeMs` of active time, left the thread clean. */
   isClean(activeMs: number): boolean {
     return (
       this.#countLeft() <= this.#leftBefore &&

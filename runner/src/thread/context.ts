@@ -3,7 +3,7 @@ import { knownMachine, machines } from "@baton/proto/contract/machine";
 import type { BuiltTask } from "../build/manifest.ts";
 import type { AttemptDetails, ThreadVersion } from "./thread-protocol.ts";
 
-/** What a task sees as `ctx` (docs/tasks.md 11), deeply frozen. */
+/** Returns the `ctx` of an attempt (docs/tasks.md 11), deeply frozen. */
 export function makeContext(
   details: AttemptDetails,
   version: ThreadVersion,

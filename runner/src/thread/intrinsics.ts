@@ -2,7 +2,7 @@ import { AsyncLocalStorage, AsyncResource } from "node:async_hooks";
 import path from "node:path";
 import { compileFunction } from "node:vm";
 
-/** What every program calls all the time; `length` counts the keys of prototypes that `for … in` would show. */
+/** Functions and objects that every program uses all the time. */
 const watched: readonly (readonly [owner: object, keys: readonly PropertyKey[]])[] = [
   [
     globalThis,
@@ -59,7 +59,7 @@ const watched: readonly (readonly [owner: object, keys: readonly PropertyKey[]])
   [performance, ["now"]],
 ];
 
-/** The hot intrinsics of this thread as they were, to see whether an attempt replaced one. */
+/** Keeps the hot intrinsics of this thread, to find out whether an attempt replaced one. */
 export class Intrinsics {
   readonly #ownKeys = Reflect.ownKeys;
   #areReplaced: () => boolean = () => false;
@@ -69,16 +69,18 @@ export class Intrinsics {
     this.accept();
   }
 
-  /** Takes them as they are now: what a task's file changes while it is imported, a polyfill for example, is meant. */
+  /**
+   * Accepts the current intrinsics: a task's file may change them while it is imported, with a polyfill for example.
+   */
   accept(): void {
     this.#areReplaced = compareWithNow();
     this.#prototypeKeys = this.#ownKeys(objectPrototype).length;
   }
 
-  /** Is every one what it was? Looks only; nothing that was replaced is called. */
+  /** Whether no intrinsic was replaced. Calls no replaced function. */
   areUnchanged(): boolean {
     if (this.#areReplaced() || this.#ownKeys(objectPrototype).length !== this.#prototypeKeys) return false;
-    // What `for … in` would show of every array.
+    // An enumerable key here would appear in `for … in` over every array.
     for (const _key in emptyArray) return false;
     return true;
   }
@@ -88,8 +90,8 @@ const objectPrototype = Object.prototype;
 const emptyArray: object = [];
 
 /**
- * One comparison in the code for each of them, because a loop over names costs each of many cold threads ten times as
- * much as the attempts that it guards.
+ * Compiles one comparison for each intrinsic. In a cold thread, a loop over names would take ten times as long as the
+ * attempts that it guards.
  */
 function compareWithNow(): () => boolean {
   const owners = watched.map(([owner]) => owner);

@@ -3,25 +3,25 @@ import timers from "node:timers";
 
 const { add } = Atomics;
 
-/** Runs code for somebody: in the async context of its owner. */
+/** Runs code in the async context of its owner. */
 type RunFor<Owner> = (owner: Owner, code: () => void) => void;
 
-/** What late code is told by. */
+/** Connects the watch for late code to its thread. */
 export interface LateCodeParts<Owner extends object> {
-  /** A counter that the host reads: odd while code of an attempt that has ended runs. */
+  /** A counter that the host reads; odd while code of an ended attempt runs. */
   readonly counter: Int32Array;
-  /** Whom the running code belongs to. */
+  /** Returns the owner of the running code. */
   owner(): Owner | undefined;
-  /** Is it another than the attempt that the thread executes? */
+  /** Whether the owner is not the attempt that the thread executes. */
   isLate(owner: Owner): boolean;
   readonly runFor: RunFor<Owner>;
-  /** Code of an attempt that has ended threw. */
+  /** Called when code of an ended attempt throws. */
   failed(owner: Owner, thrown: unknown): void;
 }
 
 /**
- * Tells the host while callbacks run that an attempt left behind and that cost no thread its place: timers that keep nothing
- * alive, immediates, and finalizers. What goes wrong meanwhile is not charged to the attempt that the thread executes by then.
+ * Shows the host when callbacks of an ended attempt run in a thread that is still used: unreferenced timers, immediates
+ * and finalizers. A failure during such a callback is not blamed on the attempt that the thread executes by then.
  */
 export function watchLateCode<Owner extends object>(parts: LateCodeParts<Owner>): void {
   watchTimers(parts);
@@ -60,7 +60,7 @@ function watchImmediates<Owner extends object>(parts: LateCodeParts<Owner>): voi
       runLate(parts, owner, () => call.apply(this, [...values]));
     });
   };
-  // What promisify() makes of it is one of them.
+  // They include the promisified form.
   Object.defineProperties(startWatched, Object.getOwnPropertyDescriptors(start));
   Object.assign(timers, { setImmediate: startWatched });
   Object.assign(globalThis, { setImmediate: startWatched });

@@ -1,6 +1,6 @@
 import { describeThrown, type LifeEnd } from "@baton/sdk/lifecycle";
 
-/** How an attempt ends whose task this thread cannot get (docs/tasks.md 4.2, rows 25 to 27). */
+/** Returns the end of an attempt whose task cannot be loaded (docs/tasks.md 4.2, rows 25 to 27). */
 export function loadFailure(
   code: "COULD_NOT_FIND_TASK" | "COULD_NOT_IMPORT_TASK" | "COULD_NOT_FIND_EXECUTOR",
   message: string,
@@ -13,7 +13,7 @@ export function loadFailure(
   };
 }
 
-/** How an attempt ends when a file threw that has to be imported for it. */
+/** Returns the end of an attempt for which an imported file threw. */
 export function importFailure(file: string, thrown: unknown): LifeEnd {
   const { message, stackTrace } = describeThrown(thrown);
   return loadFailure("COULD_NOT_IMPORT_TASK", `${file} could not be imported. ${message}`, stackTrace);

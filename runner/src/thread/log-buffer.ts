@@ -2,13 +2,15 @@ import { cutText } from "@baton/sdk/lifecycle";
 import type { LogBatchState, LogLine } from "./thread-protocol.ts";
 import type { UnsentLines } from "./unsent-lines.ts";
 
-/** Half of what an attempt may store: 1 MiB and 10,000 lines together. */
+/** Half of an attempt's log limits, which are 1 MiB and 10,000 lines. */
 const halfBytes = 512 * 1024;
 const halfLines = 5_000;
 const longestLineBytes = 64 * 1024;
-/** A batch is sent at the end of the event-loop turn, or before it when it is as large as this. */
+/** A batch is sent at the end of the event-loop turn, or earlier when it reaches this size. */
 const batchBytes = 64 * 1024;
-/** A line that comes this long after the last batch is sent at once, in milliseconds: the process may abort in the same turn. */
+/**
+ * A line this many milliseconds after the last batch is sent at once, because the process may abort in the same turn.
+ */
 const quietMs = 10;
 
 // Task code may replace them.
@@ -19,18 +21,18 @@ const planTurnEnd = setImmediate;
 export type SendLines = (lines: readonly string[], state: LogBatchState) => void;
 
 /**
- * The lines of one attempt. The first half of the limit is sent as it comes; of what follows the last half is kept and
- * sent at the end, after a line that says how many were left out. Lines that wait for the end of the turn stand in memory
- * that the host reads when the thread is ended before.
+ * Limits and sends the lines of one attempt. Lines up to half the limit are sent as they come. Of the later ones the
+ * newest are kept, up to the other half, and sent at the end, after a line with the number of those left out. Lines
+ * that wait for the end of the turn are in memory that the host reads when the thread ends before.
  */
 export class LogBuffer {
   readonly #send: SendLines;
   readonly #unsent: UnsentLines;
   #batch: string[] = [];
-  /** JSON texts of lines that have not ended, which stand behind whatever else is unsent. */
+  /** JSON texts of unfinished lines, which follow all other unsent lines. */
   #unfinished = "";
   #batchBytes = 0;
-  /** When the last batch was sent, or the attempt began. Milliseconds since the epoch. */
+  /** Time of the last batch, at first of the attempt's start. Milliseconds since the epoch. */
   #sentAt: number;
   #sentBytes = 0;
   #sentLines = 0;
@@ -49,7 +51,7 @@ export class LogBuffer {
     this.#send = send;
   }
 
-  /** Takes one line; after {@link end} none. */
+  /** Adds one line. Does nothing after {@link end}. */
   add(line: LogLine): void {
     if (this.#isEnded) return;
     const cut = cutLine(line);
@@ -58,19 +60,19 @@ export class LogBuffer {
     else this.#enqueue(cut, bytes);
   }
 
-  /** Keeps lines that have not ended where the host finds them; they are to be added when they end. */
+  /** Puts unfinished lines where the host finds them. The caller adds them when they end. */
   keepUnfinished(lines: readonly LogLine[]): void {
     if (this.#isEnded || this.#isCut) return;
     this.#unfinished = lines.map(cutLine).map(toText).join(",");
     this.#unsent.keepUnfinished(this.#unfinished);
   }
 
-  /** Sends what waits for the end of the turn. */
+  /** Sends the lines that wait for the end of the turn. */
   flush(): void {
     if (this.#batch.length > 0) this.#sendBatch(this.#batch, "open");
   }
 
-  /** The attempt ended: sends everything that is kept. */
+  /** Sends everything that is kept, because the attempt ended. */
   end(): void {
     if (this.#isEnded) return;
     this.#isEnded = true;
@@ -86,7 +88,7 @@ export class LogBuffer {
             },
           ];
     const lines = [...this.#batch, ...[...marker, ...kept].map(toText)];
-    // An attempt that kept nothing back needs no last batch: its end says that no more will come.
+    // An attempt that kept no line back needs no last batch: its end shows that no more lines follow.
     if (lines.length > 0 || this.#isCut) this.#sendBatch(lines, "last");
     this.#ring = [];
   }
@@ -145,7 +147,9 @@ function cutLine(line: LogLine): LogLine {
   return message === line.message ? line : { ...line, message };
 }
 
-/** The JSON text of a line. To join the members takes a quarter of the time that `JSON.stringify` of the object takes. */
+/**
+ * Returns the JSON text of a line. Joining the members takes a quarter of the time of `JSON.stringify` of the object.
+ */
 function toText({ level, message, properties, time }: LogLine): string {
   const end = properties === undefined ? "" : `,"properties":${stringify(properties)}`;
   return `{"time":${time},"level":"${level}","message":${stringify(message)}${end}}`;

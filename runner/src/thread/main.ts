@@ -21,31 +21,31 @@ import type { FromThread, LogBatchState, LogLine, ThreadEnd, ThreadVersion, ToTh
 import { UsageMeter } from "./thread-usage.ts";
 import { UnsentLines } from "./unsent-lines.ts";
 
-// Task code may replace them; what its thread says about it must still be said.
+// Task code may replace them, and its thread must still be able to report about it.
 const { parse, stringify } = JSON;
 const { now } = Date;
 const { add: countBegun } = Atomics;
 
-/** What joins a thread to its host. */
+/** Connects a thread to its host. */
 interface ThreadLink {
   readonly port: MessagePort;
-  /** Counts the attempts that the thread began; beside it, how often code of ended attempts began and ended. */
+  /** Two counters: the attempts that the thread began, and how often code of ended attempts began or ended to run. */
   readonly begun: Int32Array;
-  /** Where the thread keeps lines that it has not sent. */
+  /** Memory for the thread's unsent lines. */
   readonly unsentMemory: SharedArrayBuffer;
-  /** Where the thread lists its child processes. */
+  /** Memory in which the thread lists its child processes. */
   readonly childrenMemory: SharedArrayBuffer;
 }
 
 notePiscinaPort();
 
-/** Piscina's only task in this thread: executes the attempts that come on the port, for as long as the thread lives. */
+/** Executes the attempts that arrive on the port, as long as the thread lives. Piscina's only task in this thread. */
 export function serve(link: ThreadLink): Promise<never> {
   new Thread(link).start();
   return new Promise<never>(() => undefined);
 }
 
-/** One attempt at a time; the host sends the next one after the end of the last. */
+/** Executes one attempt at a time; the host sends the next one after the end of the last. */
 class Thread implements AttemptHost {
   readonly #port: MessagePort;
   readonly #post: (message: FromThread) => void;
@@ -61,8 +61,8 @@ class Thread implements AttemptHost {
   #current: Attempt | undefined;
   #attemptCount = 0;
   /**
-   * The async context of the current attempt, or of the last one. Each has its own: what code enters in one, with
-   * `AsyncLocalStorage.enterWith`, no other sees.
+   * The async context of the current or last attempt. Each attempt has its own, so that the effect of
+   * `AsyncLocalStorage.enterWith` ends with the attempt.
    */
   #scope = newScope();
 
@@ -162,7 +162,7 @@ class Thread implements AttemptHost {
     try {
       this.#tellEnd(attempt, end, isClean);
     } catch (error) {
-      // Something that this thread cannot do without was replaced: then its exit says that the attempt is over.
+      // Code replaced a function that this thread needs. The thread's exit tells the host that the attempt is over.
       process.stderr.write(
         `The end of ${attempt.details.attemptId} could not be told. ${describeThrown(error).message}\n`,
       );
@@ -191,7 +191,7 @@ class Thread implements AttemptHost {
       try {
         this.#execute(message);
       } catch (error) {
-        // The host sees that the attempt never began, and has another thread execute it.
+        // The host sees that the attempt never began, and gives it to another thread.
         process.stderr.write(`A thread ends that cannot begin an attempt. ${describeThrown(error).message}\n`);
         this.#exit.call(process, 1);
       }
@@ -218,7 +218,7 @@ class Thread implements AttemptHost {
     }
   }
 
-  /** Calls an attempt's code from outside of it: hooks and listeners of its signal. */
+  /** Calls hooks and signal listeners of the current attempt in its async context. */
   #inScopeOf(attemptId: string, call: (attempt: Attempt) => void): void {
     const attempt = this.#current;
     if (attempt?.details.attemptId === attemptId) this.#scope.runInAsyncScope(call, undefined, attempt);
@@ -240,7 +240,7 @@ class Thread implements AttemptHost {
   }
 
   async #runAttempt(attempt: Attempt): Promise<void> {
-    // Not before: of a thread that code of an earlier attempt broke the host knows then that it never began.
+    // Not earlier: when code of an earlier attempt broke the thread, the host sees that this attempt never began.
     countBegun(this.#begun, 0, 1);
     const { version, taskId, maxDurationMs } = attempt.details;
     const loaded = this.#loader.find(version, taskId);
@@ -250,7 +250,7 @@ class Thread implements AttemptHost {
     }
     this.#send({ type: "loading" });
     const { importCount } = this.#loader;
-    // What modules enter while they load is no attempt's.
+    // A context that modules enter while they load belongs to no attempt.
     const task = await newScope().runInAsyncScope(() => this.#loader.load(version, taskId));
     if ("isHostFault" in task) {
       this.#send({ type: "crowded" });
@@ -266,7 +266,7 @@ class Thread implements AttemptHost {
     return attempt.run(task);
   }
 
-  /** What ends the thread would end whichever attempt it executes by now. */
+  /** Throws when code of an ended attempt tries to end the thread, which would end the current attempt. */
   #refuseLate(what: string): void {
     const owner = this.#context.getStore();
     if (owner === undefined || owner === this.#current) return;

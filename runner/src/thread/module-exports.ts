@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 /** The exports of a compiled file by name. Reading one may call a getter of the file. */
 export interface ModuleExports {
   readonly names: readonly string[];
-  /** There is a default export only because `module.exports` counts as one. */
+  /** Whether the default export is `module.exports` itself. */
   readonly isDefaultImplied: boolean;
   get(name: string): unknown;
 }
@@ -13,8 +13,9 @@ export interface ModuleExports {
 const require = createRequire(import.meta.url);
 
 /**
- * Loads a compiled file. CommonJS is required, because an import of it has those names only that Node.js sees without
- * evaluating the file; `module.exports` itself is its default export, unless it was an ES module before it was compiled.
+ * Loads a compiled file. CommonJS is loaded with `require`: an import would have only the names that Node.js finds
+ * without evaluating the file. Its default export is `module.exports`, unless the file was an ES module before it was
+ * compiled.
  */
 export async function loadExports(file: string): Promise<ModuleExports> {
   if (path.extname(file) !== ".cjs") {
@@ -32,7 +33,7 @@ export async function loadExports(file: string): Promise<ModuleExports> {
   };
 }
 
-/** An export that is one of the wanted objects; nothing of the others is touched. */
+/** Returns the exports that are wanted objects. Does not touch members of the others. */
 export function findExported<T extends object>(
   exports: ModuleExports,
   isWanted: (value: object) => value is T,
@@ -42,14 +43,14 @@ export function findExported<T extends object>(
     try {
       value = exports.get(name);
     } catch {
-      // A getter that throws, or a binding that was never initialized, is no task.
+      // A getter that throws and an uninitialized binding are no tasks.
       return [];
     }
     return isObject(value) && isWanted(value) ? [[name, value]] : [];
   });
 }
 
-/** The exports of a configuration file that count (docs/tasks.md 12); those that are absent are undefined. */
+/** Returns the exports of a configuration file that have a meaning (docs/tasks.md 12); undefined for absent ones. */
 export function readConfigExports(
   exports: ModuleExports,
 ): Readonly<Record<"default" | "config" | "handleError", unknown>> {

@@ -5,10 +5,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import type { resolve } from "import-meta-resolve";
 import { type ModuleTable, moduleTableName } from "../build/compile/module-table.ts";
 
-/** Loads a module, in place of the one that asks. */
+/** Imports a module on behalf of the module that asks. */
 type Load = (url: string, options?: ImportCallOptions) => Promise<unknown>;
 
-/** What a CommonJS module sees of itself. */
+/** The module-scope values of a CommonJS module. */
 interface CommonJsPlace {
   readonly require: NodeJS.Require;
   readonly __filename: string;
@@ -17,19 +17,19 @@ interface CommonJsPlace {
   readonly import: (specifier: unknown, options?: ImportCallOptions) => Promise<unknown>;
 }
 
-/** Where a compiled module comes from. */
+/** The origin of a compiled module. */
 interface Source {
   readonly file: string;
   readonly output: string;
   readonly version: VersionModules;
 }
 
-/** Kept, because {@link installModuleRuntime} replaces it for the code of this thread. */
+/** The original; {@link installModuleRuntime} replaces it for the code of this thread. */
 const createNativeRequire = Module.createRequire;
 
 let resolver: typeof resolve | undefined;
 
-/** Resolves as `import.meta.resolve` does. The resolver is loaded when code first asks, because few threads need it. */
+/** Resolves as `import.meta.resolve` does. Loads the resolver at the first call, because few threads need it. */
 function resolveFrom(specifier: string, parentUrl: string): string {
   if (resolver === undefined) {
     const file = createNativeRequire(import.meta.url).resolve("import-meta-resolve");
@@ -41,16 +41,18 @@ function resolveFrom(specifier: string, parentUrl: string): string {
 const sourceEndings = ["", ".ts", ".tsx", ".mts", ".cts", ".js", ".mjs", ".cjs", ".jsx", ".json"] as const;
 
 /**
- * What compiled modules ask of their thread: they lie in a version's folder and behave as if they lay where their sources
- * are. Found by compiled code at `globalThis[Symbol.for("baton.modules.v1")]`.
+ * Makes compiled modules, which are in a version's folder, behave as if they were in the folders of their sources.
+ * Compiled code finds it at `globalThis[Symbol.for("baton.modules.v1")]`.
  */
 class ModuleRuntime {
   readonly #versions = new Map<string, VersionModules>();
   readonly #metas = new Map<string, ImportMeta>();
-  /** The version whose code asked last; two versions have the same sources. */
+  /**
+   * The version whose code asked last. Two versions can have the same sources, so a source does not name its version.
+   */
   #lastAsked: VersionModules | undefined;
 
-  /** `import.meta` of a compiled ES module. */
+  /** Returns `import.meta` of a compiled ES module. */
   meta(outputUrl: string): ImportMeta {
     const known = this.#metas.get(outputUrl);
     if (known !== undefined) return known;
@@ -59,17 +61,17 @@ class ModuleRuntime {
     return meta;
   }
 
-  /** `import()` of a specifier that is only known now. */
+  /** Executes `import()` of a computed specifier. */
   async import(outputUrl: string, specifier: unknown, load: Load): Promise<unknown> {
     return await importFrom(this.#sourceOf(fileURLToPath(outputUrl)), specifier, load);
   }
 
-  /** `require` of an ES module that uses it. */
+  /** Returns the `require` of an ES module that uses it. */
   require(outputUrl: string): NodeJS.Require {
     return makeRequire(this.#sourceOf(fileURLToPath(outputUrl)));
   }
 
-  /** Gives a CommonJS module the place of its source. */
+  /** Makes a CommonJS module see the path of its source as its own. */
   commonJs(module: NodeJS.Module, load: Load = notUsed): CommonJsPlace {
     const source = this.#sourceOf(module.filename);
     const { file } = source;
@@ -105,7 +107,7 @@ class ModuleRuntime {
     return { file: version.sourceOf(output), output, version };
   }
 
-  /** `module.createRequire` for the place of a source; undefined for other places. */
+  /** Returns `module.createRequire(place)` for the path or URL of a source; undefined for others. */
   requireFrom(place: unknown): NodeJS.Require | undefined {
     const version = this.#lastAsked;
     const file = toPath(place);
@@ -119,7 +121,7 @@ class ModuleRuntime {
 export function installModuleRuntime(): void {
   const value = Object.freeze(new ModuleRuntime());
   Object.defineProperty(globalThis, Symbol.for("baton.modules.v1"), { value, enumerable: false });
-  // Sources ask it for their own `require`, which has to load the same modules as their imports do.
+  // A `require` that a source creates for itself must load the same modules as its imports.
   Module.createRequire = (place) => value.requireFrom(place) ?? createNativeRequire(place);
   syncBuiltinESMExports();
 }
@@ -143,24 +145,24 @@ class VersionModules {
     this.#required = table.required;
   }
 
-  /** The source of an output; the output itself when it has none. */
+  /** Returns the source of an output, or the output's own path when it has no source. */
   sourceOf(output: string): string {
     return this.#sources.get(output) ?? path.join(this.#dir, output);
   }
 
-  /** The output that stands for a file; undefined when the file is not compiled. */
+  /** Returns the output of a source file; undefined when the file is not compiled. */
   outputOf(file: string): string | undefined {
     return this.#outputs.get(file);
   }
 
-  /** The file that `require` of an output's code gives for a specifier, where compiling decided that. */
+  /** Returns the file that `require(specifier)` in an output loads; undefined when the build did not decide that. */
   requiredBy(output: string, specifier: string): string | undefined {
     const required = Object.hasOwn(this.#required, output) ? this.#required[output] : undefined;
     const found = required !== undefined && Object.hasOwn(required, specifier) ? required[specifier] : undefined;
     return found === undefined ? undefined : path.resolve(this.#dir, found);
   }
 
-  /** A source that an import means by TypeScript's rules: without its ending, with that of the output, or a folder. */
+  /** Finds a source by TypeScript's rules: a name without ending or with the output's ending, or a folder. */
   findSource(file: string): string | undefined {
     const withoutEnding = file.replace(/\.[mc]?jsx?$/, "");
     const candidates = [file, withoutEnding, path.join(file, "index")];
@@ -170,7 +172,7 @@ class VersionModules {
     return undefined;
   }
 
-  /** `require.cache` under the names of the sources. */
+  /** `require.cache` with the names of the sources as keys. */
   get cache(): NodeJS.Require["cache"] {
     const keyOf = (key: string | symbol) => (typeof key === "string" ? (this.#outputs.get(key) ?? key) : key);
     this.#cache ??= new Proxy(createNativeRequire(path.join(this.#dir, "cache.cjs")).cache, {
@@ -193,7 +195,7 @@ function makeMeta(file: string): ImportMeta {
   return Object.assign(Object.create(null) as ImportMeta, {
     dirname: path.dirname(file),
     filename: file,
-    // Node.js has it since 24.2; no module of a thread is the program's own.
+    // Node.js has `main` since 24.2. It is false, because no module of a thread is the program's entry point.
     ...("main" in import.meta ? { main: false } : {}),
     resolve: (specifier: string) => resolveFrom(String(specifier), url),
     url,

@@ -12,19 +12,19 @@ interface Switch {
 type Start = (hook: never) => () => void;
 
 /**
- * Counts what code of this thread has Node.js call whenever something happens in the thread, whichever attempt does it: hooks of
+ * Counts the observers that code of this thread registered and that Node.js would call in later attempts too: hooks for
  * async resources, promises and imports, performance observers, and subscribers of diagnostics channels.
  */
 export class Observers {
   readonly #active = new Set<object>();
   #subscribers = 0;
 
-  /** Those that are active. */
+  /** Number of active observers. */
   get count(): number {
     return this.#active.size + this.#subscribers;
   }
 
-  /** Puts itself between code and the functions that begin and end them. */
+  /** Wraps the functions that start and stop observers. */
   install(): void {
     this.#watchAsyncHooks();
     this.#watchPromiseHooks();
@@ -45,7 +45,7 @@ export class Observers {
       active.delete(this);
       return disable.call(this);
     };
-    // In Node.js 20 and 22 every AsyncLocalStorage enables one hook that they share; from here on it counts as active.
+    // In Node.js 20 and 22 all AsyncLocalStorages share one hook; this enables it before an attempt does.
     new AsyncLocalStorage().run(undefined, () => undefined);
   }
 
@@ -79,7 +79,10 @@ export class Observers {
     };
   }
 
-  /** A channel that has subscribers has another prototype than one that has none, whose `subscribe` calls this one's. */
+  /**
+   * Wraps the prototype of channels with subscribers. Channels without subscribers have another one, whose `subscribe`
+   * calls it.
+   */
   #watchChannels(): void {
     const sample = channel("baton.sample");
     const ignore = () => undefined;
@@ -109,7 +112,7 @@ export class Observers {
     };
     const { register, registerHooks } = hooks;
     hooks.register = function registerCounted(...given) {
-      // There is no way to take them away.
+      // These hooks cannot be removed.
       active.add(given);
       return register.apply(this, given);
     };

@@ -1,6 +1,6 @@
 /**
- * `process.exit` ends the thread, and with it the attempt that calls it.
- * @param onExit - Told before; what it throws keeps the thread alive.
+ * Calls `onExit` before `process.exit`, which in a thread ends only the thread, with the attempt that calls it.
+ * @param onExit - its exception keeps the thread alive
  */
 export function containOwnExit(onExit: () => void): void {
   const exit = process.exit;

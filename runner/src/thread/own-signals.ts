@@ -1,9 +1,9 @@
 import { constants } from "node:os";
 
 /**
- * To task code its thread is its process, as `process.exit` ends the thread only. A signal that it sends to its own
- * process or group does the same, instead of ending every attempt beside it; signal 0 asks only.
- * @param onSignal - Told before; what it throws keeps the thread alive.
+ * Ends only the thread when its code sends a signal to its own process or group, as `process.exit` does; the signal
+ * would end the attempts of all threads. Signal 0 only checks that the process exists and is sent.
+ * @param onSignal - called before the exit; its exception keeps the thread alive
  */
 export function containOwnSignals(onSignal: (signal: string) => void): void {
   const send = process.kill;

@@ -1,11 +1,11 @@
 import { MessagePort, parentPort } from "node:worker_threads";
 
-/** The port on which piscina sends tasks; known once piscina listens on it. */
+/** The port on which piscina sends tasks; set when piscina begins to listen on it. */
 let taskPort: MessagePort | undefined;
 
 /**
- * Notes piscina's task port when piscina begins to listen on it: the first that happens once the file of its task is
- * loaded. Call it while that file loads.
+ * Notes piscina's task port when piscina begins to listen on it. Must be called while the file of piscina's task loads:
+ * the first `on` of a port after that is piscina's.
  */
 export function notePiscinaPort(): void {
   const note = (port: MessagePort) => {
@@ -20,8 +20,8 @@ export function notePiscinaPort(): void {
 }
 
 /**
- * Closes the ports between piscina and this thread, which needs them no more. Piscina's code in the host throws on a
- * message that it does not expect: through them, code of a task could end the host or keep its main loop busy.
+ * Closes the ports between piscina and this thread, which are no longer needed. Piscina's code in the host throws on an
+ * unexpected message, so task code could use the ports to end the host or to keep its event loop busy.
  */
 export function closePiscinaPorts(): void {
   if (taskPort === undefined) throw new Error("Piscina did not listen on its port before it called its task.");

@@ -1,12 +1,12 @@
 import { StringDecoder } from "node:string_decoder";
 
-/** A line that gets no end is cut after this many UTF-16 units. */
+/** An unfinished line that is longer than this many UTF-16 units is ended. */
 const longestUnfinished = 64 * 1024;
 
-/** Joins what is written to a stream piece by piece to lines. Bytes that are no UTF-8 become replacement characters. */
+/** Joins pieces that are written to a stream to lines. Bytes that are not UTF-8 become replacement characters. */
 export class PrintedLines {
   readonly #onLine: (line: string) => void;
-  /** Made for the first bytes: a character may be cut in two between them. */
+  /** Created for the first bytes, because a character may be split between two pieces. */
   #decoder: StringDecoder | undefined;
   #unfinished = "";
 
@@ -14,12 +14,12 @@ export class PrintedLines {
     this.#onLine = onLine;
   }
 
-  /** The line that has no end. */
+  /** The unfinished line; empty when there is none. */
   get unfinished(): string {
     return this.#unfinished;
   }
 
-  /** Takes a piece of text or bytes. */
+  /** Adds a piece of text or bytes. */
   write(piece: string | Uint8Array, encoding?: BufferEncoding): void {
     const lines = (this.#unfinished + this.#decode(piece, encoding)).split("\n");
     this.#unfinished = lines.pop() ?? "";
@@ -27,14 +27,14 @@ export class PrintedLines {
     if (this.#unfinished.length > longestUnfinished) this.end();
   }
 
-  /** Ends the line that has no end. */
+  /** Ends the unfinished line. */
   end(): void {
     const line = this.#unfinished + (this.#decoder?.end() ?? "");
     this.#unfinished = "";
     if (line !== "") this.#onLine(line);
   }
 
-  /** Returns the line that has no end, and begins a new one. */
+  /** Returns the unfinished line and begins a new one. */
   take(): string {
     const line = this.#unfinished;
     this.#unfinished = "";

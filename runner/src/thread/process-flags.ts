@@ -1,7 +1,7 @@
 import { syncBuiltinESMExports } from "node:module";
 import v8 from "node:v8";
 
-/** V8's flags belong to the whole process: says when code of this thread changes them, and lets it. */
+/** Calls `onChange` before code of this thread changes V8's flags, which the whole process shares. */
 export function watchProcessFlags(onChange: () => void): void {
   const set = v8.setFlagsFromString;
   v8.setFlagsFromString = function setFlagsFromString(flags: string): void {

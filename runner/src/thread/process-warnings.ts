@@ -1,7 +1,7 @@
 /**
- * Hands warnings of this thread to `capture`: of Node.js, about a listener that leaks for example, and those that code makes
- * with `process.emitWarning`.
- * @param capture - Takes one. False: nobody captures it, so it is printed as usual.
+ * Passes the warnings of this thread to `capture`: those of Node.js, for example about leaking listeners, and those
+ * from `process.emitWarning`.
+ * @param capture - returns false when nothing captures the warning; it is then printed as usual
  */
 export function captureWarnings(capture: (message: string) => boolean): void {
   const printing = process.listeners("warning");

@@ -1,6 +1,6 @@
 import { type AttemptRuntime, type BatonRuntime, type RegisteredHook, runtimeKey } from "@baton/sdk/runtime";
 
-/** Puts the runtime where every copy of the SDK in this thread finds it. */
+/** Installs the runtime under the global symbol where every copy of the SDK in this thread finds it. */
 export function installRuntime(
   taskDefined: (task: object) => void,
   currentAttempt: () => AttemptRuntime | undefined,

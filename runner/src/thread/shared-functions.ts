@@ -6,7 +6,7 @@ type Accessor = readonly [owner: object, name: PropertyKey, get: unknown, set: u
 
 /** Objects with functions that programs call by the object's name. */
 const namespaces = ["Atomics", "Intl", "JSON", "Math", "Reflect", "console", "process"] as const;
-/** Globals behind getters that cost nothing; what the others return is loaded when it is first read. */
+/** Globals behind getters that are cheap to read; the other getters load their value at the first read. */
 const readGlobals = [
   "AbortController",
   "AbortSignal",
@@ -17,11 +17,11 @@ const readGlobals = [
   "TextEncoder",
   "performance",
 ] as const;
-/** Globals whose accessors, and those of their prototypes, are compared too. */
+/** Globals whose accessors and prototype accessors are compared too. */
 const withAccessors = new Set(
   "Array ArrayBuffer DataView Map Object Promise RegExp Set SharedArrayBuffer String Symbol URL AbortSignal".split(" "),
 );
-/** Values that all code of a thread shares, of globals and of modules. */
+/** Names of values on globals and modules that all code of a thread shares. */
 const settings: Readonly<Record<string, readonly PropertyKey[]>> = {
   Buffer: ["poolSize"],
   Error: ["stackTraceLimit"],
@@ -30,16 +30,16 @@ const settings: Readonly<Record<string, readonly PropertyKey[]>> = {
   http: ["globalAgent"],
   https: ["globalAgent"],
 };
-/** Other names of modules. */
+/** Deprecated built-in modules, which are not compared. */
 const aliases = new Set(["punycode", "sys"]);
 
 const { getPrototypeOf, isExtensible } = Object;
 const { getOwnPropertyDescriptor, ownKeys } = Reflect;
 
 /**
- * Every function that all code of a thread shares: the globals with their members and prototypes, the prototypes of iterators
- * and generators, and the exports of the modules of Node.js that are loaded, more than a thousand. With them, what the objects
- * that hold them inherit from, whether they can be extended, and a few values.
+ * Keeps the more than a thousand functions that all code of a thread shares, to find out whether one was replaced:
+ * members and prototypes of globals, prototypes of iterators and generators, and exports of the loaded modules of
+ * Node.js. Also compares the prototype and extensibility of the objects that hold them, and a few values.
  */
 export class SharedFunctions {
   readonly #names = new Map<Owner, readonly PropertyKey[]>();
@@ -58,7 +58,7 @@ export class SharedFunctions {
     this.accept();
   }
 
-  /** Takes them as they are now, with those of modules that were loaded meanwhile. */
+  /** Accepts the current functions, and adds those of modules that were loaded since. */
   accept(): void {
     const { moduleLoadList: loaded } = process as unknown as { readonly moduleLoadList: readonly string[] };
     if (loaded.length !== this.#loadedCount) {
@@ -81,7 +81,7 @@ export class SharedFunctions {
     }
   }
 
-  /** Is every one what it was? Takes some 80 µs. */
+  /** Whether nothing was replaced. Takes some 80 µs. */
   areUnchanged(): boolean {
     const values = this.#values;
     let at = 0;
@@ -97,7 +97,7 @@ export class SharedFunctions {
       const now = getOwnPropertyDescriptor(owner, name);
       if (now?.get !== get || now?.set !== set) return false;
     }
-    // Keys that are indexes come first; one here would stand for an element of every array.
+    // Index keys come first; one here would show as an element of every array.
     return ownKeys(Array.prototype)[0] === "length";
   }
 
@@ -113,7 +113,7 @@ export class SharedFunctions {
   }
 }
 
-/** The members that are functions. No getter is called. */
+/** Returns the names of the members that are functions. Calls no getter. */
 function functionNames(owner: object): PropertyKey[] {
   return ownKeys(owner).filter((name) => typeof getOwnPropertyDescriptor(owner, name)?.value === "function");
 }
@@ -125,7 +125,7 @@ function accessorNames(owner: object): PropertyKey[] {
   });
 }
 
-/** Objects of the language that no global names and that loops, spreads and generators use. */
+/** Returns the prototypes that loops, spreads and generators use and that no global names. */
 function hiddenPrototypes(): readonly unknown[] {
   const generator = getPrototypeOf(function* () {});
   const asyncGenerator = getPrototypeOf(async function* () {});

@@ -2,8 +2,8 @@ import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 
 /**
- * Keeps the standard streams of the process open when code closes their file descriptors: all threads share them. The next file
- * or socket of any thread would get the number, and libuv aborts the process that closes such a one.
+ * Keeps the standard streams open when code closes their file descriptors, which all threads share. Otherwise the next
+ * file or socket of any thread would get the number, and libuv aborts a process that closes such a file or socket.
  */
 export function keepStandardDescriptors(): void {
   const { close, closeSync } = fs;

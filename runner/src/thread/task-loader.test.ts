@@ -11,7 +11,7 @@ test("the exports of a file are looked at once, not for each of its tasks", asyn
   t.after(() => rmSync(dir, { recursive: true }));
   const ids = ["one", "two", "three"];
   const built = makeVersion(dir, Object.fromEntries(ids.map((id) => [id, ""])));
-  // A getter of CommonJS is called whenever somebody looks at the exports.
+  // Reading the exports of a CommonJS file calls its getters.
   const members = ids.map((id) => `exports.${id} = { [Symbol.for("baton.task.v1")]: { id: "${id}", options: {} } };`);
   const getter = `Object.defineProperty(exports, "counted", { enumerable: true, get: () => { exports.looks += 1; } });`;
   writeFileSync(path.join(dir, "tasks.cjs"), ["exports.looks = 0;", ...members, getter].join("\n"));

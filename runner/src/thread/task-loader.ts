@@ -12,21 +12,21 @@ export interface LoadedTask {
   readonly version: ThreadVersion;
   readonly built: BuiltTask;
   readonly record: TaskRecord;
-  /** The task's and the version's. */
+  /** The hooks of the task and of its version. */
   readonly hooks: HookTable;
 }
 
-/** Why there is no such task. */
+/** The end of an attempt whose task could not be loaded. */
 export interface LoadFailure {
   readonly end: LifeEnd;
 }
 
-/** The files that are open in the process are so many that no other can be opened. */
+/** The task could not be loaded because the process has too many open files. */
 export interface HostFault {
   readonly isHostFault: true;
 }
 
-/** The versions that this thread was told and the tasks that it imported. */
+/** The versions that this thread knows and the tasks that it imported. */
 export class TaskLoader {
   readonly #versions = new Map<string, LoadedVersion>();
   /** The version whose files are being imported. */
@@ -34,12 +34,12 @@ export class TaskLoader {
 
   #importCount = 0;
 
-  /** Files that were imported so far. */
+  /** Number of files imported so far. */
   get importCount(): number {
     return this.#importCount;
   }
 
-  /** Makes a version known. */
+  /** Adds a version. */
   addVersion(version: ThreadVersion): void {
     this.#versions.set(
       version.version,
@@ -49,22 +49,25 @@ export class TaskLoader {
     );
   }
 
-  /** The task if it was imported before; costs nothing. */
+  /** Returns the task if it was already loaded. Imports nothing. */
   find(version: string, taskId: string): LoadedTask | undefined {
     return this.#versions.get(version)?.find(taskId);
   }
 
-  /** A function was given to `tasks.*` while modules load: it is a global hook of the version that they belong to. */
+  /** Registers a function that a loading module passed to `tasks.*` as a global hook of the module's version. */
   registerHook(hook: RegisteredHook): void {
     this.#importing?.registerHook(hook);
   }
 
-  /** A task was made while modules load: it belongs to the version that they belong to. */
+  /** Adds a task that a loading module defined to the module's version. */
   taskDefined(task: object): void {
     this.#importing?.taskDefined(task);
   }
 
-  /** Imports what the task needs. Does not reject. One at a time, as a thread executes attempts. */
+  /**
+   * Imports the task's files. Never rejects. Must not be called again before it settles; a thread executes one attempt
+   * at a time.
+   */
   async load(versionName: string, taskId: string): Promise<LoadedTask | LoadFailure | HostFault> {
     const version = this.#versions.get(versionName);
     if (version === undefined) return { end: notFound(versionName, taskId) };
@@ -82,12 +85,12 @@ class LoadedVersion {
   readonly #version: ThreadVersion;
   readonly #built: ReadonlyMap<string, BuiltTask>;
   readonly #tasks = new Map<string, LoadedTask>();
-  /** The tasks that each imported file exports, by id. A file is looked through once. */
+  /** The tasks that each imported file exports, by id. A file's exports are read once. */
   readonly #exported = new Map<string, ReadonlyMap<string, TaskRecord>>();
-  /** Tasks that imports made, by id; one that is only used by others need not be exported. */
+  /** Tasks defined during imports, by id; a task that only other tasks use need not be exported. */
   readonly #defined = new Map<string, TaskRecord>();
   #isPrepared = false;
-  /** The configuration's come first, then those that `tasks.*` registered. */
+  /** Hooks of the configuration, which come before those that `tasks.*` registered. */
   #configured: readonly Hook[] = [];
   #registered: readonly Hook[] = [];
 
@@ -181,7 +184,7 @@ function failureOf(file: string, thrown: unknown): LoadFailure | HostFault {
   return code === "EMFILE" || code === "ENFILE" ? { isHostFault: true } : { end: importFailure(file, thrown) };
 }
 
-/** The configuration that a module exports, with a `handleError` that is exported by itself. */
+/** Returns the configuration that a module exports, with a separately exported `handleError` merged in. */
 function configOf(exports: ModuleExports): Readonly<Record<string, unknown>> {
   const { default: byDefault, config: named, handleError } = readConfigExports(exports);
   const config = (byDefault ?? named ?? {}) as Readonly<Record<string, unknown>>;

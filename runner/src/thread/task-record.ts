@@ -8,7 +8,7 @@ export interface TaskObject {
   readonly [taskKey]: TaskRecord;
 }
 
-/** Whether an object is a task. Nothing of other objects is touched: no getter and no trap of a proxy is called. */
+/** Whether an object is a task. Calls no getter and no proxy trap. */
 export function isTask(value: object): value is TaskObject {
   return !types.isProxy(value) && Object.getOwnPropertyDescriptor(value, taskKey)?.value !== undefined;
 }

@@ -3,7 +3,7 @@ import type { Failure } from "@baton/proto/contract/outcome";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { BuiltTask, ResolvedConfig } from "../build/manifest.ts";
 
-/** A registered version, as a worker thread needs it. */
+/** The data of a registered version that a worker thread needs. */
 export interface ThreadVersion {
   /** "YYYYMMDD.N" */
   readonly version: string;
@@ -16,7 +16,7 @@ export interface ThreadVersion {
   readonly tasks: readonly BuiltTask[];
 }
 
-/** The coordinator's share of one attempt, all but the payload. Instants are milliseconds since the epoch. */
+/** What the coordinator sends about one attempt, except the payload. Instants are milliseconds since the epoch. */
 export interface AttemptDetails {
   readonly runId: string;
   readonly attemptId: string;
@@ -32,7 +32,7 @@ export interface AttemptDetails {
   readonly tags: readonly string[];
   readonly idempotencyKey: string;
   readonly createdAt: number;
-  /** The start of attempt 1; absent when this is it. */
+  /** The start of attempt 1; absent in attempt 1 itself. */
   readonly startedAt?: number | undefined;
   readonly parentRunId: string;
   readonly rootRunId: string;
@@ -40,17 +40,17 @@ export interface AttemptDetails {
   readonly batchId: string;
   readonly isReplay: boolean;
   readonly isTest: boolean;
-  /** Active time of earlier attempts. */
+  /** Active time of earlier attempts, in milliseconds. */
   readonly activeMs: number;
-  /** The policy that an earlier attempt locked. */
+  /** The retry policy that an earlier attempt fixed for the run. */
   readonly retry?: RetryPolicy | undefined;
   /** The largest output, in bytes of UTF-8. */
   readonly maxOutputBytes: number;
-  /** Characters of the payload's JSON, when its types follow it; absent: none do. */
+  /** Characters of the payload's JSON; absent when no types follow it. */
   readonly payloadLength?: number | undefined;
 }
 
-/** What an attempt used so far, as its thread sees it. What this Node.js cannot measure is absent. */
+/** An attempt's usage so far, as its thread measures it. Values that this Node.js cannot measure are absent. */
 export interface ThreadUsage {
   readonly heapBytes: number;
   /** Memory outside the heap, buffers included. */
@@ -59,23 +59,23 @@ export interface ThreadUsage {
   readonly cpuMs?: number | undefined;
 }
 
-/** How the thread saw the attempt end. The output travels beside it. */
+/** The end of an attempt as its thread reports it. The output is sent beside it. */
 export interface ThreadEnd {
   readonly endedAt: number;
   readonly activeMs: number;
-  /** Absent of attempts that were too short to measure. */
+  /** Absent for attempts that were too short to measure. */
   readonly usage?: ThreadUsage | undefined;
   readonly end:
     | {
         readonly type: "succeeded";
         readonly hasOutput: boolean;
-        /** Characters of the output's JSON, when its types follow it; absent: none do. */
+        /** Characters of the output's JSON; absent when no types follow it. */
         readonly outputLength?: number | undefined;
       }
     | Failure;
 }
 
-/** One line that a task wrote. */
+/** One line that a task printed or logged. */
 export interface LogLine {
   /** Milliseconds since the epoch. */
   readonly time: number;
@@ -86,48 +86,50 @@ export interface LogLine {
 }
 
 /**
- * How an attempt's lines go on after a batch: more may come; the first half is full and the last lines are kept back
- * until the end; no more will come.
+ * What follows a batch of an attempt's lines. `open`: more may come. `cut`: the first half of the limit is full, and
+ * later lines are kept back until the end. `last`: no more come.
  */
 export type LogBatchState = "open" | "cut" | "last";
 
 /**
- * What the host tells a worker thread. A string is an attempt to execute, in the form of `attempt-text.ts`.
+ * A message of the host to a worker thread. A string is an attempt to execute, in the form of `attempt-text.ts`.
  */
 export type ToThread =
   | string
   /** `manifest`: JSON of a `ThreadVersion`. */
   | { readonly type: "version"; readonly manifest: string }
   | { readonly type: "cancel"; readonly attemptId: string; readonly reason: string }
-  /** The attempt passed its `maxDuration`: its signal is aborted, its code is called no more, its thread ends soon. */
+  /**
+   * The attempt exceeded its `maxDuration`: its signal is aborted, its code is not called again, its thread ends soon.
+   */
   | { readonly type: "timeUp"; readonly attemptId: string; readonly limitMs: number; readonly usedMs: number }
-  /** Say what the attempt uses; a thread that does not answer is busy. */
+  /** Asks for the attempt's usage. A busy thread does not answer. */
   | { readonly type: "measure"; readonly attemptId: string }
-  /** `body`: JSON of the response, or of the error. */
+  /** `body`: JSON of the response or of the error. */
   | { readonly type: "callResult"; readonly callId: number; readonly isError: boolean; readonly body: string };
 
 /**
- * What a worker thread tells its host. A string is the end of the attempt, in the form of `attempt-text.ts`.
+ * A message of a worker thread to its host. A string is the end of the attempt, in the form of `attempt-text.ts`.
  */
 export type FromThread =
   | string
   | { readonly type: "hello"; readonly threadId: number }
   | { readonly type: "loading" }
   | { readonly type: "active" }
-  /** The attempt was asked to stop and has `onCancel` hooks, so it may take the long grace. */
+  /** The attempt was asked to stop and has `onCancel` hooks, so it gets the longer grace. */
   | { readonly type: "canceling" }
   | { readonly type: "measured"; readonly attemptId: string; readonly usage: ThreadUsage }
   /** The attempt sent this signal to its own process, and its thread ends instead. */
   | { readonly type: "signaled"; readonly signal: string }
-  /** Code changes flags that every thread of the process has. */
+  /** Code changes V8 flags, which all threads of the process share. */
   | { readonly type: "flagsChanged" }
-  /** The attempt's task cannot be imported, because the process cannot open any more files. */
+  /** The attempt's task cannot be imported, because the process has too many open files. */
   | { readonly type: "crowded" }
-  /** Something of an attempt that ended went wrong; the thread must not be used again. */
+  /** Code of an ended attempt failed; the thread must not be used again. */
   | { readonly type: "spoiled" }
   /** `body`: JSON of `LogLine[]`. */
   | { readonly type: "logs"; readonly attemptId: string; readonly state: LogBatchState; readonly body: string }
-  /** Lines of an attempt that has ended. `body`: JSON of `LogLine[]`. */
+  /** Late lines. `body`: JSON of `LogLine[]`. */
   | { readonly type: "lateLogs"; readonly attemptId: string; readonly body: string }
   | {
       readonly type: "call";

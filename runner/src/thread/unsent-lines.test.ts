@@ -41,11 +41,11 @@ test("nothing is taken while a batch is under way, nor what stands there after i
   lines.add('"a"');
   lines.sent();
   lines.add('"b"');
-  // The message with "a" is not received.
+  // The message with "a" has not arrived.
   assert.equal(reader.take(true), undefined);
   assert.equal(reader.received('["a"]'), '["a"]');
   assert.equal(reader.take(true), '["b"]');
-  // The thread was ended after it posted, before it could mark the lines as sent.
+  // The thread was terminated after it posted and before it marked the lines as sent.
   assert.equal(reader.received('["b"]'), "[]");
   assert.equal(reader.take(true), undefined);
 });

@@ -1,19 +1,19 @@
-/** Bytes of JSON text that a thread may hold back; what does not fit is sent instead. */
+/** Limits the JSON text of unsent lines in a thread; lines that do not fit are sent at once. */
 const capacityBytes = 64 * 1024;
-/** Three counters of 32 bits: batches sent, bytes of whole lines, bytes of unfinished lines after them. */
+/** Three 32-bit counters: batches sent, bytes of whole lines, bytes of unfinished lines after them. */
 const headerBytes = 12;
 const sentAt = 0;
 const wholeAt = 1;
 const unfinishedAt = 2;
 
-/** Makes the memory in which a thread keeps the lines that it has not sent, for its host to read. */
+/** Creates the memory in which a thread keeps its unsent lines; its host reads it. */
 export function makeUnsentMemory(): SharedArrayBuffer {
   return new SharedArrayBuffer(headerBytes + capacityBytes);
 }
 
 /**
- * The thread's side: lines that wait for the end of the event-loop turn are written here too, because a thread that blocks,
- * or is ended, sends nothing more. Each line is JSON text; a comma stands between two.
+ * The thread's side. Lines that wait for the end of the event-loop turn are also written here, because a thread that
+ * blocks or is terminated cannot send them. Lines are JSON texts, separated by commas.
  */
 export class UnsentLines {
   readonly #counters: Int32Array;
@@ -25,7 +25,7 @@ export class UnsentLines {
     this.#text = Buffer.from(memory, headerBytes);
   }
 
-  /** Keeps one more line; false when it does not fit. */
+  /** Adds one line. Returns false when it does not fit. */
   add(line: string): boolean {
     const bytes = this.#write(line);
     if (bytes === undefined) return false;
@@ -35,15 +35,15 @@ export class UnsentLines {
     return true;
   }
 
-  /** Keeps lines that have not ended, JSON texts with commas between, instead of those kept before. */
+  /** Replaces the unfinished lines. `lines` are JSON texts, separated by commas. */
   keepUnfinished(lines: string): void {
     Atomics.store(this.#counters, unfinishedAt, lines === "" ? 0 : (this.#write(lines) ?? 0));
   }
 
-  /** The lines were posted as one batch. */
+  /** Removes all lines, because they were posted as one batch. */
   sent(): void {
     this.#wholeBytes = 0;
-    // In this order: a thread that is ended between two of these statements has nothing left here that it posted.
+    // In this order: a thread that is terminated between two of these statements leaves no line here that it posted.
     Atomics.store(this.#counters, unfinishedAt, 0);
     Atomics.store(this.#counters, wholeAt, 0);
     Atomics.add(this.#counters, sentAt, 1);
@@ -57,12 +57,12 @@ export class UnsentLines {
   }
 }
 
-/** The host's side. Reads while the thread writes, and takes only what it finds unchanged afterwards. */
+/** The host's side. Reads while the thread writes, and uses text only when the counters did not change meanwhile. */
 export class UnsentLinesReader {
   readonly #counters: Int32Array;
   readonly #text: Buffer;
   #received = 0;
-  /** The lines of the batch that the thread collects which were taken already. */
+  /** Lines of the thread's current batch that were taken already. */
   #taken = "";
 
   constructor(memory: SharedArrayBuffer) {
@@ -70,7 +70,7 @@ export class UnsentLinesReader {
     this.#text = Buffer.from(memory, headerBytes);
   }
 
-  /** A batch came, JSON text of an array. Returns it without the lines that were taken before. */
+  /** Notes a received batch, JSON text of an array. Returns it without the lines that were taken already. */
   received(batch: string): string {
     this.#received += 1;
     const taken = this.#taken;
@@ -82,9 +82,9 @@ export class UnsentLinesReader {
   }
 
   /**
-   * Takes the lines that the thread holds back, as JSON text of an array; undefined when there are none, or while a batch
-   * is under way.
-   * @param withUnfinished - the thread is gone, so that lines without an end will get none
+   * Takes the unsent lines, as JSON text of an array. Returns undefined when there are none, or while a sent batch has
+   * not arrived.
+   * @param withUnfinished - whether to include unfinished lines, because the thread is gone
    */
   take(withUnfinished: boolean): string | undefined {
     const bytes = Atomics.load(this.#counters, wholeAt);

@@ -1,8 +1,8 @@
-/** Notices when code writes to `process.env`. The thread's copy of the environment stays what it is. */
+/** Notices changes to `process.env`, which is the thread's own copy of the environment. */
 export class WatchedEnvironment {
   #isChanged = false;
 
-  /** Puts itself between code and `process.env`. */
+  /** Replaces `process.env` with a proxy. */
   install(): void {
     const note = (before: string | undefined, after: unknown) => {
       if (before !== (after === undefined ? undefined : String(after))) this.#isChanged = true;
@@ -23,12 +23,12 @@ export class WatchedEnvironment {
     });
   }
 
-  /** Takes it as it is now: what a task's file writes while it is imported is meant. */
+  /** Accepts the current environment, which a task's file may change while it is imported. */
   accept(): void {
     this.#isChanged = false;
   }
 
-  /** Is it what was accepted? */
+  /** Whether nothing changed since the last {@link accept}. */
   get isUnchanged(): boolean {
     return !this.#isChanged;
   }
