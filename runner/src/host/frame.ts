@@ -1,8 +1,8 @@
 const prefixBytes = 12;
-/** A frame above this is no frame: outputs, the largest bodies, end at 15 MiB. */
+/** Rejects larger frames. Outputs are the largest bodies and have at most 15 MiB. */
 const maxFrameBytes = 64 * 1024 * 1024;
 const chunkBytes = 64 * 1024;
-/** Text up to this length is written without being measured first; UTF-8 needs at most three bytes for each unit. */
+/** Text up to this length is written without measuring it: UTF-8 needs at most three bytes for each UTF-16 unit. */
 const shortText = 16 * 1024;
 
 /**
@@ -15,7 +15,7 @@ export class FrameWriter {
   #start = 0;
   #end = 0;
 
-  /** @param key what the reader at the other end expects in front of each frame */
+  /** @param key - starts each frame; the reader at the other end checks it */
   constructor(key: number) {
     this.#key = key;
   }
@@ -34,7 +34,7 @@ export class FrameWriter {
     this.#end = headerAt + headerBytes + bodyBytes;
   }
 
-  /** The frames since the last call; undefined when there are none. */
+  /** Returns the frames added since the last call; undefined when there are none. */
   take(): Buffer | undefined {
     if (this.#end === this.#start) return undefined;
     const frames = this.#chunk.subarray(this.#start, this.#end);
@@ -52,7 +52,7 @@ export class FrameWriter {
   }
 }
 
-/** Splits what arrives on a pipe into frames. */
+/** Splits the bytes that arrive on a pipe into frames. */
 export class FrameReader {
   readonly #key: number;
   readonly #onFrame: (header: string, body: string) => void;
@@ -66,8 +66,8 @@ export class FrameReader {
   }
 
   /**
-   * Takes the next bytes and tells every frame that is complete.
-   * @throws Error for what is no frame or has another key.
+   * Adds bytes and calls `onFrame` for every complete frame.
+   * @throws Error for a frame with another key or above the size limit.
    */
   push(bytes: Buffer): void {
     this.#pending.push(bytes);

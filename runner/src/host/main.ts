@@ -5,7 +5,7 @@ import { type FromHost, hostPipeFd, type ToHost, toHostKey } from "./host-protoc
 import { Pool, type PoolOutbox } from "./pool.ts";
 import { isUnreadableThreadError } from "./thread-error.ts";
 
-/** The pipe to the runner process; what is sent in one event-loop turn is one write. */
+/** Sends messages to the runner process, with one write per event-loop turn. */
 class Outbox implements PoolOutbox {
   readonly #socket: Socket;
   readonly #frames: FrameWriter;
@@ -27,19 +27,19 @@ class Outbox implements PoolOutbox {
   }
 }
 
-/** Ends this process and everything that tasks started in its group. */
+/** Kills this process and all processes that tasks started in its group. */
 function die(): never {
   try {
     process.kill(-process.pid, "SIGKILL");
   } catch {
-    // It leads no group; then only itself is left to end.
+    // This process leads no group, so it kills only itself.
   }
   process.kill(process.pid, "SIGKILL");
   process.exit(1);
 }
 
 function main(): void {
-  // What code prints past `console` may find a full disk; that is no reason to end the runs here.
+  // Output that bypasses `console` may meet a full disk, which must not end the runs here.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   process.on("uncaughtException", (error) => {
     if (isUnreadableThreadError(error)) return;
@@ -97,7 +97,7 @@ function main(): void {
 
   const reader = new FrameReader(toHostKey, (header, body) => onMessage(JSON.parse(header) as ToHost, body));
   socket.on("data", (bytes: Buffer) => reader.push(bytes));
-  // Without its runner process the host has nothing to do and nobody to tell.
+  // Without its runner process the host has no work and nobody to report to.
   socket.on("error", die);
   socket.on("end", die);
   socket.on("close", die);

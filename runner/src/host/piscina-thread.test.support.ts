@@ -3,19 +3,21 @@ import { closePiscinaPorts, notePiscinaPort } from "../thread/piscina-ports.ts";
 
 notePiscinaPort();
 
-/** Returns the number of its thread. */
+/** Returns the id of its thread. */
 export function tellThread(): number {
   return threadId;
 }
 
-/** Lasts as long as its thread, as the task of the product does; tells the thread's number on the port. */
+/** Lasts as long as its thread, like piscina's task in a host, and posts the thread's id on the port. */
 export function hold(port: MessagePort): Promise<never> {
   port.on("message", () => port.postMessage(threadId));
   port.postMessage(threadId);
   return new Promise(() => undefined);
 }
 
-/** The same, without piscina's ports; tells how many ports this thread is left with. */
+/**
+ * Like {@link hold}, but closes piscina's ports; answers a message with the number of ports that this thread still has.
+ */
 export function holdAlone(port: MessagePort): Promise<never> {
   closePiscinaPorts();
   const { _getActiveHandles: listHandles } = process as unknown as { _getActiveHandles(): readonly unknown[] };

@@ -5,13 +5,13 @@ import { fileURLToPath } from "node:url";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { Piscina } from "piscina";
 
-// What the supply of threads relies on in piscina, one test for each. An upgrade of piscina has to keep them.
+// The behavior of piscina that the supply of threads relies on, with one test for each. An upgrade must keep it.
 
 const filename = fileURLToPath(new URL("./piscina-thread.test.support.js", import.meta.url));
 
-/** A pool as the supply of threads makes it, which ends with the test. */
+/** A pool with the options of the thread supply, which ends with the test. */
 class TestPool extends Piscina {
-  /** Piscina's threads and ports let a process end while a test waits for them. */
+  /** Keeps the process alive, because piscina's threads and ports do not while a test waits for them. */
   readonly #keepingAlive = setInterval(() => undefined, 60_000);
 
   constructor(name: string, options: ConstructorParameters<typeof Piscina>[0] = {}) {
@@ -28,7 +28,7 @@ class TestPool extends Piscina {
     });
   }
 
-  /** Gives a thread a task that lasts as long as the thread; returns the port to it, and how the task ended. */
+  /** Starts a task that lasts as long as its thread. Returns the port to it, and a promise of the task's error. */
   hold(): { port: MessagePort; ended: Promise<Error | undefined> } {
     const { port1, port2 } = new MessageChannel();
     const ended = this.run(port2, { transferList: [port2] }).then(

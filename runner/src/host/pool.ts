@@ -21,7 +21,7 @@ import { ThreadWatch } from "./thread-watch.ts";
 import { Upkeep } from "./upkeep.ts";
 import type { WorkerThread } from "./worker-thread.ts";
 
-/** An attempt that waits for a thread. `body` goes to the thread as it is. */
+/** An attempt that waits for a thread. `body` is passed to the thread unchanged. */
 export interface QueuedAttempt {
   readonly attemptId: string;
   readonly version: string;
@@ -29,7 +29,7 @@ export interface QueuedAttempt {
   readonly body: string;
 }
 
-/** Sends one message to the runner process. `flush` makes sure that everything before is written. */
+/** Sends messages to the runner process. `flush` writes all earlier messages. */
 export interface PoolOutbox {
   send(message: FromHost, body?: string): void;
   flush(): void;
@@ -40,20 +40,20 @@ interface KnownVersion {
   readonly maxAttemptsPerThread: number;
 }
 
-/** Child processes that a run left behind and that its log names; the others are counted. */
+/** Limits the leftover child processes that a run's log names; the others are only counted. */
 const namedChildren = 10;
 const longestCommand = 200;
-/** A host that ended more child processes of gone threads is replaced. */
+/** A host is replaced after it ended this many child processes of gone threads. */
 const endedChildrenAtMost = 256;
-/** Files answer in far less, also while many attempts read them. */
+/** A file operation that takes longer counts as stuck, in milliseconds. Even under load it takes far less. */
 const cloggedMs = 3_000;
 
-/** Threads that start at once; more would only slow each other down. */
+/** Limits the concurrently starting threads of a machine; more would slow each other down. */
 const threadsStartingAtOnce = 8;
 
 /**
- * Admits attempts, oldest first, while threads, memory and vCPU last, and gives each to a free thread of its machine.
- * One attempt at a time in a thread. Admission happens once an event-loop turn, for everything that came in it.
+ * Gives attempts to free threads of their machine, oldest first, while threads, memory and vCPU are free. A thread
+ * executes one attempt at a time. Attempts are admitted once per event-loop turn, for everything that arrived in it.
  */
 export class Pool {
   readonly #capacity: Capacity;
@@ -64,9 +64,9 @@ export class Pool {
   readonly #upkeep: Upkeep;
   readonly #versions = new Map<string, KnownVersion>();
   readonly #running = new Map<string, WorkerThread>();
-  /** Free threads of each machine, the one used last at the end. */
+  /** Free threads of each machine; the most recently used is last. */
   readonly #idle = new Map<string, WorkerThread[]>();
-  /** Threads that end after their attempt did, with the machine that they still occupy. */
+  /** Terminating threads whose attempt has ended, with the machine that they still occupy. */
   readonly #vacating = new Map<WorkerThread, string>();
   readonly #overdue = new Set<string>();
   #queue: QueuedAttempt[] = [];
@@ -77,7 +77,7 @@ export class Pool {
     this.#outbox.flush();
   });
   #endedChildren = 0;
-  /** It was said that another host should take over. */
+  /** Whether `worn` was sent. */
   #isWorn = false;
   #limitTimer: NodeJS.Timeout | undefined;
 
@@ -122,12 +122,12 @@ export class Pool {
     for (const thread of [...this.#idle.values()].flat()) this.#spoil(thread);
   }
 
-  /** Makes a version known; threads are told when they need it. */
+  /** Adds a version. Threads get its manifest before their first attempt of it. */
   addVersion(version: string, manifest: string, maxAttemptsPerThread: number): void {
     this.#versions.set(version, { manifest, maxAttemptsPerThread });
   }
 
-  /** No attempt of this version comes any more: threads that loaded it end when they are free. */
+  /** Removes a version that gets no more attempts. Threads that loaded it end when they are free. */
   forgetVersion(version: string): void {
     this.#versions.delete(version);
     for (const thread of [...this.#running.values(), ...[...this.#idle.values()].flat()]) {
@@ -135,7 +135,7 @@ export class Pool {
     }
   }
 
-  /** Attempts in other hosts of this runner take so much of its capacity. */
+  /** Sets the capacity that other hosts of this runner use. */
   setOccupiedElsewhere(occupancy: Occupancy): void {
     this.#occupiedElsewhere = occupancy;
     this.#admission.plan();
@@ -147,7 +147,7 @@ export class Pool {
     this.#admission.plan();
   }
 
-  /** Takes back those of the attempts that no thread has. */
+  /** Withdraws those of the attempts that no thread has. */
   withdraw(attemptIds: readonly string[]): void {
     const wanted = new Set(attemptIds);
     const withdrawn = this.#queue.filter((attempt) => wanted.has(attempt.attemptId)).map(({ attemptId }) => attemptId);
@@ -156,32 +156,32 @@ export class Pool {
     this.#outbox.send({ type: "withdrawn", attemptIds: withdrawn });
   }
 
-  /** Takes back those of the attempts that no thread has and for which none is starting. */
+  /** Withdraws those of the attempts that no thread has and for which none is starting. */
   withdrawOverdue(attemptIds: readonly string[]): void {
     for (const attemptId of attemptIds) this.#overdue.add(attemptId);
     this.#admission.plan();
   }
 
-  /** Asks the attempt to stop; one that waits is taken back. */
+  /** Asks the attempt to stop; withdraws it when it waits. */
   cancel(attemptId: string, reason: string): void {
     const thread = this.#running.get(attemptId);
     if (thread === undefined) this.withdraw([attemptId]);
     else thread.post({ type: "cancel", attemptId, reason });
   }
 
-  /** Tells the attempt that its time is up. */
+  /** Tells the attempt that it exceeded its `maxDuration`. */
   tellTimeUp(attemptId: string, limitMs: number, usedMs: number): void {
     this.#running.get(attemptId)?.post({ type: "timeUp", attemptId, limitMs, usedMs });
   }
 
-  /** Ends the attempt's thread; one that waits is taken back. */
+  /** Terminates the attempt's thread; withdraws the attempt when it waits. */
   terminate(attemptId: string): void {
     const thread = this.#running.get(attemptId);
     if (thread === undefined) this.withdraw([attemptId]);
     else thread.terminate();
   }
 
-  /** Hands the answer to a call to the thread that made it, if it still executes that attempt. */
+  /** Passes the answer to a call to the thread that made it, if it still executes that attempt. */
   answerCall(attemptId: string, callId: number, isError: boolean, body: string): void {
     this.#running.get(attemptId)?.post({ type: "callResult", callId, isError, body });
   }
@@ -221,7 +221,7 @@ export class Pool {
     this.#overdue.clear();
   }
 
-  /** An attempt that keeps a thread longer than expected stops counting, without anything else happening. */
+  /** Plans another admission: the limit rises when an attempt turns out to be longer, which no event reports. */
   #admitLater(): void {
     if (this.#limitTimer !== undefined) return;
     this.#limitTimer = setTimeout(() => {
@@ -319,8 +319,8 @@ export class Pool {
   }
 
   /**
-   * Lines that a thread holds back until the end of an event-loop turn that takes long, or never ends: the process may abort
-   * in that turn, or the thread is gone.
+   * Sends the unsent lines of a thread whose event-loop turn takes long or never ends: the process may abort in that
+   * turn, or the thread is gone.
    */
   #sendUnsentLines(thread: WorkerThread, isGone: boolean): void {
     const body = thread.unsentLines.take(isGone);
@@ -331,7 +331,7 @@ export class Pool {
 
   #onEnd(thread: WorkerThread, { activeMs, end, isReusable }: EndOfThread): void {
     const { attempt } = thread;
-    // A result after the decision to stop is dropped; what counts then is that the thread is gone.
+    // A result after the decision to terminate is dropped; only the thread's exit counts then.
     if (attempt === undefined || thread.isTerminating) return;
     this.#limit.observe(activeMs);
     const usage = this.#watch.take(attempt.attemptId);
@@ -340,7 +340,7 @@ export class Pool {
     this.#running.delete(attempt.attemptId);
     if (!isReusable) thread.spoil();
     if (thread.isSpoiled) {
-      // Its memory is free when it is gone, not now.
+      // Its memory is free only when the thread is gone.
       thread.terminate();
       this.#vacating.set(thread, attempt.machine);
       return;
@@ -349,21 +349,21 @@ export class Pool {
     this.#release(thread);
   }
 
-  /** What its attempt made of it is no thread that could be told from a broken one. */
+  /** Ends a thread whose attempt posted on its port: the host cannot tell such a thread from a broken one. */
   #onBroken(thread: WorkerThread): void {
     const message = "Code of the task posted something of its own on the thread's port.";
     thread.endBroken(message);
     this.#spoil(thread);
   }
 
-  /** Native code holds it: no code of the task will print anything more. */
+  /** Handles a thread that native code keeps alive. Task code prints nothing more there. */
   #onStuck(thread: WorkerThread): void {
     this.#sendUnsentLines(thread, true);
     this.#outbox.send({ type: "stuck", attemptId: thread.attempt?.attemptId });
     this.#probeFiles();
   }
 
-  /** What the thread waits for, a file that never opens or long computations, may keep everybody else from files. */
+  /** Checks that file operations still work: what keeps the thread alive may occupy the process's threads for files. */
   #probeFiles(): void {
     const timer = setTimeout(() => {
       this.#outbox.send({ type: "clogged" });
@@ -390,7 +390,7 @@ export class Pool {
     this.#admission.plan();
   }
 
-  /** What its code started ends with it; the run of the last attempt is told in its log. */
+  /** Ends the child processes that the thread's code started, and names those of the last attempt in its run's log. */
   #endChildren(thread: WorkerThread): void {
     const { attemptCount, children, lastAttemptId } = thread;
     if (children.length === 0) return;
@@ -404,7 +404,7 @@ export class Pool {
       const lines: readonly LogLine[] = [{ time: Date.now(), level: "warn", message }];
       this.#outbox.send({ type: "lateLogs", attemptId: lastAttemptId }, JSON.stringify(lines));
     }
-    // Nobody asks any more how they ended, so the system keeps their entries for as long as this process lives.
+    // Nobody reads their exit status, so the system keeps their entries as long as this process lives.
     if (this.#endedChildren >= endedChildrenAtMost) this.#wearOut("its threads left too many child processes");
   }
 

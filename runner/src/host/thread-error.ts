@@ -1,15 +1,15 @@
-/** Why a thread ended that nobody ended. */
+/** Why a thread exited by itself. */
 export interface ThreadExit {
   readonly isOutOfMemory: boolean;
   readonly message: string;
 }
 
-/** What an error of a thread says, at most, in UTF-16 units. */
+/** Limits the message of a thread's error, in UTF-16 units. */
 const longestMessage = 4_096;
 
 /**
- * Describes what a thread threw and did not catch. Code can throw anything, so no text is made of an object: that may throw,
- * or take as long as the object is large.
+ * Describes an uncaught value that a thread threw. Does not convert an object to text, because that may throw or take
+ * long for a large object.
  */
 export function describeThreadError(thrown: unknown): ThreadExit {
   if (typeof thrown !== "object" || thrown === null) return exitWith(String(thrown));
@@ -19,8 +19,8 @@ export function describeThreadError(thrown: unknown): ThreadExit {
 }
 
 /**
- * Is this the failure of Node.js to read what a thread threw? An object of thousands of levels fits the stack of its thread and
- * not the one here. The thread ends as it does after every error that nobody catches.
+ * Whether Node.js failed to read a value that a thread threw. An object with thousands of levels can be serialized on
+ * the thread's stack and still be too deep for the stack here. The thread ends as after every uncaught error.
  */
 export function isUnreadableThreadError(error: unknown): boolean {
   return error instanceof Error && error.stack?.includes("(node:internal/error_serdes:") === true;

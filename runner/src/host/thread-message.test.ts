@@ -38,7 +38,7 @@ test("what would break the host, or the frames that it writes, is not", () => {
     [],
     new Map(),
     { type: "toString" },
-    // Said once, before code of a task runs in the thread.
+    // Sent only once, before task code runs in the thread.
     { type: "hello", threadId: 1 },
     { type: "signaled" },
     { type: "measured", attemptId: "attempt_1", usage: { heapBytes: Number.NaN, externalBytes: 0 } },

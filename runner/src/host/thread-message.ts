@@ -4,7 +4,7 @@ import type { FromThread, LogBatchState } from "../thread/thread-protocol.ts";
 /** A checked message of a thread. The end of its attempt is decoded. */
 export type ThreadMessage = Exclude<FromThread, string> | EndOfThread;
 
-/** UTF-16 units: more than the largest output has, and few enough that a frame holds them in the widest characters. */
+/** In UTF-16 units: above the largest output, and low enough for a frame even when every unit takes three bytes. */
 const longestText = 20 * 1024 * 1024;
 const longestName = 256;
 const states: ReadonlySet<unknown> = new Set<LogBatchState>(["open", "cut", "last"]);

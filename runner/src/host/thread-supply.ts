@@ -8,31 +8,31 @@ import type { FromThread } from "../thread/thread-protocol.ts";
 import { makeUnsentMemory } from "../thread/unsent-lines.ts";
 import { WorkerThread, type WorkerThreadListener } from "./worker-thread.ts";
 
-/** What the pool hears about its threads. */
+/** Receives the events of all threads. */
 export interface SupplyListener extends WorkerThreadListener {
-  /** It said hello and can be given attempts. */
+  /** The thread said hello and can execute attempts. */
   onReady(thread: WorkerThread): void;
   /** Several threads in a row ended before they were ready. */
   onNoThreads(message: string): void;
 }
 
 const threadFile = fileURLToPath(new URL("../thread/main.js", import.meta.url));
-/** As the main thread has; the default of 4 is also what the documentation of resourceLimits names. */
+/** The default that the documentation of `resourceLimits` names, and the main thread's size. */
 const stackMb = 4;
-/** A thread that dies this often in a row before it says hello never will. */
+/** After this many threads in a row that ended before their hello, none is expected to become ready. */
 const maxFailedStarts = 5;
 
 /**
- * Makes worker threads, one piscina pool for each machine preset. Piscina gives each thread one task, which lasts as long
- * as the thread and hands a port over; attempts travel on that port. So the host knows which thread executes what, can
- * end exactly that thread, and an attempt costs one message each way. Piscina starts the threads, sets their limits and
- * cleans up after them.
+ * Starts worker threads, with one piscina pool for each machine preset. Piscina gives each thread one task, which lasts
+ * as long as the thread and gets a port; attempts are sent on that port. So the host knows which thread executes which
+ * attempt, can end exactly that thread, and an attempt costs one message each way. Piscina starts the threads, sets
+ * their limits and cleans up after them.
  */
 export class ThreadSupply {
   readonly #listener: SupplyListener;
   readonly #maxThreads: number;
   readonly #pools = new Map<string, Piscina>();
-  /** Started and not yet heard of, by the number of the thread. */
+  /** Threads that have not said hello, by thread id. */
   readonly #starting = new Map<number, WorkerThread>();
   readonly #threads = new Set<WorkerThread>();
   readonly #threadOfPort = new WeakMap<MessagePort, WorkerThread>();
@@ -43,19 +43,19 @@ export class ThreadSupply {
     this.#listener = listener;
   }
 
-  /** Threads that live, starting ones included. */
+  /** Number of living threads, starting ones included. */
   get size(): number {
     return this.#threads.size;
   }
 
-  /** Threads of this machine that have not said hello. */
+  /** Number of threads of this machine that have not said hello. */
   startingOf(machine: string): number {
     let count = 0;
     for (const thread of this.#starting.values()) if (thread.machine === machine) count += 1;
     return count;
   }
 
-  /** Starts a thread; it says hello when it can be used. */
+  /** Starts a thread. It says hello when it can be used. */
   start(machine: string): void {
     const pool = this.#poolOf(machine);
     const known = new Set(pool.threads);
@@ -66,7 +66,7 @@ export class ThreadSupply {
     const served = pool.run({ port: port2, begun, unsentMemory, childrenMemory }, { transferList: [port2] });
     const worker = pool.threads.find((candidate) => !known.has(candidate));
     if (worker === undefined) throw new Error(`Piscina started no thread for machine ${machine}.`);
-    // Rejected when the thread ends, and when it cannot serve; then nothing else ends it.
+    // Rejects when the thread ends, and when its file cannot be loaded; then nothing else would end the thread.
     served.catch(() => worker.terminate());
     const { threadId } = worker;
     const thread = new WorkerThread(
@@ -88,11 +88,14 @@ export class ThreadSupply {
   #onMessage(port: MessagePort, message: unknown): void {
     const thread = this.#threadOfPort.get(port);
     if (thread !== undefined) thread.receive(message);
-    // No code of a task runs in a thread before its hello.
+    // No task code runs in a thread before its hello.
     else this.#meet(port, message as FromThread);
   }
 
-  /** Piscina gives the ports to its threads in the order in which they are ready, so each says which one it is. */
+  /**
+   * Assigns a port to its thread. Piscina gives ports to threads in the order in which they become ready, so the hello
+   * names the thread.
+   */
   #meet(port: MessagePort, message: FromThread): void {
     if (typeof message === "string" || message.type !== "hello") return;
     const thread = this.#starting.get(message.threadId);

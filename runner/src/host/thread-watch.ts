@@ -3,30 +3,30 @@ import type { AttemptUsage } from "@baton/proto/contract/outcome";
 import { heapLimits } from "../heap-limits.ts";
 import type { WorkerThread } from "./worker-thread.ts";
 
-/** What the watch finds out about attempts. */
+/** Receives the findings about running attempts. */
 export interface WatchListener {
-  /** The attempt uses more memory than its machine has. */
+  /** The attempt uses more memory than its machine preset has. */
   onTooMuchMemory(thread: WorkerThread, message: string): void;
-  /** The process is too large and this attempt's thread is busy and cannot be measured: it may be the cause. */
+  /** The process is too large, and this attempt may be the cause: its thread is too busy to be measured. */
   onSuspectMemory(thread: WorkerThread, message: string): void;
-  /** Code of an earlier attempt keeps the thread: this one never began, or does not go on. */
+  /** Code of an earlier attempt keeps the thread: its attempt never began, or cannot go on. */
   onBlocked(thread: WorkerThread): void;
-  /** The attempt's thread was silent for longer than the setting allows. */
+  /** The attempt's thread was silent for longer than `stallTimeoutMs`. */
   onStalled(thread: WorkerThread): void;
-  /** The attempt goes on. Told ten times a second, except of short attempts. */
+  /** Called ten times a second for every running attempt except short ones. */
   onTick(thread: WorkerThread): void;
 }
 
-/** An attempt that is measured. Times by `performance.now()`. */
+/** A measured attempt. Times by `performance.now()`. */
 interface Watched {
   readonly thread: WorkerThread;
   readonly attemptId: string;
   readonly limitBytes: number;
-  /** When its thread was last heard of. */
+  /** Time of the thread's last answer, or of the question when none is open. */
   heardAt: number;
   isAsked: boolean;
   bytes: number;
-  /** Since when it has used more than its machine has. */
+  /** Since when the attempt has used more than its machine preset has. */
   overSince: number | undefined;
   peakHeapBytes: number | undefined;
   peakExternalBytes: number | undefined;
@@ -34,25 +34,31 @@ interface Watched {
 
 const mib = 1024 ** 2;
 const tickMs = 100;
-/** Attempts shorter than this are not measured. */
+/** Attempts shorter than this are not measured. Milliseconds. */
 const measuredMs = 50;
-/** A thread that has nothing else to do begins in far less, on a crowded machine too. */
+/**
+ * An attempt that has not begun after this many milliseconds is blocked. A free thread begins far sooner, even under
+ * load.
+ */
 const blockedMs = 5_000;
-/** Code of an ended attempt may keep the thread of another for so long. */
+/** Limits how long code of an ended attempt may keep the thread of another, in milliseconds. */
 const lateCodeMs = 1_000;
-/** A thread that does not answer for so long is busy. */
+/** A thread that does not answer for this many milliseconds is busy. */
 const busyMs = 300;
-/** Buffers that nobody holds any more count until they are collected: so much may be passed for so long. */
+/**
+ * Unreferenced buffers count until they are collected, so an attempt may exceed its limit by this much for
+ * `collectedMs`.
+ */
 const garbageBytes = 128 * mib;
 const collectedMs = 1_000;
-/** What a host takes without any thread, in bytes, generously. */
+/** Memory of a host without threads, estimated generously. */
 const processBytes = 256 * mib;
-/** What a thread takes beside what it is seen to use: its young generation, its code, its stack. */
+/** Memory of a thread that is not measured: young generation, code and stack. */
 const threadBytes = 64 * mib;
 
 /**
- * Measures the attempts that take longer. Where Node.js offers it (24 and later) threads are looked at from outside; else
- * they are asked, and of one that is too busy to answer only the size of the whole process tells something.
+ * Measures attempts that take longer. In Node.js 24 and later the host reads a thread's memory from outside; otherwise
+ * it asks the thread. When a thread is too busy to answer, only the size of the whole process shows its use.
  */
 export class ThreadWatch {
   readonly #listener: WatchListener;
@@ -60,13 +66,13 @@ export class ThreadWatch {
   readonly #running: ReadonlyMap<string, WorkerThread>;
   readonly #countThreads: () => number;
   readonly #watched = new Map<string, Watched>();
-  /** The code of ended attempts that was seen to run. */
+  /** Code of ended attempts that was found running, by thread. */
   readonly #lateCode = new WeakMap<WorkerThread, { readonly number: number; readonly since: number }>();
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param running threads by the attempt that they execute
-   * @param countThreads all threads that live
+   * @param running - threads by the attempt that they execute
+   * @param countThreads - returns the number of living threads
    */
   constructor(
     running: ReadonlyMap<string, WorkerThread>,
@@ -80,12 +86,12 @@ export class ThreadWatch {
     this.#listener = listener;
   }
 
-  /** Attempts are running; costs nothing when that is known. */
+  /** Starts measuring, because attempts run. Does nothing when it is started already. */
   start(): void {
     this.#timer ??= setInterval(() => this.#tick(), tickMs);
   }
 
-  /** The attempt's thread answered. */
+  /** Notes the answer of an attempt's thread. */
   measured(attemptId: string, heapBytes: number, externalBytes: number): void {
     const watched = this.#watched.get(attemptId);
     if (watched === undefined) return;
@@ -94,7 +100,7 @@ export class ThreadWatch {
     this.#note(watched, heapBytes, externalBytes);
   }
 
-  /** The attempt is over: what was seen of it. */
+  /** Stops watching an attempt that is over, and returns its usage; undefined when it was not measured. */
   take(attemptId: string): AttemptUsage | undefined {
     const watched = this.#watched.get(attemptId);
     if (watched === undefined) return undefined;
@@ -121,7 +127,7 @@ export class ThreadWatch {
     this.#checkProcess(now);
   }
 
-  /** Has code of an ended attempt kept the thread for long? */
+  /** Whether code of an ended attempt has kept the thread for longer than `lateCodeMs`. */
   #isHeldByLateCode(thread: WorkerThread, now: number): boolean {
     const { lateCode } = thread;
     if (lateCode === undefined) return false;
@@ -156,7 +162,7 @@ export class ThreadWatch {
       return;
     }
     if (!watched.isAsked) thread.post({ type: "measure", attemptId });
-    // The silence begins with the first question that is not answered.
+    // The silence begins with the first unanswered question.
     if (!watched.isAsked) watched.heardAt = now;
     watched.isAsked = true;
     if (this.#stallTimeoutMs !== undefined && now - watched.heardAt > this.#stallTimeoutMs) {
@@ -179,7 +185,10 @@ export class ThreadWatch {
     this.#listener.onTooMuchMemory(watched.thread, message);
   }
 
-  /** What cannot be seen in any thread shows in the size of the process, and only a busy thread can have made it. */
+  /**
+   * Compares the size of the process with the expected size. Only a busy thread can use memory that no measurement
+   * shows.
+   */
   #checkProcess(now: number): void {
     const busy: Watched[] = [];
     let expectedBytes = processBytes + threadBytes * this.#countThreads();

@@ -3,25 +3,28 @@ import { devNull } from "node:os";
 import type { Capacity } from "../capacity.ts";
 import type { WorkerThread } from "./worker-thread.ts";
 
-/** What ended attempts left in the host. */
+/** Receives the findings about what ended attempts left in the host. */
 export interface UpkeepListener {
-  /** The thread has nothing to do and is busy. */
+  /** The thread is busy although it executes no attempt. */
   onRestless(thread: WorkerThread): void;
-  /** The process has more memory or more open files than it should; threads that have nothing to do may hold them. */
+  /** The process has too much memory or too many open files. Free threads may hold them. */
   onTooLarge(): void;
-  /** That did not help: another process should take over. `reason`: a sentence's part. */
+  /** Ending free threads did not help: another process should take over. `reason`: part of a sentence. */
   onWorn(reason: string): void;
 }
 
 const lookMs = 500;
-/** The event loop of a thread that has nothing to do may be busy for this share of the time. */
+/** Limits the share of time in which the event loop of a free thread may be busy. */
 const busyShareAtMost = 0.25;
-/** Looks in a row at which a thread may be busy: with the last code of an attempt, or with collecting garbage. */
+/**
+ * A free thread that is busy at this many checks in a row is restless; at one check it may finish an attempt or collect
+ * garbage.
+ */
 const busyLooks = 2;
-/** Looks between two ends of idle threads for the size of the process, because other threads have to start instead. */
+/** Checks between two times that free threads are ended, because their replacements must start. */
 const looksBetweenEnds = 10;
 const gib = 1024 ** 3;
-/** The share of the files that the process may have open which its threads may use. */
+/** The share of the process's limit of open files above which it has too many. */
 const openFilesShare = 0.5;
 
 interface Seen {
@@ -29,7 +32,7 @@ interface Seen {
   readonly busyLooks: number;
 }
 
-/** Looks twice a second at what ended attempts left in the host: busy threads, memory, open files. */
+/** Checks twice a second what ended attempts left in the host: busy threads, memory, open files. */
 export class Upkeep {
   readonly #memoryBytes: number;
   readonly #idle: () => readonly WorkerThread[];
@@ -49,7 +52,7 @@ export class Upkeep {
     }, lookMs).unref();
   }
 
-  /** Looks at memory and open files now. True: there are too many files. */
+  /** Checks memory and open files now. Returns whether too many files are open. */
   look(): boolean {
     const hasManyFiles = nextDescriptor() >= this.#openFilesAtMost || countDescriptors() >= this.#openFilesAtMost;
     this.#looksUntilEnd -= 1;
@@ -59,7 +62,7 @@ export class Upkeep {
       this.#listener.onTooLarge();
     }
     this.#looksWithManyFiles = hasManyFiles ? this.#looksWithManyFiles + 1 : 0;
-    // The first look ended the threads that had nothing to do, and with them what they held.
+    // The first check ended the free threads and closed the files that they held.
     if (this.#looksWithManyFiles > 2) this.#listener.onWorn("code left too many files open");
     return hasManyFiles;
   }
@@ -78,8 +81,8 @@ export class Upkeep {
 }
 
 /**
- * The number that the next file gets; at least as many are open. Infinite when none can be opened. It may be low although
- * many are open, when a thread that ended has closed old ones.
+ * Returns the number that the next opened file gets; infinite when none can be opened. It is low although many files
+ * are open when an ended thread has closed old ones.
  */
 function nextDescriptor(): number {
   try {
@@ -91,18 +94,18 @@ function nextDescriptor(): number {
   }
 }
 
-/** How many files are open; 0 where the system does not tell. */
+/** Returns the number of open files; 0 on systems that do not report it. */
 function countDescriptors(): number {
   const folder = "/proc/self/fd";
   try {
-    // Linux 6.2 and later tell the number as the size of the folder.
+    // Linux 6.2 and later report the number as the size of the folder.
     return statSync(folder).size || readdirSync(folder).length;
   } catch {
     return 0;
   }
 }
 
-/** How many files the process may have open; infinite where the system does not tell. */
+/** Returns the process's limit of open files; infinite on systems that do not report it. */
 function readOpenFilesLimit(): number {
   try {
     const limit = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"))?.[1];

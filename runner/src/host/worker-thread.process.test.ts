@@ -5,7 +5,7 @@ import { makeChildrenMemory } from "../thread/child-processes.ts";
 import { makeUnsentMemory } from "../thread/unsent-lines.ts";
 import { WorkerThread } from "./worker-thread.ts";
 
-/** Ends a thread that sits in native code for a second, and returns how often the thread was reported as stuck. */
+/** Terminates a thread that is in native code for a second. Returns how often the thread was reported as stuck. */
 async function countStuck(meanwhile: () => void): Promise<number> {
   const worker = new Worker(
     'require("node:worker_threads").parentPort.postMessage(0); require("node:child_process").execSync("sleep 1");',
@@ -27,7 +27,7 @@ async function countStuck(meanwhile: () => void): Promise<number> {
       onExit: () => resolve(),
     });
     worker.once("message", () => {
-      // By then it executes the command.
+      // The thread executes the command by then.
       setTimeout(() => {
         thread.terminate();
         meanwhile();

@@ -7,22 +7,22 @@ import type { FromHost } from "./host-protocol.ts";
 import { describeThreadError, type ThreadExit } from "./thread-error.ts";
 import { readThreadMessage, type ThreadMessage } from "./thread-message.ts";
 
-/** What the pool hears about one worker thread. */
+/** Receives the events of one worker thread. */
 export interface WorkerThreadListener {
   onMessage(thread: WorkerThread, message: ThreadMessage): void;
-  /** Something came on its port that its own code does not say. */
+  /** An invalid message arrived on the thread's port; task code posted it. */
   onBroken(thread: WorkerThread): void;
-  /** The thread was told to end a quarter of a second ago and lives on. */
+  /** The thread still lives a quarter of a second after it was terminated. */
   onStuck(thread: WorkerThread): void;
-  /** The thread is gone; nothing follows. */
+  /** The thread is gone; no further event follows. */
   onExit(thread: WorkerThread): void;
 }
 
-/** A thread that runs JavaScript or waits is gone long before; one that is not sits in native code. Milliseconds. */
+/** A terminated thread that still lives after this many milliseconds is in native code; others are gone long before. */
 const stuckMs = 250;
-/** The parts in which that time is counted. One that took twice as long does not count: the system held up the thread as well. */
+/** That time is counted in parts. A part that takes twice as long does not count: the system delayed the thread too. */
 const stuckPartMs = 25;
-/** A thread counts as stuck after this time in any case, in milliseconds. */
+/** A terminated thread counts as stuck after this many milliseconds in any case. */
 const stuckLimitMs = 2_500;
 
 interface HeapStatistics {
@@ -30,7 +30,7 @@ interface HeapStatistics {
   readonly external_memory: number;
 }
 
-/** How a thread ended, as the runner process is told. */
+/** How a thread ended, in the form of the message to the runner process. */
 type ThreadExitReport = Pick<Extract<FromHost, { type: "exited" }>, "cause" | "message" | "signal">;
 
 /** An attempt that a thread executes. */
@@ -41,37 +41,37 @@ export interface ThreadAttempt {
   readonly beganAt: number;
 }
 
-/** Memory that host and thread share, so that blocked threads tell too. */
+/** Memory that host and thread share, which the host can read even when the thread is blocked. */
 export interface SharedMemory {
-  /** Where the thread counts the attempts that it began and, beside it, how often code of ended ones began and ended. */
+  /** Two counters: the attempts that the thread began, and how often code of ended attempts began or ended to run. */
   readonly begun: Int32Array;
-  /** Where it keeps the lines that it has not sent. */
+  /** The thread's unsent lines. */
   readonly unsentMemory: SharedArrayBuffer;
-  /** Where it lists its child processes. */
+  /** The thread's child processes. */
   readonly childrenMemory: SharedArrayBuffer;
 }
 
 /** One worker thread of a piscina pool, with its port and the attempt that it executes. */
 export class WorkerThread {
   readonly machine: string;
-  /** Its number in this process. */
+  /** The thread's id in this process. */
   readonly threadId: number;
   #attempt: ThreadAttempt | undefined;
   #lastAttemptId: string | undefined;
-  /** Versions whose manifest it has. */
+  /** Versions whose manifest was sent to the thread. */
   readonly #versions = new Set<string>();
   #attemptCount = 0;
   #isSpoiled = false;
-  /** The signal that its attempt sent to its own process. */
+  /** The signal that the attempt sent to its own process. */
   #signal: string | undefined;
   #memoryEnd: { readonly isProven: boolean; readonly message: string } | undefined;
-  /** Why the thread is gone, when it did not end by {@link terminate}. */
+  /** Why the thread exited, when {@link terminate} did not end it. */
   #exitCause: ThreadExit | undefined;
   #wasBlocked = false;
   readonly #worker: Worker;
   readonly #begun: Int32Array;
   readonly #childrenMemory: SharedArrayBuffer;
-  /** Lines that it printed and did not send. */
+  /** The thread's unsent lines. */
   readonly unsentLines: UnsentLinesReader;
   #port: MessagePort | undefined;
   readonly #listener: WorkerThreadListener;
@@ -143,7 +143,7 @@ export class WorkerThread {
     this.#attempt = undefined;
   }
 
-  /** Lets the thread get no further attempt. */
+  /** Prevents further attempts in this thread. */
   spoil(): void {
     this.#isSpoiled = true;
   }
@@ -153,20 +153,20 @@ export class WorkerThread {
     this.#signal = signal;
   }
 
-  /** Ends the thread because of memory: proven, or taken aside as one of several that may be the cause. */
+  /** Terminates the thread because of memory: it provably uses too much, or may be the cause of a too large process. */
   endForMemory(isProven: boolean, message: string): void {
     if (this.#isTerminating) return;
     this.#memoryEnd = { isProven, message };
     this.terminate();
   }
 
-  /** Ends the thread because code of an earlier attempt kept its attempt from beginning or going on. */
+  /** Terminates the thread because its attempt could not begin or go on. */
   endBlocked(): void {
     this.#wasBlocked = true;
     this.terminate();
   }
 
-  /** Ends the thread because code of its attempt made it unusable. */
+  /** Terminates the thread because code of its attempt made it unusable. */
   endBroken(message: string): void {
     this.#exitCause ??= { isOutOfMemory: false, message };
     this.#isSpoiled = true;
@@ -186,25 +186,25 @@ export class WorkerThread {
     return this.#exitCause?.isOutOfMemory ? "outOfMemory" : "exited";
   }
 
-  /** Did it begin every attempt that it was given? */
+  /** Whether the thread began every attempt that it was given. */
   get hasBegun(): boolean {
     return Atomics.load(this.#begun, 0) >= this.#attemptCount;
   }
 
-  /** A number that stays the same while one piece of code of an ended attempt runs; undefined: none does. */
+  /** A number that stays the same while one piece of code of an ended attempt runs; undefined when none runs. */
   get lateCode(): number | undefined {
     const count = Atomics.load(this.#begun, 1);
     return count % 2 === 0 ? undefined : count;
   }
 
-  /** Child processes that its code started and that have not exited. */
+  /** Living child processes that the thread's code started. */
   get children(): readonly ListedChild[] {
     return listChildren(this.#childrenMemory);
   }
 
   /**
-   * The share of the time since the last call in which its event loop was busy; undefined for the first call and while the
-   * thread starts.
+   * Returns the share of time since the last call in which the thread's event loop was busy; undefined at the first
+   * call and while the thread starts.
    */
   readBusyShare(): number | undefined {
     const before = this.#loopUse;
@@ -214,33 +214,33 @@ export class WorkerThread {
     return this.#worker.performance.eventLoopUtilization(now, before).utilization;
   }
 
-  /** Takes what came on its port. */
+  /** Handles a message that arrived on the thread's port. */
   receive(message: unknown): void {
     const read = readThreadMessage(message);
     if (read === undefined) this.#listener.onBroken(this);
     else this.#listener.onMessage(this, read);
   }
 
-  /** Did somebody here end it? */
+  /** Whether the host terminated the thread. */
   get isTerminating(): boolean {
     return this.#isTerminating;
   }
 
-  /** It said hello on this port and listens there from now on. */
+  /** Sets the port on which the thread listens, after its hello. */
   attach(port: MessagePort): void {
     this.#port = port;
   }
 
-  /** Sends; nothing once the thread is gone. */
+  /** Sends a message; does nothing before the hello and after the exit. */
   post(message: ToThread): void {
     this.#port?.postMessage(message);
   }
 
-  /** Reads the size of its heap, and of what is outside it, from outside; false where this Node.js cannot. */
+  /** Reads the thread's heap size and external memory from outside. Returns false when this Node.js cannot. */
   readHeap(onRead: (heapBytes: number, externalBytes: number) => void): boolean {
     const worker: Worker & { getHeapStatistics?: () => Promise<HeapStatistics> } = this.#worker;
     if (worker.getHeapStatistics === undefined) return false;
-    // Rejected when the thread ends meanwhile.
+    // Rejects when the thread ends meanwhile.
     worker.getHeapStatistics().then(
       (read) => onRead(read.used_heap_size, read.external_memory),
       () => undefined,
@@ -248,7 +248,7 @@ export class WorkerThread {
     return true;
   }
 
-  /** Ends the thread; its exit event tells when it is gone. */
+  /** Terminates the thread. `onExit` follows when it is gone. */
   terminate(): void {
     if (this.#isTerminating) return;
     this.#isTerminating = true;
@@ -266,7 +266,7 @@ export class WorkerThread {
     }, stuckPartMs);
   }
 
-  /** What the thread said before it ended counts, an attempt's end above all. */
+  /** Handles messages that the thread sent before it exited, above all the end of an attempt. */
   #drain(): void {
     const port = this.#port;
     if (port === undefined) return;
