@@ -1,4 +1,4 @@
-/** The calls that a task may make, by the name of the client's method. */
+/** The client methods that a task may call. */
 export type CallableMethod =
   | "trigger"
   | "triggerMany"
@@ -8,14 +8,14 @@ export type CallableMethod =
   | "cancelRun"
   | "replayRun";
 
-/** A call that is not sent yet. */
+/** A call that has not been sent. */
 export interface WaitingCall {
   readonly callId: number;
   readonly method: CallableMethod;
   readonly request: object;
 }
 
-/** Calls of one attempt that the coordinator has not answered. */
+/** The unanswered calls of one attempt. */
 export interface AttemptCalls {
   inFlight: number;
   readonly waiting: WaitingCall[];

@@ -11,10 +11,10 @@ import type { StopReason } from "./attempt-times.ts";
 type Exited = Extract<FromHost, { type: "exited" }>;
 
 /**
- * Makes an outcome of the end that a worker thread reported. An end that cannot be read fails the attempt, because only its
- * code can have broken what the thread reports with.
+ * Returns the outcome of an attempt from the end that its worker thread reported. An unreadable end fails the attempt,
+ * because only its code can have broken the functions that the thread reports with.
  *
- * @param text - What the host passed on (`thread/attempt-text.ts`).
+ * @param text - the end, in the form of `thread/attempt-text.ts`
  */
 export function outcomeOfThread(
   key: Pick<Assignment, "attemptId" | "runId" | "maxOutputBytes">,
@@ -25,7 +25,7 @@ export function outcomeOfThread(
 ): OwedOutcome {
   const { output, report } = splitEnd(text);
   const said = readThreadEnd(report);
-  // Task code may have changed its thread's clock, on purpose in a test of its own.
+  // Task code may have changed its thread's clock, for example to test something.
   const endedAt = Math.max(startedAt, Math.min(said?.endedAt ?? now, now));
   return {
     runId: key.runId,
@@ -46,7 +46,10 @@ const unreadableEnd = internalFailure(
   { type: "policy", status: "crashed" },
 );
 
-/** Checks the size once more, because task code may have broken its thread: a report far too large breaks the stream. */
+/**
+ * Checks the output's size again, because task code may have broken its thread, and a far too large report breaks the
+ * stream.
+ */
 function toEnd(end: ThreadEnd["end"], output: string, maxOutputBytes: number): AttemptEnd {
   if (end.type === "failed") return end;
   const text = end.hasOutput ? output : undefined;
@@ -57,13 +60,13 @@ function toEnd(end: ThreadEnd["end"], output: string, maxOutputBytes: number): A
   return internalFailure("TASK_OUTPUT_ERROR", message, { type: "final", status: "failed" });
 }
 
-/** @param outputLength - Characters of the output, when its types follow it. */
+/** @param outputLength - characters of the output; undefined when no types follow it */
 function succeeded(text: string | undefined, outputLength: number | undefined): AttemptEnd {
   if (outputLength === undefined) return { type: "succeeded", output: text };
   return { type: "succeeded", output: text?.slice(0, outputLength), outputTypes: text?.slice(outputLength) };
 }
 
-/** What the thread measured at the end, with the peaks that its host saw before. */
+/** Combines the thread's measurement at the end with the peaks that its host measured before. */
 function mergeUsage({ cpuMs, externalBytes, heapBytes }: ThreadUsage, seen: AttemptUsage | undefined): AttemptUsage {
   return {
     cpuMs,
@@ -72,7 +75,7 @@ function mergeUsage({ cpuMs, externalBytes, heapBytes }: ThreadUsage, seen: Atte
   };
 }
 
-/** How an attempt ends whose thread is gone without having said so. */
+/** Returns the end of an attempt whose thread exited without reporting an end. */
 export function endOfExit({ cause, message, signal }: Exited): AttemptEnd {
   const policy = { type: "policy", status: "crashed" } as const;
   if (signal !== undefined) {
@@ -89,7 +92,7 @@ export function endOfExit({ cause, message, signal }: Exited): AttemptEnd {
   );
 }
 
-/** How an attempt ends that the runner stopped. */
+/** Returns the end of an attempt that the runner stopped. */
 export function endOfStop(reason: StopReason, limitMs: number): AttemptEnd {
   switch (reason) {
     case "maxDuration":
@@ -116,7 +119,7 @@ export function endOfStop(reason: StopReason, limitMs: number): AttemptEnd {
   }
 }
 
-/** How an attempt ends whose host is gone for a reason that is not its own. */
+/** Returns the end of an attempt whose host is gone for another reason than the attempt. */
 export function endOfLostHost(reason: string, isSuspect: boolean): AttemptEnd {
   return {
     type: "interrupted",
@@ -126,13 +129,13 @@ export function endOfLostHost(reason: string, isSuspect: boolean): AttemptEnd {
   };
 }
 
-/** How an attempt ends that may be why its process is too large, and that will be executed alone to see. */
+/** Returns the end of an attempt that may be why its process is too large and that is next executed alone. */
 export function endOfTakingAside(message: string): AttemptEnd {
   const text = `The attempt may be the cause of a shortage of memory and starts again alone. ${message}`;
   return { type: "interrupted", code: "TASK_RUN_HEARTBEAT_TIMEOUT", message: text, isSuspect: true };
 }
 
-/** How an attempt ends that code of an earlier attempt in its thread kept from beginning or from going on. */
+/** The end of an attempt that could not begin or go on because of an earlier attempt's code in its thread. */
 export const endOfBlocked: AttemptEnd = {
   type: "interrupted",
   code: "TASK_RUN_HEARTBEAT_TIMEOUT",

@@ -4,7 +4,7 @@ import type { Clock } from "@baton/proto/clock";
 import { AttemptLimits } from "./attempt-limits.ts";
 import { makeHeld } from "./held-attempt.test.support.ts";
 
-/** Limits of one attempt on a clock that the test moves, and what they decided. */
+/** Returns the limits of one attempt on a clock that the test moves, and their decisions. */
 function makeLimits() {
   let now = 0;
   let timers: { readonly at: number; readonly callback: () => void }[] = [];

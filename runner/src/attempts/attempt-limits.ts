@@ -3,20 +3,22 @@ import { cancelGraceMs, longCancelGraceMs, longestTimerMs } from "@baton/proto/c
 import { AttemptTimes, type Stop } from "./attempt-times.ts";
 import type { HeldAttempt } from "./held-attempt.ts";
 
-/** What happens when time is up. */
+/** Receives the deadlines that pass. */
 export interface LimitsListener {
-  /** The attempt passed its maximum duration and has a grace to settle. */
+  /** The attempt exceeded its maximum duration; its grace begins. */
   onTimeUp(attempt: HeldAttempt): void;
-  /** End the attempt's thread now. */
+  /** The attempt's thread must be terminated now. */
   onStop(attempt: HeldAttempt): void;
-  /** The thread should be gone by now and is not. */
+  /** The thread is still not gone. */
   onLinger(attempt: HeldAttempt): void;
 }
 
-/** A thread that is not gone this long after the decision is reported as lingering. */
+/** A thread that lives this long after it should have ended is reported as lingering. Milliseconds. */
 const lingerMs = 50;
 
-/** All that time does to attempts: maximum duration, load timeout, grace of a cancel, threads that do not end. */
+/**
+ * Watches the deadlines of attempts: maximum duration, load timeout, grace of a cancellation, threads that do not end.
+ */
 export class AttemptLimits {
   readonly #clock: Clock;
   readonly #listener: LimitsListener;
@@ -33,8 +35,8 @@ export class AttemptLimits {
   }
 
   /**
-   * A thread was given the attempt. The maximum duration counts from here, whatever the thread says or does not say, except
-   * for the time that it may take to import the task's file.
+   * Starts the maximum duration, because a thread got the attempt. The deadline holds whatever the thread reports; only
+   * the import of the task's file extends it.
    */
   taken(attempt: HeldAttempt): void {
     const { maxDurationMs } = attempt.assignment;
@@ -43,7 +45,7 @@ export class AttemptLimits {
     this.#watch(attempt);
   }
 
-  /** The thread imports the task's file. */
+  /** Starts the load timeout, because the thread imports the task's file. */
   loading(attempt: HeldAttempt, limitMs: number): void {
     const times = timesOf(attempt);
     if (times.activeSince !== undefined || times.loadAt !== undefined) return;
@@ -52,7 +54,7 @@ export class AttemptLimits {
     this.#watch(attempt);
   }
 
-  /** Active time begins, once: an attempt does not get more of it by saying so again. */
+  /** Starts active time. Further calls change nothing, so an attempt cannot extend its time. */
   active(attempt: HeldAttempt): void {
     const times = timesOf(attempt);
     if (times.activeSince !== undefined) return;
@@ -65,7 +67,7 @@ export class AttemptLimits {
     this.#watch(attempt);
   }
 
-  /** The attempt was asked to stop; its thread is ended after the grace. */
+  /** Starts the grace of a canceled attempt, after which its thread is terminated. */
   canceled(attempt: HeldAttempt): void {
     const times = timesOf(attempt);
     times.loadAt = undefined;
@@ -75,29 +77,29 @@ export class AttemptLimits {
     this.#watch(attempt);
   }
 
-  /** The canceled attempt has `onCancel` hooks and gets more time. */
+  /** Extends the grace of a canceled attempt that has `onCancel` hooks. */
   canceling({ times }: HeldAttempt): void {
     if (times?.canceledAt === undefined || times.graceAt === undefined) return;
     times.graceAt = times.canceledAt + longCancelGraceMs;
   }
 
-  /** Ends the attempt's thread now. */
+  /** Terminates the attempt's thread now. */
   stopNow(attempt: HeldAttempt, reason: "stall" | "drain"): void {
     this.#decide(attempt, { reason, dueAt: this.#clock.monotonicNow() });
   }
 
-  /** Active time so far, in milliseconds; undefined before it began or when nobody said that it did. */
+  /** Returns active time so far, in milliseconds; undefined when no start of it was reported. */
   activeMs({ times }: HeldAttempt): number | undefined {
     return times?.activeSince === undefined ? undefined : this.#clock.monotonicNow() - times.activeSince;
   }
 
-  /** The attempt's thread is gone or has another attempt. */
+  /** Removes an attempt whose thread is gone or has another attempt. */
   forget(attempt: HeldAttempt): void {
     attempt.times = undefined;
     this.#timed.delete(attempt);
   }
 
-  /** Ends the timer. */
+  /** Cancels the timer and forgets all deadlines. */
   stop(): void {
     this.#timed.clear();
     this.#cancelTimer();
@@ -116,7 +118,9 @@ export class AttemptLimits {
     else this.#listener.onTimeUp(attempt);
   }
 
-  /** The attempt has a deadline that the timer must not miss. One that was cleared may let it fire in vain. */
+  /**
+   * Makes the timer fire for the attempt's next deadline. It may also fire for a cleared deadline, which is harmless.
+   */
   #watch(attempt: HeldAttempt): void {
     this.#timed.add(attempt);
     const nextAt = attempt.times?.nextAt ?? Number.POSITIVE_INFINITY;

@@ -1,12 +1,12 @@
 import type { LogBatchState } from "../thread/thread-protocol.ts";
 
-/** What an attempt has printed. */
+/** The state of one attempt's log. */
 export interface AttemptLog {
-  /** `cut`: lines are kept back in the thread. `last`: no more come. */
+  /** `cut`: the thread keeps lines back. `last`: no more lines follow. */
   state: LogBatchState;
   bytes: number;
-  /** Lines were left out and a warning was logged. */
+  /** Whether lines were left out, and a warning was logged. */
   isRefused: boolean;
-  /** The coordinator does not have its end. */
+  /** Whether the coordinator still waits for the end of the log. */
   isAwaited: boolean;
 }

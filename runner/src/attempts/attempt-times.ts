@@ -4,25 +4,25 @@ export type StopReason = "maxDuration" | "loadTimeout" | "stall" | "drain";
 /** The decision to end an attempt's thread. */
 export interface Stop {
   readonly reason: StopReason;
-  /** When its thread should end: now, or after the grace. By the monotonic clock. */
+  /** When the attempt's thread should end: at once, or after the grace. By the monotonic clock. */
   readonly dueAt: number;
 }
 
-/** One attempt's deadlines, active time and the decision to stop it. All times by the monotonic clock. */
+/** One attempt's deadlines and active time, and the decision to stop it. All times by the monotonic clock. */
 export class AttemptTimes {
-  /** The maximum duration passes. */
+  /** When the maximum duration passes. */
   durationAt: number | undefined;
-  /** The task's file should be imported. */
+  /** When the load timeout passes. */
   loadAt: number | undefined;
-  /** Its thread is ended. */
+  /** When the grace passes and the thread is terminated. */
   graceAt: number | undefined;
-  /** A thread that is not gone counts as lingering. */
+  /** From when a thread that still lives counts as lingering. */
   lingerAt: number | undefined;
   canceledAt: number | undefined;
   activeSince: number | undefined;
   stop: Stop | undefined;
 
-  /** The next deadline; infinite: none. */
+  /** The next deadline; infinite when there is none. */
   get nextAt(): number {
     return Math.min(
       this.durationAt ?? Number.POSITIVE_INFINITY,

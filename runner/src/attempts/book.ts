@@ -4,12 +4,12 @@ import type { OwedOutcome } from "../outcome.ts";
 import type { Assignment, AttemptKey } from "./assignment.ts";
 import { HeldAttempt } from "./held-attempt.ts";
 
-/** One line of a Hello. */
+/** One held attempt in a Hello. */
 export interface HeldLine extends AttemptKey {
   readonly state: HeldState;
 }
 
-/** What the coordinator says in one turn. */
+/** One message of the coordinator: everything that it sends in one turn. */
 export interface Dispatch {
   /** Counts the dispatches of one stream from 1. */
   readonly sequence: number;
@@ -19,17 +19,19 @@ export interface Dispatch {
   readonly stopAttemptIds: readonly AttemptId[];
 }
 
-/** What the runner has to do because of a dispatch. */
+/** What the runner must do because of a dispatch. */
 export interface DispatchActions {
-  /** New here: give them to a host. */
+  /** New attempts, which go to a host. */
   readonly execute: readonly HeldAttempt[];
-  /** Their runs are canceled: abort, and end their threads after the grace. Then `gone`. */
+  /** Attempts of canceled runs. Abort them, terminate their threads after the grace, then call `gone`. */
   readonly cancel: readonly { readonly attempt: HeldAttempt; readonly reason: string }[];
-  /** Not wanted any more: take them back or end their threads at once. Then `gone`. */
+  /**
+   * Attempts that the coordinator no longer wants. Withdraw them or terminate their threads at once, then call `gone`.
+   */
   readonly stop: readonly HeldAttempt[];
 }
 
-/** Everything that happened and was not reported. The caller adds the prefetch. */
+/** Everything that was not reported yet. The caller adds the prefetch. */
 export interface BookReport {
   readonly receivedSequence: number;
   readonly started: readonly (AttemptKey & { readonly startedAt: number })[];
@@ -39,14 +41,15 @@ export interface BookReport {
 }
 
 /**
- * The runner's book: the attempts that it holds and what it owes the coordinator about them. It touches nothing, and every
- * time is an argument. Calls about attempts that it does not hold change nothing.
+ * The runner's book: the attempts that the runner holds, and the reports about them that the coordinator has not
+ * confirmed. It has no side effects, and every time is an argument. Calls about attempts that are not in the book
+ * change nothing.
  */
 export class AttemptBook {
   readonly #attempts = new Map<AttemptId, HeldAttempt>();
-  /** Received and without a thread, the one that waits longest first. */
+  /** Attempts without a thread, longest waiting first. */
   readonly #waiting = new Set<HeldAttempt>();
-  /** Started and not reported as started, oldest first. */
+  /** Started attempts whose start was not reported, oldest first. */
   readonly #unreportedStarts = new Set<HeldAttempt>();
   #receivedSequence = 0;
   #isDraining = false;
@@ -55,12 +58,12 @@ export class AttemptBook {
   #handedBack: (AttemptKey & { reason: HandBackReason })[] = [];
   #gone: AttemptId[] = [];
 
-  /** Attempts in the book, of every state. */
+  /** Number of attempts in the book, in any state. */
   get size(): number {
     return this.#attempts.size;
   }
 
-  /** Whether the passing of time alone changes something: assignments that wait, starts that are not reported. */
+  /** Whether the book must be checked as time passes: assignments wait, or starts are not reported. */
   get waitsForTime(): boolean {
     return this.#waiting.size + this.#unreportedStarts.size > 0;
   }
@@ -70,12 +73,12 @@ export class AttemptBook {
     return this.#started.length + this.#outcomes.length + this.#handedBack.length + this.#gone.length > 0;
   }
 
-  /** Outcomes that the coordinator has not acknowledged. */
+  /** Number of outcomes that the coordinator has not confirmed. */
   get unsettledCount(): number {
     return this.#count("ended");
   }
 
-  /** Attempts that a thread executes. */
+  /** Number of attempts that threads execute. */
   get startedCount(): number {
     return this.#count("started");
   }
@@ -85,12 +88,12 @@ export class AttemptBook {
     return [...this.#attempts.values()];
   }
 
-  /** The attempt with this id, which may come from a process that is not trusted. */
+  /** Finds an attempt by its id, which may come from an untrusted process. */
   find(attemptId: string): HeldAttempt | undefined {
     return this.#attempts.get(attemptId as AttemptId);
   }
 
-  /** Everything in the book, for a Hello. */
+  /** Returns every attempt in the book, for a Hello. */
   held(): readonly HeldLine[] {
     return this.all.map(({ assignment: { runId, attemptId }, state }) => ({
       runId,
@@ -100,8 +103,9 @@ export class AttemptBook {
   }
 
   /**
-   * A new stream is about to say Hello with {@link held}. What an older stream may have lost is owed again: every outcome
-   * that is not acknowledged, and every start. The Hello shows hand-backs and gone threads by their absence.
+   * Prepares the reports for a new stream, before its Hello with {@link held}. Every unconfirmed outcome and every
+   * start is reported again, because an older stream may have lost it. Hand-backs and gone threads show in the Hello:
+   * it does not name their attempts.
    */
   streamOpened(): void {
     this.#receivedSequence = 0;
@@ -118,12 +122,12 @@ export class AttemptBook {
     }
   }
 
-  /** The coordinator answered the Hello. Returns the attempts whose threads are to be ended at once. */
+  /** Handles the coordinator's answer to a Hello. Returns the attempts whose threads must be terminated at once. */
   welcomed(stopAttemptIds: readonly AttemptId[]): readonly HeldAttempt[] {
     return stopAttemptIds.flatMap((attemptId) => this.#stop(attemptId));
   }
 
-  /** Applies one message of the coordinator. An assignment that is in the book already is a repetition. */
+  /** Applies a dispatch. Ignores repeated assignments, which are in the book already. */
   dispatched(dispatch: Dispatch, now: number): DispatchActions {
     this.#receivedSequence = dispatch.sequence;
     const execute: HeldAttempt[] = [];
@@ -142,14 +146,14 @@ export class AttemptBook {
     };
   }
 
-  /** A thread has the attempt. */
+  /** Marks an attempt as started, because a thread has it. */
   taken(attempt: HeldAttempt): void {
     if (!this.#waiting.delete(attempt)) return;
     attempt.start();
     this.#unreportedStarts.add(attempt);
   }
 
-  /** Puts every start at `startedBefore` or earlier that was not reported into the next report. */
+  /** Adds every unreported start at `startedBefore` or earlier to the next report. */
   reportStarts(startedBefore: number): void {
     for (const attempt of this.#unreportedStarts) {
       const startedAt = attempt.thread?.startedAt ?? 0;
@@ -160,7 +164,7 @@ export class AttemptBook {
     }
   }
 
-  /** The attempt ended. A thread that lingers is reported by {@link gone} later. */
+  /** Notes the end of an attempt. Its thread may still linger; {@link gone} reports its end then. */
   ended(attempt: HeldAttempt, outcome: OwedOutcome): void {
     if (attempt.state === "received" || attempt.state === "started") {
       this.#waiting.delete(attempt);
@@ -172,7 +176,7 @@ export class AttemptBook {
     }
   }
 
-  /** No thread has this attempt any more. It ended, was canceled or was stopped before. */
+  /** Notes that no thread has the attempt any more. The attempt ended, was canceled or was stopped before. */
   gone(attempt: HeldAttempt): void {
     const { outcome, state } = attempt;
     const { attemptId } = attempt.assignment;
@@ -186,7 +190,7 @@ export class AttemptBook {
     }
   }
 
-  /** Attempts that have waited for a thread since `waitingSince` or longer, the one that waits longest first. */
+  /** Returns the attempts that have waited for a thread since `waitingSince` or longer, longest waiting first. */
   overdue(waitingSince: number): readonly HeldAttempt[] {
     const overdue: HeldAttempt[] = [];
     for (const attempt of this.#waiting) {
@@ -196,21 +200,21 @@ export class AttemptBook {
     return overdue;
   }
 
-  /** Gives back an assignment that no thread has. */
+  /** Hands back an assignment that no thread has. */
   handBack(attempt: HeldAttempt, reason: HandBackReason): void {
     if (!this.#waiting.has(attempt)) return;
     this.#forget(attempt);
     this.#giveBack(attempt.assignment, reason);
   }
 
-  /** Hands back every assignment that comes from now on. */
+  /** Makes the book hand back every further assignment. */
   startDraining(): void {
     this.#isDraining = true;
   }
 
   /**
-   * A host is gone with all its threads, and it had these attempts. Lingering ones are gone; waiting ones begin to wait
-   * anew, for another host. Returns the started ones, which the caller ends.
+   * Handles the loss of a host that had these attempts. Lingering ones are gone; waiting ones start their wait again,
+   * for another host. Returns the started ones, which the caller ends.
    */
   hostLost(attempts: readonly HeldAttempt[], now: number): readonly HeldAttempt[] {
     for (const attempt of attempts) {
@@ -225,7 +229,7 @@ export class AttemptBook {
     return attempts.filter(({ state }) => state === "started");
   }
 
-  /** Takes everything that is owed now; it counts as reported afterwards. */
+  /** Takes everything that is unreported. It counts as reported afterwards. */
   takeReport(): BookReport {
     const report = {
       receivedSequence: this.#receivedSequence,
@@ -268,7 +272,7 @@ export class AttemptBook {
   #cancel(attemptId: AttemptId): readonly HeldAttempt[] {
     const attempt = this.#attempts.get(attemptId);
     if (attempt?.state === "received" || attempt?.state === "started") return this.#letLinger(attempt);
-    // The coordinator waits for a thread that is gone already.
+    // The thread that the coordinator waits for is already gone.
     if (attempt === undefined || (attempt.state === "ended" && !attempt.outcome?.threadLingers)) {
       this.#gone.push(attemptId);
     }
@@ -283,7 +287,8 @@ export class AttemptBook {
     if (attempt.outcome?.threadLingers) {
       this.#letLinger(attempt);
     } else {
-      // Its run may be canceled and hold its slot for this thread; the outcome that would have said so is withdrawn.
+      // The run may be canceled and keep its slot until this thread is reported gone, which the dropped outcome would
+      // have done.
       this.#forget(attempt);
       this.#gone.push(attemptId);
     }

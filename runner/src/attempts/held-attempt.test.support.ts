@@ -2,7 +2,7 @@ import type { AttemptId, RunId } from "@baton/proto/contract/ids";
 import type { Assignment } from "./assignment.ts";
 import { HeldAttempt } from "./held-attempt.ts";
 
-/** An assignment with this attempt id. */
+/** Returns an assignment with this attempt id. */
 export function makeAssignment(attemptId: string, part: Partial<Assignment> = {}): Assignment {
   return {
     runId: `run_${attemptId}` as RunId,
@@ -17,7 +17,7 @@ export function makeAssignment(attemptId: string, part: Partial<Assignment> = {}
   };
 }
 
-/** An attempt that was received at the time 0. */
+/** Returns an attempt that was received at time 0. */
 export function makeHeld(attemptId: string, part: Partial<Assignment> = {}): HeldAttempt {
   return new HeldAttempt(makeAssignment(attemptId, part), 0);
 }

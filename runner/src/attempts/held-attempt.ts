@@ -13,7 +13,7 @@ export interface AttemptThread {
 }
 
 /**
- * An attempt that this runner holds. Only the {@link AttemptBook} changes where it stands:
+ * An attempt that this runner holds. Only the {@link AttemptBook} changes its state:
  *
  * ```text
  * received ──start──▶ started ──end──▶ ended ──settled──▶ forgotten
@@ -29,15 +29,15 @@ export class HeldAttempt {
   #thread: AttemptThread | undefined;
   #outcome: OwedOutcome | undefined;
   #isEnding = false;
-  /** When it was received, or lost the host in which it waited. By the monotonic clock. */
+  /** When the attempt was received, or lost the host in which it waited. By the monotonic clock. */
   waitingSince: number;
-  /** It lingered and was reported gone while its outcome was not acknowledged. */
+  /** Whether its lingering thread was reported gone before its outcome was confirmed. */
   wasReportedGone = false;
-  /** Deadlines and active time; absent before there are any. Owned by `AttemptLimits`. */
+  /** Deadlines and active time, once there are any. Owned by `AttemptLimits`. */
   times: AttemptTimes | undefined;
-  /** Calls that the coordinator has not answered; absent: it made none. Owned by `ApiCalls`. */
+  /** Unanswered calls; absent before the first call. Owned by `ApiCalls`. */
   calls: AttemptCalls | undefined;
-  /** What it printed; absent: nothing. Owned by `LogShipper`. */
+  /** The state of its log; absent before the first line. Owned by `LogShipper`. */
   log: AttemptLog | undefined;
 
   constructor(assignment: Assignment, now: number) {
@@ -49,49 +49,49 @@ export class HeldAttempt {
     return this.#state;
   }
 
-  /** The thread that a host gave it; undefined before. */
+  /** The attempt's thread; undefined until its host gave it one. */
   get thread(): AttemptThread | undefined {
     return this.#thread;
   }
 
-  /** What is owed to the coordinator; undefined before the end and when nobody wants it. */
+  /** The unconfirmed outcome; undefined before the end and when the coordinator does not want it. */
   get outcome(): OwedOutcome | undefined {
     return this.#outcome;
   }
 
-  /** Whether its host was told to end its thread. */
+  /** Whether the host was told to terminate the attempt's thread. */
   get isEnding(): boolean {
     return this.#isEnding;
   }
 
-  /** Its host gave it to a thread. */
+  /** Sets the thread that the host gave it to. */
   giveThread(thread: AttemptThread): void {
     this.#thread = thread;
   }
 
-  /** Its host is told to end its thread. */
+  /** Notes that the host was told to terminate the attempt's thread. */
   endThread(): void {
     this.#isEnding = true;
   }
 
-  /** Its thread executes it. */
+  /** Notes that a thread executes the attempt. */
   start(): void {
     this.#state = "started";
   }
 
-  /** It ended, or the outcome changed because its thread is gone. */
+  /** Sets the outcome at the end, or changes it when the thread is gone. */
   end(outcome: OwedOutcome): void {
     this.#state = "ended";
     this.#outcome = outcome;
   }
 
-  /** Nobody wants its outcome; a thread may still have it. */
+  /** Drops the outcome, which the coordinator does not want. A thread may still have the attempt. */
   linger(): void {
     this.#state = "lingering";
     this.#outcome = undefined;
   }
 
-  /** The runner has nothing to do with it any more. */
+  /** Notes that the attempt left the book. */
   forget(): void {
     this.#state = "forgotten";
     this.#outcome = undefined;

@@ -1,15 +1,14 @@
 /**
- * How long the next assignment is on its way, roughly: the outcome and the next assignment each wait for a commit and its
- * fsync. Milliseconds.
+ * Rough time from an outcome to the next assignment, in milliseconds: each of the two waits for a commit and its fsync.
  */
 const roundTripMs = 20;
-/** Assignments ahead, for each thread, at most. */
+/** Limits prefetched assignments per thread. */
 const mostPerThread = 8;
-/** Attempts of this length and longer are not prefetched: waiting for the next one costs them little. */
+/** From this average length on, nothing is prefetched: the wait for the next assignment costs little then. */
 const longAttemptMs = 50;
 const weightOfOne = 0.05;
 
-/** Follows how long attempts take and says how many assignments more than free threads the runner wants. */
+/** Derives from the average length of attempts how many assignments the runner wants beyond its free threads. */
 export class Prefetch {
   readonly #threads: number;
   #averageMs: number | undefined;
@@ -18,13 +17,13 @@ export class Prefetch {
     this.#threads = threads;
   }
 
-  /** One attempt occupied a thread for so long. */
+  /** Adds the time that one attempt occupied a thread. */
   observe(durationMs: number): void {
     const average = this.#averageMs;
     this.#averageMs = average === undefined ? durationMs : average + (durationMs - average) * weightOfOne;
   }
 
-  /** From 0, for long attempts or before any was seen, to eight times the threads. */
+  /** Returns the wanted prefetch: from 0, for long attempts and before the first one, to eight times the threads. */
   wanted(): number {
     const average = this.#averageMs;
     if (average === undefined || average >= longAttemptMs) return 0;

@@ -1,8 +1,8 @@
-/** Why a version could not be built. The message is for whoever wrote the files and needs no stack trace. */
+/** Why a version could not be built. The message is for the author of the files and needs no stack trace. */
 export abstract class BuildError extends Error {
-  /** Stable; written down in docs/errors.md. */
+  /** Stable; listed in docs/errors.md. */
   abstract readonly code: string;
-  /** The files that cannot be used because of it, relative to the project. */
+  /** The files that cannot be used because of the error, relative to the project. */
   abstract readonly files: readonly string[];
 
   override get name(): string {
@@ -10,7 +10,7 @@ export abstract class BuildError extends Error {
   }
 }
 
-/** The configuration file cannot be compiled or loaded, or has fields that are not right. */
+/** Thrown when the configuration file cannot be compiled or loaded, or has invalid fields. */
 export class ConfigFileInvalidError extends BuildError {
   override readonly code = "CONFIG_FILE_INVALID";
   /** Relative to the project. */
@@ -24,7 +24,7 @@ export class ConfigFileInvalidError extends BuildError {
   }
 }
 
-/** Baton's folder in the project cannot hold compiled versions. */
+/** Thrown when compiled versions cannot be written to Baton's folder in the project. */
 export class ProjectFolderError extends BuildError {
   override readonly code = "PROJECT_UNREADABLE";
   override readonly files: readonly string[] = [];
@@ -35,11 +35,11 @@ export class ProjectFolderError extends BuildError {
   }
 }
 
-/** The task files cannot be compiled; every problem at once, as `file:line:column: reason`. */
+/** Thrown when task files cannot be compiled. Lists every problem as `file:line:column: reason`. */
 export class BuildFailedError extends BuildError {
   override readonly code = "BUILD_FAILED";
   readonly problems: readonly string[];
-  /** Those with a problem, and those that import a file with one; relative to the project. */
+  /** The files with a problem and the files that import them, relative to the project. */
   override readonly files: readonly string[];
 
   constructor(problems: readonly string[], files: readonly string[]) {
@@ -49,7 +49,7 @@ export class BuildFailedError extends BuildError {
   }
 }
 
-/** Task files that throw, end the process or never finish while they are imported. */
+/** Thrown when task files throw, end the process or never finish while they are imported. */
 export class TaskIndexingImportError extends BuildError {
   override readonly code = "TASK_IMPORT_FAILED";
   readonly failures: readonly ImportFailure[];
@@ -72,7 +72,7 @@ export interface ImportFailure {
   readonly reason: string;
 }
 
-/** Task options that are not right; nothing of the version is registered. */
+/** Thrown when task options are invalid. Nothing of the version is registered then. */
 export class TaskMetadataParseError extends BuildError {
   override readonly code: "TASK_METADATA_INVALID" | "OPTION_NOT_SUPPORTED";
   readonly issues: readonly DefinitionIssue[];
@@ -93,7 +93,7 @@ export class TaskMetadataParseError extends BuildError {
   }
 }
 
-/** One option of one task that is not right. */
+/** One invalid option of one task. */
 export interface DefinitionIssue {
   readonly code: "TASK_METADATA_INVALID" | "OPTION_NOT_SUPPORTED";
   /** Relative to the project. */
@@ -104,7 +104,7 @@ export interface DefinitionIssue {
   readonly reason: string;
 }
 
-/** Two different tasks have one id. */
+/** Thrown when different tasks have the same id. */
 export class DuplicateTaskIdsError extends BuildError {
   override readonly code = "TASK_ID_DUPLICATE";
   readonly duplicates: readonly DuplicateTaskId[];
@@ -120,13 +120,13 @@ export class DuplicateTaskIdsError extends BuildError {
   }
 }
 
-/** One id and where it is used; a file that uses it twice is named twice. */
+/** An id and the files that use it; a file that uses it twice is listed twice. */
 export interface DuplicateTaskId {
   readonly id: string;
   readonly files: readonly string[];
 }
 
-/** Task files with problems of several kinds, all told at once. */
+/** Thrown when task files have problems of several kinds. Contains all of them. */
 export class TaskFilesInvalidError extends BuildError {
   override readonly code = "TASK_FILES_INVALID";
   readonly errors: readonly BuildError[];

@@ -22,39 +22,39 @@ import { recordInputs } from "./project-inputs.ts";
 import { findTaskFiles, type TaskFiles } from "./task-files.ts";
 import { finishVersion, hashVersion, writeUnfinished } from "./version-store.ts";
 
-/** What to build. */
+/** Options of a build. */
 export interface BuildOptions {
   /** The project's folder; absolute, or relative to the working directory. */
   readonly projectDir: string;
   readonly environment: "PRODUCTION" | "DEVELOPMENT";
   /**
-   * Of which variables the files see what the configuration allows while they are imported.
-   * @defaultValue those of this process
+   * The environment variables from which the configuration selects those that the files see while they are imported.
+   * @defaultValue the variables of this process
    */
   readonly variables?: NodeJS.ProcessEnv;
   /**
-   * Leaves out task files that are wrong and builds a version of the others; {@link BuiltProject.broken} names them.
-   * @defaultValue false: one wrong file refuses the whole project.
+   * Whether invalid task files are left out of the version; {@link BuiltProject.broken} has their errors.
+   * @defaultValue false: one invalid file fails the build.
    */
   readonly isPartial?: boolean;
 }
 
-/** A built version, and what was left out of it. */
+/** A built version, and the errors of files that were left out. */
 export interface BuiltProject extends BuiltVersion {
-  /** What is wrong with task files that were left out; empty unless the build is partial. */
+  /** Errors of task files that were left out; empty unless the build is partial. */
   readonly broken: readonly BuildError[];
 }
 
 const configLoadTimeoutMs = 30_000;
 
 /**
- * Finds, compiles, imports and checks the task files of a project and lays the result down as a version. Code of the
- * project runs in a process of its own only. The same content gives the same hash and the same folder.
+ * Finds, compiles, imports and checks the task files of a project and stores the result as a version. Code of the
+ * project only runs in processes of its own. The same content gives the same hash and the same folder.
  *
- * @throws {@link BuildError}, one for everything that is wrong: ConfigFileInvalidError, BuildFailedError,
+ * @throws {@link BuildError}, one for all problems: ConfigFileInvalidError, BuildFailedError,
  * TaskIndexingImportError, TaskMetadataParseError, DuplicateTaskIdsError, or TaskFilesInvalidError
- * when there are several of the last three. Nothing is laid down then. A partial build throws only for what concerns every
- * task: the configuration and the init file.
+ * when there are several of the last three. No version is stored then. A partial build throws only for problems of the
+ * configuration or the init file, which concern every task.
  */
 export async function buildVersion(options: BuildOptions): Promise<BuiltProject> {
   const projectDir = await realpath(path.resolve(options.projectDir));
@@ -101,7 +101,7 @@ async function loadConfig(
   }
 }
 
-/** The processes that import files; usually one, and another after each file that ends its process. */
+/** The processes that import files: usually one, and another after each file that ends its process. */
 class Indexers implements AsyncDisposable {
   readonly #start: () => Indexer;
   #current: Indexer;
@@ -111,7 +111,7 @@ class Indexers implements AsyncDisposable {
     this.#current = this.#start();
   }
 
-  /** @param goesOn - Imports the files behind one that ended its process in another process. */
+  /** @param goesOn - whether the files after one that ended its process are imported in another process */
   async index(request: IndexRequest, goesOn: boolean): Promise<IndexResult> {
     const result = await this.#current.index(request);
     if (!goesOn || result.untried.length === 0) return result;
@@ -133,7 +133,7 @@ class Indexers implements AsyncDisposable {
   }
 }
 
-/** One version while it is made of compiled files. */
+/** Makes one version from compiled files. */
 class VersionBuild {
   readonly #projectDir: string;
   readonly #options: BuildOptions;
@@ -155,7 +155,7 @@ class VersionBuild {
     this.#compiled = compiled;
   }
 
-  /** Writes the files, imports and checks them, and makes them a version. */
+  /** Writes the files, imports and checks them, and stores them as a version. */
   async layDown(indexers: Indexers): Promise<BuiltProject> {
     const { outputs, entries } = this.#compiled;
     const compileErrors = this.#compileErrors();
@@ -202,7 +202,7 @@ class VersionBuild {
     }
   }
 
-  /** Imports as a worker thread does: `init` and the configuration come before every task file. */
+  /** Imports files in the order of a worker thread: `init` and the configuration before every task file. */
   async #index(indexers: Indexers, dir: string): Promise<IndexResult> {
     const { env, loadTimeoutMs: timeoutMs } = this.#config.resolved;
     const inDir = (output: string | undefined) => (output === undefined ? undefined : path.join(dir, output));
@@ -215,7 +215,10 @@ class VersionBuild {
     return result;
   }
 
-  /** Throws for what no task can do without, and, unless the build is partial, for everything. */
+  /**
+   * Returns the errors of files that cannot be compiled. Throws when all tasks need such a file, or the build is not
+   * partial.
+   */
   #compileErrors(): BuildError[] {
     const { broken } = this.#compiled;
     if (broken.size === 0) return [];
@@ -244,7 +247,7 @@ class VersionBuild {
     return tasks.map((task) => this.#toExported(task, task.exportName, this.#sourceName(file, dir)));
   }
 
-  /** A task that no file exports counts when the code that defines it triggers it, since its runs would wait for ever. */
+  /** Returns an unexported task when compiled code triggers it: unregistered, its runs would wait for ever. */
   #usedTask(task: UnexportedTask, dir: string): ExportedTask | undefined {
     for (const { name, contents } of this.#compiled.outputs) {
       if (!/\.[cm]js$/.test(name)) continue;
@@ -276,7 +279,7 @@ class VersionBuild {
     return file === undefined ? undefined : this.#compiled.entries.get(file);
   }
 
-  /** How messages name the source of a compiled file. */
+  /** Returns the name of a compiled file's source for messages. */
   #sourceName(compiled: string, dir?: string): string {
     const output = dir === undefined ? path.basename(compiled) : path.relative(dir, compiled);
     const source = [...this.#compiled.entries].find(([, name]) => name === output)?.[0];
@@ -298,7 +301,7 @@ function unexportedWarning(file: string, id: string): string {
   return `${file}: task "${id}" is not exported and nothing in its file triggers it, so it is not registered. Export it, under any name.`;
 }
 
-/** The folder of an unfinished version means nothing to whoever reads the message, and the project's is known. */
+/** Removes the folders of the unfinished version and of the project from a message. Its reader does not need them. */
 function hidePaths(reason: string, projectDir: string, dir: string): string {
   return [dir, projectDir].reduce(
     (text, hidden) =>

@@ -12,24 +12,24 @@ import { readRetry } from "./definition/retry-options.ts";
 import { type Reading, readMaxDuration, readTtl } from "./definition/time-options.ts";
 import { logThresholds, type ResolvedConfig } from "./manifest.ts";
 
-/** What a configuration says about how task files are found and what tasks take from it. */
+/** A configuration as read: how task files are found, and defaults for tasks. */
 export interface ProjectConfig {
   readonly resolved: ResolvedConfig;
-  /** Absent: folders named `trigger`. */
+  /** Folders of task files; absent for all folders named `trigger`. */
   readonly dirs?: readonly string[] | undefined;
   readonly ignorePatterns: readonly string[];
   readonly defaults: TaskDefaults;
-  /** Sentences for whoever wrote the file. */
+  /** Sentences for the author of the file. */
   readonly notices: readonly string[];
 }
 
-/** What a task has that does not say otherwise. */
+/** Values for tasks that do not set their own. */
 export interface TaskDefaults {
   readonly retry: RetryPolicy;
   readonly machine?: MachineName | undefined;
   readonly maxDuration?: number | "none" | undefined;
   readonly ttlMs?: number | undefined;
-  /** Runs keep the version that they started with. */
+  /** Whether runs keep the version that they started with. */
   readonly pinVersions?: boolean | undefined;
 }
 
@@ -47,7 +47,7 @@ const ignoredFields = [
 ] as const;
 const defaultAttemptsPerThread = 10_000;
 
-/** Finds the configuration file of a project; neither is required. */
+/** Finds the configuration file of a project; undefined when there is none. */
 export function findConfigFile(projectDir: string): string | undefined {
   const candidates = baseNames.flatMap((name) =>
     extensions.map((extension) => path.join(projectDir, name + extension)),
@@ -99,17 +99,17 @@ const ProjectConfigFile = z.strictObject({
     .default(true),
 });
 
-/** The configuration of a project that has no configuration file. */
+/** Returns the configuration of a project without a configuration file. */
 export function defaultConfig(projectDir: string): ProjectConfig {
   return parseConfig({ default: {} }, projectDir, "");
 }
 
 /**
- * Checks what a configuration file exports and fills in the defaults.
+ * Checks the exports of a configuration file and fills in the defaults.
  *
- * @param values - The exports `default`, `config` and `handleError`, described by `describeValue`.
- * @param file - Its name, relative to the project.
- * @throws {@link ConfigFileInvalidError} naming every field that is not right.
+ * @param values - the exports `default`, `config` and `handleError`, described by `describeValue`
+ * @param file - the file's name, relative to the project
+ * @throws {@link ConfigFileInvalidError} naming every invalid field.
  */
 export function parseConfig(
   values: Readonly<Record<string, unknown>>,
@@ -173,7 +173,10 @@ function ignoredNotice(file: string, ignored: readonly string[]): string {
   return `${file}: ${ignored.join(", ")} ${ignored.length === 1 ? "has" : "have"} no effect here.`;
 }
 
-/** A `handleError` that is exported by itself counts where the configuration has none under either name. */
+/**
+ * Moves the hooks out of `fields`. A separately exported `handleError` counts when the configuration has none under
+ * either name.
+ */
 function takeHooks(fields: Record<string, unknown>, exportedHandler: unknown): Record<string, unknown> {
   const hooks: Record<string, unknown> = {};
   for (const name of hookOptions) {

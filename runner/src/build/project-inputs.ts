@@ -4,15 +4,15 @@ const inputsByProject = new Map<string, ReadonlySet<string>>();
 const recordings = new EventEmitter();
 
 /**
- * Remembers, within this process, which files the newest compilation of a project read, failed ones included, so that
- * the project can be watched.
+ * Remembers within this process which files the newest compilation of a project read, even a failed one, so that the
+ * files can be watched.
  */
 export function recordInputs(projectDir: string, files: ReadonlySet<string>): void {
   inputsByProject.set(projectDir, files);
   recordings.emit(projectDir);
 }
 
-/** The files that the newest compilation of a project read; empty before the first one. */
+/** Returns the files that the newest compilation of a project read; empty before the first one. */
 export function inputsOf(projectDir: string): ReadonlySet<string> {
   return inputsByProject.get(projectDir) ?? new Set();
 }

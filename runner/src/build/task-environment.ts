@@ -1,6 +1,6 @@
 import type { EnvironmentRule } from "./manifest.ts";
 
-/** Which variables of `environment` task code sees. `BATON_*` and `NODE_OPTIONS` are never among them. */
+/** Returns the variables of `environment` that task code sees, never `BATON_*` or `NODE_OPTIONS`. */
 export function taskEnvironment(environment: NodeJS.ProcessEnv, rule: EnvironmentRule): Record<string, string> {
   const seen: Record<string, string> = {};
   for (const [name, value] of Object.entries(environment)) {

@@ -11,7 +11,7 @@ before(async () => {
 });
 after(() => rm(root, { recursive: true, force: true }));
 
-/** Finds task files in a new folder with these files and links, both relative to it. */
+/** Finds task files in a new folder with these files and links, which are relative to it. */
 async function found(
   files: readonly string[],
   rules: Partial<TaskFileRules> = {},

@@ -3,11 +3,14 @@ import { readdir, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import picomatch from "picomatch";
 
-/** Where task files are looked for. */
+/** Rules for finding task files. */
 export interface TaskFileRules {
-  /** Folders, or globs of folders, relative to the project; absent: every folder named `trigger`. */
+  /** Folders or globs of folders, relative to the project; absent for every folder named `trigger`. */
   readonly dirs?: readonly string[] | undefined;
-  /** Globs of files to skip, matched against the path from the project and, when without a slash, the file's name. */
+  /**
+   * Globs of files to skip. A glob with a slash matches the path relative to the project, one without matches the
+   * file's name.
+   */
   readonly ignorePatterns: readonly string[];
 }
 
@@ -73,8 +76,8 @@ async function findDirs(
 }
 
 /**
- * Folders whose path from the project, with forward slashes, is wanted. What lies in one is not looked at, and links are not
- * followed, because they may lead out of the project.
+ * Returns folders for whose path, relative to the project and with forward slashes, `isWanted` is true. Does not search
+ * within them, and follows no links, which may lead out of the project.
  */
 async function findFolders(
   projectDir: string,
@@ -94,7 +97,7 @@ async function findFolders(
   return found;
 }
 
-/** Whether a file with this path, relative to the project, is taken for a task file. Hidden files are none. */
+/** Whether a file, by its path relative to the project, counts as a task file. Hidden files do not. */
 function isTaskFile(relativePath: string, isIgnored: (slashed: string) => boolean): boolean {
   const name = path.basename(relativePath);
   return taskFileName.test(name) && !declarationFileName.test(name) && !isIgnored(slashed(relativePath));
@@ -121,7 +124,7 @@ interface Visitor {
   onFile(file: string): Promise<void>;
 }
 
-/** Walks a folder and the folders that links in it lead to, each real folder once. */
+/** Walks a folder and the folders that its links lead to, each real folder once. */
 async function walk(dir: string, visited: Set<string>, visitor: Visitor): Promise<void> {
   let entries: Dirent[];
   try {

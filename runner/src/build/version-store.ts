@@ -7,21 +7,21 @@ import type { CompiledOutput } from "./compile/link.ts";
 import { type BuiltVersion, manifestName, readManifest, writeManifest } from "./manifest.ts";
 import { isInUse } from "./version-use.ts";
 
-/** How many versions of a project stay on disk, the newest ones; those that a process uses stay beside them. */
+/** Number of newest versions of a project that stay on disk. Versions that a process uses stay too. */
 export const keptVersions = 10;
 
 const unfinishedPrefix = ".unfinished-";
 const unfinishedLifetimeMs = 3_600_000;
 
-/** The folder of the versions of a project. */
+/** Returns the folder of a project's versions. */
 export function versionsDir(projectDir: string): string {
   return path.join(projectDir, ".baton", "versions");
 }
 
 /**
- * Writes outputs to a folder that no one takes for a version yet.
+ * Writes outputs to a folder whose name marks it as unfinished.
  *
- * @returns the folder, beside those of the versions.
+ * @returns the folder, which is beside those of the versions
  * @throws ProjectFolderError
  */
 export async function writeUnfinished(projectDir: string, outputs: readonly CompiledOutput[]): Promise<string> {
@@ -30,17 +30,17 @@ export async function writeUnfinished(projectDir: string, outputs: readonly Comp
   try {
     await mkdir(dir, { recursive: true });
     await writeFile(path.join(batonDir, ".gitignore"), "*\n", { flag: "wx" }).catch(ignoreExisting);
-    // Small files: written at once they cost a tenth of what three calls of the thread pool for each cost.
+    // Synchronous writes of small files take a tenth of the time of three calls of the thread pool for each.
     for (const { name, contents } of outputs) writeFileSync(path.join(dir, name), contents);
   } catch (cause) {
-    // On a full disk what was written takes the room that others need.
+    // On a full disk, the partial folder would take space that others need.
     await rm(dir, { recursive: true, force: true }).catch(() => undefined);
     throw new ProjectFolderError(batonDir, cause);
   }
   return dir;
 }
 
-/** The hash of a version: of its outputs, definitions and configuration, whatever the time and place. */
+/** Returns the hash of a version's outputs, definitions and configuration. It does not depend on time and place. */
 export function hashVersion(outputs: readonly CompiledOutput[], rest: Omit<BuiltVersion, "dir" | "hash">): string {
   const hash = createHash("sha256");
   for (const { name, contents } of outputs) hash.update(`${name}\0${contents.byteLength}\0`).update(contents);
@@ -49,8 +49,8 @@ export function hashVersion(outputs: readonly CompiledOutput[], rest: Omit<Built
 }
 
 /**
- * Makes an unfinished folder the version of that hash, in one step; one that is there already is used instead, and gets what it
- * lacks.
+ * Turns an unfinished folder into the version of its hash by an atomic rename. An existing version of that hash is used
+ * instead, and gets the files that it lacks.
  *
  * @throws ProjectFolderError
  */
@@ -74,7 +74,7 @@ export async function finishVersion(
   return { ...version, dir };
 }
 
-/** Moves there what somebody deleted or changed since that version was made. */
+/** Replaces files of a version that were deleted or changed since it was built. */
 async function mendVersion(dir: string, unfinishedDir: string): Promise<BuiltVersion> {
   const isReadable = await readManifest(dir).then(
     () => true,
@@ -107,7 +107,10 @@ async function removeOldVersions(projectDir: string, current: string): Promise<v
   ]);
 }
 
-/** Asks again when nobody can find the version any more, because another process may have begun to use it meanwhile. */
+/**
+ * Removes a version unless a process uses it. Checks again after the rename, because a process may have begun to use it
+ * before.
+ */
 async function removeUnused(parent: string, name: string): Promise<void> {
   const dir = path.join(parent, name);
   if (await isInUse(dir)) return;
@@ -117,7 +120,7 @@ async function removeUnused(parent: string, name: string): Promise<void> {
     if (await isInUse(aside)) await rename(aside, dir);
     else await rm(aside, { recursive: true, force: true });
   } catch {
-    // Another process removes it, or builds it anew.
+    // Another process removes the version or builds it again.
   }
 }
 

@@ -12,7 +12,7 @@ import { VersionUse } from "./version-use.ts";
 
 const config = {} as BuiltVersion["config"];
 
-/** A project with nothing in it but versions. */
+/** Makes a project that contains only versions. */
 async function makeProject(): Promise<AsyncDisposable & { readonly finish: (hash: string) => Promise<string> }> {
   const dir = await mkdtemp(path.join(tmpdir(), "baton-versions-"));
   return {

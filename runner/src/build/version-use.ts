@@ -3,42 +3,44 @@ import { readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises
 import { hostname } from "node:os";
 import path from "node:path";
 
-/** How the names of marks begin. */
+/** The prefix of marks' names. */
 export const markPrefix = ".used-by-";
 const refreshMs = 60_000;
-/** A mark that was not refreshed for so long counts no more, unless its process is known to live. */
+/** A mark that was not refreshed for this many milliseconds is void, unless its process is known to live. */
 const staleMs = 5 * refreshMs;
 
 /**
- * The versions that this process uses, marked in their folders, so that no process deletes what another one executes:
- * an attempt may import a part of its version long after it began.
+ * Marks the folders of versions that this process uses, so that no other process deletes them. An attempt may import a
+ * part of its version long after it began.
  */
 export class VersionUse {
   readonly #markName = `${markPrefix}${process.pid}-${randomBytes(4).toString("hex")}`;
   readonly #dirs = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** Marks the folder of a version as used. Resolves when the mark is there; never rejects. */
+  /** Marks the folder of a version as used. Resolves when the mark is written; never rejects. */
   async begin(dir: string): Promise<void> {
     this.#dirs.add(dir);
     this.#timer ??= setInterval(() => void this.#refresh(), refreshMs).unref();
     await this.#mark(dir);
   }
 
-  /** Takes the marks of all other versions away. */
+  /** Removes the marks of all other versions. */
   async keepOnly(dirs: ReadonlySet<string>): Promise<void> {
     const ended = [...this.#dirs].filter((dir) => !dirs.has(dir));
     for (const dir of ended) this.#dirs.delete(dir);
     await Promise.all(ended.map((dir) => rm(path.join(dir, this.#markName), { force: true }).catch(() => undefined)));
   }
 
-  /** Takes every mark away. */
+  /** Removes every mark. */
   async end(): Promise<void> {
     clearInterval(this.#timer);
     await this.keepOnly(new Set());
   }
 
-  /** A folder in which nothing can be written cannot be deleted by another process of this user either. */
+  /**
+   * Writes a mark. Ignores failures: another process of this user cannot delete a folder that is not writable either.
+   */
   async #mark(dir: string): Promise<void> {
     const owner = JSON.stringify({ pid: process.pid, hostname: hostname() });
     await writeFile(path.join(dir, this.#markName), owner).catch(() => undefined);
@@ -61,7 +63,10 @@ export async function isInUse(dir: string): Promise<boolean> {
   return false;
 }
 
-/** A process that was paused refreshes nothing and lives; one in another container cannot be asked. */
+/**
+ * Whether a mark counts: a paused process lives without refreshing, and a process in another container cannot be
+ * checked.
+ */
 async function isInForce(mark: string): Promise<boolean> {
   try {
     if (Date.now() - (await stat(mark)).mtimeMs < staleMs) return true;

@@ -2,7 +2,7 @@ import path from "node:path";
 import { type CompiledOutput, Linker } from "./link.ts";
 import { type Walk, walk } from "./walk.ts";
 
-/** What to compile. */
+/** Names the files to compile. */
 export interface CompileRequest {
   /** Absolute, without symbolic links. */
   readonly projectDir: string;
@@ -12,21 +12,20 @@ export interface CompileRequest {
 
 /** A compiled project. */
 export interface CompiledProject {
-  /** Of the entries without problems and of everything that they import; sorted by name. */
+  /** The outputs of the entries without problems and of everything that they import, sorted by name. */
   readonly outputs: readonly CompiledOutput[];
-  /** The output's name for each entry without problems. */
+  /** Output names by entry, for entries without problems. */
   readonly entries: ReadonlyMap<string, string>;
-  /** By entry: what is wrong with it or with what it imports, as `file:line:column: reason`. */
+  /** Problems of the entry or of files that it imports, by entry, as `file:line:column: reason`. */
   readonly broken: ReadonlyMap<string, readonly string[]>;
   readonly warnings: readonly string[];
 }
 
 /**
- * Compiles files and everything that they import outside packages, one output for each source file, so that the modules that
- * run are those that were written. ES modules stay ES modules and CommonJS stays CommonJS. Outputs do not depend on where
- * the project lies.
+ * Compiles files and everything that they import outside packages. Each source file gets its own output, so modules are
+ * not merged. ES modules stay ES modules and CommonJS stays CommonJS. Outputs do not depend on the project's location.
  *
- * @param inputs - Every file that is read is added to it, also when the compilation fails.
+ * @param inputs - gets every file that is read, also when the compilation fails
  */
 export async function compileProject(request: CompileRequest, inputs: Set<string>): Promise<CompiledProject> {
   const { projectDir, entries } = request;
@@ -46,7 +45,7 @@ export async function compileProject(request: CompileRequest, inputs: Set<string
     names.set(entry, linker.outputOf(entry));
     for (const file of needed) linked.add(file);
   }
-  // An import of a pattern, such as import(`./handlers/${name}.ts`), leads to files that no specifier names.
+  // An import of a pattern, such as import(`./handlers/${name}.ts`), needs files that no specifier names.
   const named = new Set(entries.flatMap((entry) => reachable(entry, walked)));
   for (const file of walked.files.keys()) {
     if (named.has(file)) continue;

@@ -1,6 +1,9 @@
 import type { DataFile } from "./file-kind.ts";
 
-/** Writes a data file as an ES module: the value as default, and the members of a JSON object by name, as bundlers have it. */
+/**
+ * Returns a data file as an ES module, as bundlers do: the value is the default export, members of a JSON object are
+ * named exports.
+ */
 export function dataModule({ format, text }: DataFile): string {
   if (format === "style") return "";
   if (format === "text") return `export default ${JSON.stringify(text)};\n`;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ImportedBinding } from "./import-clause.ts";
 
-/** Writes an import declaration, or an export declaration with `from`, on one line. */
+/** Returns an import declaration, or an export declaration with `from`, on one line. */
 export function declaration(bindings: readonly ImportedBinding[], specifier: string, isExport: boolean): string {
   const from = JSON.stringify(specifier);
   const keyword = isExport ? "export" : "import";
@@ -18,8 +18,8 @@ export function declaration(bindings: readonly ImportedBinding[], specifier: str
 }
 
 /**
- * Writes what stands for a binding that was a type in the source. Code never reads it, but an export clause may name it, and
- * other files may import it from there.
+ * Returns a declaration in place of a binding that was a type in the source. Code never reads it, but an export clause
+ * may name it, and other files may import it from there.
  */
 export function typeBinding(local: string, isExport: boolean): string {
   if (!isExport) return `var ${local};`;
@@ -28,12 +28,12 @@ export function typeBinding(local: string, isExport: boolean): string {
 }
 
 /**
- * Whether code uses an imported name in export clauses only. Then it may be a type, which no one reads at run time.
+ * Whether code uses an imported name in export clauses only. It may then be a type, which nothing reads at run time.
  *
- * @param clauses - How often an export clause names it.
+ * @param clauses - how many export clauses name it
  */
 export function isOnlyExported(code: string, local: string, clauses: number): boolean {
-  // Once in the import itself.
+  // The import itself contains the name once.
   return clauses > 0 && countOf(code, local) === clauses + 1;
 }
 

@@ -9,40 +9,43 @@ import { formatOf, type ModuleFormat } from "./module-format.ts";
 
 await initCommonJs();
 
-/** The exports of a module as Node.js finds them without evaluating it. */
+/** The exports of a module that Node.js finds without evaluating it. */
 export interface ModuleExports {
   readonly format: ModuleFormat;
-  /** Without those of modules that could not be read; see `isComplete`. */
+  /** The names found; `isComplete` says whether more are possible. */
   readonly names: ReadonlySet<string>;
-  /** Those names that a CommonJS module has from modules that it requires, without `default`. */
+  /** Names that a CommonJS module re-exports from modules that it requires, without `default`. */
   readonly inherited: ReadonlySet<string>;
-  /** False when a module that is exported again could not be read, so that there may be more names. */
+  /** False when a re-exported module could not be read, so that there may be more names. */
   readonly isComplete: boolean;
-  /** CommonJS that was, or may have been, an ES module before a compiler: its default export is `exports.default`. */
+  /**
+   * Whether the module is CommonJS that was, or may have been, compiled from an ES module: its default export is
+   * `exports.default`.
+   */
   readonly isCompiledModule: boolean;
 }
 
-/** What is known of a project's own file. */
+/** A compiled file of the project. */
 export interface KnownModule {
   readonly format: ModuleFormat;
   readonly code: string;
-  /** It was an ES module before it was compiled to CommonJS. */
+  /** Whether an ES module was compiled to this CommonJS. */
   readonly isConverted: boolean;
-  /** Where an import of it leads: an absolute path; undefined for what is no file. */
+  /** Resolves an import of the module to an absolute path; undefined when it leads to no file. */
   readonly resolve: (specifier: string) => string | undefined;
 }
 
-/** Reads the names that modules export, of each once. */
+/** Reads the names that modules export, once for each module. */
 export class ExportedNames {
   readonly #findOwn: (file: string) => KnownModule | undefined;
   readonly #read = new Map<string, ModuleExports>();
 
-  /** @param findOwn - Knows the files that are compiled; all others are read from disk. */
+  /** @param findOwn - finds files that are compiled; all others are read from disk */
   constructor(findOwn: (file: string) => KnownModule | undefined) {
     this.#findOwn = findOwn;
   }
 
-  /** The exports of a file; of one that imports itself in a circle, those found until then. */
+  /** Returns the exports of a file. Within an import cycle, returns those found so far. */
   of(file: string): ModuleExports {
     const known = this.#read.get(file);
     if (known !== undefined) return known;
@@ -82,7 +85,7 @@ function readText(file: string): string {
   return readFileSync(file, "utf8");
 }
 
-/** Adds the names of exports; gives what is exported again as a whole. */
+/** Adds the names of exports, and returns the specifiers of modules that are re-exported as a whole. */
 function readNames(file: string, code: string, format: ModuleFormat, names: Set<string>): string[] {
   if (format === "module") return readModule(code, names);
   return path.extname(file) === ".json" ? [] : readCommonJs(code, names);

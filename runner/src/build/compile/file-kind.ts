@@ -2,13 +2,13 @@ import path from "node:path";
 import type { ImportKind } from "./import-resolver.ts";
 import { sourceExtensions } from "./translate.ts";
 
-/** A file that is no code. */
+/** A file that is not code. */
 export interface DataFile {
   readonly format: "json" | "text" | "style";
   readonly text: string;
 }
 
-/** What is compiled: all code outside `node_modules` and TypeScript in it; JSON that is imported, wherever it lies. */
+/** Whether a file is compiled: all code outside `node_modules`, TypeScript in it too, and imported JSON anywhere. */
 export function isCompiled(file: string, kind: ImportKind, attributes: Readonly<Record<string, string>>): boolean {
   const extension = path.extname(file);
   if (attributes.type === "text" || extension === ".css") return true;
@@ -18,7 +18,7 @@ export function isCompiled(file: string, kind: ImportKind, attributes: Readonly<
   return sourceExtensions.has(extension) && (!isInPackage || /^\.[mc]?tsx?$/.test(extension));
 }
 
-/** How a file is read that is no code; undefined for code. */
+/** Returns the format of a data file; undefined for code. */
 export function dataFormat(file: string, isText: boolean): DataFile["format"] | undefined {
   if (isText) return "text";
   const extension = path.extname(file);

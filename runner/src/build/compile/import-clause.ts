@@ -9,9 +9,9 @@ const clause = /^import\s*(?:defer\s+|source\s+)?(?<bindings>[^"']*(?:"[^"]*"[^"
 const named = /(?:"(?<text>(?:[^"\\]|\\.)*)"|(?<name>[\w$\u0080-\uffff]+))(?:\s+as\s+(?<local>[\w$\u0080-\uffff]+))?/gu;
 
 /**
- * Reads which bindings an import declaration makes.
+ * Returns the bindings that an import declaration creates.
  *
- * @param statement - The declaration as esbuild prints it, from `import` on. One without bindings gives none.
+ * @param statement - the declaration as esbuild prints it, from `import` on; may have no bindings
  */
 export function importedBindings(statement: string): ImportedBinding[] {
   const bindings = clause.exec(statement)?.groups?.bindings;

@@ -2,20 +2,22 @@ import { realpathSync, statSync } from "node:fs";
 import path from "node:path";
 import type { PluginBuild } from "esbuild";
 
-/** `import` and `require` may lead to different files of a package. */
+/** Which syntax imports: `import` and `require` may lead to different files of a package. */
 export type ImportKind = "import" | "require";
 
-/** A file that an import leads to; without `file` it is something that only Node.js knows. */
+/** The target of an import; without `file` it is something that only Node.js can resolve. */
 export interface ResolvedImport {
   readonly file?: string;
   /** The query that the import adds. */
   readonly suffix: string;
 }
 
-/** Marks questions of the resolver, which every plugin is asked first. */
+/** Marks requests of the resolver itself, because the bundler passes every request to its plugins first. */
 export const ownQuestion = Symbol("asked by the import resolver");
 
-/** Resolves imports by the rules of TypeScript and Node.js, as the bundler knows them; each import of a folder once. */
+/**
+ * Resolves imports with the bundler's implementation of the rules of TypeScript and Node.js. Caches results per folder.
+ */
 export class ImportResolver {
   readonly #plugin: PluginBuild;
   readonly #found = new Map<string, Promise<ResolvedImport | undefined>>();
@@ -24,9 +26,9 @@ export class ImportResolver {
     this.#plugin = plugin;
   }
 
-  /** Where an import leads from a folder; undefined: nowhere. */
+  /** Resolves an import from a folder; undefined when it leads nowhere. */
   async find(kind: ImportKind, specifier: string, dir: string): Promise<ResolvedImport | undefined> {
-    // Most imports name a file as it is, and a question to the bundler's process takes long.
+    // Most imports name an existing file, and a request to the bundler's process takes long.
     const plain = /^\.{1,2}\/.*\.\w+$/.test(specifier) ? existingFile(path.join(dir, specifier)) : undefined;
     if (plain !== undefined) return { file: plain, suffix: "" };
     const key = [kind, specifier, dir].join("\0");
@@ -46,7 +48,7 @@ export class ImportResolver {
         pluginData: ownQuestion,
       });
     let found = await ask(specifier);
-    // The specifier of an ES module is an address, in which "%20" is a space.
+    // The specifier of an ES module import is a URL, in which "%20" is a space.
     const decoded = kind === "import" ? decodedPath(specifier) : specifier;
     if (found.errors.length > 0 && decoded !== specifier) found = await ask(decoded);
     if (found.errors.length > 0) return undefined;

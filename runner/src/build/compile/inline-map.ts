@@ -3,15 +3,15 @@ import type { SourceMap } from "./text-edits.ts";
 const prefix = "//# sourceMappingURL=data:application/json;base64,";
 
 /**
- * Puts a source map into the last line of an output. A file of its own would double the files of a version, and writing them is
- * what building a large project waits for.
+ * Appends a source map to an output as its last line. A separate file would double the number of files in a version,
+ * and writing files takes most of the time that a large project's build waits.
  */
 export function withInlineMap(code: string, map: SourceMap): string {
   const separator = code.endsWith("\n") ? "" : "\n";
   return `${code}${separator}${prefix}${Buffer.from(JSON.stringify(map)).toString("base64")}\n`;
 }
 
-/** The source map that {@link withInlineMap} put into an output; undefined when it has none. */
+/** Returns the source map that {@link withInlineMap} appended to an output; undefined when there is none. */
 export function readInlineMap(output: string): SourceMap | undefined {
   const start = output.lastIndexOf(prefix);
   if (start < 0) return undefined;

@@ -1,18 +1,18 @@
 import { createHash } from "node:crypto";
 
-/** Which exports of a CommonJS module an import wants that Node.js does not give. */
+/** The exports of a CommonJS module that an import needs and that Node.js does not provide. */
 export interface InteropRequest {
-  /** How an output imports the module. */
+  /** The specifier by which an output imports the module. */
   readonly specifier: string;
-  /** Members of `module.exports` that Node.js does not see without evaluating the module. */
+  /** Members of `module.exports` that Node.js does not find without evaluating the module. */
   readonly names: readonly string[];
-  /** The default export is `exports.default`, as bundlers and TypeScript read compiled ES modules. */
+  /** Whether the default export is `exports.default`, as bundlers and TypeScript read compiled ES modules. */
   readonly hasOwnDefault: boolean;
-  /** A native addon, which only `require` loads. */
+  /** Whether the module is a native addon, which only `require` loads. */
   readonly isAddon: boolean;
 }
 
-/** Writes the ES module that stands between an import and a CommonJS module. Equal requests give equal names. */
+/** Returns an ES module that adapts a CommonJS module for an import. Equal requests give equal names. */
 export function interopModule(request: InteropRequest): { readonly name: string; readonly text: string } {
   const from = JSON.stringify(request.specifier);
   const load = request.isAddon

@@ -2,10 +2,10 @@ import { parse } from "es-module-lexer";
 import type { OnResolveArgs } from "esbuild";
 import type { TranslatedFile } from "./translate.ts";
 
-/** An import of a file, as the bundler tells it. */
+/** An import of a file, in the form that the bundler reports. */
 export type FoundImport = Pick<OnResolveArgs, "path" | "importer" | "kind" | "with">;
 
-/** Lists the imports of a file; undefined when it may have some that only a parser finds. */
+/** Returns the imports of a file; undefined when only a full parser might find all of them. */
 export function lexImports({ code, format }: TranslatedFile, importer: string): FoundImport[] | undefined {
   if (format === "commonjs" || /\brequire\b/.test(code)) return undefined;
   const found: FoundImport[] = [];

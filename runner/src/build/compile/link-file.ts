@@ -8,13 +8,13 @@ import { type SourceMap, TextEdits } from "./text-edits.ts";
 import { injected, type TranslatedFile } from "./translate.ts";
 import { importKey, type Target } from "./walk.ts";
 
-/** What the link of a file asks of all files together. */
+/** Answers questions about other files that arise while a file is linked. */
 export interface Links {
-  /** How an output names what an import leads to. */
+  /** Returns the specifier by which outputs import a target. */
   specifierOf(target: Target): string;
   isData(target: Target): boolean;
   exportsOf(file: string): ModuleExports;
-  /** The specifier of the output that stands between an import and a CommonJS module. */
+  /** Adds an output that adapts a CommonJS module for an import, and returns its specifier. */
   addInterop(request: InteropRequest): string;
 }
 
@@ -23,11 +23,11 @@ export interface LinkedFile {
   readonly file: string;
   readonly content: TranslatedFile;
   readonly targets: ReadonlyMap<string, Target>;
-  /** `require` of this file's code leads somewhere by the version's table. */
+  /** Whether the version's table has an entry for a `require` of this file's code. */
   readonly hasRequired: boolean;
 }
 
-/** Makes the code of an output of a translated file. */
+/** Returns the output's code for a translated file. */
 export function linkFile(linked: LinkedFile, links: Links): { readonly text: string; readonly map: SourceMap } {
   return new FileLink(linked, links).make();
 }
@@ -113,9 +113,9 @@ class FileLink {
   }
 
   /**
-   * A declaration whose names Node.js would not find as they are written; undefined: it finds them.
+   * Returns a new declaration when Node.js would not find the names of the original; undefined when it finds them.
    *
-   * @param exported - Which bindings of an import declaration are exported again; undefined for an export declaration.
+   * @param exported - the bindings of an import declaration that are re-exported; undefined for an export declaration
    */
   #rewrite(
     target: Target,
@@ -127,7 +127,7 @@ class FileLink {
     const wantsDefault =
       this.#linked.content.hasBundlerInterop && bindings.some(({ imported }) => imported === "default");
     const names = bindings.map(({ imported }) => imported).filter((name) => name !== "*" && name !== "default");
-    // Reading a package costs time: only what can need it does.
+    // Reading a package costs time, so it is read only when the declaration may need a change.
     if (!isAddon && names.length === 0 && !wantsDefault) return undefined;
     const found = isAddon ? addonExports : this.#links.exportsOf(target.file);
     if (found.format === "module") return this.#rewriteTypes(target, found, bindings, exported);
@@ -139,7 +139,7 @@ class FileLink {
     return declaration(bindings, interop, exported === undefined);
   }
 
-  /** TypeScript may import a type and export it again without a word of it being one. */
+  /** Replaces bindings that are types: TypeScript may import and re-export a type without marking it as a type. */
   #rewriteTypes(
     target: Target,
     found: ModuleExports,

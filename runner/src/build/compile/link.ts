@@ -11,7 +11,7 @@ import { outputName } from "./output-name.ts";
 import type { TranslatedFile } from "./translate.ts";
 import { importKey, type Target, type WalkedFile } from "./walk.ts";
 
-/** One file of the output; all lie in one folder, two levels below `.baton`. */
+/** One file of a version. All are in one folder, two levels below `.baton`. */
 export interface CompiledOutput {
   readonly name: string;
   readonly contents: Uint8Array;
@@ -20,8 +20,8 @@ export interface CompiledOutput {
 const emptyModule = "empty.cjs";
 
 /**
- * Makes outputs of walked files: their imports name outputs and packages as Node.js finds them from the folder of the outputs,
- * and code that asks where it lies gets the place of its source.
+ * Makes outputs of walked files. Their imports name outputs and packages so that Node.js finds them from the outputs'
+ * folder, and code that asks for its own path gets that of its source.
  */
 export class Linker implements Links {
   readonly #projectDir: string;
@@ -64,7 +64,7 @@ export class Linker implements Links {
       .sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 
-  /** The name of the output that stands for a file when it is imported. */
+  /** Returns the name of the output that is imported in place of a file. */
   outputOf(file: string, kind: ImportKind = "import"): string {
     const format = this.#files.get(file)?.content.format;
     if (format === "style") return emptyModule;
@@ -127,7 +127,7 @@ export class Linker implements Links {
     this.#sources.set(name, source);
   }
 
-  /** What `require` would not find by itself from the place of the source. */
+  /** Returns the targets that `require` would not find by itself from the source's path. */
   #findRequired(targets: ReadonlyMap<string, Target>): Map<string, string> {
     const required = new Map<string, string>();
     for (const [key, target] of targets) {

@@ -8,7 +8,7 @@ export type ModuleFormat = "module" | "commonjs";
 
 await init();
 
-/** What the nearest package.json says of the format of its `.js` files; undefined: it says nothing. */
+/** Returns the format of `.js` files that the nearest package.json names; undefined when it names none. */
 export function packageType(file: string): ModuleFormat | undefined {
   for (let dir = path.dirname(file); ; dir = path.dirname(dir)) {
     const type = typeIn(path.join(dir, "package.json"));
@@ -17,7 +17,7 @@ export function packageType(file: string): ModuleFormat | undefined {
   }
 }
 
-/** The format of a JavaScript file that Node.js loads as it is (JSON and native addons count as CommonJS). */
+/** Returns the format of a file that Node.js loads uncompiled. JSON and native addons count as CommonJS. */
 export function formatOf(file: string, readText: (file: string) => string): ModuleFormat {
   const extension = path.extname(file);
   if (extension === ".mjs") return "module";
@@ -25,7 +25,7 @@ export function formatOf(file: string, readText: (file: string) => string): Modu
   return packageType(file) ?? (hasModuleSyntax(readText(file)) ? "module" : "commonjs");
 }
 
-/** Whether a text is an ES module for Node.js, which looks at the syntax where no package.json names the format. */
+/** Whether Node.js treats a text as an ES module. It decides by syntax when no package.json names the format. */
 export function hasModuleSyntax(text: string): boolean {
   try {
     return parse(text)[3];

@@ -1,22 +1,22 @@
 import type { TextEdits } from "./text-edits.ts";
 import { injected } from "./translate.ts";
 
-/** Where compiled modules find what a thread gives them; see `ModuleRuntime`. */
+/** The expression by which compiled modules find the thread's `ModuleRuntime`. */
 const runtime = `globalThis[Symbol.for("baton.modules.v1")]`;
 
-/** What code asks of its thread. */
+/** Whether code uses `import.meta` or computed imports, which the thread provides. */
 export interface Needs {
   meta: boolean;
   import: boolean;
 }
 
 /**
- * Calls the thread's `import()`. A function that is turned into text takes the call along; where it runs without its module,
- * the language's own `import()` answers.
+ * Calls the thread's `import()`. A function that is converted to text contains this call; where the text is evaluated
+ * outside the module, the language's own `import()` is used.
  */
 export const importCall = `(typeof ${injected.import} === "function" ? ${injected.import} : (s, o) => import(s, o))`;
 
-/** Points `require`, `module` and the names of the file at the place of the source. */
+/** Makes `require`, `module`, `__filename` and `__dirname` refer to the source's path. */
 export function placeCommonJs(code: string, isConverted: boolean, needs: Needs, edits: TextEdits): void {
   const start = lengthOfHashbang(code);
   const directive = /^"use strict";\n?/.exec(code.slice(start))?.[0];
@@ -26,7 +26,7 @@ export function placeCommonJs(code: string, isConverted: boolean, needs: Needs, 
   };
   const members = ["require", "__filename", "__dirname", ...Object.entries(asks).map((ask) => ask.join(": "))];
   const parts = [
-    // ES modules are strict, and those that became CommonJS still are.
+    // ES modules are strict, so those converted to CommonJS must stay strict.
     directive === undefined && isConverted ? `"use strict";` : "",
     Object.keys(asks).length > 0 ? `var ${Object.values(asks).join(", ")};` : "",
     `({ ${members.join(", ")} } = ${runtime}.commonJs(module`,
@@ -36,15 +36,15 @@ export function placeCommonJs(code: string, isConverted: boolean, needs: Needs, 
 }
 
 /**
- * Names exports at the end of a CommonJS file for Node.js, which looks at the text: it cannot follow `require` from the place
- * of the output, and does not see that the file was an ES module.
+ * Names exports at the end of a CommonJS file, where Node.js finds them in the text. Node.js cannot follow `require`
+ * from the output's path, and does not see that the file was an ES module.
  */
 export function announceExports(names: readonly string[], end: number, edits: TextEdits): void {
   const announced = names.map((name) => `exports[${JSON.stringify(name)}] = 0`);
   if (announced.length > 0) edits.insert(end, `\n0 && (${announced.join(", ")});\n`);
 }
 
-/** Gives an ES module what it asks for; functions stand at the end, so that no line of the source moves. */
+/** Adds the code that an ES module needs. Functions are added at the end, so that the source's lines do not move. */
 export function placeModule(code: string, hasRequired: boolean, needs: Needs, edits: TextEdits): void {
   const meta = `${injected.meta}()`;
   const first = [

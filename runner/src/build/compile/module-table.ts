@@ -1,8 +1,8 @@
-/** What threads read of a version to give its modules the place of their sources. File names are those of outputs. */
+/** The table from which threads know the sources of a version's modules. File names are those of outputs. */
 export interface ModuleTable {
-  /** The source of each output, relative to the folder of the outputs. */
+  /** Source by output, relative to the outputs' folder. */
   readonly sources: Readonly<Record<string, string>>;
-  /** By output and specifier: the output, or the file relative to the folder, that `require` gives. */
+  /** The target of `require`, by output and specifier: an output, or a file relative to the outputs' folder. */
   readonly required: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 

@@ -5,11 +5,11 @@ const longestReadablePart = 80;
 const digestLength = 10;
 
 /**
- * Names the output of a source file. All outputs lie in one folder; a digest of the source's path keeps two names apart
- * that become equal when they are flattened, shortened and written in ASCII.
+ * Returns the name of a source file's output. All outputs are in one folder, so paths are flattened, shortened and
+ * reduced to ASCII. A digest of the source's path keeps names different that this makes equal.
  *
- * @param projectDir - Absolute; the name depends on where the file lies relative to it.
- * @param extension - With its dot.
+ * @param projectDir - absolute; the name depends on the file's path relative to it
+ * @param extension - with its dot
  */
 export function outputName(projectDir: string, file: string, extension: string): string {
   const relative = path.relative(projectDir, file).split(path.sep).join("/");

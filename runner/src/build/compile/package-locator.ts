@@ -3,7 +3,7 @@ import path from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { resolve } from "import-meta-resolve";
 
-/** Decides how an output names a package, since it lies elsewhere than the source that imports it. */
+/** Decides by which specifier an output imports a package, because the output is in another folder than its source. */
 export class PackageLocator {
   readonly #projectDir: string;
   readonly #outDir: string;
@@ -15,11 +15,11 @@ export class PackageLocator {
   }
 
   /**
-   * The plain name where it leads Node.js to the same package from the outputs' folder, else the path of the file, relative
-   * to that folder. The latter also where Node.js finds nothing and the compiler does, as with `import "lodash/debounce"`:
-   * bundlers allow it, so programs have it.
+   * Returns the plain specifier when Node.js finds the same package from the outputs' folder, otherwise the file's path
+   * relative to that folder. Also returns the path when only the compiler finds the file, as for `import
+   * "lodash/debounce"`, which bundlers allow and programs use.
    *
-   * @param resolved - The file that the compiler found.
+   * @param resolved - the file that the compiler found
    */
   specifierFor(specifier: string, importer: string, resolved: string): string {
     const name = packageName(specifier);
@@ -30,7 +30,7 @@ export class PackageLocator {
     return isPlain ? specifier : relativeSpecifier(this.#outDir, byNode ?? resolved);
   }
 
-  /** The real folder of a package as it is seen from a folder. */
+  /** Finds the real folder of a package, as Node.js does from `dir`. */
   #find(dir: string, name: string): string | undefined {
     const key = `${dir}\0${name}`;
     if (this.#found.has(key)) return this.#found.get(key);
@@ -44,13 +44,13 @@ export class PackageLocator {
   }
 }
 
-/** A path as a relative import specifier. */
+/** Returns a path as a relative import specifier. */
 export function relativeSpecifier(outDir: string, file: string): string {
   const relative = path.relative(outDir, file).split(path.sep).map(encodeURIComponent).join("/");
   return relative.startsWith(".") ? relative : `./${relative}`;
 }
 
-/** Which file of a package Node.js imports; undefined: it finds none. */
+/** Returns the file that Node.js imports for a specifier; undefined when it finds none. */
 function nodesFile(specifier: string, importer: string): string | undefined {
   try {
     const url = resolve(specifier, pathToFileURL(importer).href);
@@ -61,7 +61,7 @@ function nodesFile(specifier: string, importer: string): string | undefined {
   }
 }
 
-/** Undefined for what is no name of a package: paths, `#imports`, addresses. */
+/** Returns the package name in a specifier; undefined for paths, `#imports` and URLs. */
 function packageName(specifier: string): string | undefined {
   return /^(?:@[^/]+\/)?[^./#@][^/:]*/.exec(specifier)?.[0];
 }

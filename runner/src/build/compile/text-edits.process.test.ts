@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { transform } from "esbuild";
 import { type SourceMap, TextEdits } from "./text-edits.ts";
 
-/** Compiles a text, edits the output, and reads where words of it come from. */
+/** Compiles a text, edits the output, and finds the source of words in it. */
 async function edited(source: string, edit: (edits: TextEdits, code: string) => void) {
   const { code, map } = await transform(source, { loader: "ts", sourcemap: "external", sourcefile: "a.ts" });
   const edits = new TextEdits(code);

@@ -1,6 +1,6 @@
 import { decode, encode, type SourceMapMappings } from "@jridgewell/sourcemap-codec";
 
-/** A source map as the compiler writes it. */
+/** A source map in the compiler's form. */
 export interface SourceMap {
   readonly version: number;
   readonly sources: readonly string[];
@@ -16,8 +16,8 @@ interface Edit {
 }
 
 /**
- * Replaces parts of a generated text and keeps its source map right. Neither the replaced parts nor their replacements
- * may hold line feeds, except at the end of the text.
+ * Replaces parts of a generated text and adjusts its source map. Neither the replaced parts nor their replacements
+ * may contain line feeds, except at the end of the text.
  */
 export class TextEdits {
   readonly #text: string;
@@ -37,7 +37,7 @@ export class TextEdits {
     this.replace(at, at, text);
   }
 
-  /** The edited text and its map. */
+  /** Returns the edited text and its map. */
   apply(map: SourceMap): { readonly text: string; readonly map: SourceMap } {
     if (this.#edits.length === 0) return { text: this.#text, map };
     const edits = [...this.#edits].sort((a, b) => a.start - b.start || a.end - b.end);

@@ -5,7 +5,7 @@ import { type ModuleFormat, packageType } from "./module-format.ts";
 import { type SourceMap, TextEdits } from "./text-edits.ts";
 import { compilesToCommonJs, type TypeScriptSettings } from "./typescript-settings.ts";
 
-/** What code is called that a compiled file gets from its thread. */
+/** Names in compiled code for values that the thread provides. */
 export const injected = {
   meta: "__baton_meta",
   import: "__baton_import",
@@ -13,7 +13,7 @@ export const injected = {
   file: "__baton_filename",
 } as const;
 
-/** Extensions of files that are compiled. */
+/** Extensions of compiled files. */
 export const sourceExtensions: ReadonlySet<string> = new Set([
   ".ts",
   ".mts",
@@ -31,11 +31,13 @@ export interface TranslatedFile {
   readonly code: string;
   readonly map: SourceMap;
   readonly isTypeScript: boolean;
-  /** `import x from` a CommonJS package means its `exports.default`, as bundlers and TypeScript read it. */
+  /**
+   * Whether `import x from` a compiled CommonJS package means its `exports.default`, as for bundlers and TypeScript.
+   */
   readonly hasBundlerInterop: boolean;
-  /** What ES import and export declarations name; of a file that was converted to CommonJS, before that. */
+  /** Specifiers of ES import and export declarations, before any conversion to CommonJS. */
   readonly staticSpecifiers: ReadonlySet<string>;
-  /** The source has ES module syntax and was converted to CommonJS. */
+  /** Whether the source has ES module syntax and was converted to CommonJS. */
   readonly isConverted: boolean;
   readonly warnings: readonly string[];
 }
@@ -45,7 +47,7 @@ interface Translation {
   readonly map: SourceMap;
 }
 
-/** Why a file cannot be translated; every problem as `file:line:column: reason`. */
+/** Thrown when a file cannot be translated. Has every problem as `file:line:column: reason`. */
 export class TranslationError extends Error {
   readonly problems: readonly string[];
 
@@ -59,19 +61,22 @@ export class TranslationError extends Error {
 export interface TranslationRequest {
   /** Absolute. */
   readonly file: string;
-  /** What messages call it. */
+  /** The file's name in messages. */
   readonly name: string;
   readonly text: string;
   readonly settings: TypeScriptSettings | undefined;
-  /** Keeps ES module syntax although the package's type asks for CommonJS, because the file needs an ES module's abilities. */
+  /**
+   * Whether ES module syntax is kept although the package's type asks for CommonJS, because the file needs an ES
+   * module's abilities.
+   */
   readonly staysModule: boolean;
 }
 
 /**
- * Translates TypeScript and JSX for the running version of Node.js, one file for itself: nothing is bundled, renamed or
- * removed but types and imports that are types only.
+ * Translates one file of TypeScript or JSX for the running version of Node.js. Bundles and renames nothing; removes
+ * only types and type-only imports.
  *
- * A file is an ES module or CommonJS as Node.js takes it. Where a package leaves that open or says `commonjs` and the
+ * Node.js's rules decide between ES module and CommonJS. When the package does not decide, or says `commonjs`, and the
  * source has ES module syntax, TypeScript's setting `module` decides, so that the output is what `tsc` would write.
  *
  * @throws {@link TranslationError}
@@ -101,14 +106,14 @@ export async function translate(request: TranslationRequest): Promise<Translated
   return { ...rest, ...asModule, format: "module", hasBundlerInterop, isConverted: false };
 }
 
-/** The format that the file's name or its package names. */
+/** Returns the format that the file's extension or its package declares. */
 function declaredFormat(file: string, extension: string): ModuleFormat | undefined {
   if (extension === ".mjs" || extension === ".mts") return "module";
   if (extension === ".cjs" || extension === ".cts") return "commonjs";
   return packageType(file);
 }
 
-/** Only an ES module can do that. */
+/** Whether code awaits at its top level, which only an ES module can. */
 async function awaitsAtTopLevel(request: TranslationRequest, code: string): Promise<boolean> {
   if (!/\bawait\b/.test(code)) return false;
   try {
@@ -134,9 +139,9 @@ async function run(
     sourcefile: name,
     platform: "node",
     target: `node${process.versions.node}`,
-    // Where tsconfig.json names a runtime, that one counts; "preserve" leaves JSX to us.
+    // A runtime in tsconfig.json overrides this; "preserve" leaves JSX to this compiler.
     jsx: "automatic",
-    // A function that is turned into text keeps the letters of its source.
+    // The text of a function keeps the letters of its source.
     charset: "utf8",
     sourcemap: "external",
     sourcesContent: true,
@@ -155,7 +160,10 @@ async function run(
   }
 }
 
-/** Takes the wrappers from `require` that make namespaces of CommonJS modules: without `esModuleInterop` there are none. */
+/**
+ * Removes the wrappers around `require` that create namespaces for CommonJS modules; `tsc` writes none without
+ * `esModuleInterop`.
+ */
 function withoutInterop({ code, map }: Translation): Translation {
   const edits = new TextEdits(code);
   for (const { index, groups } of code.matchAll(/__toESM\((?<call>require\("(?:[^"\\]|\\.)*"\))\)/g)) {
@@ -168,12 +176,12 @@ function withoutInterop({ code, map }: Translation): Translation {
   return { code: text, map: edited };
 }
 
-/** Whether a call failed because the compiler's own process is gone; `stop()` lets the next call start another. */
+/** Whether a call failed because the compiler's process is gone. After `stop()`, the next call starts another. */
 export function isCompilerGone(error: unknown): boolean {
   return /The service (?:was stopped|is no longer running)/.test(String(error));
 }
 
-/** @throws TranslationError that says where a text is no JSON, which `JSON.parse` does not in every case */
+/** @throws TranslationError with the place where a text is not JSON, which `JSON.parse` does not always name */
 export async function checkJson(text: string, name: string): Promise<void> {
   try {
     JSON.parse(text);
@@ -185,7 +193,7 @@ export async function checkJson(text: string, name: string): Promise<void> {
   }
 }
 
-/** Says where a problem is and shows the line. */
+/** Returns a message with the place of a problem and the line there. */
 export function describeMessage({ location, text }: Message): string {
   if (location === null) return text;
   const place = `${location.file}:${location.line}:${location.column + 1}: ${text}`;

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { getTsconfig } from "get-tsconfig";
 
-/** What the tsconfig.json that applies to a file says. */
+/** The settings of the tsconfig.json that applies to a file. */
 export interface TypeScriptSettings {
   readonly compilerOptions: Readonly<Record<string, unknown>>;
 }
@@ -17,7 +17,7 @@ const commonJsModules: ReadonlySet<unknown> = new Set([
   "system",
 ]);
 
-/** Reads the tsconfig.json of files, each one once. */
+/** Finds the TypeScript settings of files. Reads each tsconfig.json once. */
 export class TypeScriptSettingsReader {
   readonly #cache = new Map<string, unknown>();
   readonly #byFolder = new Map<string, TypeScriptSettings | undefined>();
@@ -25,7 +25,7 @@ export class TypeScriptSettingsReader {
   /**
    * Finds the settings of a file; undefined when no tsconfig.json applies, which is also the case in `node_modules`.
    *
-   * @throws Error saying why a tsconfig.json, or one that it extends, cannot be read.
+   * @throws Error with the reason when a tsconfig.json, or one that it extends, cannot be read.
    */
   find(file: string): TypeScriptSettings | undefined {
     const dir = path.dirname(file);
@@ -41,7 +41,7 @@ export class TypeScriptSettingsReader {
   }
 }
 
-/** Whether `module` makes CommonJS of a file in a package without `"type": "module"`. */
+/** Whether the setting `module` turns a file in a package without `"type": "module"` into CommonJS. */
 export function compilesToCommonJs(settings: TypeScriptSettings | undefined): boolean {
   return commonJsModules.has(String(settings?.compilerOptions.module).toLowerCase());
 }

@@ -19,43 +19,47 @@ import {
 } from "./translate.ts";
 import { TypeScriptSettingsReader } from "./typescript-settings.ts";
 
-/** What an import of a source file leads to. */
+/** The target of an import in a source file. */
 export type Target =
-  /** A file that becomes an output of its own; `suffix` is the query that the import adds. */
+  /** A file with an output of its own. `suffix`: the query that the import adds. */
   | { readonly type: "source"; readonly file: string; readonly suffix: string }
-  /** Left to Node.js. `specifier`: how an output names it, relative ones start at the folder of the outputs. */
+  /** A module that Node.js loads. `specifier`: for an output; relative ones start at the outputs' folder. */
   | { readonly type: "native"; readonly specifier: string; readonly file: string | undefined }
-  /** Harmless outside the framework that knows it. */
+  /** A package without effect outside its framework, replaced by an empty module. */
   | { readonly type: "empty" };
 
-/** One source file and where its imports lead. */
+/** One source file and the targets of its imports. */
 export interface WalkedFile {
   readonly content: TranslatedFile | DataFile;
-  /** By kind and specifier, `import ./a.ts`. Imports that lead nowhere are absent. */
+  /** Targets by kind and specifier, such as `import ./a.ts`. Imports that lead nowhere are absent. */
   readonly targets: ReadonlyMap<string, Target>;
 }
 
-/** What was found from the entries on. */
+/** Everything that is reachable from the entries. */
 export interface Walk {
-  /** By absolute path; a file with problems is absent. */
+  /** Files by absolute path; files with problems are absent. */
   readonly files: ReadonlyMap<string, WalkedFile>;
-  /** By absolute path, `file:line:column: reason`. */
+  /** Problems by absolute path, as `file:line:column: reason`. */
   readonly problems: ReadonlyMap<string, readonly string[]>;
   readonly warnings: readonly string[];
 }
 
-/** The key of an import in {@link WalkedFile.targets}. */
+/** Returns the key of an import in {@link WalkedFile.targets}. */
 export function importKey(kind: ImportKind, specifier: string): string {
   return `${kind} ${specifier}`;
 }
 
 /**
- * Files are no `file` for the bundler, which would take two of them for one whose names differ in capital letters only.
+ * The bundler gets files in this namespace instead of `file`, where it would confuse files whose names differ only in
+ * case.
  */
 const sourceNamespace = "source";
-/** Begins specifiers by which we make the bundler read a file. */
+/** The prefix of specifiers that make the bundler read a file. */
 const readPrefix = "baton-read:";
-/** The SDK is no code of the project, also where it is linked: compiling its sixty files would cost every thread their maps. */
+/**
+ * Whether a specifier names the SDK. It is not compiled, even where it is linked: every thread would load the maps of
+ * sixty files.
+ */
 function isOwnSdk(specifier: string): boolean {
   return /^@baton\/sdk(?:\/|$)/.test(specifier);
 }
@@ -64,12 +68,12 @@ function isOwnSdk(specifier: string): boolean {
 const guardPackages: ReadonlySet<string> = new Set(["server-only", "client-only"]);
 
 /**
- * Follows the imports of files through everything that has to be compiled: files outside `node_modules`, and TypeScript in
- * it. The bundler of esbuild reads the imports and resolves them by the rules of TypeScript and Node.js; what it would
- * bundle is thrown away.
+ * Follows the imports of files through everything that must be compiled: files outside `node_modules`, and TypeScript
+ * in it. The bundler of esbuild reads the imports and resolves them by the rules of TypeScript and Node.js; its bundle
+ * is thrown away.
  *
- * @param entries - Absolute paths.
- * @param inputs - Every file that is read is added to it, also when the walk fails.
+ * @param entries - absolute paths
+ * @param inputs - gets every file that is read, also when the walk fails
  */
 export async function walk(
   place: { readonly projectDir: string; readonly outDir: string },
@@ -107,7 +111,7 @@ class Walker implements Walk {
   readonly #packages: PackageLocator;
   readonly #textFiles = new Set<string>();
   readonly #seen = new Set<string>();
-  /** The code of files whose imports only the bundler finds. */
+  /** Code of files whose imports only the bundler finds. */
   readonly #unlexed = new Map<string, string>();
 
   constructor(
@@ -127,14 +131,14 @@ class Walker implements Walk {
       await this.#bundle(entries);
     } catch (error) {
       if (!isBuildFailure(error) || isCompilerGone(error)) throw error;
-      // What is wrong with a file was found when it was read. What the bundler has against joining files concerns no one,
-      // but it may have failed before it read any.
+      // Problems of files are known from reading them. The bundler's errors about joining files do not matter, unless
+      // it failed before it read any file.
       const isStopped = this.files.size === 0 && this.problems.size === 0;
       if (isStopped) this.#addProblems(entries[0] ?? "", error.errors.map(describeMessage));
     }
   }
 
-  /** Converted files that have to stay ES modules, because they import what `require` cannot load. */
+  /** Returns converted files that must stay ES modules, because `require` cannot load what they import. */
   findNewModules(): string[] {
     const found = new Set(this.#needModules);
     for (const [file, { content, targets }] of this.files) {
@@ -156,7 +160,7 @@ class Walker implements Walk {
       format: "esm",
       platform: "node",
       target: "esnext",
-      // Named, so that esbuild does not follow the condition "module", which Node.js does not know.
+      // Set explicitly, because esbuild's default contains the condition "module", which Node.js does not know.
       conditions: "require_module" in process.features ? ["node-addons", "module-sync"] : ["node-addons"],
       mainFields: ["main"],
       logLevel: "silent",
@@ -185,7 +189,10 @@ class Walker implements Walk {
     });
   }
 
-  /** Reads a file and what it imports, as far as the lexer finds the imports; the bundler finds those of other files. */
+  /**
+   * Reads a file and follows the imports that the lexer finds. The bundler follows those of files that the lexer cannot
+   * read.
+   */
   async #follow(resolver: ImportResolver, file: string): Promise<void> {
     if (this.#seen.has(file)) return;
     this.#seen.add(file);
@@ -203,7 +210,7 @@ class Walker implements Walk {
     }
   }
 
-  /** Finds and records where an import leads. */
+  /** Finds and records the target of an import. */
   async #lead(resolver: ImportResolver, args: FoundImport): Promise<Target | undefined> {
     const kind = args.kind.startsWith("require") ? "require" : "import";
     const target = await this.#resolve(resolver, args, kind);
@@ -237,7 +244,7 @@ class Walker implements Walk {
   #onMissing(args: FoundImport): void {
     const content = this.files.get(args.importer)?.content;
     const isStatic = args.kind === "import-statement" || this.#isStaticOfConverted(args);
-    // What is only loaded when the code gets there fails there, as in Node.js.
+    // An import that is only loaded when the code reaches it fails there, as in Node.js.
     if (!isStatic || this.#needModules.has(args.importer) || content === undefined || !("code" in content)) return;
     const name = path.relative(this.#place.projectDir, args.importer);
     const source = content.map.sourcesContent?.[0] ?? "";
@@ -249,7 +256,7 @@ class Walker implements Walk {
     return content !== undefined && "code" in content && content.isConverted && content.staticSpecifiers.has(specifier);
   }
 
-  /** Reads and translates a file; undefined when it is no code, or has problems. */
+  /** Reads and translates a file. Returns undefined for a data file and for a file with problems. */
   async #read(file: string): Promise<TranslatedFile | undefined> {
     this.#inputs.add(file);
     const name = path.relative(this.#place.projectDir, file).split(path.sep).join("/");

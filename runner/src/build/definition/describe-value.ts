@@ -1,20 +1,20 @@
 const maxDepth = 64;
 const descriptionKey = "baton.described";
 
-/** Stands for a value that cannot be copied to another process. */
+/** Takes the place of a value that cannot be copied to another process. */
 export interface DescribedValue {
   readonly "baton.described": "function" | "symbol" | "cycle" | "unreadable" | "object";
 }
 
 /**
- * A copy of a value that survives the way to another process: plain objects, arrays and simple values as they are,
- * everything else as a {@link DescribedValue}.
+ * Returns a copy of a value that can be sent to another process. Plain objects, arrays and simple values stay as they
+ * are; everything else becomes a {@link DescribedValue}.
  */
 export function describeValue(value: unknown): unknown {
   return describe(value, new Set());
 }
 
-/** Is this the description of a value of that kind, or, without one, of any? */
+/** Whether a value is a description, of the given kind if there is one. */
 export function isDescribed(value: unknown, kind?: DescribedValue[typeof descriptionKey]): value is DescribedValue {
   if (typeof value !== "object" || value === null || !(descriptionKey in value)) return false;
   return kind === undefined || value[descriptionKey] === kind;

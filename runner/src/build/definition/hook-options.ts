@@ -2,7 +2,10 @@ import { hookOptions } from "@baton/proto/contract/hook-names";
 import { isDescribed } from "./describe-value.ts";
 import { type OptionProblem, show } from "./retry-options.ts";
 
-/** What is not right with the hooks among described options: each is a function, and one hook has one name. */
+/**
+ * Returns the problems of hooks among described options: each must be a function, and `handleError` and `catchError`
+ * are the same hook.
+ */
 export function findHookProblems(options: Readonly<Record<string, unknown>>): OptionProblem[] {
   const problems: OptionProblem[] = hookOptions
     .filter((name) => options[name] !== undefined && !isDescribed(options[name], "function"))

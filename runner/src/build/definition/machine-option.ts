@@ -12,7 +12,10 @@ import { isRecord, type OptionProblem, presetChoice, show } from "./retry-option
 const allowedCpus: readonly unknown[] = machineCpus;
 const allowedMemories: readonly unknown[] = machineMemories;
 
-/** What a machine was read to be; to be used when there are no problems. `path` is relative to the option. */
+/**
+ * A machine option as it was read; `preset` is valid only without problems. `path` of a problem is relative to the
+ * option.
+ */
 export interface MachineReading {
   readonly preset: MachineName;
   readonly problems: readonly OptionProblem[];

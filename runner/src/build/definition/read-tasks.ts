@@ -7,7 +7,7 @@ import {
 } from "../build-error.ts";
 import { type DefinitionContext, type ExportedTask, readDefinition } from "./task-definition.ts";
 
-/** What the tasks of a version were made of; with errors, nothing of it may be registered. */
+/** The tasks of a version as they were read. With errors, nothing of the version may be registered. */
 export interface TasksReading {
   /** Sorted by id. */
   readonly definitions: readonly TaskDefinition[];
@@ -15,7 +15,7 @@ export interface TasksReading {
   readonly warnings: readonly string[];
 }
 
-/** Checks all tasks of a version, alone and against each other. */
+/** Checks all tasks of a version, each by itself and for conflicts with the others. */
 export function readTasks(tasks: readonly ExportedTask[], context: DefinitionContext): TasksReading {
   const readings = tasks.map((task) => readDefinition(task, context));
   const definitions = readings.map(({ definition }) => definition);
@@ -37,7 +37,10 @@ function findDuplicates(definitions: readonly TaskDefinition[]): DuplicateTaskId
   return [...filesById].filter(([, files]) => files.length > 1).map(([id, files]) => ({ id, files }));
 }
 
-/** Two declarations of one queue must agree; one without a limit only uses the queue. */
+/**
+ * Returns an issue for every declaration of a queue whose limit differs from the first. Declarations without a limit
+ * only use the queue.
+ */
 function findLimitConflicts(definitions: readonly TaskDefinition[]): DefinitionIssue[] {
   const declaredBy = new Map<string, TaskDefinition>();
   const issues: DefinitionIssue[] = [];

@@ -2,13 +2,13 @@ import { maxAttemptsPerRun } from "@baton/proto/contract/limits";
 import { isMachineName, type MachineName, machineNames } from "@baton/proto/contract/machine";
 import { builtInRetryPolicy, type RetryPolicy } from "@baton/proto/contract/retry";
 
-/** Something that is not right with a value; `path` names the member, with dots. */
+/** A problem of a value; `path` is the member's name, with dots. */
 export interface OptionProblem {
   readonly path: string;
   readonly reason: string;
 }
 
-/** What a reader of options made of them. Members that it does not know are named, so that a caller may refuse them. */
+/** A `retry` object as it was read, with the names of unknown members, which a caller may refuse. */
 export interface RetryReading {
   readonly retry: RetryPolicy;
   readonly problems: readonly OptionProblem[];
@@ -24,7 +24,7 @@ const memberNames: ReadonlySet<string> = new Set([
   "outOfMemory",
 ]);
 
-/** Reads a `retry` object. Missing members come from the built-ins, never from the configuration. */
+/** Reads a `retry` object. Missing members get built-in values, never those of the configuration. */
 export function readRetry(value: unknown, path: string): RetryReading {
   const problems: OptionProblem[] = [];
   if (!isRecord(value)) {
@@ -67,10 +67,10 @@ export function readRetry(value: unknown, path: string): RetryReading {
   return { retry, problems, unknown };
 }
 
-/** "one of micro, small-1x, …" for messages. */
+/** "one of micro, small-1x, …", for messages. */
 export const presetChoice = `one of ${machineNames.join(", ")}`;
 
-/** A value as messages show it: short, on one line. */
+/** Returns a value as messages show it: short and on one line. */
 export function show(value: unknown): string {
   if (typeof value === "number" || typeof value === "bigint" || value === undefined) return String(value);
   if (isRecord(value) && "baton.described" in value) return `a ${String(value["baton.described"])}`;
@@ -78,7 +78,7 @@ export function show(value: unknown): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-/** Is this an object that is no array? */
+/** Whether a value is an object and not an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

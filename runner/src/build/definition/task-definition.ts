@@ -11,26 +11,26 @@ import { readMachine } from "./machine-option.ts";
 import { isRecord, readRetry, show } from "./retry-options.ts";
 import { readMaxDuration, readTtl } from "./time-options.ts";
 
-/** A task as its file exports it. */
+/** A task that a file exports. */
 export interface ExportedTask {
   readonly id: string;
   /** Relative to the project, with forward slashes. */
   readonly filePath: string;
   readonly exportName: string;
-  /** As written, functions and the like described by `describeValue`. */
+  /** The options as written, described by `describeValue`. */
   readonly options: Readonly<Record<string, unknown>>;
-  /** It was made by `schemaTask`, which has checked its schema. */
+  /** Whether `schemaTask` made the task, which has checked its schema. */
   readonly hasParser: boolean;
 }
 
-/** What options were made of: a definition that may be used when there are no issues. */
+/** Options as they were read; `definition` may only be used without issues. */
 export interface DefinitionReading {
   readonly definition: TaskDefinition;
   readonly issues: readonly DefinitionIssue[];
   readonly warnings: readonly string[];
 }
 
-/** What is the same for all tasks of a version. */
+/** Values that are the same for all tasks of a version. */
 export interface DefinitionContext {
   readonly defaults: TaskDefaults;
   /** In `DEVELOPMENT`, a run that stays queued for ten minutes expires unless its task says otherwise. */
@@ -57,7 +57,7 @@ const readOptions: ReadonlySet<string> = new Set([
 ]);
 const unsupportedOptions: ReadonlySet<string> = new Set(["cron"]);
 
-/** Checks every option of a task (docs/tasks.md 2.3, 2.4) and fills in what it does not say. Tells all problems at once. */
+/** Checks every option of a task (docs/tasks.md 2.3, 2.4) and fills in defaults. Returns all problems at once. */
 export function readDefinition(task: ExportedTask, context: DefinitionContext): DefinitionReading {
   const { id, filePath, exportName, options } = task;
   const issues: DefinitionIssue[] = [];
@@ -133,7 +133,7 @@ function readQueue(
   return { queue, concurrencyLimit: limit };
 }
 
-/** The name under which a custom queue is known (docs/tasks.md 8.1); empty when nothing of it is left. */
+/** Returns a custom queue's name without invalid characters (docs/tasks.md 8.1); empty when none are left. */
 function cleanQueueName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_/-]/g, "").slice(0, customQueueNameLength);
 }

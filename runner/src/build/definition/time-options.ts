@@ -2,10 +2,10 @@ import { parseDuration } from "@baton/proto/contract/duration-text";
 import { noLimitSeconds } from "@baton/proto/contract/limits";
 import { show } from "./retry-options.ts";
 
-/** A value as it was read, or why it cannot be. */
+/** A value as it was read, or the reason why it is invalid. */
 export type Reading<T> = { readonly value: T } | { readonly reason: string };
 
-/** Reads `maxDuration`, seconds above 0, to milliseconds; `"none"` when it switches every limit off. */
+/** Reads `maxDuration`, in seconds above 0, as milliseconds. Returns `"none"` when it switches the limit off. */
 export function readMaxDuration(value: unknown): Reading<number | "none"> {
   if (typeof value !== "number" || !Number.isFinite(value) || value <= 0) {
     return { reason: `expected a number of seconds above 0, got ${show(value)}` };
@@ -13,7 +13,7 @@ export function readMaxDuration(value: unknown): Reading<number | "none"> {
   return { value: value >= noLimitSeconds ? "none" : Math.max(1, Math.round(value * 1_000)) };
 }
 
-/** Reads `ttl`, a duration string or whole seconds, to milliseconds; 0 switches it off. */
+/** Reads `ttl`, a duration string or whole seconds, as milliseconds; 0 switches it off. */
 export function readTtl(value: unknown): Reading<number> {
   if (typeof value === "number" && Number.isSafeInteger(value * 1_000) && Number.isInteger(value) && value >= 0) {
     return { value: value * 1_000 };

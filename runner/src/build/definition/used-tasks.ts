@@ -1,10 +1,10 @@
 const triggers = "(?:trigger|triggerAndWait|triggerAndSubscribe|batchTrigger|batchTriggerAndWait)";
 
 /**
- * The variable that holds the task with this id, if the code triggers the task through it; undefined otherwise, also when
- * the id is not written as a text.
+ * Returns the variable through which code triggers the task with this id; undefined when there is none, and when the id
+ * is not written as a string literal.
  *
- * @param code - As the compiler prints it.
+ * @param code - in the form that the compiler prints
  */
 export function findTriggeredVariable(code: string, id: string): string | undefined {
   const text = literally(JSON.stringify(id));

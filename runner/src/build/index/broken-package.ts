@@ -10,8 +10,8 @@ import { describeMessage } from "../compile/translate.ts";
 const filesAtMost = 5_000;
 
 /**
- * Finds the file that does not parse among ES modules and what they import, because Node.js does not say which one it is.
- * @returns `file:line:column: reason`, undefined when every file parses.
+ * Finds the file with a syntax error among ES modules and their imports, because Node.js does not always name it.
+ * @returns `file:line:column: reason`; undefined when no such file is found
  */
 export async function findUnparsable(files: readonly string[]): Promise<string | undefined> {
   await init();

@@ -2,8 +2,8 @@ import { Worker } from "node:worker_threads";
 import { taskEnvironment } from "../task-environment.ts";
 import type { ImportRequest, IndexReport } from "./index-protocol.ts";
 
-// A process of its own, so that code of the project never runs in the runner's; a thread of its own within it, as
-// tasks have, so that this process can tell what became of it.
+// The project's code runs in this separate process, never in the runner's, and there in a thread, as tasks do, so that
+// this process can report how the thread ended.
 process.on("disconnect", () => process.exit());
 process.on("message", (request: ImportRequest) => importInThread(request));
 send({ type: "ready" });

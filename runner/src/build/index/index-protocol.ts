@@ -1,21 +1,21 @@
 import type { EnvironmentRule } from "../manifest.ts";
 
-/** From the runner process to the indexing process. */
+/** A message of the runner process to the indexing process. */
 export interface ImportRequest {
-  /** Absolute paths of compiled files of one folder, loaded one after another. */
+  /** Absolute paths of compiled files in one folder, loaded one after another. */
   readonly files: readonly string[];
-  /** The one of them that is no task file. */
+  /** The one of the files that is not a task file. */
   readonly configFile?: string | undefined;
-  /** Reports the exports of `configFile` instead of leaving them out. */
+  /** Whether the exports of `configFile` are reported. */
   readonly readsConfig?: boolean | undefined;
   readonly env: EnvironmentRule;
   readonly heapMb: number;
 }
 
-/** From the indexing thread, through its process, to the runner process. All of it may be forged by user code. */
+/** A message of the indexing thread, through its process, to the runner process. User code may forge all of it. */
 export type IndexReport =
   | { readonly type: "ready" }
-  /** The file whose import begins. */
+  /** The import of `file` begins. */
   | { readonly type: "importing"; readonly file: string }
   | { readonly type: "imported"; readonly module: ImportedModule }
   | {
@@ -26,15 +26,15 @@ export type IndexReport =
     }
   /** Every file was tried. */
   | { readonly type: "done"; readonly unexported: readonly UnexportedTask[] }
-  /** The thread is gone before it was done. */
+  /** The thread exited before it was done. */
   | { readonly type: "ended"; readonly reason: string };
 
-/** What one file exports. */
+/** The exports of one file. */
 export interface ImportedModule {
   readonly file: string;
-  /** What a configuration file exports of `default`, `config` and `handleError`, described by `describeValue`. */
+  /** The exports `default`, `config` and `handleError` of a configuration file, described by `describeValue`. */
   readonly values: Readonly<Record<string, unknown>>;
-  /** Names of exports in order, tasks that an earlier file exported left out. */
+  /** Exported tasks by name, without those that an earlier file exported. */
   readonly tasks: readonly ImportedTask[];
 }
 
@@ -44,11 +44,11 @@ export interface ImportedTask {
   readonly id: string;
   /** Described by `describeValue`. */
   readonly options: unknown;
-  /** It checks its payloads. */
+  /** Whether the task checks its payloads. */
   readonly hasParser: boolean;
 }
 
-/** A task object that no file exports, and the file that was being imported when it was made. */
+/** A task object that no file exports, and the file during whose import it was made. */
 export interface UnexportedTask extends Omit<ImportedTask, "exportName"> {
   readonly file: string;
 }

@@ -19,7 +19,7 @@ const Report: z.ZodType<IndexReport> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ended"), reason: z.string() }),
 ]);
 
-/** Reads what the indexing process sent. Undefined: code of the project sent it. */
+/** Reads a message of the indexing process. Returns undefined for an invalid one, which code of the project sent. */
 export function readIndexReport(sent: unknown): IndexReport | undefined {
   return Report.safeParse(sent).data;
 }

@@ -8,7 +8,7 @@ import { describeValue } from "../definition/describe-value.ts";
 import type { ImportedModule, ImportedTask, ImportRequest, IndexReport } from "./index-protocol.ts";
 import { ThrownPlace } from "./thrown-place.ts";
 
-// The SDK itself is not loaded here: the project brings its own, and it is found by a registered symbol.
+// This file does not load the SDK: the project has its own copy, which finds the runtime by a registered symbol.
 const runtimeKey = Symbol.for("baton.runtime.v1");
 
 const port = parentPort;
@@ -26,7 +26,7 @@ const runtime: BatonRuntime = {
 Object.defineProperty(globalThis, runtimeKey, { value: runtime });
 installModuleRuntime();
 
-// A rejection that nobody handles, at the top of a task file, is that file's failure to load.
+// An unhandled rejection at the top of a task file counts as that file's failure to load.
 process.on("unhandledRejection", (reason) => {
   report({ type: "failed", file: current, reason: `a promise was rejected and not handled: ${reasonOf(reason)}` });
 });

@@ -6,42 +6,42 @@ import { taskEnvironment } from "../task-environment.ts";
 import type { ImportedModule, ImportRequest, UnexportedTask } from "./index-protocol.ts";
 import { readIndexReport } from "./index-report.ts";
 
-/** How much heap the files of a project may use together while they are imported. */
+/** Limits the heap that all files of a project use together while they are imported, in MB. */
 export const indexHeapMb = 512;
 
-/** What to import. */
+/** Names the files to import. */
 export interface IndexRequest {
-  /** Absolute paths of compiled files of one folder. */
+  /** Absolute paths of compiled files in one folder. */
   readonly files: readonly string[];
-  /** The one of them that is no task file: what it exports is left out. */
+  /** The one of the files that is not a task file. */
   readonly configFile?: string | undefined;
-  /** Tells what `configFile` exports. */
+  /** Whether the exports of `configFile` are reported. */
   readonly readsConfig?: boolean;
   readonly env: EnvironmentRule;
   /** For all files together. */
   readonly timeoutMs: number;
 }
 
-/** What became of it. `failures` name files as the request does. */
+/** The result of an import. Files are named as in the request. */
 export interface IndexResult {
   readonly modules: readonly ImportedModule[];
   readonly failures: readonly ImportFailure[];
   readonly unexported: readonly UnexportedTask[];
-  /** Files that were not tried, because one before them ended the process or never finished loading. */
+  /** Files that were not tried, because an earlier one ended the process or never finished loading. */
   readonly untried: readonly string[];
-  /** Files that failed with a syntax error of which Node.js does not say where it is. */
+  /** Files that failed with a syntax error whose place Node.js does not name. */
   readonly unplaced: readonly string[];
 }
 
 /**
- * A disposable process that imports a project's files and tells what they export. It has no credential and sees of
- * the environment what tasks see. One request at a time.
+ * A disposable process that imports a project's files and reports their exports. It has no credential and gets the same
+ * environment variables as tasks. It handles one request at a time.
  */
 export class Indexer {
   readonly #child: ChildProcess;
   readonly #exited: Promise<void>;
 
-  /** Starts the process, so that it is ready by the time that it is needed. */
+  /** Starts the process, so that it is ready when the first request comes. */
   constructor(projectDir: string, variables: NodeJS.ProcessEnv) {
     this.#child = fork(fileURLToPath(import.meta.resolve("@baton/runner/internal/build/index/index-main")), {
       cwd: projectDir,
@@ -49,7 +49,7 @@ export class Indexer {
       execArgv: [],
       stdio: ["ignore", "ignore", "ignore", "ipc"],
       serialization: "advanced",
-      // A process group of its own, so that what the files start ends with them.
+      // A process group of its own, so that processes which the files start end with it.
       detached: true,
     });
     this.#exited = new Promise((resolve) => {
@@ -58,7 +58,7 @@ export class Indexer {
     });
   }
 
-  /** Imports the files in order. Never rejects because of what they do. */
+  /** Imports the files in order. Never rejects because of their code. */
   async index({ files, configFile, readsConfig, env, timeoutMs }: IndexRequest): Promise<IndexResult> {
     const modules: ImportedModule[] = [];
     const failures = new Map<string, ImportFailure>();
@@ -126,7 +126,7 @@ export class Indexer {
     };
   }
 
-  /** Ends the process and what it started. May come twice. */
+  /** Ends the process and the processes that it started. May be called twice. */
   async stop(): Promise<void> {
     this.#kill();
     await this.#exited;

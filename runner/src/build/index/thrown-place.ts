@@ -14,12 +14,12 @@ interface Place {
 const frame = /(?:\(|at (?:async )?)((?:file:\/\/)?\/[^()]*?):(\d+):(\d+)\)?$/;
 const syntaxErrorHead = /^((?:file:\/\/)?\/.*?):(\d+)\r?\n/;
 
-/** Finds the line of a project's files that threw. */
+/** Finds the line in a project's files that threw an error. */
 export class ThrownPlace {
   readonly #dir: string;
   readonly #sources = new Map<string, string>();
 
-  /** @param dir - The folder of the compiled files. */
+  /** @param dir - the folder of the compiled files */
   constructor(dir: string) {
     this.#dir = dir;
     const { sources } = JSON.parse(readFileSync(path.join(dir, moduleTableName), "utf8")) as ModuleTable;
@@ -29,8 +29,8 @@ export class ThrownPlace {
   }
 
   /**
-   * The innermost line of the project's own files, else that of a package, as `file:line:column`, absolute.
-   * Undefined when the error names none.
+   * Returns the innermost line in the project's own files, otherwise in a package, as an absolute `file:line:column`.
+   * Returns undefined when the error names neither.
    */
   find(error: Error): string | undefined {
     const stack = typeof error.stack === "string" ? error.stack : "";
@@ -50,7 +50,7 @@ export class ThrownPlace {
     return place && this.#show(place);
   }
 
-  /** Names sources where a text names compiled files. */
+  /** Replaces names of compiled files in a text with those of their sources. */
   rename(text: string): string {
     let renamed = text;
     for (const [output, source] of this.#sources) {
@@ -65,7 +65,7 @@ export class ThrownPlace {
     return [file, line, column].filter((part) => part !== undefined).join(":");
   }
 
-  /** Maps are read here, because Node.js reads those of all files when it is told to use them, which takes long. */
+  /** Reads source maps itself, because Node.js would read those of all files, which takes long. */
   #toSource(place: Place): Partial<Place> {
     const source = this.#sources.get(place.file);
     if (source === undefined) return place;
