@@ -4,7 +4,7 @@ import { startFixture } from "./runner-fixture.test.support.ts";
 
 const limit = { timeout: 60_000 };
 
-/** Ways to enter a context, each the expression of a `run` that returns what it found before. */
+/** Ways to enter a context. Each is the source of a `run` that returns the value it found before. */
 const entering = {
   inRun: "async (value) => { const before = storage.getStore() ?? null; storage.enterWith(value); return before; }",
   beforeATimer: `async (value) => {

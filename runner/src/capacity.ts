@@ -1,32 +1,34 @@
 import { knownMachine, machines } from "@baton/proto/contract/machine";
 
-/** What a runner can execute at once. */
+/** Limits what a runner executes at once. */
 export interface Capacity {
   /** Worker threads. */
   readonly concurrency: number;
   readonly cpu: number;
   readonly memoryGb: number;
-  /** Take a preset that is larger than the whole runner, alone. */
+  /** Whether an attempt whose preset is larger than the whole runner may execute, alone. */
   readonly overcommit: boolean;
 }
 
-/** What attempts occupy together. */
+/** Resources that attempts occupy together. */
 export interface Occupancy {
   readonly threads: number;
   readonly cpu: number;
   readonly memoryGb: number;
 }
 
-/** Nothing is occupied. */
+/** No resources. */
 export const noOccupancy: Occupancy = { threads: 0, cpu: 0, memoryGb: 0 };
 
-/** What one attempt on `machine` occupies. vCPU counts from 1 vCPU on, because most tasks wait. */
+/**
+ * Returns what one attempt on `machine` occupies. vCPU counts only from 1 on, because most tasks wait most of the time.
+ */
 export function occupancyOf(machine: string): Occupancy {
   const preset = machines[knownMachine(machine)];
   return { threads: 1, cpu: preset.cpu >= 1 ? preset.cpu : 0, memoryGb: preset.memoryGb };
 }
 
-/** Both together. */
+/** Adds two occupancies. */
 export function addOccupancy(left: Occupancy, right: Occupancy): Occupancy {
   return {
     threads: left.threads + right.threads,
@@ -35,7 +37,7 @@ export function addOccupancy(left: Occupancy, right: Occupancy): Occupancy {
   };
 }
 
-/** The first without the second. */
+/** Subtracts the second occupancy from the first. */
 export function subtractOccupancy(left: Occupancy, right: Occupancy): Occupancy {
   return {
     threads: left.threads - right.threads,
@@ -44,7 +46,10 @@ export function subtractOccupancy(left: Occupancy, right: Occupancy): Occupancy 
   };
 }
 
-/** May `next` begin beside what is occupied? What is larger than the whole runner may only begin alone. */
+/**
+ * Whether `next` may begin beside `occupied`. An attempt that is larger than the whole runner may only begin alone,
+ * with `overcommit`.
+ */
 export function hasRoom(capacity: Capacity, occupied: Occupancy, next: Occupancy): boolean {
   const isTooLarge = next.cpu > capacity.cpu || next.memoryGb > capacity.memoryGb;
   if (isTooLarge) return capacity.overcommit && occupied.threads === 0;

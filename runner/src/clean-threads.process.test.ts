@@ -4,7 +4,7 @@ import { startFixture } from "./runner-fixture.test.support.ts";
 
 const limit = { timeout: 60_000 };
 
-/** What attempts leave behind that must not meet the next one. */
+/** Leftovers of attempts that must not affect the next one. */
 const untidy = {
   timer: "async () => { setTimeout(() => {}, 3_600_000); }",
   interval: "async () => { setInterval(() => {}, 1_000); }",
@@ -39,12 +39,12 @@ const untidy = {
   console: after20ms("globalThis.console = { ...console };"),
 };
 
-/** Some things are compared only after attempts that took so long. */
+/** Returns a `run` that takes 30 ms before its code, because some checks only follow attempts of at least 20 ms. */
 function after20ms(code: string): string {
   return `async () => { await new Promise((resolve) => setTimeout(resolve, 30)); ${code} }`;
 }
 
-/** Adds what would cost the thread, and takes it away again. */
+/** Adds leftovers for which the thread would be ended, and removes them again. */
 const tidy = `async () => {
   const { AsyncLocalStorage, createHook } = await import("node:async_hooks");
   const { subscribe, unsubscribe } = await import("node:diagnostics_channel");
@@ -130,7 +130,7 @@ test("what a task's file changes while it is imported stays, and does not cost t
   assert.equal((await coordinator.outcomeOf("b")).success?.output, '[2,"yes","X"]');
 });
 
-/** What code throws past its thread, which its host hears of. */
+/** Values that code throws uncaught, which reach the thread's host. */
 const thrown = {
   noText: "{ toString: 1, valueOf: 1 }",
   deepObject: "Array(6_000).fill(0).reduce((inner) => ({ inner }), {})",

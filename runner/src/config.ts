@@ -9,7 +9,7 @@ import type { TaskChange } from "./project/task-changes.ts";
 const threadsPerCore = 8;
 const bytesPerGb = 1024 ** 3;
 
-/** What a runner is started with. Immutable. */
+/** The settings of a runner. Immutable. */
 export interface RunnerConfig {
   /** `host:port` of the coordinator. @defaultValue "127.0.0.1:4750" */
   readonly coordinator: string;
@@ -21,59 +21,59 @@ export interface RunnerConfig {
   readonly cpu: number;
   /** Memory for attempts, in GB. @defaultValue the memory that this process may use */
   readonly memoryGb: number;
-  /** Take a machine that is larger than the whole runner, alone. @defaultValue false */
+  /** Whether an attempt whose machine is larger than the whole runner may execute, alone. @defaultValue false */
   readonly overcommit: boolean;
-  /** File with the shared token; absent: none is sent. */
+  /** File with the shared token; absent when none is sent. */
   readonly tokenFile?: string | undefined;
   /** How long attempts may go on while the runner drains, in milliseconds. @defaultValue 25_000 */
   readonly drainGraceMs: number;
-  /** What an attempt gets between the abort of its signal at `maxDuration` and its end, in milliseconds. @defaultValue 0 */
+  /** Time between the abort of an attempt's signal at `maxDuration` and its end, in milliseconds. @defaultValue 0 */
   readonly maxDurationGraceMs: number;
   /**
-   * A thread whose event loop is silent for so long, in milliseconds, ends as a failed attempt. Absent: never, because a
-   * long computation is no fault.
+   * Time in milliseconds after which an attempt fails whose thread's event loop is silent. Absent for no limit, because
+   * a long computation is not an error.
    */
   readonly stallTimeoutMs?: number | undefined;
-  /** Build again when a file changes, in the environment `DEVELOPMENT`. @defaultValue false */
+  /** Whether the runner builds again when a file changes, in the environment `DEVELOPMENT`. @defaultValue false */
   readonly watch?: boolean | undefined;
   /**
-   * How often files are looked at for changes while watching, in milliseconds, 50 to 60,000. Absent: the file system tells
-   * of changes.
+   * Interval in milliseconds at which watched files are checked for changes, 50 to 60,000. Absent when the file system
+   * reports changes.
    */
   readonly watchPollMs?: number | undefined;
-  /** Told about each version that the coordinator registered for this runner. */
+  /** Called for each version that the coordinator registered for this runner. */
   readonly onVersion?: ((version: AnnouncedVersion) => void) | undefined;
   /**
-   * Told what is wrong with the task files while watching: before the version of the other files is registered when some
-   * are left out, else the version before goes on.
+   * Called when task files have problems while watching. When files are left out, the version of the others is
+   * registered next; otherwise the earlier version stays.
    *
-   * @param leftOut - The task files, relative to the project; undefined when no version is made without them.
+   * @param leftOut - task files that were left out, relative to the project; undefined when no new version is made
    */
   readonly onProblems?: ((problems: readonly Error[], leftOut: readonly string[] | undefined) => void) | undefined;
-  /** Told when task files that could not be built can be again, and are what was loaded before. */
+  /** Called when task files can be built again and are equal to the version that was loaded before. */
   readonly onMended?: (() => void) | undefined;
-  /** Told when files of variables changed while watching, after the next attempt would see them. */
+  /** Called when `.env` files changed while watching, once new attempts see the change. */
   readonly onEnvironment?: ((change: EnvironmentChange) => void) | undefined;
 }
 
-/** What became of the variables of a project's `.env` files. */
+/** A change of a project's `.env` files. */
 export interface EnvironmentChange {
-  /** The files that changed, as `.env.local`. */
+  /** The names of the changed files, such as `.env.local`. */
   readonly files: readonly string[];
-  /** The variables that tasks see otherwise now. Those of the process win, so there may be none. */
+  /** Variables whose value changed for tasks. Variables of the process take precedence, so there may be none. */
   readonly variables: readonly string[];
 }
 
-/** A registered version, as it is announced to whoever started the runner. */
+/** A registered version, as it is announced to the program that started the runner. */
 export interface AnnouncedVersion {
   /** "YYYYMMDD.N" */
   readonly version: string;
   readonly tasks: readonly { readonly id: string; readonly filePath: string }[];
-  /** Were task files left out, because something is wrong with them? */
+  /** Whether task files with problems were left out. */
   readonly isPartial: boolean;
-  /** What became of the tasks since the version that was announced before; absent of the first. */
+  /** Changes of tasks since the version announced before; absent for the first. */
   readonly changes?: readonly TaskChange[];
-  /** The files that changed since then, relative to the project. */
+  /** Files that changed since the version announced before, relative to the project. */
   readonly editedFiles: readonly string[];
 }
 
@@ -106,11 +106,11 @@ const sources: Readonly<Record<keyof z.infer<typeof Settings>, SettingSource>> =
 };
 
 /**
- * Reads the configuration from flags (named as the members of {@link RunnerConfig} or as on the command line) and, for what
- * they leave out, from the environment.
+ * Reads the configuration from flags, named as members of {@link RunnerConfig} or as on the command line, and missing
+ * settings from the environment.
  *
  * @throws {@link CredentialInEnvironmentError} when `BATON_TOKEN` is set.
- * @throws {@link ConfigError} naming every setting that cannot be used.
+ * @throws {@link ConfigError} naming every invalid setting.
  */
 export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.ProcessEnv): RunnerConfig {
   if (env.BATON_TOKEN !== undefined && env.BATON_TOKEN !== "") throw new CredentialInEnvironmentError();
@@ -128,7 +128,7 @@ export function readRunnerConfig(flags: Record<string, unknown>, env: NodeJS.Pro
   return Object.freeze({ ...settings, cpu, memoryGb, concurrency });
 }
 
-/** What the machine has, or a container's limit when that is less. */
+/** Returns the computer's memory, or the container's limit when it is lower. */
 function usableMemoryGb(): number {
   const limit = process.constrainedMemory();
   const bytes = limit > 0 ? Math.min(limit, totalmem()) : totalmem();

@@ -1,6 +1,6 @@
-/** Why a runner cannot start or go on. The message is for whoever started it. */
+/** Why a runner cannot start or go on. The message is for the person who started it. */
 export abstract class RunnerError extends Error {
-  /** Stable; written down in docs/errors.md. */
+  /** Stable; listed in docs/errors.md. */
   abstract readonly code: string;
 
   override get name(): string {
@@ -8,7 +8,7 @@ export abstract class RunnerError extends Error {
   }
 }
 
-/** The token is in the environment, where task code could read it. */
+/** Thrown when the token is in the environment, where task code could read it. */
 export class CredentialInEnvironmentError extends RunnerError {
   override readonly code = "CREDENTIAL_IN_ENVIRONMENT";
 
@@ -20,7 +20,7 @@ export class CredentialInEnvironmentError extends RunnerError {
   }
 }
 
-/** No coordinator answers at the address. */
+/** Reported when no coordinator answers at the address. */
 export class CoordinatorUnreachableError extends RunnerError {
   override readonly code = "COORDINATOR_UNREACHABLE";
 
@@ -31,11 +31,11 @@ export class CoordinatorUnreachableError extends RunnerError {
   }
 }
 
-/** The coordinator names more ways than a runner has, which refuses a token in its environment. */
+/** Replaces the coordinator's message, which also names a token in the environment; a runner refuses that. */
 const noToken =
   "This coordinator needs a token, and none came. Write it to a file, and name that file with --token-file or BATON_TOKEN_FILE.";
 
-/** The coordinator answered and refused what the runner asked. */
+/** Reported when the coordinator refuses a request of the runner. */
 export class CoordinatorRefusedError extends RunnerError {
   /** The coordinator's own code, for example `TOKEN_WRONG`. */
   override readonly code: string;

@@ -1,21 +1,21 @@
 import { type MachineName, machines } from "@baton/proto/contract/machine";
 
-/** What a worker thread may allocate, in MiB. */
+/** Limits the memory of a worker thread, in MiB. */
 export interface HeapLimits {
   readonly oldGenerationMb: number;
   readonly youngGenerationMb: number;
-  /** Heap and everything outside it together: all of the machine's memory. */
+  /** Heap and external memory together: all of the machine's memory. */
   readonly totalMb: number;
 }
 
-/** Node.js raises the limit of a thread's heap by so much while it ends the thread. */
+/** Node.js raises the limit of a thread's heap by this many MiB while it ends the thread. */
 export const nearLimitExtraMb = 16;
-/** Short-lived objects of a thread: what V8 takes on 64 bits, said aloud so that every version has the same. */
+/** Memory for short-lived objects: V8's default on 64-bit systems, set so that it is the same in every version. */
 const youngGenerationMb = 48;
-/** One fifth is kept back for everything that is not the JavaScript heap. */
+/** The other fifth is for everything outside the JavaScript heap. */
 const heapShare = 0.8;
 
-/** The limits of a thread on this machine. */
+/** Returns the limits of a thread on this machine preset. */
 export function heapLimits(machine: MachineName): HeapLimits {
   const totalMb = machines[machine].memoryGb * 1024;
   return { oldGenerationMb: Math.round(totalMb * heapShare), youngGenerationMb, totalMb };

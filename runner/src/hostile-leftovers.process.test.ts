@@ -7,7 +7,7 @@ const limit = { timeout: 90_000 };
 const isLinux = process.platform === "linux";
 const onLinux = { ...limit, skip: isLinux ? false : "only Linux lists processes and open files as files" };
 
-/** Functions that all code of a thread shares, and where to get what owns them. */
+/** Functions that all code of a thread shares, with an expression for their owner. */
 const replaced: readonly (readonly [name: string, owner: string])[] = [
   ["run", '(await import("node:async_hooks")).AsyncLocalStorage.prototype'],
   ["getStore", '(await import("node:async_hooks")).AsyncLocalStorage.prototype'],
@@ -35,7 +35,7 @@ const replaced: readonly (readonly [name: string, owner: string])[] = [
   ["encode", "TextEncoder.prototype"],
 ];
 
-/** What a run may use of Node.js; throws, or hangs, where any of it is not what it should be. */
+/** Uses parts of Node.js that a run may use. Throws or hangs when one of them was replaced. */
 const usesEverything = `async () => {
   const { join } = await import("node:path");
   const { format } = await import("node:util");
@@ -73,7 +73,7 @@ test("functions that an attempt replaced are not met by the next one", limit, as
   await using fixture = await startFixture({ ...tasks, usesEverything }, { concurrency: 1 });
   const expected = ["a/b", "1", true, ["a"], 1, 2, 0, false, [3], "m", { a: "y" }, 2, 2, "function"];
   for (const [at, [name]] of replaced.entries()) {
-    // What becomes of the attempt itself is its own doing.
+    // The outcome of this attempt itself does not matter.
     await outcomeOf(fixture, `replaces${at}`, `a${at}`, { maxDuration: { seconds: "1", nanos: 0 } });
     const { interruption, success, failure } = await outcomeOf(fixture, "usesEverything", `b${at}`);
     assert.ok(!interruption, name);
@@ -82,7 +82,7 @@ test("functions that an attempt replaced are not met by the next one", limit, as
   }
 });
 
-/** Starts a process that outlives its run, and tells its id. */
+/** Returns a `run` that starts a process which outlives it, and writes the process id to the file `pid`. */
 const spawns = (how: string, rest: string) =>
   `async () => {
     const { spawn, exec, fork } = await import("node:child_process");
@@ -129,7 +129,7 @@ test("child processes of a run end with it, and its log names them", onLinux, as
   assert.equal(runner.hostPid, host);
 });
 
-/** What an ended attempt leaves that keeps its thread busy. */
+/** Leftovers of an ended attempt that keep its thread busy. */
 const restless: Readonly<Record<string, string>> = {
   immediates: "async () => { const again = () => setImmediate(again); again(); }",
   ports: `async () => {
@@ -162,7 +162,7 @@ test("a thread that is busy after its attempt is ended", onLinux, async () => {
   assert.equal(runner.hostPid, host);
 });
 
-/** What an ended attempt leaves that no list of active resources has, and that harms the attempt after it. */
+/** Leftovers of an ended attempt that no list of active resources contains and that harm the next attempt. */
 const late: Readonly<Record<string, string>> = {
   timerLoops: "async () => { setTimeout(() => { for (;;); }, 300).unref(); }",
   timerThrows: "async () => { setTimeout(() => { throw new Error('late'); }, 300).unref(); }",
@@ -234,7 +234,7 @@ test("files that ended attempts leave open do not make others fail", onLinux, as
   let lastSuccess = false;
   for (let at = 0; at < 8; at += 1) {
     const outcome = await outcomeOf(fixture, "opens", `b${at}`);
-    // Only its own open of a file may meet the limit, and that not for good.
+    // Only its own opening of a file may meet the limit, and only for a time.
     if (outcome.failure) assert.match(outcome.failure.error?.message ?? "", /EMFILE/);
     lastSuccess = outcome.success !== null && outcome.success !== undefined;
     await new Promise((resolve) => setTimeout(resolve, 400));
@@ -274,7 +274,7 @@ async function waitFor(what: string, condition: () => boolean | Promise<boolean>
   }
 }
 
-/** Processes whose command line begins so. */
+/** Returns processes whose command line begins with `command`. */
 function commandsNamed(command: string): string[] {
   return readdirSync("/proc").filter(
     (name) => /^\d+$/.test(name) && readProc(`${name}/cmdline`).split("\0").join(" ").startsWith(command),
@@ -285,7 +285,7 @@ function residentMib(pid: number): number {
   return Number(/^VmRSS:\s+(\d+)/m.exec(readProc(`${pid}/status`))?.[1] ?? 0) / 1024;
 }
 
-/** Processor time of a process, in hundredths of a second. */
+/** Returns the processor time of a process, in hundredths of a second. */
 function cpuTicks(pid: number): number {
   const stat = readProc(`${pid}/stat`);
   const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");

@@ -4,7 +4,10 @@ import { existsSync, writeFileSync } from "node:fs";
 import { test } from "node:test";
 import { startFixture } from "./runner-fixture.test.support.ts";
 
-/** For this process and the hosts that it starts; Node.js raises a lower soft limit to the hard one. */
+/**
+ * Limits the open files of this process and its hosts. Sets the hard limit too, because Node.js raises the soft limit
+ * to it.
+ */
 const limited = spawnSync("prlimit", ["--pid", String(process.pid), "--nofile=512:512"]);
 const skip = limited.status === 0 ? false : "prlimit cannot limit the open files of a process here";
 
@@ -33,7 +36,7 @@ test("a run whose file cannot be imported because another run has all files open
     coordinator.assign({ runId: `run_${attemptId}`, attemptId, taskId });
     return await coordinator.outcomeOf(attemptId);
   };
-  // Starts both threads, which have nothing left to read then but the file of the task.
+  // Starts both threads, so that later they only need to read the task's file.
   await Promise.all(["w1", "w2"].map((attemptId) => outcomeOf("warmsUp", attemptId)));
   coordinator.assign({ runId: "run_a", attemptId: "a", taskId: "takesAll" });
   await waitFor("all files to be taken", () => existsSync(`${dir}/taken`));

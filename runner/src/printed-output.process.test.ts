@@ -5,7 +5,7 @@ import { startFixture } from "./runner-fixture.test.support.ts";
 
 const limit = { timeout: 60_000 };
 
-/** Statements that print, each executed by plain Node.js and by a task. */
+/** Statements that print, executed by plain Node.js and by a task. */
 const scripts: Readonly<Record<string, string>> = {
   levels:
     'console.log("a %s %d", "b", 3); console.info({ a: 1 }); console.debug(); console.warn("w"); console.error("e\\nf");',
@@ -32,7 +32,7 @@ const scripts: Readonly<Record<string, string>> = {
     'const own = new console.Console(process.stdout, process.stderr); own.group("own"); own.log("in own"); own.error("err"); console.log("not in own");',
 };
 
-/** What plain Node.js prints on its two streams, line by line. */
+/** Returns the lines that plain Node.js prints to each of its streams. */
 function printedByNode(script: string): { readonly out: readonly string[]; readonly err: readonly string[] } {
   const code = `const { spawnSync } = require("node:child_process");
     const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", ${JSON.stringify(script)}]);
@@ -107,7 +107,7 @@ test("pino and other loggers that write to stdout are part of the run's log", li
   );
 });
 
-/** Ends of a thread after which nothing is sent any more. */
+/** Ways to end a thread after which it sends nothing more. */
 const deadEnds: Readonly<Record<string, string>> = {
   blocked: "for (;;) {}",
   outOfMemory: "const all = []; for (;;) all.push({ a: [1, 2, 3], b: String(all.length) });",
@@ -116,7 +116,7 @@ const deadEnds: Readonly<Record<string, string>> = {
 };
 
 test("what a task printed before it blocked, exited or ran out of memory is in its log", limit, async (context) => {
-  // In two turns of the event loop: the line without an end waits longer than the lines around it.
+  // Prints in two turns of the event loop, because the unfinished line waits longer than the lines around it.
   const print =
     'for (let at = 0; at < 10; at += 1) console.log("line", at); process.stderr.write("no "); await new Promise((resolve) => setTimeout(resolve, 1)); for (let at = 10; at < 20; at += 1) console.log("line", at); process.stderr.write("end"); await new Promise((resolve) => setTimeout(resolve, 1));';
   const tasks = Object.fromEntries(

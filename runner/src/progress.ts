@@ -1,6 +1,6 @@
 import type { Clock } from "@baton/proto/clock";
 
-/** Lets callers wait for a condition that other parts bring about. */
+/** Lets callers wait until a condition holds. */
 export class Progress {
   readonly #clock: Clock;
   #checks: (() => void)[] = [];
@@ -9,7 +9,7 @@ export class Progress {
     this.#clock = clock;
   }
 
-  /** Checks the conditions again, because something changed that they may depend on. */
+  /** Checks all conditions again. Must be called when something that they depend on changed. */
   tell(): void {
     if (this.#checks.length === 0) return;
     for (const check of this.#checks.splice(0)) check();

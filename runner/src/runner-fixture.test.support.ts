@@ -8,14 +8,14 @@ import { connectCoordinator } from "./coordinator/coordinator-client.ts";
 import { FakeCoordinator } from "./coordinator/fake-coordinator.test.support.ts";
 import { Runner } from "./runner.ts";
 
-/** A runner with real host and threads, attached to a fake coordinator. */
+/** A runner with a real host and real threads, attached to a fake coordinator. */
 export interface RunnerFixture extends AsyncDisposable {
   readonly runner: Runner;
   readonly coordinator: FakeCoordinator;
   readonly dir: string;
 }
 
-/** What a test may want different. */
+/** Options of a fixture. */
 export interface FixtureOptions {
   readonly concurrency?: number;
   readonly memoryGb?: number;
@@ -23,7 +23,7 @@ export interface FixtureOptions {
   readonly maxDurationGraceMs?: number;
   readonly stallTimeoutMs?: number;
   readonly config?: Partial<ResolvedConfig>;
-  /** Each task in a file of its own. @defaultValue false */
+  /** Whether each task gets its own file. @defaultValue false */
   readonly separateFiles?: boolean;
   readonly environment?: "PRODUCTION" | "DEVELOPMENT";
 }
@@ -40,7 +40,9 @@ const config: ResolvedConfig = {
   hookParams: "positional",
 };
 
-/** A version whose tasks are the exports of one file, or of one each; each is `run` of the task with the same id. */
+/**
+ * Makes a version whose tasks are exports of one file, or of one file each. `tasks`: source text of `run` by task id.
+ */
 export function makeVersion(dir: string, tasks: Record<string, string>, options: FixtureOptions = {}): BuiltVersion {
   const exports = Object.entries(tasks).map(
     ([id, run]) => `export const ${id} = { [Symbol.for("baton.task.v1")]: { id: "${id}", run: ${run}, options: {} } };`,
@@ -69,7 +71,9 @@ export function makeVersion(dir: string, tasks: Record<string, string>, options:
   };
 }
 
-/** Starts both and waits until the runner is attached. `tasks`: id and source text of `run`. */
+/**
+ * Starts a coordinator and a runner, and waits until the runner is attached. `tasks`: source text of `run` by task id.
+ */
 export async function startFixture(
   tasks: Record<string, string>,
   options: FixtureOptions = {},

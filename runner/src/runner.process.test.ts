@@ -179,7 +179,7 @@ test("lines are stored with level and time and the outcome says that they follow
   const { coordinator } = fixture;
   coordinator.assign({ runId: "run_1", attemptId: "a", taskId: "talk" });
   const outcome = await coordinator.outcomeOf("a");
-  // They may have been stored even before the outcome came.
+  // The lines may have been stored before the outcome arrived.
   assert.ok(outcome.logsFollow || coordinator.endedLogs.has("a"));
   await coordinator.until(() => coordinator.endedLogs.has("a"), "the end of the lines");
   assert.deepEqual(

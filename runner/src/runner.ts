@@ -37,32 +37,32 @@ import type { ThreadVersion } from "./thread/thread-protocol.ts";
 import { endOfDamage, type VersionKeeper } from "./versions/version-files.ts";
 import { VersionShelf } from "./versions/version-shelf.ts";
 
-/** How a runner is set up. */
+/** Options of a runner. */
 export interface RunnerOptions extends HostsOptions {
   readonly client: CoordinatorClient;
   readonly environment: ThreadVersion["environment"];
   readonly drainGraceMs: number;
   readonly maxDurationGraceMs: number;
-  /** Called with each version that the coordinator registered. */
+  /** Called for each version that the coordinator registered. */
   readonly onVersion?: ((version: string, built: BuiltVersion) => void) | undefined;
   readonly log: Logger;
 }
 
-/** Starts older than this are reported; shorter attempts report theirs with the outcome. */
+/** A start is reported after this many milliseconds; the outcome of a shorter attempt contains it. */
 const startReportMs = 50;
-/** An assignment that no thread has after this time goes back. */
+/** An assignment that no thread has after this many milliseconds is handed back. */
 const unstartedMs = 250;
 const tickMs = 25;
-/** How long a stopping runner waits for the coordinator to acknowledge the last outcomes. */
+/** Limits how long a stopping runner waits until the coordinator has confirmed the last outcomes. Milliseconds. */
 const settleMs = 5_000;
 const interruptMs = 1_000;
 const logFlushMs = 2_000;
-/** Late lines of attempts whose runs are not known any more that are written to the runner's own log. */
+/** Limits the messages in the runner's own log about late lines of attempts whose runs are no longer known. */
 const forgottenLogsAtMost = 100;
 
 /**
- * The runner process: holds the stream, the attempts, their deadlines and the outcomes that are not acknowledged, and runs
- * no user code.
+ * The runner process. It holds the stream, the attempts, their deadlines and the unconfirmed outcomes, and runs no user
+ * code.
  */
 export class Runner {
   readonly runnerId: string;
@@ -78,13 +78,13 @@ export class Runner {
   readonly #calls: ApiCalls;
   readonly #versions: VersionShelf;
   readonly #files: VersionKeeper;
-  /** Registered before each stream, because the coordinator may have forgotten it. */
+  /** The newest version. It is registered before each stream, because the coordinator may have forgotten it. */
   #latest: BuiltVersion | undefined;
   readonly #hosts: Hosts;
   readonly #reports: ReportSender;
   readonly #aside = new RunsAside();
   readonly #progress: Progress;
-  /** From the Welcome of the stream that is up. */
+  /** The limit from the current stream's Welcome. */
   #maxOutputBytes = defaultMaxOutputBytes;
   #forgottenLogs = 0;
   #isDraining = false;
@@ -132,7 +132,7 @@ export class Runner {
       this.#becomeReady = resolve;
       this.#failReady = reject;
     });
-    // A caller that wants to know awaits it; a runner that nobody awaits goes on trying.
+    // Without a caller that awaits `ready`, a rejection is no error, and the runner goes on trying.
     this.ready.catch(() => undefined);
     this.#hosts = machine.makeHosts(
       options,
@@ -147,29 +147,29 @@ export class Runner {
     );
   }
 
-  /** The version that new runs get; undefined before the coordinator named it. */
+  /** The version for new runs; undefined before the coordinator named it. */
   get version(): string | undefined {
     return this.#versions.latest;
   }
 
-  /** Attempts that have begun and not ended. */
+  /** Number of attempts that have begun and not ended. */
   get attemptCount(): number {
     return this.#book.startedCount;
   }
 
-  /** The process id of the host that takes ordinary attempts. */
+  /** The process id of the host for ordinary attempts. */
   get hostPid(): number | undefined {
     return this.#hosts.pid;
   }
 
-  /** Begins to connect, with this version. */
+  /** Starts connecting, with this version. */
   start(built: BuiltVersion): void {
     this.#latest = built;
     void this.#files.begin(built.dir);
     this.#stream.start();
   }
 
-  /** Takes a newer version. While no stream is up, the next one registers it. */
+  /** Loads a newer version. Without a stream, it is registered before the next one. */
   async load(built: BuiltVersion): Promise<void> {
     this.#latest = built;
     await this.#files.begin(built.dir);
@@ -178,12 +178,15 @@ export class Runner {
     this.#tellVersions();
   }
 
-  /** Attempts that start from now on see this environment. */
+  /** Sets the environment of attempts that start from now on. */
   setEnvironment(env: Readonly<Record<string, string>>): void {
     this.#hosts.setEnvironment(env);
   }
 
-  /** Drains and ends: unstarted assignments go back, running attempts get `graceMs`, outcomes are waited for. */
+  /**
+   * Drains and stops: hands back unstarted assignments, gives running attempts `graceMs`, and waits until outcomes are
+   * confirmed.
+   */
   stop(graceMs: number = this.#options.drainGraceMs): Promise<void> {
     this.#stopping ??= this.#drainAndEnd(graceMs);
     return this.#stopping;
@@ -244,7 +247,7 @@ export class Runner {
     this.#options.onVersion?.(version, built);
   }
 
-  /** None while the latest is lost: new runs would get older code. */
+  /** Returns the versions to announce; none while the latest is lost, because new runs would get older code. */
   #offeredVersions(): readonly string[] {
     const { latest, names } = this.#versions;
     return this.#isLost(latest ?? "") ? [] : names.filter((version) => !this.#isLost(version));
@@ -258,7 +261,7 @@ export class Runner {
     if (this.#stream.isUp) this.#stream.send({ versionsChanged: { versions: [...this.#offeredVersions()] } });
   }
 
-  /** A version's files are lost, or were written again. */
+  /** Handles that a version's files are lost or were written again. */
   #onVersionFiles(dir: string): void {
     this.#tellVersions();
     if (!this.#files.isLost(dir)) {
@@ -468,7 +471,7 @@ export class Runner {
     };
   }
 
-  /** The attempt's thread is gone or free: its outcome is owed, or nobody wants it any more. */
+  /** Ends an attempt whose thread is gone or free. */
   #endAttempt(attempt: HeldAttempt, outcome: OwedOutcome): void {
     this.#logs.ended(attempt);
     this.#book.ended(attempt, { ...outcome, logsFollow: attempt.log?.isAwaited === true });

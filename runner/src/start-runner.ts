@@ -6,26 +6,27 @@ import { CredentialInEnvironmentError } from "./errors.ts";
 import { Project } from "./project/project.ts";
 import { Runner } from "./runner.ts";
 
-/** A runner that was started. */
+/** A started runner. */
 export interface RunningRunner {
   readonly runnerId: string;
   /**
-   * Resolves when the coordinator registered the project's version and took the runner on. Rejects when the coordinator
-   * refuses the runner, for example for a wrong token; while none answers, it stays open and the runner goes on trying.
+   * Resolves when the coordinator has registered the project's version and accepted the runner. Rejects when the
+   * coordinator refuses the runner, for example because of a wrong token. While no coordinator answers, it stays
+   * pending and the runner goes on trying.
    */
   readonly ready: Promise<void>;
-  /** Drains and ends everything; resolves when nothing is left. May come twice. */
+  /** Drains and stops the runner. Resolves when everything has ended. May be called twice. */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
-  /** Attempts that have begun and not ended. */
+  /** Returns the number of attempts that have begun and not ended. */
   attemptCount(): number;
-  /** The version that new runs get; undefined before the coordinator named it. */
+  /** Returns the version for new runs; undefined before the coordinator named it. */
   version(): string | undefined;
 }
 
 /**
  * Builds the project's tasks, starts a host and attaches to the coordinator.
  *
- * @throws BuildError when the task files cannot be built and `watch` is off. While watching, `onProblems` is told
+ * @throws BuildError when the task files cannot be built and `watch` is off. While watching, `onProblems` is called
  * instead, and the runner waits for a change.
  * @throws {@link CredentialInEnvironmentError} when `BATON_TOKEN` is set.
  * @throws TokenError when the token file cannot be used.

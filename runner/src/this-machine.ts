@@ -7,25 +7,25 @@ import { HostFleet, type HostsDeps, type HostsOptions } from "./hosts/host-fleet
 import type { Hosts, HostsListener } from "./hosts/hosts.ts";
 import { VersionFiles, type VersionKeeper } from "./versions/version-files.ts";
 
-/** The process that a runner is. */
+/** Identifies a runner's process. */
 export interface RunnerProcess {
   readonly runnerId: string;
   readonly hostname: string;
   readonly pid: number;
-  /** Random; shows the coordinator that a new stream is this process's. */
+  /** Random. Proves to the coordinator that a new stream belongs to this process. */
   readonly key: string;
 }
 
-/** Everything that a runner takes from the machine it runs on; a simulation has its own. */
+/** Everything that a runner takes from the computer on which it runs; a simulation provides its own. */
 export interface Machine {
   readonly clock: Clock;
   readonly process: RunnerProcess;
   makeHosts(options: HostsOptions, deps: HostsDeps, listener: HostsListener): Hosts;
-  /** @param onChange - Called when a version's files are lost, and when they were written again. */
+  /** @param onChange - called when a version's files are lost, and when they were written again */
   keepVersions(log: Logger, onChange: (dir: string) => void): VersionKeeper;
 }
 
-/** The machine on which this process runs. */
+/** Returns the computer on which this process runs. */
 export function thisMachine(): Machine {
   const key = randomBytes(16).toString("hex");
   return {

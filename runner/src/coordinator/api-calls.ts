@@ -5,7 +5,7 @@ import type { AttemptCalls, CallableMethod, WaitingCall } from "../attempts/atte
 import type { HeldAttempt } from "../attempts/held-attempt.ts";
 import { type CallError, type CoordinatorClient, readCallError } from "./coordinator-client.ts";
 
-/** What a task may call; the name on the wire and the name of the client's method. */
+/** Methods that a task may call: the name on the wire and the client's method. */
 const allowedMethods: ReadonlyMap<string, CallableMethod> = new Map([
   ["Trigger", "trigger"],
   ["TriggerMany", "triggerMany"],
@@ -27,12 +27,12 @@ const inFlightAtMost = 32;
 const waitingAtMost = 1_000;
 const callTimeoutMs = 30_000;
 
-/** Hands a thread the answer to its call; `body` is JSON of the response or of a {@link CallError}. */
+/** Passes the answer to a call to the attempt's thread. `body`: JSON of the response or of a {@link CallError}. */
 export type AnswerCall = (attempt: HeldAttempt, callId: number, isError: boolean, body: string) => void;
 
 /**
- * Makes the calls that come from inside tasks. A call speaks for the run that makes it: the runs that it triggers get
- * that run as their parent, whatever the request said.
+ * Makes the calls of tasks. Runs that a call triggers get the calling run as their parent, whatever the request
+ * contains.
  */
 export class ApiCalls {
   readonly #client: CoordinatorClient;
@@ -45,7 +45,7 @@ export class ApiCalls {
     this.#answer = answer;
   }
 
-  /** Takes one call of an attempt; `body` is JSON of the request. */
+  /** Makes one call of an attempt. `body`: JSON of the request. */
   make(attempt: HeldAttempt, callId: number, methodName: string, body: string): void {
     const method = allowedMethods.get(methodName);
     if (method === undefined) {
@@ -70,7 +70,7 @@ export class ApiCalls {
     this.#next(attempt, calls);
   }
 
-  /** The attempt ended: calls that wait are not made, and nobody is answered. */
+  /** Drops waiting calls and answers of an attempt that ended. */
   ended(attempt: HeldAttempt): void {
     attempt.calls = undefined;
   }
@@ -111,7 +111,7 @@ export class ApiCalls {
   }
 }
 
-/** The request as an object; undefined when it is none. Task code made it, so it may be anything. */
+/** Parses a request. Returns undefined when it is not an object; task code can send anything. */
 function parseRequest(body: string): Record<string, unknown> | undefined {
   try {
     const request: unknown = JSON.parse(body);

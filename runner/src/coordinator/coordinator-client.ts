@@ -11,15 +11,15 @@ export interface CallError extends StatusDetails {
   readonly message: string;
 }
 
-/** The coordinator's services as a runner uses them. */
+/** The coordinator's services that a runner uses. */
 export interface CoordinatorClient {
   readonly address: string;
   readonly runner: RunnerServiceClient;
   readonly runs: RunServiceClient;
   readonly logs: LogServiceClient;
-  /** Carries the token; for every call. */
+  /** Metadata with the token, for every call. */
   readonly metadata: Metadata;
-  /** Reads the token again, for later calls. @throws TokenError when its file cannot be used */
+  /** Reads the token's file again, for later calls. @throws TokenError when the file cannot be used */
   renewToken(): void;
   close(): void;
 }
@@ -27,7 +27,7 @@ export interface CoordinatorClient {
 /**
  * Opens connections on demand: one for the runner's stream, one for calls of tasks and for logs.
  *
- * @param readToken - Returns the token of every call; undefined when none is sent.
+ * @param readToken - returns the token for every call; undefined when none is sent
  * @throws TokenError when the token's file cannot be used
  */
 export function connectCoordinator(address: string, readToken: (() => string) | undefined): CoordinatorClient {
@@ -50,7 +50,7 @@ export function connectCoordinator(address: string, readToken: (() => string) | 
   };
 }
 
-/** Describes a failed call, with the code and field of its details. */
+/** Returns the description of a failed call, with the code and field from its details. */
 export function readCallError(error: ServiceError): CallError {
   const unnamed = error.code === status.UNAVAILABLE ? "COORDINATOR_UNREACHABLE" : "INTERNAL";
   const { code = unnamed, ...details } = readStatusDetails(error.metadata);

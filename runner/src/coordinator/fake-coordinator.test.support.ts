@@ -24,7 +24,7 @@ import {
 type Stream = ServerDuplexStream<AttachRequest__Output, AttachResponse>;
 type Dispatch = NonNullable<AttachResponse["dispatch"]>;
 
-/** A coordinator that assigns what a test says and remembers what the runner answers. Real sockets. */
+/** A coordinator that assigns a test's attempts and records the runner's messages. It uses real sockets. */
 export class FakeCoordinator implements AsyncDisposable {
   readonly hellos: Hello__Output[] = [];
   readonly reports: Report__Output[] = [];
@@ -38,9 +38,9 @@ export class FakeCoordinator implements AsyncDisposable {
   readonly calls: { readonly method: string; readonly request: unknown }[] = [];
   readonly versionChanges: (readonly string[])[] = [];
   isDraining = false;
-  /** Acknowledge outcomes as they come. */
+  /** Whether outcomes are confirmed as they arrive. */
   acknowledges = true;
-  /** Called for every report, before it is acknowledged. */
+  /** Called for every report, before its outcomes are confirmed. */
   onReport: ((report: Report__Output) => void) | undefined;
   readonly #versions = new Map<string, string>();
   #server = new Server();
@@ -93,7 +93,7 @@ export class FakeCoordinator implements AsyncDisposable {
     return this;
   }
 
-  /** Ends every connection at once and keeps the port. */
+  /** Closes every connection at once. The next start uses the same port. */
   stop(): void {
     this.#stream = undefined;
     this.#server.forceShutdown();

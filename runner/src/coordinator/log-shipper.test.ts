@@ -13,7 +13,7 @@ interface Sent {
 
 const lines = (message: string) => JSON.stringify([{ time: 1, level: "info", message }]);
 
-/** A shipper whose coordinator takes everything, and what it took. */
+/** Returns a shipper whose coordinator accepts everything, and the accepted lines. */
 function makeShipper() {
   const sent: Sent[] = [];
   const appendLogs = (

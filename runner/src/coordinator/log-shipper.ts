@@ -15,11 +15,17 @@ export interface LogOwner extends AttemptKey {
 }
 
 const batchBytes = 512 * 1024;
-/** Lines that wait because the coordinator does not take them; what comes beyond is dropped, with a warning. */
+/**
+ * Limits the JSON text of lines that wait while the coordinator does not accept them; further lines are dropped, with a
+ * warning.
+ */
 const bufferBytes = 64 * 1024 * 1024;
-/** JSON text of one attempt. A thread cuts at 1 MiB, which escapes make six times longer; only task code sends more. */
+/**
+ * Limits the JSON text of one attempt. A thread cuts lines at 1 MiB, which escapes can make six times longer; only task
+ * code sends more.
+ */
 const attemptBytes = 12 * 1024 * 1024;
-/** What a batch takes in addition to its text. */
+/** Counted for each batch in addition to its text. */
 const pieceBytes = 256;
 const callTimeoutMs = 15_000;
 const retryMs = 1_000;
@@ -28,11 +34,13 @@ const lostMarker = "… the lines that came here are lost, because the worker th
 interface Piece {
   readonly logs: RunLogs;
   readonly bytes: number;
-  /** The log that ends with this piece. */
+  /** The log that ends with this piece, if any. */
   readonly ends: AttemptLog | undefined;
 }
 
-/** Sends what tasks print to the coordinator, one call at a time, in order. Nothing else waits for it. */
+/**
+ * Sends the lines of attempts to the coordinator in order, one call at a time. Outcomes and starts do not wait for it.
+ */
 export class LogShipper {
   readonly #client: CoordinatorClient;
   readonly #clock: Clock;
@@ -51,7 +59,7 @@ export class LogShipper {
     this.#log = log;
   }
 
-  /** Lines of an attempt, as JSON text of `LogLine[]`. What is too much or unreadable is left out. */
+  /** Adds lines of an attempt, JSON text of `LogLine[]`. Leaves out unreadable lines and those above the limit. */
   add(attempt: HeldAttempt, json: string, state: LogBatchState): void {
     attempt.log ??= { state: "open", bytes: 0, isRefused: false, isAwaited: true };
     const { assignment, log } = attempt;
@@ -63,13 +71,15 @@ export class LogShipper {
     this.#enqueue(assignment, lines ?? [], lines === undefined ? 0 : json.length, state === "last" ? log : undefined);
   }
 
-  /** Lines of an attempt that has ended, as JSON text of `LogLine[]`. Nobody waits for them; they follow the others. */
+  /**
+   * Adds late lines, JSON text of `LogLine[]`. They follow earlier lines; the end of the log does not wait for them.
+   */
   addLate(owner: LogOwner, json: string): void {
     const lines = readLogLines(json);
     if (lines !== undefined) this.#enqueue(owner, lines, json.length, undefined);
   }
 
-  /** The attempt's thread is gone or free: no more lines come. */
+  /** Ends an attempt's log, because its thread is gone or free. */
   ended({ assignment, log }: HeldAttempt): void {
     if (log === undefined || log.state === "last") return;
     const time = this.#clock.wallNow();
@@ -84,13 +94,13 @@ export class LogShipper {
     this.#log.warn({ attemptId }, "log lines are left out that no thread would send");
   }
 
-  /** Ends it; lines that were not sent are lost. */
+  /** Stops sending. Waiting lines are lost. */
   stop(): void {
     this.#isStopped = true;
     this.#cancelRetry();
   }
 
-  /** Waits until everything was sent, but no longer than the limit. */
+  /** Waits until everything is sent, at most `limitMs`. */
   async flush(limitMs: number): Promise<void> {
     if (!this.#isSending) return;
     await new Promise<void>((resolve) => {

@@ -5,10 +5,10 @@ import type { OwedOutcome } from "../outcome.ts";
 import type { RunnerStream } from "./runner-stream.ts";
 import { reportToWire } from "./wire.ts";
 
-/** Text of outcomes in one report; a larger outcome travels alone. */
+/** Limits the text of outcomes in one report; a larger outcome is sent alone. */
 const reportCharacters = 1024 * 1024;
 
-/** Reports to the coordinator what the book owes it: everything that happened in one event-loop turn is one report. */
+/** Sends the book's reports to the coordinator: one report for everything that happened in one event-loop turn. */
 export class ReportSender {
   readonly #clock: Clock;
   readonly #book: AttemptBook;
@@ -28,7 +28,7 @@ export class ReportSender {
     this.#onSent = onSent;
   }
 
-  /** Sends a report at the end of this turn, if there is news then. */
+  /** Plans a report for the end of this turn, which is sent if there is news. */
   plan(): void {
     if (this.#isPlanned || !this.#stream.isUp) return;
     this.#isPlanned = true;
@@ -38,7 +38,7 @@ export class ReportSender {
     });
   }
 
-  /** A stream is open: sends what is owed, and from then on a report at least this often. */
+  /** Sends a report on a new stream, and from then on at least one per heartbeat interval. */
   streamOpened(heartbeatIntervalMs: number): void {
     const halfMs = heartbeatIntervalMs / 2;
     this.streamClosed();
@@ -48,12 +48,12 @@ export class ReportSender {
     this.#send();
   }
 
-  /** The stream is gone: sends no heartbeat. */
+  /** Stops heartbeats, because the stream is gone. */
   streamClosed(): void {
     this.#cancelHeartbeat();
   }
 
-  /** Asks for no more assignments ahead. */
+  /** Sets the prefetch to 0 from now on. */
   startDraining(): void {
     this.#isDraining = true;
   }
@@ -89,7 +89,7 @@ function split(outcomes: readonly OwedOutcome[]): readonly (readonly OwedOutcome
   return parts;
 }
 
-/** Characters of an output with its types, or of an error. */
+/** Returns the characters of an output with its types, or of an error. */
 function sizeOf({ end }: OwedOutcome): number {
   if (end.type === "succeeded") return (end.output?.length ?? 0) + (end.outputTypes?.length ?? 0);
   return end.type === "failed" ? JSON.stringify(end.error).length : 0;

@@ -13,7 +13,7 @@ const client = {
   renewToken: () => undefined,
 } as Partial<CoordinatorClient> as CoordinatorClient;
 
-/** A refusal as a coordinator's call ends with it. */
+/** Returns the error of a call that the coordinator refused. */
 function refusal(reason: string): ServiceError {
   const metadata = new Metadata();
   writeStatusDetails(metadata, status.UNAUTHENTICATED, "", { code: reason });

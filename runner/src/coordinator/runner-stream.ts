@@ -22,36 +22,36 @@ export interface Welcome {
   readonly stopAttemptIds: readonly AttemptId[];
 }
 
-/** What a stream asks of its runner and tells it. */
+/** Receives the events of a stream and provides its Hello. */
 export interface RunnerStreamListener {
-  /** Before each stream: registers what must be registered. May reject; the connection then tries again later. */
+  /** Called before each stream to register versions. After a rejection the stream is tried again later. */
   prepare(): Promise<void>;
-  /** The first message of a new stream. `session` counts from 1. */
+  /** Returns the first message of a new stream. `session` counts from 1. */
   hello(session: number): AttachRequest;
   onWelcome(welcome: Welcome): void;
   onDispatch(dispatch: Dispatch__Output): void;
-  /** The stream is gone; another will come. */
+  /** The stream is gone; another will be opened. */
   onDown(): void;
-  /** The coordinator answered with a refusal that another try does not change. */
+  /** The coordinator refused the runner for a reason that another try does not change. */
   onRefused(error: RunnerError): void;
 }
 
 type Stream = ClientDuplexStream<AttachRequest, AttachResponse__Output>;
 
 /**
- * The first and the longest pause between two tries, in milliseconds. A coordinator that was killed serves again after its ownership lease (10 s), and its
- * runs wait for their runners from then on.
+ * The first and the longest pause between two tries, in milliseconds. A killed coordinator serves again after its
+ * ownership lease of 10 s, and from then on its runs wait for runners.
  */
 const retryPauseMs = { first: 50, longest: 1_000 } as const;
-/** Attempts with the same reason between two warnings. */
+/** Number of tries with the same reason between two warnings. */
 const warnEvery = 30;
 const registerTimeoutMs = 15_000;
 
 const refusals = new Set<number>([status.UNAUTHENTICATED, status.PERMISSION_DENIED, status.INVALID_ARGUMENT]);
 
 /**
- * Keeps one stream to the coordinator: opens it, says Hello, and opens another with growing, jittered pauses when it
- * ends. Messages go out only between the Welcome and the end of the same stream.
+ * Keeps one stream to the coordinator: opens it, sends a Hello, and opens another with growing, jittered pauses when it
+ * ends. Messages are sent only between the Welcome and the end of the same stream.
  */
 export class RunnerStream {
   readonly #client: CoordinatorClient;
@@ -60,7 +60,7 @@ export class RunnerStream {
   readonly #log: Logger;
   #session = 0;
   #failures = 0;
-  /** The coordinator's code of the refusal that was logged last; undefined when it was not reached. */
+  /** The coordinator's code of the last refusal; undefined when the coordinator was not reached. */
   #toldCode: string | undefined;
   #stream: Stream | undefined;
   #isWelcome = false;
@@ -84,7 +84,7 @@ export class RunnerStream {
     void this.#open();
   }
 
-  /** Sends one message. False: no stream is up and nothing was sent. */
+  /** Sends one message. Returns false, and sends nothing, when no stream is up. */
   send(request: AttachRequest): boolean {
     if (!this.#isWelcome || this.#stream === undefined) return false;
     this.#stream.write(request);
@@ -164,7 +164,7 @@ export class RunnerStream {
     this.#cancelRetry = this.#clock.setTimer(delayMs, () => void this.#open());
   }
 
-  /** Takes the token that may stand in its file by now, so that a coordinator can get another one. */
+  /** Reads the token's file again, so that a token can be replaced while the runner runs. */
   #renewToken(): void {
     try {
       this.#client.renewToken();

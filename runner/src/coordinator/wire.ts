@@ -24,12 +24,12 @@ import type { RunnerProcess } from "../this-machine.ts";
 import { encodeAttempt, payloadLengthOf } from "../thread/attempt-text.ts";
 import type { AttemptDetails } from "../thread/thread-protocol.ts";
 
-/** What a Hello says, apart from what the book holds. */
+/** The part of a Hello that does not come from the book. */
 export interface RunnerIdentity extends RunnerProcess {
   readonly capacity: Capacity;
 }
 
-/** The first message of a stream. */
+/** Encodes the first message of a stream. */
 export function helloToWire(
   identity: RunnerIdentity,
   session: number,
@@ -48,7 +48,7 @@ export function helloToWire(
   };
 }
 
-/** Everything that one turn brought. */
+/** Encodes one report. */
 export function reportToWire(report: BookReport, prefetch: number): AttachRequest {
   return {
     report: {
@@ -70,13 +70,13 @@ export function reportToWire(report: BookReport, prefetch: number): AttachReques
   };
 }
 
-/** The ids of a dispatch, which only the coordinator makes. */
+/** Members of a dispatch that contain ids, which only the coordinator creates. */
 type Ids = Pick<Dispatch, "cancels" | "settledAttemptIds" | "stopAttemptIds">;
 
 /**
- * One message of the coordinator.
+ * Decodes one dispatch.
  *
- * @param maxOutputBytes - The largest output of the attempts in it, from the Welcome of the stream.
+ * @param maxOutputBytes - the largest output of its attempts, from the stream's Welcome
  */
 export function dispatchFromWire(dispatch: Dispatch__Output, maxOutputBytes: number): Dispatch {
   return {

@@ -8,7 +8,7 @@ import { keepReportDir, makeReportDir } from "./abort-report.ts";
 test("the report folders of runners that are gone are removed, those of others stay", () => {
   const parent = mkdtempSync(path.join(tmpdir(), "baton-report-dirs-"));
   try {
-    // No process has this id: it is above what Linux gives.
+    // No process has this id: it is above the largest id on Linux.
     const gone = path.join(parent, "baton-reports-4194999-abcdef");
     const unrelated = path.join(parent, "baton-reportage");
     mkdirSync(gone);

@@ -2,11 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node
 import { tmpdir } from "node:os";
 import path from "node:path";
 
-/** What the diagnostic report of an aborted host says about the thread that aborted it. */
+/** The information about the aborting thread in an aborted host's diagnostic report. */
 export interface AbortReport {
-  /** In the report's words. */
+  /** The event, in the report's words. */
   readonly event: string;
-  /** Absent when the abort came in the middle of a garbage collection. */
+  /** The aborting thread; absent when the abort came during a garbage collection. */
   readonly threadId?: number | undefined;
   /** The limit of the heap that was full, young generation included. */
   readonly heapLimitBytes?: number | undefined;
@@ -16,8 +16,8 @@ export interface AbortReport {
 const dirPrefix = "baton-reports-";
 
 /**
- * Makes a folder for the reports of this process's hosts, and removes those of runners that were killed.
- * @param parent - Where temporary folders lie.
+ * Creates a folder for the reports of this process's hosts, and removes the folders of killed runners.
+ * @param parent - the folder for temporary folders
  */
 export function makeReportDir(parent: string = tmpdir()): string {
   for (const name of list(parent)) {
@@ -28,9 +28,9 @@ export function makeReportDir(parent: string = tmpdir()): string {
 }
 
 /**
- * Gives back the folder, or a new one where it is gone: task code and what tidies temporary folders can remove it. Where no
- * new one can be made, it stays the old one: a host without a report is better than none.
- * @param dir - What {@link makeReportDir} made.
+ * Returns the folder, or a new one when it is gone: task code and cleaners of temporary folders can remove it. Returns
+ * the old one when no new one can be created, because a host without a report is better than no host.
+ * @param dir - the folder from {@link makeReportDir}
  */
 export function keepReportDir(dir: string): string {
   if (existsSync(dir)) return dir;
@@ -49,7 +49,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** What belongs to another user stays where it is. */
+/** Removes a folder. Leaves one that belongs to another user. */
 function removeQuietly(dir: string): void {
   try {
     rmSync(dir, { recursive: true, force: true });
@@ -58,14 +58,14 @@ function removeQuietly(dir: string): void {
   }
 }
 
-/** Flags that make Node.js write a report when it aborts, into a folder that only this user can read. */
+/** Returns flags that make Node.js write a report when it aborts, into a folder that only this user can read. */
 export function reportFlags(dir: string): readonly string[] {
   const flags = ["--report-on-fatalerror", "--report-compact", "--report-exclude-network", `--report-directory=${dir}`];
   const withoutEnvironment = "--report-exclude-env";
   return process.allowedNodeEnvironmentFlags.has(withoutEnvironment) ? [...flags, withoutEnvironment] : flags;
 }
 
-/** Takes the report that this process wrote about its own abort, if it did, and removes everything it left. */
+/** Returns the report that the process `pid` wrote about its own abort, if any, and removes all of its report files. */
 export function takeAbortReport(dir: string, pid: number | undefined): AbortReport | undefined {
   let found: AbortReport | undefined;
   for (const name of list(dir)) {
@@ -85,7 +85,9 @@ function list(dir: string): readonly string[] {
   }
 }
 
-/** A report that was asked for, by task code for example, or that is cut short says nothing about an abort. */
+/**
+ * Reads a report. Returns undefined for one that task code requested and for an incomplete one, which prove no abort.
+ */
 function readReport(file: string): AbortReport | undefined {
   try {
     return parseAbortReport(readFileSync(file, "utf8"));
@@ -100,7 +102,7 @@ interface ReportText {
 }
 
 /**
- * Reads a diagnostic report. Undefined when no abort caused it.
+ * Parses a diagnostic report. Returns undefined when no abort caused it.
  *
  * @throws SyntaxError for text that is not JSON.
  */

@@ -14,11 +14,14 @@ export interface InFlight {
   readonly startedAt: number;
 }
 
-/** How a host process came to its end. */
+/** How a host process ended. */
 export interface HostEnd {
-  /** A sentence's part: "it was ended by SIGSEGV". */
+  /** Part of a sentence: "it was ended by SIGSEGV". */
   readonly reason: string;
-  /** By itself, or by something outside; because its main loop was silent; or because the runner wanted it gone. */
+  /**
+   * `itself`: by itself or from outside. `silent`: killed because its event loop was silent. `unwanted`: killed because
+   * the runner no longer needed it.
+   */
   readonly cause: "itself" | "silent" | "unwanted";
   readonly signal?: NodeJS.Signals | undefined;
   readonly report?: AbortReport | undefined;
@@ -26,23 +29,26 @@ export interface HostEnd {
 
 /** Who brought a host down. */
 export interface Verdict {
-  /** Proven: the report names it, or it was alone. */
+  /** The attempt that provably brought the host down: the report identifies it, or it was alone. */
   readonly culprit?: { readonly attemptId: string; readonly end: AttemptEnd } | undefined;
-  /** Nobody is proven guilty and every one of these may be: they count as suspects. */
+  /** Whether all attempts in flight count as suspects, because no culprit is proven. */
   readonly areSuspects: boolean;
-  /** The suspect that it most likely was; it is tried alone first. */
+  /** The most likely suspect, which is executed alone first. */
   readonly likeliest?: string | undefined;
 }
 
-/** Signals by which a process ends that broke from inside. */
+/** Signals of a process that crashed from inside. */
 const crashSignals = new Set<NodeJS.Signals>(["SIGSEGV", "SIGBUS", "SIGABRT", "SIGTRAP", "SIGILL", "SIGFPE"]);
-/** V8 stops the process with an illegal instruction when an array or a string would be larger than any can be. */
+/**
+ * Signals of the illegal instruction with which V8 ends the process when an array or string would exceed the largest
+ * possible size.
+ */
 const sizeSignals = new Set<NodeJS.Signals>(["SIGTRAP", "SIGILL"]);
 const innocent: Verdict = { areSuspects: false };
 
 /**
- * Finds out which of the attempts in flight brought a host down. Proof is the thread that the host's own report names, or
- * the only attempt whose heap has the size that the report names, or that nothing else ran there.
+ * Decides which of the attempts in flight brought a host down. Proof is that the host's own report names the attempt's
+ * thread, that only this attempt's heap has the size in the report, or that nothing else ran in the host.
  */
 export function blame(end: HostEnd, inFlight: readonly InFlight[], isSolo: boolean): Verdict {
   if (end.cause === "unwanted") return innocent;
@@ -58,7 +64,7 @@ export function blame(end: HostEnd, inFlight: readonly InFlight[], isSolo: boole
   return { areSuspects: true, likeliest: youngest(fitting.length > 0 ? fitting : inFlight)?.attemptId };
 }
 
-/** Did the heap of a thread of this machine have this limit? Unknown limits fit every machine. */
+/** Whether the heap of a thread of this machine has this limit. An unknown limit fits every machine. */
 function couldFill(machine: string, limitBytes: number | undefined): boolean {
   if (limitBytes === undefined) return true;
   const { oldGenerationMb, youngGenerationMb } = heapLimits(knownMachine(machine));
@@ -66,7 +72,7 @@ function couldFill(machine: string, limitBytes: number | undefined): boolean {
   return extraMb > -1 && extraMb < nearLimitExtraMb + 1;
 }
 
-/** What breaks a host usually does so soon after it started. */
+/** Returns the attempt that started last: an attempt that breaks a host usually does so soon after its start. */
 function youngest(attempts: readonly InFlight[]): InFlight | undefined {
   return [...attempts].sort((left, right) => right.startedAt - left.startedAt)[0];
 }

@@ -11,32 +11,32 @@ import { HostSlot } from "./host-slot.ts";
 import type { AttemptMessage, Hosts, HostsListener } from "./hosts.ts";
 import { ownPart } from "./own-part.ts";
 
-/** What hosts are made with. */
+/** Options of all hosts. */
 export interface HostsOptions {
   /** Working directory of task code. */
   readonly cwd: string;
-  /** Everything that task code may see of the environment. */
+  /** The environment variables that task code sees. */
   readonly env: Readonly<Record<string, string>>;
   readonly capacity: Capacity;
   readonly stallTimeoutMs?: number | undefined;
 }
 
-/** What hosts work with. */
+/** Dependencies of the fleet. */
 export interface HostsDeps {
   readonly clock: Clock;
   readonly versions: VersionShelf;
   readonly log: Logger;
-  /** The attempt with this id, if the runner holds it. */
+  /** Finds an attempt that the runner holds. */
   find(attemptId: string): HeldAttempt | undefined;
 }
 
-/** A host that dies at once is not replaced in a busy loop. */
+/** Pause before the replacement of a host that died at once, to avoid a busy loop. Milliseconds. */
 const hostPauseMs = 250;
 
 /**
- * The host processes of a runner: one that takes all ordinary attempts; for a while retired ones, whose attempts end there;
- * and, while there are such attempts, one in which they are executed one after another, alone. It knows which host has
- * which attempt.
+ * The host processes of a runner. The main host executes all ordinary attempts. Retired hosts live until their attempts
+ * have ended. While there are solo attempts, another host executes them one after another, alone. The fleet knows which
+ * host has which attempt.
  */
 export class HostFleet implements Hosts {
   readonly #options: HostsOptions;
@@ -44,14 +44,14 @@ export class HostFleet implements Hosts {
   readonly #listener: HostsListener;
   #reportDir = makeReportDir();
   readonly #slots = new Set<HostSlot>();
-  /** Takes ordinary attempts; undefined for a moment after it was lost too soon. */
+  /** The host for ordinary attempts; undefined during the pause after it died too soon. */
   #main: HostSlot | undefined;
   #solo: HostSlot | undefined;
   /** Attempts that wait for a host. */
   readonly #unplaced = new Set<HeldAttempt>();
-  /** Attempts that wait for their turn alone. */
+  /** Attempts that wait for the solo host. */
   readonly #line = new Set<HeldAttempt>();
-  /** Attempts that a retired host gives back for its successor. */
+  /** Attempts that a retired host must give up for its successor. */
   readonly #moving = new Set<HeldAttempt>();
   #toldOccupied = noOccupancy;
   #env: Readonly<Record<string, string>>;
@@ -188,7 +188,7 @@ export class HostFleet implements Hosts {
         this.#retire(slot, { isSick: true, reason: "a thread does not end" });
         return;
       case "clogged":
-        // Its attempts wait for files that nobody reads, while their time passes.
+        // Its attempts wait for files that no thread reads, while their time passes.
         slot.kill("an ended attempt holds the threads that read its files");
         return;
       case "worn":
@@ -241,7 +241,7 @@ export class HostFleet implements Hosts {
     { isSick, isPlanned = false, reason }: { isSick: boolean; isPlanned?: boolean; reason: string },
   ): void {
     if (!slot.isRetired) this.#deps.log[isPlanned ? "info" : "warn"]({ hostPid: slot.pid, reason }, "host retired");
-    // First of all its successor, because killing it may be all that is left to do.
+    // The successor starts first, because retiring may kill the host at once.
     if (slot === this.#main) this.#startMainInsteadOf(slot);
     if (slot === this.#solo) this.#solo = undefined;
     slot.retire(isSick);
@@ -305,7 +305,7 @@ export class HostFleet implements Hosts {
     this.#unplaced.clear();
   }
 
-  /** Gives the solo host to the next attempt of the line, and ends it when there is none. */
+  /** Starts the next waiting attempt in the solo host, and ends the host when there is none. */
   #callNext(): void {
     const [next] = this.#line;
     if (next === undefined) {

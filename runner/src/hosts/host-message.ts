@@ -6,14 +6,14 @@ import * as z from "zod";
 import type { FromHost } from "../host/host-protocol.ts";
 import type { LogLine, ThreadEnd } from "../thread/thread-protocol.ts";
 
-// The types are written by hand beside their senders, which must not load zod: a host has to start fast.
+// The types are written by hand beside their senders, which must not load zod, because a host must start fast.
 
-/** Far above what a thread cuts names, messages, stacks and lines to. */
+/** Far above the lengths to which a thread cuts names, messages, stacks and lines. */
 const Text = z.string().max(256 * 1024);
 const Id = z.string().min(1).max(256);
 const Ms = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 const Count = z.int().min(0);
-/** Milliseconds since the epoch, as far as a `Date` goes. */
+/** Milliseconds since the epoch, within the range of `Date`. */
 const Instant = z.number().min(0).max(8.64e15);
 
 const Usage = z.object({
@@ -94,19 +94,19 @@ const Lines: z.ZodType<readonly LogLine[]> = z.array(
 );
 
 /**
- * Reads the header of a frame. Only the host's own code writes them.
- * @throws Error for everything that is no message of a host.
+ * Parses the header of a frame, which only the host's own code writes.
+ * @throws Error for everything that is not a message of a host.
  */
 export function parseHostMessage(header: string): FromHost {
   return Message.parse(JSON.parse(header));
 }
 
-/** Reads what a thread says about the end of its attempt. Undefined: code of the task made it unreadable. */
+/** Parses a thread's report of its attempt's end. Returns undefined when task code made it unreadable. */
 export function readThreadEnd(json: string): ThreadEnd | undefined {
   return read(End, json);
 }
 
-/** Reads lines that a thread sent. Undefined: code of the task made them unreadable. */
+/** Parses lines that a thread sent. Returns undefined when task code made them unreadable. */
 export function readLogLines(json: string): readonly LogLine[] | undefined {
   return read(Lines, json);
 }

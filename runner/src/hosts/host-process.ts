@@ -12,34 +12,40 @@ import { parseHostMessage } from "./host-message.ts";
 import { HostSilence, readCpuWaitMs } from "./host-silence.ts";
 import { endGroup } from "./process-tree.ts";
 
-/** How a host is started. */
+/** Options of one host process. */
 export interface HostOptions {
   /** Working directory of task code: the project. */
   readonly cwd: string;
-  /** All that task code may see of the environment. */
+  /** The environment variables that task code sees. */
   readonly env: Readonly<Record<string, string>>;
-  /** Worker threads at most. */
+  /** The largest number of worker threads. */
   readonly concurrency: number;
-  /** Where it writes about its own abort. */
+  /** The folder for the report about its own abort. */
   readonly reportDir: string;
 }
 
-/** What a slot hears of its host. */
+/** Receives the messages and the end of a host. */
 export interface HostListener {
   onMessage(message: FromHost, body: string): void;
-  /** The process is gone, and all its messages were delivered. Comes once. */
+  /** The process is gone, and all its messages were delivered. Called once. */
   onLost(end: HostEnd): void;
 }
 
 const hostFile = fileURLToPath(import.meta.resolve("@baton/runner/internal/host/main"));
 const pingEveryMs = 250;
-/** A pipe that somebody outside the host's group still holds open is given up after this. */
+/** Limits the wait for the end of the pipe, which a process outside the host's group may keep open. Milliseconds. */
 const drainMs = 200;
-/** Four blocked file reads stop `fs` for a whole process, so each thread has four; 1024 is libuv's own limit. */
+/**
+ * Pool threads for files per worker thread: with libuv's default of four, four blocked reads stop `fs` for the whole
+ * process.
+ */
 const poolThreadsPerThread = 4;
 const poolThreadsAtMost = 1024;
 
-/** One host process: leader of its own process group, fed over an inherited pipe, ended with everything it started. */
+/**
+ * One host process. It leads its own process group, communicates over an inherited pipe, and ends with everything it
+ * started.
+ */
 export class HostProcess {
   readonly #child: ChildProcess;
   readonly #pipe: Socket;
@@ -68,12 +74,12 @@ export class HostProcess {
         UV_THREADPOOL_SIZE: String(Math.min(poolThreadsAtMost, poolThreadsPerThread * options.concurrency)),
       },
       detached: true,
-      // What code prints past `console` goes to stderr: stdout belongs to whoever started the runner.
+      // Output that bypasses `console` goes to stderr, because stdout belongs to the program that started the runner.
       stdio: ["ignore", 2, 2, "pipe"],
     });
     this.#pipe = this.#child.stdio[hostPipeFd] as Socket;
-    // Code in the host can write to the pipe too. It does not know the key, which the host is told before it has a
-    // thread; what is no frame, or no message, ends the host, never this process.
+    // Task code in the host can write to the pipe too, but does not know the key, which the host gets before its first
+    // thread. An invalid frame or message ends the host, never this process.
     const frameKey = randomInt(2 ** 32);
     const reader = new FrameReader(frameKey, (header, body) => this.#onFrame(parseHostMessage(header), body));
     this.#pipe.on("data", (bytes: Buffer) => {
@@ -94,12 +100,12 @@ export class HostProcess {
     this.#stopWatching = repeat(clock, pingEveryMs, () => this.#watch());
   }
 
-  /** The process id; undefined when it could not be started. */
+  /** The process id; undefined when the process could not be started. */
   get pid(): number | undefined {
     return this.#child.pid;
   }
 
-  /** Sends one message; those of one event-loop turn are one write. */
+  /** Sends one message. The messages of one event-loop turn are one write. */
   send(message: ToHost, body = ""): void {
     if (this.#isLost) return;
     this.#framesSent += 1;
@@ -112,7 +118,7 @@ export class HostProcess {
     if (frames !== undefined && this.#pipe.writable) this.#pipe.write(frames);
   }
 
-  /** Ends the host, which is not wanted any more, and every process in its group. */
+  /** Kills the host, which is no longer needed, and every process in its group. */
   kill(reason: string): void {
     this.#kill({ cause: "unwanted", reason });
   }
@@ -135,7 +141,7 @@ export class HostProcess {
     if (!isWhole) this.#kill({ cause: "itself", reason: "code in it read from its pipe" });
   }
 
-  /** A runner that was paused itself reads the answers that wait before it judges. */
+  /** Checks for silence and pings again. After a pause of the runner itself, it first reads the waiting answers. */
   #watch(): void {
     const now = this.#clock.monotonicNow();
     const elapsedMs = now - this.#lastPingAt;
@@ -150,7 +156,7 @@ export class HostProcess {
 
   #onExit(reason: string, signal: NodeJS.Signals | null): void {
     this.#stopWatching();
-    // What is left of its group.
+    // Kills the rest of its group.
     this.#kill({ cause: "itself", reason });
     const end: HostEnd = {
       ...(this.#killedFor ?? { cause: "itself", reason }),
@@ -161,7 +167,7 @@ export class HostProcess {
       this.#lose(end);
       return;
     }
-    // What the host had written before it ended counts.
+    // Messages that the host wrote before it ended still count.
     const cancel = this.#clock.setTimer(drainMs, () => this.#lose(end));
     const finish = () => {
       cancel();

@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HostSilence, readCpuWaitMs } from "./host-silence.ts";
 
-/** The times at which a host counts as silent when it is pinged every 250 ms, and waits this long for a processor in each. */
+/**
+ * Returns when a host counts as silent that is pinged every 250 ms and waits `waitedOf250Ms` of them for a processor.
+ */
 function silentAt(waitedOf250Ms: number, answeredAtMs?: number): number | undefined {
   let waitedMs = 0;
   const silence = new HostSilence(() => waitedMs);

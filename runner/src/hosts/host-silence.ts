@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 
-/** A host that could have answered for so long and did not is silent, in milliseconds. */
+/** A host is silent after it left a ping unanswered for this many milliseconds in which it had a processor. */
 export const silenceLimitMs = 1_000;
-/** A host that has not answered for so long is silent, even when it got no processor, in milliseconds. */
+/** A host is silent after it left a ping unanswered for this many milliseconds, even without a processor. */
 export const starvedLimitMs = 10_000;
 
 /**
- * Judges whether a process that does not answer its pings is stuck. Time in which the system gave it no processor does not
- * count against it, because on a busy machine a sound process waits too.
+ * Decides whether a process that does not answer its pings is stuck. Time in which it waited for a processor does not
+ * count, because on a busy computer a healthy process waits too.
  */
 export class HostSilence {
   readonly #readWaitedMs: () => number;
@@ -16,13 +16,13 @@ export class HostSilence {
   #silentMs = 0;
   #couldAnswerMs = 0;
 
-  /** @param readWaitedMs - how long the process has waited for a processor since its start, in milliseconds */
+  /** @param readWaitedMs - returns how long the process has waited for a processor since its start, in milliseconds */
   constructor(readWaitedMs: () => number) {
     this.#readWaitedMs = readWaitedMs;
     this.#waitedMs = readWaitedMs();
   }
 
-  /** The process has answered. */
+  /** Notes that the process answered. */
   answered(): void {
     this.#isAnswered = true;
     this.#silentMs = 0;
@@ -30,9 +30,9 @@ export class HostSilence {
   }
 
   /**
-   * Takes what passed since the last ping, and whether the process is silent. The caller then pings again.
+   * Adds the time since the last ping, and returns whether the process is silent. The caller then pings again.
    *
-   * @param elapsedMs - since the last ping
+   * @param elapsedMs - time since the last ping
    */
   isSilentAfter(elapsedMs: number): boolean {
     const waitedMs = this.#readWaitedMs();
@@ -46,7 +46,10 @@ export class HostSilence {
   }
 }
 
-/** How long the main thread of a process has waited for a processor since its start, in milliseconds; 0 outside Linux. */
+/**
+ * Returns how long the main thread of a process has waited for a processor since its start, in milliseconds; 0 outside
+ * Linux.
+ */
 export function readCpuWaitMs(pid: number | undefined): number {
   try {
     const [, waitedNs = "0"] = readFileSync(`/proc/${pid}/schedstat`, "latin1").split(" ");

@@ -6,7 +6,7 @@ import type { FromHost, ToHost } from "../host/host-protocol.ts";
 import type { HostEnd, InFlight } from "./blame.ts";
 import { type HostOptions, HostProcess } from "./host-process.ts";
 
-/** What the fleet hears of one of its hosts. */
+/** Receives the messages and the end of a slot's host. */
 export interface SlotListener {
   onMessage(slot: HostSlot, message: FromHost, body: string): void;
   onLost(slot: HostSlot, end: HostEnd): void;
@@ -15,29 +15,29 @@ export interface SlotListener {
 /** An attempt that ended in a host. */
 interface EndedAttempt {
   readonly owner: LogOwner;
-  /** JSON text of lines that came after its end. */
+  /** Length of the attempt's late lines as JSON text. */
   lateBytes: number;
 }
 
-/** Attempts that ended last, whose late lines are stored with their runs. */
+/** Limits the ended attempts whose late lines are stored with their runs. The newest count. */
 const endedAtMost = 1_000;
-/** JSON text of lines that may come after the end of an attempt. */
+/** Limits the late lines of one attempt, as JSON text. */
 const lateBytesAtMost = 1024 * 1024;
-/** How long the other attempts of a sick host may go on, in milliseconds. */
+/** Limits how long the other attempts of a sick host may go on, in milliseconds. */
 const sickGraceMs = 30_000;
 
 /**
- * One host process and the attempts in it. A retired one gets no new attempt and is killed when nothing is left in it but
- * threads that do not end; a sick one, which has such a thread, after a grace all the same.
+ * One host process and the attempts in it. A retired host gets no new attempts and is killed when only threads that
+ * must end are left in it. A sick host, which has a thread that does not end, is killed after a grace in any case.
  */
 export class HostSlot {
-  /** For attempts that are executed one after another, alone. */
+  /** Whether the host executes attempts one after another, alone. */
   readonly isSolo: boolean;
-  /** By the monotonic clock. */
+  /** When the process was started, by the monotonic clock. */
   readonly startedAt: number;
   readonly #clock: Clock;
   readonly #attempts = new Set<HeldAttempt>();
-  /** Attempts that ended last, oldest first. */
+  /** The last ended attempts, oldest first. */
   readonly #ended = new Map<string, EndedAttempt>();
   readonly #process: HostProcess;
   #isRetired = false;
@@ -68,12 +68,12 @@ export class HostSlot {
     return this.#attempts.size === 0;
   }
 
-  /** Everything in it. */
+  /** All attempts in the host. */
   get attempts(): readonly HeldAttempt[] {
     return [...this.#attempts];
   }
 
-  /** What its threads occupy. */
+  /** Resources that attempts with a thread occupy. */
   get occupancy(): Occupancy {
     let occupancy = noOccupancy;
     for (const { assignment, thread } of this.#attempts) {
@@ -102,29 +102,29 @@ export class HostSlot {
     this.#process.send(message, body);
   }
 
-  /** Gives it an attempt. */
+  /** Sends an attempt to the host. */
   execute(attempt: HeldAttempt): void {
     const { attemptId, body, machine, version } = attempt.assignment;
     this.#attempts.add(attempt);
     this.send({ type: "execute", attemptId, version, machine }, body);
   }
 
-  /** Tells it to end the thread of one of its attempts. */
+  /** Tells the host to terminate the thread of an attempt. */
   terminate(attempt: HeldAttempt): void {
     this.send({ type: "terminate", attemptId: attempt.assignment.attemptId });
     attempt.endThread();
     this.killIfDone();
   }
 
-  /** No thread of it has the attempt, which never began here. */
+  /** Removes an attempt that never began in this host. */
   release(attempt: HeldAttempt): void {
     this.#attempts.delete(attempt);
   }
 
-  /** The attempt ended. */
+  /** Removes an attempt that ended. */
   end(attempt: HeldAttempt): void {
     if (!this.#attempts.delete(attempt)) return;
-    // Without its payload, which may be large.
+    // Does not keep the assignment, whose payload may be large.
     const { attemptId, attemptNumber, runId } = attempt.assignment;
     this.#ended.set(attemptId, { owner: { runId, attemptId, attemptNumber }, lateBytes: 0 });
     if (this.#ended.size <= endedAtMost) return;
@@ -133,9 +133,10 @@ export class HostSlot {
   }
 
   /**
-   * Whose lines came after their end; without `owner` when the attempt ended long ago. Undefined: it had too many of them.
+   * Finds the attempt that late lines belong to; `owner` is undefined when it ended long ago. Returns undefined when
+   * the attempt has too many late lines.
    *
-   * @param bytes - Length of the lines that came now.
+   * @param bytes - length of the new lines
    */
   findLateOwner(attemptId: string, bytes: number): { readonly owner: LogOwner | undefined } | undefined {
     const ended = this.#ended.get(attemptId);
@@ -144,7 +145,7 @@ export class HostSlot {
     return ended.lateBytes <= lateBytesAtMost ? { owner: ended.owner } : undefined;
   }
 
-  /** Gives it no new attempt from now on. `isSick`: one of its threads does not end. */
+  /** Retires the host, which gets no further attempts. `isSick`: whether one of its threads does not end. */
   retire(isSick: boolean): void {
     this.#isRetired = true;
     if (isSick)
@@ -152,7 +153,7 @@ export class HostSlot {
     this.killIfDone();
   }
 
-  /** Kills it if it is retired and was told to end all threads of its attempts. */
+  /** Kills the host if it is retired and was told to terminate the threads of all its attempts. */
   killIfDone(): void {
     if (!this.#isRetired) return;
     for (const { isEnding } of this.#attempts) if (!isEnding) return;

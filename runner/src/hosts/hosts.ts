@@ -3,27 +3,27 @@ import type { LogOwner } from "../coordinator/log-shipper.ts";
 import type { FromHost } from "../host/host-protocol.ts";
 import type { HostEnd, InFlight } from "./blame.ts";
 
-/** Executes the attempts of a runner in processes of their own. */
+/** Executes the attempts of a runner in host processes. */
 export interface Hosts {
-  /** The process id of the host that takes ordinary attempts. */
+  /** The process id of the host for ordinary attempts. */
   readonly pid: number | undefined;
-  /** Gives an attempt to a host; with `isSolo`, to be executed alone when its turn comes. */
+  /** Gives an attempt to a host. With `isSolo`, the attempt waits for its turn to be executed alone. */
   execute(attempt: HeldAttempt, isSolo: boolean): void;
-  /** Asks an attempt to stop; one that waits is withdrawn. */
+  /** Asks an attempt to stop; withdraws it when it waits. */
   cancel(attempt: HeldAttempt, reason: string): void;
-  /** Tells an attempt that its time is up. */
+  /** Tells an attempt that it exceeded its `maxDuration`. */
   timeUp(attempt: HeldAttempt, limitMs: number, usedMs: number): void;
-  /** Ends an attempt's thread now; an attempt that waits is withdrawn. */
+  /** Terminates an attempt's thread; withdraws the attempt when it waits. */
   terminate(attempt: HeldAttempt): void;
-  /** Hands an attempt the answer to its call; `body` is JSON of the response, or of the error. */
+  /** Passes the answer to a call to its attempt. `body`: JSON of the response or of the error. */
   answerCall(attempt: HeldAttempt, callId: number, isError: boolean, body: string): void;
-  /** Takes back those of the attempts that no thread has; with `isPatient`, except those whose thread is starting. */
+  /** Withdraws those of the attempts that no thread has; with `isPatient`, except those whose thread is starting. */
   withdraw(attempts: readonly HeldAttempt[], isPatient: boolean): void;
-  /** Attempts that start from now on see this environment; those that run end in the host that they are in. */
+  /** Sets the environment of attempts that start from now on. Running attempts end in their host. */
   setEnvironment(env: Readonly<Record<string, string>>): void;
-  /** Makes a version known to every host. */
+  /** Sends a version to every host. */
   tellVersion(version: string): void;
-  /** Forgets a version of which no further attempt comes. */
+  /** Removes a version that gets no more attempts. */
   forgetVersion(version: string): void;
   /** Ends every host. */
   stop(): void;
@@ -35,24 +35,27 @@ export type AttemptMessage = Extract<
   { type: "loading" | "active" | "stalled" | "canceling" | "ended" | "exited" | "logs" | "call" }
 >;
 
-/** What a runner hears of its hosts. */
+/** Receives the events of all hosts. */
 export interface HostsListener {
   /** Threads have these attempts. */
   onTaken(attempts: readonly HeldAttempt[]): void;
   onMessage(attempt: HeldAttempt, message: AttemptMessage, body: string): void;
-  /** No thread has these attempts, and none will. */
+  /** No thread has these attempts, and none will get them. */
   onWithdrawn(attempts: readonly HeldAttempt[]): void;
-  /** Lines of an attempt that ended before, JSON text of `LogLine[]`; without `owner` so long ago that its run is not known. */
+  /**
+   * Late lines arrived, JSON text of `LogLine[]`. `owner` is undefined when the attempt ended so long ago that its run
+   * is unknown.
+   */
   onLateLogs(attemptId: string, owner: LogOwner | undefined, body: string): void;
   /** A host is gone. */
   onLost(end: HostEnd, lost: LostHost): void;
 }
 
-/** What was in a host that is gone. */
+/** The contents of a host that is gone. */
 export interface LostHost {
   readonly isSolo: boolean;
-  /** Those that threads executed, and those that will start in another host. */
+  /** All attempts of the host: those that threads executed, and those that will start in another host. */
   readonly attempts: readonly HeldAttempt[];
-  /** Those that threads executed. */
+  /** Attempts that threads executed. */
   readonly inFlight: readonly InFlight[];
 }

@@ -1,17 +1,17 @@
 import type { FromHost } from "../host/host-protocol.ts";
 
-/** What the runner process knows of an attempt in a host. */
+/** An attempt in a host, as the runner process knows it. */
 interface KnownAttempt {
   /** Undefined while no thread has it. */
   readonly thread: object | undefined;
 }
 
 /**
- * Returns the part of a message that its host may send: about waiting attempts in it, that a thread has them or none will,
- * and about attempts in its threads everything else. Undefined when nothing is left. So task code that writes messages of
- * its host reaches the attempts in that host alone, and no attempt is lost from the runner's book without an end.
+ * Returns the part of a message that its host may send; undefined when nothing is left. `taken` and `withdrawn` may
+ * only name waiting attempts of the host, other messages only attempts in its threads. So task code that forges
+ * messages of its host reaches only attempts in that host, and no attempt leaves the runner's book without an end.
  *
- * @param find - The attempt with this id, if the host has it.
+ * @param find - finds an attempt in the host by its id
  */
 export function ownPart(
   message: FromHost,

@@ -1,29 +1,29 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** A process that is to be ended. */
+/** A process to end. */
 export interface ProcessToEnd {
   readonly pid: number;
-  /** Its whole group ends with it. */
+  /** Whether the process leads a group, which ends with it. */
   readonly leadsGroup: boolean;
 }
 
-/** A tree that is larger, or that grows while it is read, is not followed any further. */
+/** Limits how many processes of a tree are read, because a tree may be large or grow meanwhile. */
 const processesAtMost = 10_000;
 
-/** Ends processes and, where the system lists children of processes as Linux does, everything that they started. */
+/** Kills processes and, on systems that list children as Linux does, everything that they started. */
 export function endTrees(roots: readonly ProcessToEnd[]): void {
-  // Read before one ends, because children of a process that is gone are nobody's.
+  // The descendants are read first, because children of a process that is gone have no known parent.
   const descendants = roots.flatMap(({ pid }) => descendantsOf(pid));
   for (const { leadsGroup, pid } of roots) if (!leadsGroup || !kill(-pid)) kill(pid);
   for (const pid of descendants) kill(pid);
 }
 
-/** Ends a process, its group, and what it started that leads groups of its own. */
+/** Kills a process, its group, and its descendants in other groups. */
 export function endGroup(leader: number): void {
   endTrees([{ pid: leader, leadsGroup: true }]);
 }
 
-/** The processes that a process started and those that these started; none where the system does not tell. */
+/** Returns the descendants of a process; none on systems that do not list children. */
 function descendantsOf(root: number): number[] {
   const found = [root];
   for (let at = 0; at < found.length && found.length < processesAtMost; at += 1) {
@@ -32,7 +32,7 @@ function descendantsOf(root: number): number[] {
   return found.slice(1);
 }
 
-/** The command line of a process; empty where the system does not tell. */
+/** Returns the command line of a process; empty on systems that do not show it. */
 export function commandOf(pid: number): string {
   return read(`/proc/${pid}/cmdline`).split("\0").join(" ").trim();
 }
@@ -67,7 +67,7 @@ function kill(pid: number): boolean {
   try {
     return process.kill(pid, "SIGKILL");
   } catch {
-    // It is gone already.
+    // The process is already gone.
     return false;
   }
 }

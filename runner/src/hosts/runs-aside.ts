@@ -1,8 +1,8 @@
 const runsAtMost = 1_000;
 
 /**
- * Runs that this runner executes alone although the coordinator does not ask for it: the one that most likely brought
- * down a host, and those that were convicted of it. The newest thousand.
+ * Remembers the newest thousand runs that this runner executes alone by itself: those that most likely, or provably,
+ * brought down a host.
  */
 export class RunsAside {
   readonly #runIds = new Set<string>();
@@ -21,7 +21,7 @@ export class RunsAside {
     return this.#runIds.has(runId);
   }
 
-  /** It proved harmless. */
+  /** Removes a run that proved harmless. */
   delete(runId: string): void {
     this.#runIds.delete(runId);
   }

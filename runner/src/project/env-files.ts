@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { parseEnv } from "node:util";
 
-/** The files of variables that are read in development. What a later one sets wins. */
+/** The files of environment variables that are read in development. Later ones take precedence. */
 export const envFileNames = [".env", ".env.local", ".env.development", ".env.development.local"] as const;
 
-/** What the files of variables of a project held at one time. */
+/** The contents of a project's `.env` files at one time. */
 export interface EnvFiles {
   readonly variables: NodeJS.Dict<string>;
   /** The text of each file that exists. */
@@ -30,12 +30,12 @@ export function readEnvFiles(dir: string): EnvFiles {
   return { variables, texts, warnings };
 }
 
-/** The names of the files that hold something else, exist only before or exist only after. */
+/** Returns the names of files that were changed, created or deleted. */
 export function changedEnvFiles(before: EnvFiles, after: EnvFiles): readonly string[] {
   return envFileNames.filter((name) => before.texts.get(name) !== after.texts.get(name));
 }
 
-/** The variables that only one of two environments has, or that have another value in the other; sorted. */
+/** Returns the variables that only one of two environments has or whose values differ, sorted. */
 export function changedVariables(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,

@@ -9,18 +9,18 @@ import { changedEnvFiles, changedVariables, type EnvFiles, readEnvFiles } from "
 import { digestTasks, type TaskDigests, taskChanges } from "./task-changes.ts";
 import { type LeftOutFolders, type ProjectWatch, watchProject } from "./watch-project.ts";
 
-/** How often it is looked whether the compiled version still exists, in milliseconds. */
+/** Interval at which the existence of the compiled version is checked, in milliseconds. */
 const versionCheckMs = 1_000;
 
-/** Who works with what a project's files become. */
+/** Receives the versions and variables of a project. */
 export interface ProjectFollower {
-  /** Told about each further version. */
+  /** Called for each further version. */
   onBuilt(built: BuiltVersion): void;
-  /** Told when task code is to see other variables. */
+  /** Called when the variables that task code sees have changed. */
   onEnvironment(env: Readonly<Record<string, string>>): void;
 }
 
-/** The files of a project: built once, and while watching again after each change. */
+/** Builds the files of a project: once, or while watching after each change. */
 export class Project {
   /** Absolute. */
   readonly dir: string;
@@ -48,12 +48,12 @@ export class Project {
     this.#envFiles = this.#readEnvFiles();
   }
 
-  /** Variables that task code sees: the runner's and, in development, those of the project's `.env` files. */
+  /** Variables that task code sees: those of the runner and, in development, of the project's `.env` files. */
   get taskEnvironment(): Readonly<Record<string, string>> {
     return this.#taskEnvironment;
   }
 
-  /** Builds the first version. While watching, waits for one that can be built. */
+  /** Builds the first version. While watching, waits until one can be built. */
   async build(): Promise<BuiltVersion> {
     if (this.#config.watch) return this.#buildAndWatch();
     const built = await this.#buildVersion();
@@ -62,12 +62,12 @@ export class Project {
     return built;
   }
 
-  /** Hands over what the files become from now on. */
+  /** Sets the follower, which gets all further versions and variables. */
   follow(follower: ProjectFollower): void {
     this.#follower = follower;
   }
 
-  /** Tells whoever started the runner about a version that the coordinator registered. */
+  /** Announces a version that the coordinator registered, through `onVersion` of the configuration. */
   announce(version: string, built: BuiltVersion): void {
     const [before, after] = [this.#announced, built].map((one) => one && this.#digests.get(one));
     const changes = before && after && taskChanges(before, after);
@@ -102,10 +102,10 @@ export class Project {
     return first;
   }
 
-  /** Compiles the version again that somebody deleted, as with `.baton`; worker threads import from it. */
+  /** Compiles a deleted version again, because worker threads import from it. */
   #restoreVersion(): void {
     const isGone = this.#built !== undefined && !existsSync(this.#built.dir);
-    // What is broken is built again by the next edit, and its problems are told once.
+    // A broken project is built again after the next edit; its problems are reported once.
     if (isGone && !this.#isBroken && existsSync(this.dir)) void this.#rebuild();
   }
 
@@ -128,7 +128,7 @@ export class Project {
   async #buildOnce(): Promise<void> {
     const before = this.#envFiles;
     this.#envFiles = this.#readEnvFiles();
-    // Not after the build, which may take long or fail.
+    // Before the build, which may take long or fail.
     if (this.#built !== undefined)
       this.#passEnvironment(this.#built.config.env, changedEnvFiles(before, this.#envFiles));
     this.#log.debug("build begins");
@@ -156,7 +156,7 @@ export class Project {
     this.#follower?.onBuilt(built);
   }
 
-  /** Tells what keeps tasks from being loaded, after each build that finds it. */
+  /** Reports the problems that a build found. */
   #tellProblems(problems: readonly Error[], leftOut: readonly string[] | undefined): void {
     this.#isBroken = problems.length > 0;
     this.#watch?.setBroken(this.#isBroken);

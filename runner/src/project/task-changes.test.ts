@@ -6,7 +6,7 @@ import { test } from "node:test";
 import type { BuiltVersion } from "../build/manifest.ts";
 import { digestTasks, type TaskDigests, taskChanges } from "./task-changes.ts";
 
-/** The digests of a version with these compiled files, in which every `task-…` file has one task. */
+/** Returns the digests of a version with these compiled files, in which every `task-…` file has one task. */
 async function digestsOf(files: Readonly<Record<string, string>>, queue = "q"): Promise<TaskDigests> {
   const dir = await mkdtemp(path.join(tmpdir(), "baton-changes-"));
   try {

@@ -3,19 +3,21 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import type { BuiltVersion } from "../build/manifest.ts";
 
-/** What became of one task between two versions. */
+/** The change of one task between two versions. */
 export interface TaskChange {
-  /** `changed`: its options, its file or a file that it imports. */
+  /** `changed`: the task's options, its file or a file that it imports changed. */
   readonly type: "added" | "changed" | "removed";
   readonly id: string;
   /** Relative to the project. */
   readonly filePath: string;
 }
 
-/** The tasks of a version by id, each with a digest of its options and of all code that it imports from the project. */
+/**
+ * The tasks of a version by id. Each digest covers the task's options and all code that it imports from the project.
+ */
 export type TaskDigests = ReadonlyMap<string, { readonly filePath: string; readonly digest: string }>;
 
-/** Compares the tasks of two versions; sorted by id. */
+/** Returns the changes between the tasks of two versions, sorted by id. */
 export function taskChanges(before: TaskDigests, after: TaskDigests): readonly TaskChange[] {
   const changes: TaskChange[] = [];
   for (const id of [...new Set([...before.keys(), ...after.keys()])].sort()) {
@@ -27,7 +29,7 @@ export function taskChanges(before: TaskDigests, after: TaskDigests): readonly T
   return changes;
 }
 
-/** Reads the compiled files of a version and computes what {@link taskChanges} compares. */
+/** Reads the compiled files of a version and computes the digests for {@link taskChanges}. */
 export async function digestTasks({ dir, tasks }: BuiltVersion): Promise<TaskDigests> {
   const files = await readOutputs(dir);
   const digests = new Map<string, { readonly filePath: string; readonly digest: string }>();
@@ -42,7 +44,7 @@ export async function digestTasks({ dir, tasks }: BuiltVersion): Promise<TaskDig
 
 interface Output {
   readonly text: string;
-  /** The names of the outputs that it names. */
+  /** The outputs that the text names. */
   readonly imports: readonly string[];
 }
 

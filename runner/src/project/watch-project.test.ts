@@ -10,12 +10,12 @@ import { recordInputs } from "../build/project-inputs.ts";
 import { type LeftOutFolders, type ProjectWatch, type WatchOptions, watchProject } from "./watch-project.ts";
 
 const limitMs = 10_000;
-/** A watch that has not told a change after this has not seen it. */
+/** A change that the watch has not reported after this many milliseconds was not seen. */
 const quietMs = 600;
-/** Enough for a look at a few files. */
+/** Time for a check of a few files, in milliseconds. */
 const settleMs = 150;
 
-/** A project in a folder of its own, watched, with what the watch told. */
+/** A watched project in a folder of its own, with the reported changes. */
 class Watched implements AsyncDisposable {
   readonly root: string;
   readonly projectDir: string;
@@ -32,7 +32,7 @@ class Watched implements AsyncDisposable {
     const watched = new Watched(await realpath(await mkdtemp(path.join(tmpdir(), "baton-watch-"))));
     await mkdir(watched.projectDir);
     for (const file of files) await watched.write(file);
-    // What changed just before the watch began could not be told from what changed while a build read it.
+    // A change just before the watch began would look like one during a build.
     await sleep(100);
     watched.#watch = await watchProject(
       { projectDir: watched.projectDir, ...options },
@@ -53,19 +53,19 @@ class Watched implements AsyncDisposable {
     await writeFile(this.path(file), text);
   }
 
-  /** A build read these files. Resolves when the watch has looked at them. */
+  /** Records that a build read these files. Resolves when the watch has checked them. */
   async read(...files: readonly string[]): Promise<void> {
     recordInputs(this.projectDir, new Set(files.map((file) => this.path(file))));
     await sleep(settleMs);
   }
 
-  /** A build failed, or succeeded. Resolves when the watch has looked at what that concerns. */
+  /** Notes that a build failed or succeeded. Resolves when the watch has checked the affected files. */
   async setBroken(isBroken: boolean): Promise<void> {
     this.#watch?.setBroken(isBroken);
     await sleep(settleMs);
   }
 
-  /** Makes a change and waits until one of these files is told, and nothing else. */
+  /** Makes a change, and waits until exactly these files are reported. */
   async tells(files: readonly string[], change: () => Promise<unknown>): Promise<void> {
     const told = await this.#toldAfter(change, (all) => files.every((file) => all.includes(this.path(file))));
     assert.deepEqual(
@@ -74,12 +74,12 @@ class Watched implements AsyncDisposable {
     );
   }
 
-  /** Waits until a change in several steps is told whole: a look in the middle of it tells its beginning first. */
+  /** Waits until a change in several steps is reported completely: a check during it reports its beginning first. */
   async settles(): Promise<void> {
     await sleep(quietMs);
   }
 
-  /** Makes a change that must not be told. */
+  /** Makes a change that must not be reported. */
   async tellsNothing(change: () => Promise<unknown>): Promise<void> {
     this.#told.length = 0;
     await change();

@@ -11,61 +11,69 @@ import {
 } from "./watched-folder.ts";
 import { isSettingsName, isSkippedFolder, isSourceName } from "./watched-name.ts";
 
-/** What to watch, and how. */
+/** Options of a watch. */
 export interface WatchOptions extends Pick<BuildOptions, "projectDir"> {
   /**
-   * Looks at every folder this often, in milliseconds, instead of listening to the file system, whose events do not
-   * arrive from network drives and in some virtual machines.
+   * Interval in milliseconds at which every folder is checked, instead of listening to the file system, whose events do
+   * not arrive from network drives and in some virtual machines.
    */
   readonly pollMs?: number | undefined;
   /** @defaultValue `fs.watch` */
   readonly listen?: ListenToFolder;
 }
 
-/** What is told about a project that is watched. */
+/** Receives the changes of a watched project. */
 export interface WatchListener {
   /**
-   * These files were changed, made or deleted, and may matter to a build; absolute paths. `buildVersion` gives the same
-   * hash when nothing that matters was.
+   * Files that may matter to a build were changed, created or deleted; absolute paths. If none of them matters,
+   * `buildVersion` gives the same hash.
    */
   onChange(files: readonly string[]): void;
-  /** Changes in these folders are not seen. Comes once for each folder, and once in all for a limit of the system. */
+  /** Changes in these folders are not seen. Called once for each folder, but only once for a limit of the system. */
   onLeftOut(folders: LeftOutFolders): void;
 }
 
-/** Folders that are not watched. */
+/** Folders that cannot be watched. */
 export interface LeftOutFolders {
-  /** The system's code: `EACCES`, `ENOSPC`, `EMFILE`, …; `TOO_MANY_FOLDERS` beyond {@link maxWatchedFolders}. */
+  /**
+   * The system's error code, such as `EACCES`, `ENOSPC` or `EMFILE`; `TOO_MANY_FOLDERS` beyond {@link
+   * maxWatchedFolders}.
+   */
   readonly code: string;
   /** Absolute. */
   readonly folders: readonly string[];
 }
 
-/** A project that is being watched. */
+/** A watch on a project. */
 export interface ProjectWatch {
-  /** After a build that failed, which may not have read all of its files, a change of any source counts. */
+  /**
+   * Sets whether a change of any source file counts, because the last build failed and may not have read all its files.
+   */
   setBroken(isBroken: boolean): void;
-  /** Stops watching; the listener is not called any more. May come twice. */
+  /** Stops watching. The listener is not called again. May be called twice. */
   close(): Promise<void>;
 }
 
-/** How many folders are watched at most. */
+/** Limits the number of watched folders. */
 export const maxWatchedFolders = 5_000;
 
-/** From an event to the look at its folder. A change is told when the next look finds no other. Milliseconds. */
+/**
+ * Delay from an event to the check of its folder. A change is reported when the next check finds no other.
+ * Milliseconds.
+ */
 const lookDelayMs = 50;
-/** Changes that go on are told after this, all the same. Milliseconds. */
+/** Continuing changes are reported after this time in any case. Milliseconds. */
 const settleLimitMs = 1_000;
-/** How often a folder that is watched and does not exist is looked for. Milliseconds. */
+/** Interval at which missing watched folders are checked. Milliseconds. */
 const absentMs = 500;
-/** The clock of a file system may be behind by this. Milliseconds. */
+/** Limits how far the clock of a file system may be behind. Milliseconds. */
 const clockLagMs = 20;
 const looksAtOnce = 16;
 
 /**
- * Watches a project: every folder of it but packages, output and hidden folders, and the folders of files elsewhere that
- * went into the newest compilation. Folders are watched instead of files, because editors replace files. Resolves when
- * every change from now on is seen.
+ * Watches a project: all its folders except packages, output folders and hidden ones, and the folders of other files
+ * that the newest compilation read. Folders are watched instead of files, because editors replace files. Resolves when
+ * every further change will be seen.
  */
 export async function watchProject(options: WatchOptions, listener: WatchListener): Promise<ProjectWatch> {
   const watch = new FolderWatch(options, listener);
@@ -79,18 +87,18 @@ class FolderWatch implements ProjectWatch {
   readonly #listen: ListenToFolder | undefined;
   readonly #listener: WatchListener;
   readonly #folders = new Map<string, WatchedFolder>();
-  /** Folders of the project: those in them are watched too. */
+  /** Folders of the project, whose subfolders are watched too. */
   readonly #trees = new Set<string>();
-  /** Something happened in these folders. */
+  /** Folders to check, because something may have happened in them. */
   readonly #due = new Set<string>();
-  /** These folders did not exist at the last look. */
+  /** Folders that did not exist at the last check. */
   readonly #absent = new Set<string>();
   readonly #changed = new Set<string>();
-  /** By the system's code, what is to be told. */
+  /** Left-out folders that have not been reported, by the system's error code. */
   readonly #leftOut = new Map<string, string[]>();
   readonly #toldAsLeftOut = new Set<string>();
   #firstChangeAt = 0;
-  /** A build that ends now began no earlier. Milliseconds since the epoch. */
+  /** The earliest time at which a build that ends now can have begun. Milliseconds since the epoch. */
   #buildsSince = Date.now();
   #isBroken = false;
   #timer: NodeJS.Timeout | undefined;
@@ -153,7 +161,9 @@ class FolderWatch implements ProjectWatch {
     return this.#isBroken ? "content" : "existence";
   }
 
-  /** A look that is planned is not put off: what is written in a loop must not hide the rest. */
+  /**
+   * Plans the next check. Does not postpone a planned one, so that a file written in a loop cannot hide other changes.
+   */
   #plan(): void {
     const isUrgent = this.#due.size > 0 || this.#changed.size > 0;
     if (this.#isClosed || this.#isLooking || (this.#timer !== undefined && (this.#isTimerUrgent || !isUrgent))) return;
@@ -172,7 +182,7 @@ class FolderWatch implements ProjectWatch {
   async #onTime(isPoll: boolean): Promise<void> {
     if (isPoll && this.#pollMs !== undefined) for (const dir of this.#folders.keys()) this.#due.add(dir);
     for (const dir of this.#absent) this.#due.add(dir);
-    // The reason may have ended.
+    // The reason for not watching may be gone.
     for (const [dir, folder] of this.#folders) if (folder.isDeaf) this.#due.add(dir);
     const hasNews = await this.#lookAtDue();
     this.#isLooking = false;
@@ -189,7 +199,7 @@ class FolderWatch implements ProjectWatch {
     this.#plan();
   }
 
-  /** Did something change? Folders in which it did are looked at once more. */
+  /** Checks the folders that are due. Returns whether something changed; folders with changes are checked once more. */
   async #lookAtDue(): Promise<boolean> {
     let dirs = [...this.#due];
     this.#due.clear();
@@ -203,7 +213,7 @@ class FolderWatch implements ProjectWatch {
     return hasNews;
   }
 
-  /** Returns the folders that have to be looked at because of what was found. */
+  /** Checks one folder. Returns whether it changed, and the folders to check next. */
   async #lookAt(dir: string, isFirst = false): Promise<{ readonly isNews: boolean; readonly folders: string[] }> {
     const look = await this.#folders.get(dir)?.look();
     if (look === undefined) return { isNews: false, folders: [] };
@@ -218,7 +228,7 @@ class FolderWatch implements ProjectWatch {
     return { isNews, folders: [...look.goneFolders, ...(await this.#newFoldersOf(dir, look))] };
   }
 
-  /** A folder of the project is found again through the one above it. */
+  /** Handles a missing folder. A folder of the project is found again through its parent. */
   #miss(dir: string): void {
     if (this.#trees.has(dir) && dir !== this.#projectDir) this.#remove(dir);
     else this.#absent.add(dir);
@@ -252,7 +262,7 @@ class FolderWatch implements ProjectWatch {
     return found;
   }
 
-  /** Watches what the newest compilation read, and nothing that only an earlier one did. */
+  /** Watches the files that the newest compilation read, and no longer those that only an earlier one did. */
   async #learnInputs(): Promise<void> {
     const inputs = inputsOf(this.#projectDir);
     const wanted = new Set([...inputs].map((file) => path.dirname(file)));
@@ -261,17 +271,17 @@ class FolderWatch implements ProjectWatch {
     for (const dir of added) this.#add(dir);
     for (const file of inputs) {
       const changedAt = await this.#folders.get(path.dirname(file))?.learn(file);
-      // The build may have read it before that.
+      // The build may have read the file before that change.
       if (changedAt !== undefined && changedAt >= this.#buildsSince - clockLagMs) this.#changed.add(file);
     }
-    // The files beside the inputs are no news.
+    // The other files in these folders are not changes.
     for (const dir of added) await this.#lookAt(dir, true);
     if (!this.#isClosed) this.#tellLeftOut();
     this.#plan();
   }
 
   #leaveOut(code: string, dir: string): void {
-    // A limit of the system concerns every folder after the first, and is told once.
+    // A limit of the system concerns all further folders too, and is reported once.
     const reason = code === "EACCES" || code === "EPERM" ? `${code} ${dir}` : code;
     if (this.#toldAsLeftOut.has(reason)) return;
     this.#leftOut.set(code, [...(this.#leftOut.get(code) ?? []), dir]);

@@ -2,38 +2,38 @@ import { type Dirent, type FSWatcher, watch } from "node:fs";
 import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 
-/** Starts to listen to one folder; as `fs.watch`. */
+/** Starts to listen to one folder, like `fs.watch`. */
 export type ListenToFolder = (
   dir: string,
   listener: (event: string, name: string | null) => void,
 ) => Pick<FSWatcher, "close" | "on">;
 
 /**
- * What is watched of a file: nothing, whether it exists, or what is in it. Most files of a project are no input of a
- * build, and to look at each of them would take seconds in a large one.
+ * What is watched of a file: nothing, its existence, or its content. Most files of a project are not inputs of a build,
+ * and checking each of them would take seconds in a large project.
  */
 export type WatchedPart = "content" | "existence" | "nothing";
 
-/** What one look at a folder found. Paths are absolute. */
+/** The findings of one check of a folder. Paths are absolute. */
 export interface FolderLook {
-  /** False: no folder has this path. */
+  /** Whether a folder has this path. */
   readonly exists: boolean;
-  /** Files that were here before and are other ones now. */
+  /** Existing files whose state changed. */
   readonly edited: readonly string[];
   /** Files that are new or gone. */
   readonly moved: readonly string[];
-  /** A file is missing. Whether it is gone is for the next look to say, because editors replace files. */
+  /** Whether a file is missing. The next check decides whether it is gone, because editors replace files. */
   readonly isUnsure: boolean;
   readonly folders: readonly string[];
-  /** Folders that were in it before and are not now. */
+  /** Subfolders that disappeared. */
   readonly goneFolders: readonly string[];
-  /** The system's code for why its changes are not told; absent: they are. */
+  /** The system's error code when the folder cannot be watched; absent when it can. */
   readonly refusal?: string;
 }
 
 /**
- * One folder and what was in it at the last look. An event of the file system only says that it is time to look again;
- * what has changed is found by comparing. So no lost, doubled or misleading event matters for long.
+ * One folder and its contents at the last check. An event of the file system only causes another check; changes are
+ * found by comparison. So lost, repeated or misleading events do not matter for long.
  */
 export class WatchedFolder {
   readonly dir: string;
@@ -41,9 +41,9 @@ export class WatchedFolder {
   readonly #listen: ListenToFolder | undefined;
   readonly #onEvent: () => void;
   #watcher: Pick<FSWatcher, "close" | "on"> | undefined;
-  /** Which folder has the path; another one may take its place. */
+  /** Identifies the folder at the path, which another one may replace. */
   #identity: string | undefined;
-  /** The state of each file; {@link unseen} of those whose content nobody looked at. */
+  /** The state of each file; {@link unseen} for files whose content was not checked. */
   readonly #files = new Map<string, string>();
   readonly #missing = new Set<string>();
   #folders: readonly string[] = [];
@@ -51,9 +51,9 @@ export class WatchedFolder {
   #isClosed = false;
 
   /**
-   * @param partOf - What matters of this file?
-   * @param listen - Absent: nothing is listened to.
-   * @param onEvent - Called when it is time to look.
+   * @param partOf - returns what to watch of a file
+   * @param listen - undefined when the folder is only checked at intervals
+   * @param onEvent - called when the folder should be checked
    */
   constructor(
     dir: string,
@@ -67,21 +67,21 @@ export class WatchedFolder {
     this.#onEvent = onEvent;
   }
 
-  /** Should it be listened to, and cannot? */
+  /** Whether listening is wanted and not possible. */
   get isDeaf(): boolean {
     return this.#listen !== undefined && this.#watcher === undefined;
   }
 
-  /** Has another folder taken its place? */
+  /** Whether another folder has replaced this one. */
   async isReplaced(): Promise<boolean> {
     return this.#identity !== (await identityOf(this.dir));
   }
 
-  /** Looks at the folder. Never rejects. */
+  /** Checks the folder. Never rejects. */
   async look(): Promise<FolderLook> {
     const identity = await identityOf(this.dir);
     if (identity === undefined || this.#isClosed) return this.#vanish();
-    // Before reading, so that nothing happens unnoticed between the two.
+    // Listening begins before reading, so that no change between the two is missed.
     const refusal = this.#listenTo(identity);
     let entries: readonly Dirent[];
     try {
@@ -104,7 +104,10 @@ export class WatchedFolder {
     };
   }
 
-  /** Remembers the content of a file of this folder, unless it is known already. Returns when such a file was changed. */
+  /**
+   * Remembers the state of a file in this folder unless it is known. Returns the time of its last change; undefined
+   * when it was known or cannot be read.
+   */
   async learn(file: string): Promise<number | undefined> {
     if ((this.#files.get(file) ?? unseen) !== unseen) return undefined;
     const found = await stateOf(file);
@@ -135,15 +138,15 @@ export class WatchedFolder {
     this.#identity = undefined;
   }
 
-  /** Returns the system's code when it refuses. */
+  /** Starts listening. Returns the system's error code when that fails. */
   #listenTo(identity: string): string | undefined {
     if (identity !== this.#identity) this.#stopListening();
     this.#identity = identity;
     if (this.#watcher !== undefined || this.#listen === undefined) return undefined;
     try {
       const watcher = this.#listen(this.dir, (event, name) => {
-        // An event of its own has the folder's name. After its end this watcher is deaf, and a new folder with the same
-        // path may even have the same number.
+        // An event of the folder itself has its name. When the folder is deleted, this watcher gets no more events, and
+        // a new folder with the same path may even have the same inode number.
         if (name === null || name === path.basename(this.dir)) this.#identity = undefined;
         if (this.#isWorthALook(event, name)) this.#onEvent();
       });
@@ -158,7 +161,7 @@ export class WatchedFolder {
     }
   }
 
-  /** A task may write to a file of its own in a loop. */
+  /** Whether an event needs a check. Changes of unwatched files do not, because a task may write to one in a loop. */
   #isWorthALook(event: string, name: string | null): boolean {
     if (event !== "change" || name === null) return true;
     const file = path.join(this.dir, name);
@@ -173,7 +176,7 @@ export class WatchedFolder {
       const part = this.#partOf(file);
       const before = this.#files.get(file);
       if (part === "nothing" && before === undefined) continue;
-      // One that came after the first look may be an input of the next build.
+      // A file that was created after the first check may be an input of the next build.
       const isLookedAt = part === "content" || (before === undefined && this.#hasLooked);
       const found = isLookedAt ? await stateOf(file) : { state: before ?? unseen };
       if (found === undefined) continue;
@@ -198,7 +201,7 @@ export class WatchedFolder {
   }
 }
 
-/** The state of a file of which only its existence is known. */
+/** The state of a file of which only the existence is known. */
 const unseen = "unseen";
 
 /** Listens with `fs.watch`. */
@@ -213,7 +216,10 @@ async function identityOf(dir: string): Promise<string | undefined> {
   }
 }
 
-/** The state of a file and when it changed, in milliseconds since the epoch; undefined: no file has this path. */
+/**
+ * Returns the state of a file and the time of its last change, in milliseconds since the epoch; undefined when no file
+ * has this path.
+ */
 async function stateOf(
   file: string,
 ): Promise<{ readonly state: string; readonly changedAt: number } | "unreadable" | undefined> {
@@ -225,7 +231,7 @@ async function stateOf(
   }
 }
 
-/** A process that has too many files open must not take its files for deleted. */
+/** Whether an error means that a path does not exist. Other errors, such as too many open files, do not mean that. */
 function isAbsence(error: unknown): boolean {
   return ["ENOENT", "ENOTDIR", "ELOOP"].includes(codeOf(error));
 }

@@ -3,29 +3,29 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, s
 import path from "node:path";
 import { markPrefix } from "../build/version-use.ts";
 
-/** Larger versions are not kept in memory, and cannot be written again. */
+/** Larger versions are not kept in memory and cannot be written again. */
 const copiedBytesAtMost = 64 * 1024 * 1024;
 
 interface CopiedFile {
-  /** Undefined of a version that is too large. */
+  /** Undefined when the version is too large. */
   readonly contents: Buffer | undefined;
-  /** What the file system said of the file when it was last known to be right. */
+  /** Size and time of change when the file was last known to be intact. */
   stamp: string;
 }
 
 /**
- * The compiled files of a version, kept in memory while a runner uses it, because threads import them for as long as it does
- * and anybody may delete them. Everything happens in one go: so little is read and written, and so seldom.
+ * Keeps the compiled files of a version in memory while a runner uses it, because threads import them all that time and
+ * other programs may delete them. Works synchronously, because it reads and writes little and rarely.
  */
 export class VersionCopy {
   readonly #dir: string;
   readonly #files = new Map<string, CopiedFile>();
-  /** Why there is no copy. */
+  /** The error when there is no copy. */
   readonly #problem: unknown;
-  /** When a file was last found to be another than before, in milliseconds since the epoch. */
+  /** When a changed file was last found, in milliseconds since the epoch. */
   #changedAt = 0;
 
-  /** Does not throw: what cannot be read now counts as damaged, and cannot be written again. */
+  /** Copies the version. Never throws: a version that cannot be read counts as damaged and cannot be written again. */
   constructor(dir: string) {
     this.#dir = dir;
     try {
@@ -41,24 +41,24 @@ export class VersionCopy {
     }
   }
 
-  /** Was any file missing, or another one than before, at some time since then? Milliseconds since the epoch. */
+  /** Whether a missing or changed file was found since `time`, in milliseconds since the epoch. */
   wasDamagedSince(time: number): boolean {
     if (this.#changed().length > 0) this.#changedAt = Date.now();
     return this.#changedAt >= time || this.#problem !== undefined;
   }
 
   /**
-   * Writes those files again that are not what they were.
+   * Writes missing and changed files again.
    *
-   * @returns whether any was written.
-   * @throws the file system's error when that is not possible.
+   * @returns whether a file was written
+   * @throws the file system's error when a file cannot be written.
    */
   restore(): boolean {
     if (this.#problem !== undefined) throw this.#problem;
     const changed = this.#changed();
     if (changed.length === 0) return false;
     const batonDir = path.resolve(this.#dir, "..", "..");
-    // Not into a folder that was deleted with all that its tasks need.
+    // A deleted project is not created again: its tasks need more than the compiled files.
     if (!existsSync(path.dirname(batonDir))) throw new Error(`The folder ${path.dirname(batonDir)} is gone.`);
     const made = mkdirSync(this.#dir, { recursive: true });
     if (made === batonDir) writeFileSync(path.join(batonDir, ".gitignore"), "*\n");
@@ -83,7 +83,10 @@ function isMark(name: string): boolean {
   return name.startsWith(markPrefix);
 }
 
-/** Changes with whatever is done to the file or its rights; not with where it lies, which some file systems do not keep. */
+/**
+ * Returns a stamp that changes with the file's content and permissions. It leaves out the inode number, which some file
+ * systems do not keep.
+ */
 function stampOf(file: string): string {
   try {
     const { ctimeMs, size } = statSync(file);
@@ -94,7 +97,7 @@ function stampOf(file: string): string {
 }
 
 function holds(file: string, { contents, stamp }: CopiedFile): boolean {
-  // Of a file that is not in memory its size says enough.
+  // The size is enough for a file that is not in memory.
   if (contents === undefined) return sizeOf(stampOf(file)) === sizeOf(stamp);
   try {
     return readFileSync(file).equals(contents);
@@ -107,7 +110,7 @@ function sizeOf(stamp: string): string | undefined {
   return stamp.split(" ")[0];
 }
 
-/** Whoever reads it meanwhile sees the old file or the whole new one. */
+/** Replaces a file atomically: readers see the old or the complete new file. */
 function replace(file: string, contents: Buffer | undefined): void {
   if (contents === undefined)
     throw new Error(`The version is larger than 64 MiB, so it is not kept in memory. Changed: ${file}`);

@@ -6,19 +6,19 @@ import { VersionCopy } from "./version-copy.ts";
 /** Milliseconds between two tries to write a damaged version again. */
 const retryMs = 1_000;
 
-/** How an attempt ends whose compiled files are missing or unreadable. */
+/** The end of an attempt whose compiled files are missing or unreadable. */
 export const endOfDamage: AttemptEnd = {
   type: "interrupted",
   code: "TASK_RUN_HEARTBEAT_TIMEOUT",
   message: "A compiled file of the version was missing or unreadable on the runner.",
 };
 
-/** Keeps the folders of the versions that a runner executes. */
+/** Keeps the folders of a runner's versions. */
 export type VersionKeeper = Pick<VersionFiles, keyof VersionFiles>;
 
 /**
- * The folders of compiled versions that threads of this runner import from: marked as used, so that nobody deletes them, and
- * kept whole, because no run is to blame when they are not.
+ * Keeps the folders of compiled versions from which threads of this runner import. Marks them as used, so that other
+ * processes do not delete them, and repairs them, because runs must not fail when they are damaged.
  */
 export class VersionFiles {
   readonly #use = new VersionUse();
@@ -28,19 +28,19 @@ export class VersionFiles {
   readonly #lost = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param onChange - Called when a version is lost, and when it was written again. */
+  /** @param onChange - called when a version is lost, and when it was written again */
   constructor(log: Logger, onChange: (dir: string) => void) {
     this.#log = log;
     this.#onChange = onChange;
   }
 
-  /** Takes care of the version in this folder. Resolves when it is marked as used; never rejects. */
+  /** Starts keeping the version in this folder. Resolves when it is marked as used; never rejects. */
   begin(dir: string): Promise<void> {
     if (!this.#copies.has(dir)) this.#copies.set(dir, new VersionCopy(dir));
     return this.#use.begin(dir);
   }
 
-  /** Forgets all other versions. */
+  /** Stops keeping all other versions. */
   keepOnly(dirs: ReadonlySet<string>): void {
     void this.#use.keepOnly(dirs);
     for (const dir of [...this.#copies.keys()].filter((known) => !dirs.has(known))) {
@@ -55,8 +55,8 @@ export class VersionFiles {
   }
 
   /**
-   * Whether the attempt failed because files of its version were damaged, which are then written again. What user files and
-   * packages lack is the task's own failure.
+   * Whether the attempt failed because files of its version were damaged; writes them again then. Missing user files
+   * and packages are the task's own failure.
    */
   areBlamed(dir: string, end: AttemptEnd, startedAt: number): boolean {
     const copy = this.#copies.get(dir);
@@ -65,7 +65,7 @@ export class VersionFiles {
     return true;
   }
 
-  /** Ends it, and takes the marks of use away. */
+  /** Stops keeping all versions, and removes their marks. */
   stop(): Promise<void> {
     clearInterval(this.#timer);
     return this.#use.end();
@@ -98,7 +98,7 @@ export class VersionFiles {
   }
 }
 
-/** Whether the task could not be loaded, or the message names the version's folder, as that of a late import does. */
+/** Whether the task could not be loaded, or the error's message names the version's folder, as for a late import. */
 function mayBeDamage(end: AttemptEnd, dir: string): boolean {
   if (end.type !== "failed") return false;
   const { error } = end;

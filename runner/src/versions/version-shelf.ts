@@ -10,7 +10,10 @@ export interface ShelvedVersion {
   readonly manifest: string;
 }
 
-/** Runs stay on the version of their first attempt, so older ones are kept for runs in flight and their retries. */
+/**
+ * Number of versions kept: runs stay on the version of their first attempt, so running and retried ones need older
+ * versions.
+ */
 const keptVersions = 10;
 
 /** The versions that this runner announces, oldest first. */
@@ -23,14 +26,14 @@ export class VersionShelf {
     this.#environment = environment;
   }
 
-  /** The version that was loaded last; new runs take it. */
+  /** The version that was loaded last, which new runs get. */
   get latest(): string | undefined {
     return this.#latest;
   }
 
   /**
-   * The names that are announced. The coordinator gives new runs the newest of them, so versions newer than the one
-   * loaded last are left out: after an edit was undone, the old code is what counts again.
+   * The announced names. The coordinator gives new runs the newest of them, so versions newer than the one loaded last
+   * are left out: after an edit was undone, new runs must get the old code.
    */
   get names(): readonly string[] {
     const latest = this.#latest;
@@ -39,17 +42,17 @@ export class VersionShelf {
     );
   }
 
-  /** All of them. */
+  /** All versions. */
   get all(): readonly ShelvedVersion[] {
     return [...this.#versions.values()];
   }
 
-  /** The version with this name. */
+  /** Finds a version by its name. */
   find(version: string): ShelvedVersion | undefined {
     return this.#versions.get(version);
   }
 
-  /** Adds a version. Undefined: it was here already. */
+  /** Adds a version. Returns undefined when it is on the shelf already. */
   add(version: string, built: BuiltVersion): ShelvedVersion | undefined {
     this.#latest = version;
     if (this.#versions.get(version)?.built.hash === built.hash) return undefined;
@@ -61,7 +64,7 @@ export class VersionShelf {
     return shelved;
   }
 
-  /** Takes away what is too old and not `inUse`, and returns the names. */
+  /** Removes versions that are too old and not `inUse`. Returns their names. */
   clear(inUse: ReadonlySet<string>): readonly string[] {
     const old = [...this.#versions.keys()].slice(0, -keptVersions).filter((version) => !inUse.has(version));
     for (const version of old) this.#versions.delete(version);
