@@ -2,15 +2,15 @@ import type { OutcomeWithoutTexts } from "@baton/coordinator/internal/core/event
 import { type RetryPolicy, retryDelayMs } from "@baton/proto/contract/retry";
 import type { SeededRandom } from "./seeded-random.ts";
 
-/** What an attempt will do, decided when its thread takes it. */
+/** What an attempt will do; decided when a thread gets it. */
 export interface Behaviour {
   readonly type: "succeed" | "retry" | "fail" | "die" | "runOutOfMemory";
   readonly durationMs: number;
-  /** Until the next attempt; of a `retry` only. */
+  /** Delay before the next attempt; only for `retry`. */
   readonly delayMs: number;
 }
 
-/** Chooses what an attempt will do. A thread retries as its policy says, and fails for good when no attempt is left. */
+/** Chooses what an attempt will do. A thread retries by its policy, and fails finally when no attempt is left. */
 export function chooseBehaviour(
   random: SeededRandom,
   attemptNumber: number,
@@ -27,7 +27,7 @@ export function chooseBehaviour(
   return { type: "fail", durationMs, delayMs: 0 };
 }
 
-/** How the attempt is reported. */
+/** Returns the end that is reported for a behaviour. */
 export function endOf({ delayMs, type }: Behaviour): OutcomeWithoutTexts["end"] {
   switch (type) {
     case "succeed":

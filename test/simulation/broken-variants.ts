@@ -19,10 +19,12 @@ import type { RunId } from "@baton/proto/contract/ids";
 import { SimulatedDisk } from "./simulated-disk.ts";
 import type { SimulationOptions } from "./simulation.ts";
 
-/** A deliberate mistake, and the invariants of which one has to notice it. */
+/** A deliberate mistake, and the invariants of which at least one must notice it. */
 export interface BrokenVariant {
   readonly mistake: string;
-  /** Where to begin: shortly before the first seed that notices a mistake which few seeds show. @defaultValue 1 */
+  /**
+   * The first seed to try. For a mistake that few seeds show, it is shortly before the first of them. @defaultValue 1
+   */
   readonly firstSeed?: number;
   readonly options: Pick<SimulationOptions, "variant" | "makeDisk">;
   readonly noticedBy: readonly string[];
@@ -49,7 +51,7 @@ class CarelessDisk extends SimulatedDisk {
   }
 }
 
-/** Charges the attempts that `charge` names with more or less than one. */
+/** Adds `by` to the number of every attempt after which the run is retried. */
 class MiscountingPartition extends Partition {
   readonly #by: number;
 
@@ -73,8 +75,8 @@ class MiscountingPartition extends Partition {
 }
 
 /**
- * Forgets what was queued while a page was read, as if the page were the whole truth up to its end. A search for late writes
- * would find such a run, but only for a while after a start; so it is not let in.
+ * Forgets runs that were queued while a page was read, as if the page were complete up to its end. The sweep for late
+ * writes would find such a run, but only for a while after a start, so its result is dropped here.
  */
 class ForgetfulPartition extends Partition {
   readonly #arrivals = new Map<LaneKey, { after: SortKey | undefined; runs: Run[] }>();
@@ -113,7 +115,7 @@ class ForgetfulPartition extends Partition {
   }
 }
 
-/** Believes that what a canceled run triggered is canceled as soon as the run itself is. */
+/** Treats the descendants of a canceled run as canceled as soon as the run itself is. */
 class HastyPartition extends Partition {
   override step(event: Event, now: Instant): Transition {
     const { changes, effects } = super.step(event, now);
@@ -129,7 +131,7 @@ class HastyPartition extends Partition {
   }
 }
 
-/** Starts after a crash as if every cancellation had been complete. */
+/** Treats every cancellation as complete when it starts after a crash. */
 class ObliviousPartition extends Partition {
   override load(loaded: Loaded, now: Instant): Transition {
     const { changes, effects } = super.load(loaded, now);
@@ -137,7 +139,7 @@ class ObliviousPartition extends Partition {
   }
 }
 
-/** Mistakes that the simulation must not let pass. */
+/** Mistakes that the simulation must notice. */
 export const brokenVariants: readonly BrokenVariant[] = [
   {
     mistake: "effects are performed before the changes are durable",

@@ -23,7 +23,7 @@ export const faults = [
 /** One kind of fault. */
 export type Fault = (typeof faults)[number];
 
-/** The statuses that the simulation brings runs into, final ones together. */
+/** The statuses that runs have in the simulation; final ones are one column. */
 export const statuses = [
   "pendingVersion",
   "delayed",
@@ -35,18 +35,21 @@ export const statuses = [
   "final",
 ] as const;
 
-/** Where a run can be when a fault meets it. */
+/** The status of a run when a fault happens. */
 export type MetStatus = (typeof statuses)[number];
 
-/** What cannot meet, and why. Empty: with these statuses every fault can come at any time. */
+/**
+ * Pairs of fault and status that are impossible, with the reason. Empty, because every fault can happen in every
+ * status.
+ */
 export const impossible: readonly { readonly fault: Fault; readonly status: MetStatus; readonly reason: string }[] = [];
 
-/** Statuses of a run that no simulated run enters, and why. */
+/** Statuses that no simulated run enters, with the reason. */
 export const neverEntered: readonly { readonly status: RunStatus; readonly reason: string }[] = [
   { status: "waiting", reason: "waits do not exist yet, so nothing brings a run there" },
 ];
 
-/** The column of a run's status. */
+/** Returns the column of a run's status. */
 export function metStatus(status: RunStatus, isFinal: boolean, lingers: boolean): MetStatus {
   if (isFinal) return lingers ? "lingering" : "final";
   return status as MetStatus;
@@ -69,7 +72,7 @@ export class Coverage {
     for (const fault of faults) for (const status of statuses) this.count(fault, status, other.of(fault, status));
   }
 
-  /** What should have met and never did. */
+  /** Returns the possible pairs of fault and status that never happened together. */
   missing(): readonly string[] {
     return faults.flatMap((fault) =>
       statuses
@@ -79,7 +82,7 @@ export class Coverage {
     );
   }
 
-  /** The table, for people. */
+  /** Returns the table as text. */
   toString(): string {
     const width = Math.max(...faults.map((fault) => fault.length));
     const head = `${"".padEnd(width)} ${statuses.map((status) => status.padStart(14)).join(" ")}`;

@@ -1,7 +1,7 @@
-/** An invariant does not hold. */
+/** Thrown when an invariant does not hold. */
 export class InvariantError extends Error {
   readonly code = "INVARIANT_VIOLATED";
-  /** Which invariant, in a few words that stay the same. */
+  /** The invariant, in a few stable words. */
   readonly invariant: string;
 
   constructor(invariant: string, details: string) {

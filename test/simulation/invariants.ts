@@ -7,10 +7,10 @@ import { isFinal } from "@baton/proto/contract/run-status";
 import { InvariantError } from "./failure.ts";
 import { fixedLimits } from "./tasks.ts";
 
-/** How long a coordinator that was busy, paused or without its store may take to act on a ttl, in milliseconds. */
+/** Limits how late a coordinator that was busy, paused or without its store may act on a ttl, in milliseconds. */
 const graceMs = 20_000;
 
-/** What the invariants are told about an executing thread. */
+/** An executing thread, as the invariants know it. */
 export interface LiveThread {
   readonly runId: RunId;
   readonly attemptId: string;
@@ -18,9 +18,9 @@ export interface LiveThread {
 }
 
 /**
- * Everything that must hold at every step and at the end. It follows what is stored, what the core decides, what callers
- * are told and which threads live, each through one method, and keeps the first contradiction as `failure`: it is told
- * from inside the code under test, which an error would change.
+ * Checks what must hold at every step and at the end. It gets stored runs, decisions of the core, answers to callers
+ * and living threads, each through one method. It keeps the first contradiction as `failure` instead of throwing,
+ * because it is called from inside the code under test, whose behaviour an exception would change.
  */
 export class Invariants {
   readonly #stored = new Map<RunId, Run>();
@@ -28,9 +28,9 @@ export class Invariants {
   readonly #told = new Map<RunId, Run>();
   readonly #threads = new Map<string, LiveThread>();
   readonly #children = new Map<RunId, RunId[]>();
-  /** Canceled runs of which nothing is left to cancel. */
+  /** Canceled runs whose descendants are all canceled. */
   readonly #canceledWithAll = new Set<RunId>();
-  /** Runs that a dead coordinator's batch may have made after its successor had looked. */
+  /** Runs that a dead coordinator's batch may have created after its successor searched for them. */
   readonly #late = new Set<RunId>();
   readonly #lastHeard = new Map<RunnerId, number>();
   #loadedAt = 0;
@@ -49,13 +49,13 @@ export class Invariants {
     return this.#accepted;
   }
 
-  /** A coordinator loaded what the store has, at a monotonic time. */
+  /** Notes that a coordinator loaded the store, at a monotonic time. */
   loaded(at: number): void {
     this.#loadedAt = at;
     this.#lastHeard.clear();
   }
 
-  /** The store wrote a run. */
+  /** Checks a run that the store wrote. */
   stored(run: Run): void {
     const before = this.#stored.get(run.id);
     this.#stored.set(run.id, run);
@@ -90,7 +90,7 @@ export class Invariants {
     this.#claim(counted <= most, "counted attempts keep to the maximum", () => `${run.id} had ${counted} of ${most}`);
   }
 
-  /** A batch that a dead coordinator had sent is written now; what it makes was told to nobody. */
+  /** Notes that a dead coordinator's batch is written late. No caller knows the runs that it creates. */
   arrivesLate(runIds: readonly RunId[]): void {
     for (const id of runIds) if (!this.#stored.has(id)) this.#late.add(id);
   }
@@ -119,13 +119,13 @@ export class Invariants {
     }
   }
 
-  /** A caller was told that this run exists. */
+  /** Checks an acknowledged trigger. */
   acknowledged(runId: RunId, payload: string | undefined): void {
     this.#claim(this.#stored.has(runId), "an acknowledged trigger is stored", () => runId);
     this.#accepted.set(runId, payload);
   }
 
-  /** A watcher was told this state. */
+  /** Checks a state that a watcher got. */
   told(run: Run): void {
     const before = this.#told.get(run.id);
     this.#told.set(run.id, run);
@@ -145,7 +145,7 @@ export class Invariants {
     );
   }
 
-  /** A caller was told that its cancellation was decided. */
+  /** Checks the answer to a cancellation. */
   cancelAnswered(runId: RunId, status: string): void {
     const stored = this.#stored.get(runId);
     this.#claim(
@@ -155,7 +155,7 @@ export class Invariants {
     );
   }
 
-  /** The core took a step. */
+  /** Checks one step of the core. */
   stepped(event: Event, changes: readonly Change[], runsOf: () => readonly Run[], at: number): void {
     if (event.type === "runnerHeard" && event.runnerId !== undefined) this.#lastHeard.set(event.runnerId, at);
     if (event.type === "runnerConnected") this.#lastHeard.set(event.runner.runnerId, at);
@@ -176,7 +176,7 @@ export class Invariants {
     for (const thread of this.#threads.values()) this.#checkLease(thread, event, changes, at);
   }
 
-  /** Executes a thread the attempt that the core takes away, before the runner's lease has ended? */
+  /** Checks that the core takes no attempt away from a living thread before the runner's lease has ended. */
   #checkLease(thread: LiveThread, event: Event, changes: readonly Change[], at: number): void {
     const isTakenBack = event.type === "timerFired" || event.type === "runsReloaded";
     if (!isTakenBack) return;
@@ -192,7 +192,7 @@ export class Invariants {
     );
   }
 
-  /** A queued run that came past its ttl is not started any more, once a loaded coordinator had time to notice. */
+  /** Checks that a queued run does not start after its ttl, once a loaded coordinator had time to notice. */
   #checkExpiry(dequeued: Run, at: number): void {
     const before = this.#stored.get(dequeued.id);
     if (before?.status !== "queued" || before.dueAt === undefined || at - this.#loadedAt < graceMs) return;
@@ -231,7 +231,7 @@ export class Invariants {
     );
   }
 
-  /** An assignment arrived; `expected` is what its caller triggered it with. */
+  /** Checks the payload of an assignment; `expected` is the payload from the trigger. */
   assigned(runId: RunId, expected: string | undefined, payload: string | undefined): void {
     this.#claim(
       payload === expected,
@@ -240,7 +240,7 @@ export class Invariants {
     );
   }
 
-  /** A thread took an attempt. */
+  /** Notes that a thread executes an attempt. */
   threadStarted(thread: LiveThread): void {
     this.#claim(!this.#threads.has(thread.attemptId), "an attempt has one thread", () => thread.attemptId);
     this.#threads.set(thread.attemptId, thread);
@@ -250,7 +250,7 @@ export class Invariants {
     this.#threads.delete(attemptId);
   }
 
-  /** Accepted runs that have not ended. */
+  /** Returns accepted runs that have not ended or whose thread lingers. */
   unfinished(): readonly Run[] {
     return [...this.#accepted.keys()].flatMap((id) => {
       const run = this.#stored.get(id);
@@ -262,7 +262,9 @@ export class Invariants {
     });
   }
 
-  /** Nothing can happen any more: everything that was accepted has ended and was told, and nothing is left over. */
+  /**
+   * Checks the end of a simulation: every accepted run has ended, its watcher got the end, and nothing is left over.
+   */
   atEnd(memory: readonly Run[], ignored: ReadonlySet<RunId>, explain: (run: Run) => string): void {
     for (const id of this.#accepted.keys()) {
       const stored = this.#stored.get(id);

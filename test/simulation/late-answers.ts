@@ -1,9 +1,9 @@
 import type { Store } from "@baton/coordinator/internal/store/store";
 
 /**
- * The same store, whose answers take a while after they were found: what they say may be out of date when they arrive.
- * Batches are left alone, their answers are the simulator's business already.
- * @param arrive resolves when the answer to one call arrives
+ * Delays the answers of a store after they were read, so that they may be out of date when they arrive. Does not delay
+ * the answers to batches, which the simulation delays itself.
+ * @param arrive - resolves when the answer to one call arrives
  */
 export function withLateAnswers(store: Store, arrive: () => Promise<void>): Store {
   return new Proxy(store, {

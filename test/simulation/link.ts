@@ -5,26 +5,26 @@ import type { Process } from "./virtual-time.ts";
 
 const { Attach } = services.runner;
 
-/** What a call crosses. */
+/** The network between the two ends of a call. */
 export interface Wire {
   now(): number;
-  /** How long a message takes now, in milliseconds. */
+  /** Returns the latency of the next message, in milliseconds. */
   latencyMs(): number;
-  /** A message is delivered twice now, where delivery is at least once. */
+  /** Whether the next message is delivered twice, where delivery is at least once. */
   doubles(): boolean;
 }
 
-/** Makes the error that grpc-js ends a client's call with. */
+/** Returns an error like that with which grpc-js ends a client's call. */
 export function callError(code: status, details: string, metadata = new Metadata()): Error & StatusObject {
   return Object.assign(new Error(details), { code, details, metadata });
 }
 
 /**
- * A runner's call of Attach over a simulated connection. Messages travel as the bytes that protobuf makes of them, ordered in each
- * direction, and are lost with everything under way when the connection is cut.
+ * A runner's call of Attach over a simulated connection. Messages are sent as protobuf bytes, in order in each
+ * direction. When the connection is cut, messages that have not arrived are lost.
  */
 export class AttachCall {
-  /** The runner's end, as grpc-js gives it to a client. */
+  /** The runner's end, with the members of a grpc-js client stream. */
   readonly client: ClientEnd;
   readonly #server: ServerEnd;
   readonly #wire: Wire;
@@ -41,7 +41,7 @@ export class AttachCall {
     this.#server = new ServerEnd(this);
   }
 
-  /** Has the coordinator answer the call. */
+  /** Passes the call to the coordinator's handler. */
   serve(attach: (call: ServerDuplexStream<AttachRequest__Output, AttachResponse>) => void): void {
     this.toCoordinator(() =>
       attach(this.#server as unknown as ServerDuplexStream<AttachRequest__Output, AttachResponse>),
@@ -65,7 +65,7 @@ export class AttachCall {
     if (response.dispatch && this.#wire.doubles()) this.#toRunner(deliver);
   }
 
-  /** Ends the call with a status, after what was sent before. */
+  /** Ends the call with a status, after the messages sent before. */
   end(error: StatusObject | undefined): void {
     this.#toRunner(() => {
       this.#isOpen = false;
@@ -74,7 +74,7 @@ export class AttachCall {
     });
   }
 
-  /** Loses what is under way. Each end learns of it after its own time, in milliseconds. */
+  /** Cuts the connection and loses undelivered messages. Each end notices after its own time, in milliseconds. */
   cut(runnerLearnsMs: number, coordinatorLearnsMs: number): void {
     if (!this.#isOpen) return;
     this.#isOpen = false;
@@ -84,7 +84,7 @@ export class AttachCall {
     this.#coordinator.after(coordinatorLearnsMs, () => void this.#server.emit("cancelled"));
   }
 
-  /** The runner does not want the call any more. */
+  /** Cancels the call from the runner's end. */
   cancel(): void {
     this.cut(0, this.#wire.latencyMs());
   }
@@ -112,7 +112,7 @@ export class AttachCall {
   }
 }
 
-/** What a client writes to and listens on. */
+/** The client's stream object. */
 class ClientEnd extends EventEmitter {
   readonly #call: AttachCall;
 
@@ -135,14 +135,14 @@ class ClientEnd extends EventEmitter {
   }
 }
 
-/** What a service's handler writes to and listens on. */
+/** The stream object of the service's handler. */
 class ServerEnd extends EventEmitter {
   readonly #call: AttachCall;
 
   constructor(call: AttachCall) {
     super();
     this.#call = call;
-    // As grpc-js: whoever ends the call with a status emits it.
+    // As in grpc-js, a handler ends the call with a status by emitting it.
     this.on("error", (error: StatusObject) => this.#call.end(error));
   }
 

@@ -7,20 +7,20 @@ import type { Invariants } from "./invariants.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Process } from "./virtual-time.ts";
 
-/** What a client needs of the world around it. */
+/** The parts of the simulation that a client uses. */
 export interface ClientSurroundings {
   readonly process: Process;
   readonly random: SeededRandom;
   readonly invariants: Invariants;
   wallNow(): number;
-  /** Calls the coordinator that is up, over the network; rejects when none is, or when it dies meanwhile. */
+  /** Calls the running coordinator over the network. Rejects when none is running, or when it dies meanwhile. */
   call<T>(request: (coordinator: Coordinator) => Promise<T>): Promise<T>;
   metByTrigger(runId: RunId): void;
   metByCancel(runId: RunId): void;
   log(text: string): void;
 }
 
-/** An application that triggers, cancels and watches runs, and asks again until it is answered. */
+/** An application that triggers, cancels and watches runs. It repeats calls until they are answered. */
 export class SimulatedClient {
   readonly #world: ClientSurroundings;
   readonly #payloads = new Map<RunId, string | undefined>();
@@ -33,7 +33,7 @@ export class SimulatedClient {
     this.#world = world;
   }
 
-  /** Does nobody wait for an answer? */
+  /** Whether no call waits for an answer. */
   get isIdle(): boolean {
     return this.#pending === 0;
   }
@@ -42,7 +42,7 @@ export class SimulatedClient {
     return this.#payloads.has(runId) ? { payload: this.#payloads.get(runId) } : undefined;
   }
 
-  /** Triggers some runs in one call. */
+  /** Triggers runs in one call. */
   trigger(taskIds: readonly string[]): void {
     const { random } = this.#world;
     const commands = taskIds.map((taskId) => this.#command(taskId));
@@ -56,7 +56,7 @@ export class SimulatedClient {
     }
   }
 
-  /** An attempt triggers some runs. Like an application it asks until it is answered, and may do it twice. */
+  /** Triggers runs from an attempt. Repeats the call until it is answered, and sometimes once more. */
   triggerFrom(parent: NonNullable<TriggerCommand["parent"]>, taskIds: readonly string[]): void {
     const commands = taskIds.map((taskId) => ({ ...this.#command(taskId), parent }));
     this.#send(commands, true);
@@ -130,7 +130,7 @@ export class SimulatedClient {
     );
   }
 
-  /** Watches over a new connection. */
+  /** Watches runs over a new connection. */
   watchOn(coordinator: Coordinator, isUp: () => boolean): void {
     const watch = coordinator.runs.watch((runId, view) => {
       if (!isUp()) return true;

@@ -27,13 +27,13 @@ import type { SeededRandom } from "./seeded-random.ts";
 import { silentLog } from "./silent-log.ts";
 import type { Process } from "./virtual-time.ts";
 
-/** Milliseconds since the epoch at which every simulation begins. */
+/** The wall-clock time at which every simulation begins, in milliseconds since the epoch. */
 export const wallStart = Date.UTC(2026, 0, 15, 12);
 
-/** What a broken variant replaces. */
+/** The parts that a broken variant replaces. */
 export type Variant = Pick<EngineDeps, "makeJournal" | "makePartition">;
 
-/** What a simulated coordinator is made of. */
+/** The parts of the simulation that a coordinator uses. */
 export interface CoordinatorSurroundings {
   readonly process: Process;
   readonly random: SeededRandom;
@@ -47,11 +47,11 @@ export interface CoordinatorSurroundings {
   log(text: string): void;
 }
 
-/** The real coordinator, whose core is watched at every step. */
+/** The real coordinator. The invariants check every step of its core. */
 export class SimulatedCoordinator {
   readonly process: Process;
   readonly coordinator: Coordinator;
-  /** What runners call, with the conversions between the wire and the core. */
+  /** The real handlers of the runner service, with the conversions between the wire and the core. */
   readonly runnerService: RunnerServiceHandlers;
   readonly #now: () => Instant;
   #partition: Partition | undefined;
@@ -87,7 +87,7 @@ export class SimulatedCoordinator {
       clock,
       log: silentLog,
       streams: new OpenStreams(silentLog),
-      // Only calls with long answers wait for room.
+      // Only calls with long answers use the accounts.
       answers: undefined as unknown as AnswerAccounts,
       maxPayloadBytes: defaultMaxOutputBytes,
       maxOutputBytes: defaultMaxOutputBytes,
@@ -116,12 +116,12 @@ export class SimulatedCoordinator {
     });
   }
 
-  /** The runs in working memory. */
+  /** Returns the runs in working memory. */
   memory(): Partition["runs"] {
     return this.#partition?.runs ?? [];
   }
 
-  /** What a run waits for, and whether working memory has it. */
+  /** Returns what a run waits for, and whether it is in working memory. */
   explain(run: Run): string {
     const isKnown = this.#partition?.find(run.id) !== undefined;
     return `${isKnown ? "in memory" : "not in memory"}. ${this.#partition?.explain(run, this.#now())}`;
@@ -138,7 +138,7 @@ function clockOf({ now, process, random }: CoordinatorSurroundings): Clock {
   };
 }
 
-/** Shows the invariants every step of this partition. */
+/** Reports every step of a partition to the invariants. */
 function watched(partition: Partition, { invariants, log, process }: CoordinatorSurroundings): Partition {
   const load = partition.load.bind(partition);
   partition.load = (loaded, now) => {

@@ -2,7 +2,7 @@ import type { Run } from "@baton/coordinator/internal/core/life/run";
 import { MemoryDisk, type WriteOutcome } from "@baton/coordinator/internal/store/memory/memory-disk";
 import type { RunWrite } from "@baton/coordinator/internal/store/store";
 
-/** A disk that tells of every write. */
+/** A disk that reports every write. */
 export class SimulatedDisk extends MemoryDisk {
   onWritten: (run: Run) => void = () => {};
 

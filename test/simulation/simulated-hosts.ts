@@ -12,7 +12,7 @@ import type { Invariants } from "./invariants.ts";
 import type { SeededRandom } from "./seeded-random.ts";
 import type { Process } from "./virtual-time.ts";
 
-/** A host that died is replaced after so long, in milliseconds. */
+/** Time until a lost host is replaced, in milliseconds. */
 const replacementMs = 100;
 
 interface Thread {
@@ -24,27 +24,27 @@ interface Thread {
   cancelEnd: () => void;
 }
 
-/** What hosts need of the world around them. */
+/** The parts of the simulation that hosts use. */
 export interface HostsSurroundings {
   readonly runnerId: RunnerId;
   readonly random: SeededRandom;
   readonly invariants: Invariants;
   readonly process: Process;
   wallNow(): number;
-  /** The attempt triggers children. */
+  /** Triggers children from an attempt. */
   triggerChildren(parent: { readonly runId: RunId; readonly attemptId: AttemptId }): void;
   payloadOf(runId: RunId): { readonly payload: string | undefined } | undefined;
   log(text: string): void;
 }
 
-/** The hosts of a runner, whose threads are timers: a main one, and one for attempts that are executed alone. */
+/** The hosts of a runner: a main host and one for solo attempts. Their threads are timers. */
 export class SimulatedHosts implements Hosts {
   readonly pid = undefined;
   readonly #world: HostsSurroundings;
   readonly #capacity: RunnerCapacity;
   readonly #versions: HostsDeps["versions"];
   readonly #listener: HostsListener;
-  /** Attempts without a thread, and whether each is executed alone. */
+  /** Attempts without a thread, with whether each is solo. */
   readonly #waiting = new Map<HeldAttempt, boolean>();
   readonly #threads = new Map<HeldAttempt, Thread>();
   #lastThread = 0;
@@ -62,7 +62,7 @@ export class SimulatedHosts implements Hosts {
     this.#listener = listener;
   }
 
-  /** Attempts that hosts have. */
+  /** Number of attempts in the hosts. */
   get size(): number {
     return this.#waiting.size + this.#threads.size;
   }
@@ -86,7 +86,7 @@ export class SimulatedHosts implements Hosts {
     this.#endSoon(attempt, 300);
   }
 
-  /** Some tasks end when they are asked to; the thread of another one is ended after the grace. */
+  /** Lets some attempts end when they are asked to. The threads of the others are terminated after the grace. */
   #endSoon(attempt: HeldAttempt, withinMs: number): void {
     const { process, random } = this.#world;
     const thread = this.#threads.get(attempt);
@@ -129,7 +129,7 @@ export class SimulatedHosts implements Hosts {
     this.#isDown = true;
   }
 
-  /** The tasks of the simulation make no calls, and read no environment. */
+  /** Does nothing, because simulated tasks make no calls and read no environment. */
   answerCall(): void {}
   setEnvironment(): void {}
   tellVersion(): void {}
@@ -210,7 +210,7 @@ export class SimulatedHosts implements Hosts {
 
   // Faults
 
-  /** A host dies with all its threads: the one of an attempt that is executed alone, else the main one. */
+  /** Loses a host with all its threads: the solo host when it executes an attempt, otherwise the main one. */
   lose(): void {
     const { process, random } = this.#world;
     const isSolo = [...this.#threads.values()].some((thread) => thread.isSolo);

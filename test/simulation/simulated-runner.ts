@@ -17,17 +17,17 @@ import { type HostsSurroundings, SimulatedHosts } from "./simulated-hosts.ts";
 import type { Bundle } from "./tasks.ts";
 import type { Process } from "./virtual-time.ts";
 
-/** What a runner needs of the world around it. */
+/** The parts of the simulation that a runner uses. */
 export interface RunnerSurroundings extends Omit<HostsSurroundings, "runnerId"> {
   readonly wire: Wire;
-  /** The coordinator that answers now. */
+  /** Returns the running coordinator. */
   coordinator():
     | {
         readonly process: Process;
         attach(call: ServerDuplexStream<AttachRequest__Output, AttachResponse>): void;
       }
     | undefined;
-  /** Registers a version. Rejects with a status. */
+  /** Registers a version. Rejects with a gRPC status. */
   register(request: RegisterVersionRequest): Promise<RegisterVersionResponse__Output>;
   onReplaced(): void;
 }
@@ -71,7 +71,7 @@ export class SimulatedRunner {
     });
   }
 
-  /** Attempts that its hosts have. */
+  /** Number of attempts in its hosts. */
   get heldCount(): number {
     return this.#hosts.size;
   }
@@ -80,29 +80,29 @@ export class SimulatedRunner {
     this.#runner.start(builtOf(bundle));
   }
 
-  /** Loads one more bundle. */
+  /** Loads another bundle. */
   load(bundle: Bundle): void {
-    // A version that the coordinator does not register now is registered before the next stream.
+    // When registering fails, the version is registered before the next stream.
     this.#runner.load(builtOf(bundle)).catch(() => undefined);
   }
 
-  /** Loses the connection. Each end learns of it after its own time, in milliseconds. */
+  /** Cuts the connection. Each end notices after its own time, in milliseconds. */
   cut(runnerLearnsMs: number, coordinatorLearnsMs: number): void {
     this.#call?.cut(runnerLearnsMs, coordinatorLearnsMs);
   }
 
-  /** A host dies with its threads. */
+  /** Loses a host with its threads. */
   loseHost(): void {
     if (!this.#world.process.isDead) this.#hosts.lose();
   }
 
-  /** The whole process dies. */
+  /** Kills the whole process. */
   crash(): void {
     this.#world.process.kill();
     this.#hosts.stop();
   }
 
-  /** Is asked to leave, and is replaced when it has. */
+  /** Drains the runner, which is then replaced. */
   drain(graceMs: number): void {
     if (this.#isDraining) return;
     this.#isDraining = true;
@@ -137,7 +137,7 @@ export class SimulatedRunner {
     return {
       address: "simulated",
       runner: runner as unknown as CoordinatorClient["runner"],
-      // The tasks of the simulation print nothing and make no calls.
+      // Simulated tasks print nothing and make no calls.
       runs: undefined as unknown as CoordinatorClient["runs"],
       logs: undefined as unknown as CoordinatorClient["logs"],
       metadata: new Metadata(),

@@ -21,28 +21,28 @@ import { Transcript } from "./transcript.ts";
 import { Process, VirtualTime } from "./virtual-time.ts";
 
 const leaseMs = 10_000;
-/** Faults happen until here; what was accepted ends within `settleMs` after. Virtual milliseconds. */
+/** Faults happen until this time. Accepted runs must end within `settleMs` after it. Virtual milliseconds. */
 const faultsUntilMs = 60_000;
 const settleMs = 30 * 60_000;
 const triggersUntilMs = 45_000;
 
-/** How a seed is simulated. */
+/** Options of one simulation. */
 export interface SimulationOptions {
   readonly seed: number;
   readonly withFaults: boolean;
-  /** A broken variant of a part. */
+  /** Broken parts that replace real ones. */
   readonly variant?: Variant;
   readonly makeDisk?: () => SimulatedDisk;
-  /** Gets every line of the transcript as it comes. */
+  /** Receives every line of the transcript as it is written. */
   readonly print?: (line: string) => void;
 }
 
-/** What one seed showed. */
+/** The result of one seed. */
 export interface SimulationResult {
   readonly seed: number;
-  /** The invariant that did not hold, or the error that the product threw. */
+  /** The violated invariant, or the error that the product threw. */
   readonly failure: Error | undefined;
-  /** The same for the same seed. */
+  /** A hash of the transcript, which is the same for the same seed. */
   readonly digest: string;
   readonly tail: readonly string[];
   readonly coverage: Coverage;
@@ -50,7 +50,7 @@ export interface SimulationResult {
   readonly steps: number;
 }
 
-/** Simulates one seed from its first trigger until everything has ended. */
+/** Simulates one seed, from the first trigger until everything has ended. */
 export function simulate(options: SimulationOptions): Promise<SimulationResult> {
   return new Simulation(options).run();
 }
@@ -166,7 +166,7 @@ class Simulation {
     );
   }
 
-  /** Runs that wait for what will not come: a task that nobody has, a queue whose limit is 0 in the end. */
+  /** Returns runs that cannot end: their task is not registered, or the final limit of their queue is 0. */
   #unendable(): ReadonlySet<RunId> {
     const current = this.#coordinator;
     const ids = [...this.#disk.runs.values()]
@@ -268,7 +268,7 @@ class Simulation {
     this.#planStart(afterMs);
   }
 
-  /** One coordinator at a time: a later plan replaces an earlier one. */
+  /** Plans the start of a coordinator. It replaces an earlier plan, because only one coordinator may run at a time. */
   #planStart(afterMs: number): void {
     this.#cancelStart();
     this.#cancelStart = this.#world.after(afterMs, () => this.#startCoordinator());
@@ -383,7 +383,7 @@ class Simulation {
   readonly #replacements = new Map<SimulatedRunner, () => void>();
   readonly #processes = new Map<SimulatedRunner, Process>();
 
-  /** The coordinator that answers runners now. */
+  /** Returns the coordinator that answers runners; undefined when none is running. */
   #servingCoordinator(): SimulatedCoordinator | undefined {
     return this.#isUp ? this.#coordinator : undefined;
   }
@@ -407,7 +407,7 @@ class Simulation {
     for (const runner of this.#runners) {
       const keepsBoth = this.#random.chance(0.4);
       this.#world.after(this.#random.between(0, 4_000), () => {
-        // A runner keeps older versions; without them, a new runner takes its place.
+        // Some runners load the new version beside the old one; the others drain and are replaced.
         if (keepsBoth) runner?.load(this.#bundles[1]);
         else runner?.drain(this.#random.between(100, 5_000));
       });
@@ -467,7 +467,7 @@ class Simulation {
       this.#meetAll("host loss");
       this.#log(`${runner.id} loses its host`);
       runner.loseHost();
-      // What brought it down starts again and may do it again; a run that is executed alone is convicted then.
+      // An attempt that brought the host down starts again and may do so again; alone in a host, it is proven guilty.
       const times = random.between(0, 4);
       for (let again = 1; again <= times; again += 1) {
         this.#world.after(again * random.between(300, 3_000), () => runner.loseHost());
@@ -545,7 +545,7 @@ function environmentSlotsOf({ burstFactor, environmentLimit = Number.POSITIVE_IN
   return Math.floor(environmentLimit * burstFactor);
 }
 
-/** Did this seed fail because an invariant does not hold, and not because the product threw? */
+/** Whether a seed failed because of an invariant, and not because the product threw. */
 export function isInvariantFailure(failure: Error | undefined): failure is InvariantError {
   return failure instanceof InvariantError;
 }

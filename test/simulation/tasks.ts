@@ -2,7 +2,7 @@ import type { RetryPolicy } from "@baton/proto/contract/retry";
 import { ownQueueOf, type TaskDefinition } from "@baton/proto/contract/task-definition";
 import type { SeededRandom } from "./seeded-random.ts";
 
-/** A bundle of tasks before it has a name. */
+/** The tasks of a version that is not registered yet. */
 export interface Bundle {
   readonly hash: string;
   readonly tasks: readonly TaskDefinition[];
@@ -15,7 +15,7 @@ const policies: readonly [RetryPolicy, ...RetryPolicy[]] = [
   { maxAttempts: 4, factor: 1, minTimeoutMs: 0, maxTimeoutMs: 0, randomize: false },
 ];
 
-/** The task that only the second bundle has, so that its runs wait for a version first. */
+/** The task that only the second bundle has, so that its runs first wait for a version. */
 export const lateTask = "late";
 
 /** Queues whose limit is the same in every bundle. */
@@ -36,7 +36,7 @@ function define(random: SeededRandom, id: string, more: Partial<TaskDefinition> 
   };
 }
 
-/** Two bundles: the second one has one task more and other limits for one queue. */
+/** Returns two bundles. The second has one more task, and may have another limit for one queue. */
 export function makeBundles(random: SeededRandom): readonly [Bundle, Bundle] {
   const switched = random.pick([0, 1, 2]);
   const shared = (limit: number | undefined): TaskDefinition[] => [

@@ -2,14 +2,17 @@ import { createHash } from "node:crypto";
 
 const keptLines = 400;
 
-/** What happened, line by line: the last lines for people, a hash of all of them to compare two runs of a seed. */
+/**
+ * Records the events of a simulation: the last lines for people, and a hash of all lines to compare two simulations of
+ * a seed.
+ */
 export class Transcript {
   readonly #hash = createHash("sha256");
   readonly #print: ((line: string) => void) | undefined;
   #last: string[] = [];
   #digest: string | undefined;
 
-  /** @param print gets every line as it comes */
+  /** @param print - receives every line as it is added */
   constructor(print?: (line: string) => void) {
     this.#print = print;
   }
@@ -22,12 +25,12 @@ export class Transcript {
     this.#print?.(line);
   }
 
-  /** The latest lines, oldest first. */
+  /** Returns the last lines, oldest first. */
   tail(): readonly string[] {
     return this.#last.slice(-keptLines);
   }
 
-  /** The hash of all lines; nothing can be added after it was asked for. */
+  /** Returns the hash of all lines. Nothing can be added afterwards. */
   digest(): string {
     this.#digest ??= this.#hash.digest("hex");
     return this.#digest;

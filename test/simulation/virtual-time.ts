@@ -9,7 +9,9 @@ function comesBefore(a: Planned, b: Planned): boolean {
   return a.at === b.at ? a.order < b.order : a.at < b.at;
 }
 
-/** Everything that will happen, in the order of its time and then of its planning. Time is in whole milliseconds. */
+/**
+ * Plans calls and executes them by time, and in the order of planning at the same time. Time is in whole milliseconds.
+ */
 export class VirtualTime {
   #now = 0;
   #order = 0;
@@ -20,7 +22,10 @@ export class VirtualTime {
     return this.#now;
   }
 
-  /** Plans a call and returns what cancels it. What belongs to a dead process is dropped, to a paused one put off. */
+  /**
+   * Plans a call and returns a function that cancels it. Calls of a dead process are dropped, those of a paused one are
+   * delayed.
+   */
   plan(delayMs: number, owner: Process | undefined, run: () => void): () => void {
     const planned = this.#push(this.#now + Math.max(0, Math.ceil(delayMs)), owner, run);
     return () => {
@@ -28,7 +33,7 @@ export class VirtualTime {
     };
   }
 
-  /** Takes the next call out and moves the time to it; undefined when nothing is planned. */
+  /** Removes the next call and advances the time to it. Returns undefined when nothing is planned. */
   takeNext(): (() => void) | undefined {
     for (;;) {
       const next = this.#pop();
@@ -37,7 +42,7 @@ export class VirtualTime {
       if (run === undefined || owner?.isDead) continue;
       if (owner !== undefined && owner.pausedUntil > next.at) {
         const later = this.#push(owner.pausedUntil, owner, run);
-        // Whoever cancels the planned call holds the old record.
+        // A cancellation changes the old record, so the new one runs what the old one still has.
         later.run = () => next.run?.();
         continue;
       }
@@ -85,7 +90,7 @@ export class VirtualTime {
   }
 }
 
-/** One simulated process: when it is dead nothing of it happens any more, while it is paused nothing happens yet. */
+/** One simulated process. After its death its calls are dropped; while it is paused they are delayed. */
 export class Process {
   readonly #time: VirtualTime;
   isDead = false;
@@ -95,7 +100,7 @@ export class Process {
     this.#time = time;
   }
 
-  /** Calls back in this process after a while; returns what cancels it. */
+  /** Calls back in this process after `delayMs`. Returns a function that cancels the call. */
   after(delayMs: number, run: () => void): () => void {
     return this.#time.plan(delayMs, this, run);
   }
@@ -104,7 +109,7 @@ export class Process {
     this.isDead = true;
   }
 
-  /** Nothing happens in this process for a while; what was due meanwhile happens then. */
+  /** Pauses this process. Calls that become due meanwhile happen afterwards. */
   pause(forMs: number): void {
     this.pausedUntil = Math.max(this.pausedUntil, this.#time.now + forMs);
   }

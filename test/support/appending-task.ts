@@ -19,7 +19,7 @@ export const append = task({
 });
 `;
 
-/** One line of the file. */
+/** One line of the task's file. */
 export interface Line {
   readonly what: "start" | "end";
   readonly runId: string;
@@ -27,12 +27,12 @@ export interface Line {
   readonly number: number;
 }
 
-/** Where the task of this project writes. */
+/** Returns the file to which the project's task writes. */
 export function appendedFile(project: Project): string {
   return project.path("appended.txt");
 }
 
-/** Every line that was written so far. */
+/** Returns every line written so far. */
 export function readAppended(project: Project): Line[] {
   const file = appendedFile(project);
   if (!existsSync(file)) return [];
@@ -45,7 +45,7 @@ export function readAppended(project: Project): Line[] {
     });
 }
 
-/** The lines that say how often each attempt started, keyed by attempt id. */
+/** Returns how often each attempt started, by attempt id. */
 export function startsByAttempt(lines: readonly Line[]): Map<string, number> {
   const starts = new Map<string, number>();
   for (const { attemptId, what } of lines)
@@ -53,12 +53,12 @@ export function startsByAttempt(lines: readonly Line[]): Map<string, number> {
   return starts;
 }
 
-/** A duration between 1 and 3 s, spread evenly and the same in each test run. */
+/** Returns a duration between 1 and 3 s. Durations are spread evenly and are the same in each test run. */
 function spreadMs(index: number, count: number): number {
   return 1_000 + Math.round((2_000 * ((index * 37) % count)) / count);
 }
 
-/** Triggers so many runs of the task, of 1 to 3 s and `longerMs` more each. */
+/** Triggers `count` runs of the task, which take 1 to 3 s plus `longerMs` each. */
 export function triggerAppending(project: Project, count: number, longerMs = 0): Promise<{ readonly id: string }[]> {
   const file = appendedFile(project);
   return Promise.all(

@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from "node:fs";
 import type { Project } from "./project.ts";
 
 /**
- * The body of a task that writes a line into a file for its start, every 10 ms while its thread lives, and for its end;
- * `payload` is `{ file, ms }`. It does not listen to the signal.
+ * The body of a task that writes a line to a file at its start, every 10 ms while its thread lives, and at its end.
+ * `payload` is `{ file, ms }`. It ignores its signal.
  */
 export const beatingBody = `const beat = (what: string) => appendFileSync(payload.file, what + " " + ctx.run.id + "\\n");
     beat("start");
@@ -14,17 +14,17 @@ export const beatingBody = `const beat = (what: string) => appendFileSync(payloa
     }
     beat("end");`;
 
-/** What the file of a beating task needs above its tasks. */
+/** The imports of a file with beating tasks. */
 export const beatingImports = `import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 `;
 
-/** Where the beating tasks of a project write. */
+/** Returns the file to which a project's beating tasks write. */
 export function beatenFile(project: Project): string {
   return project.path("beaten.txt");
 }
 
-/** Ids of the runs whose threads lived, in the order of their lines. */
+/** Returns the run id of each line, in the order of the lines. */
 export function readBeats(project: Project): readonly string[] {
   const file = beatenFile(project);
   if (!existsSync(file)) return [];
@@ -33,12 +33,12 @@ export function readBeats(project: Project): readonly string[] {
     .flatMap((line) => line.split(" ")[1] ?? []);
 }
 
-/** Runs in the order in which they first showed a sign of life. */
+/** Returns runs in the order of their first line. */
 export function startOrder(beats: readonly string[]): readonly string[] {
   return [...new Set(beats)];
 }
 
-/** How many of these runs' threads lived at once, at most: each lives from its first line to its last. */
+/** Returns the largest number of threads that lived at once; each lives from its first line to its last. */
 export function mostAtOnce(beats: readonly string[]): number {
   const last = new Map(beats.map((id, index) => [id, index]));
   const alive = new Set<string>();

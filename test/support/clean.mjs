@@ -1,4 +1,4 @@
-// Removes what `tsc --build` made. Plain JavaScript, because it must work when nothing is built.
+// Removes the output of `tsc --build`. Plain JavaScript, because it must work when nothing is built.
 import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";

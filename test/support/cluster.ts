@@ -4,7 +4,7 @@ import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { findFreePort, Service } from "./service.ts";
 import { makeTestStore, type TestStore } from "./test-store.ts";
 
-/** A coordinator and its runners as separate processes that talk over TCP, with their default configuration. */
+/** A coordinator and its runners as separate processes that communicate over TCP, with their default configuration. */
 export class Cluster implements AsyncDisposable {
   readonly projectDir: string;
   /** The address of the store. */
@@ -44,13 +44,13 @@ export class Cluster implements AsyncDisposable {
   /** Starts a coordinator and one runner, and waits until the runner has registered its tasks. */
   static async start(options: {
     projectDir: string;
-    /** The address of the store; a new one of the kind that the tests run on when absent. */
+    /** The address of the store; absent for a new store of the kind on which the tests run. */
     store?: string;
     coordinatorArgs?: readonly string[];
     /** Settings that have no flag. */
     coordinatorEnv?: NodeJS.ProcessEnv;
     runnerArgs?: readonly string[];
-    /** What the coordinator asks for, when its arguments name a token file. */
+    /** The token, when the coordinator's arguments name a token file. */
     token?: string;
     runners?: number;
   }): Promise<Cluster> {
@@ -63,7 +63,7 @@ export class Cluster implements AsyncDisposable {
       if (options.runners !== 0) await cluster.runnersReady(options.runners ?? 1);
       return cluster;
     } catch (error) {
-      // Nobody else can: its processes would keep the test alive.
+      // The caller has no cluster to dispose of, and its processes would keep the test alive.
       await cluster[Symbol.asyncDispose]();
       throw error;
     }
@@ -92,8 +92,8 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Resolves when a task is registered and so many runners that have it are connected.
-   * @param taskId some task by default, which may be that of a runner of which nobody has heard yet that it is gone
+   * Resolves when a task is registered and `count` runners that have it are connected.
+   * @param taskId - any task by default; it may be that of a runner whose end the coordinator has not noticed yet
    */
   async runnersReady(count = 1, taskId?: string): Promise<void> {
     await waitUntil("runners with registered tasks", async () => {

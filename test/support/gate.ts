@@ -1,4 +1,4 @@
-/** A promise that a test resolves when it is time. */
+/** Returns a promise with a function that resolves it. */
 export function makeGate(): { readonly promise: Promise<void>; readonly resolve: () => void } {
   let resolve = () => {};
   const promise = new Promise<void>((open) => {

@@ -6,19 +6,19 @@ import { Cluster } from "./cluster.ts";
 import { hostOf } from "./processes.ts";
 import { Project } from "./project.ts";
 
-/** Ordinary runs that go on beside each hostile one. */
+/** Number of ordinary runs beside each hostile one. */
 const besideCount = 20;
 
 /** How a hostile run must end. */
 export interface HostileEnd {
   readonly status: RetrievedRun["status"];
-  /** Name of its error. */
+  /** The name of the run's error. */
   readonly code?: string;
-  /** The host may be lost, so that the runs beside it start again. @defaultValue false */
+  /** Whether the host may be lost, so that the runs beside the hostile one start again. @defaultValue false */
   readonly mayLoseHost?: boolean;
 }
 
-/** A runner with hostile tasks, and the proof that whatever they do hurts nobody else. */
+/** A runner with hostile tasks, and a check that they do not harm other runs. */
 export class HostileCluster implements AsyncDisposable {
   readonly project: Project;
   readonly cluster: Cluster;
@@ -37,7 +37,7 @@ export class HostileCluster implements AsyncDisposable {
     return new HostileCluster(project, cluster);
   }
 
-  /** The host that takes ordinary attempts at the moment. */
+  /** The process id of the current host for ordinary attempts. */
   get hostPid(): number {
     return hostOf(this.#runner.pid);
   }
@@ -48,7 +48,7 @@ export class HostileCluster implements AsyncDisposable {
     return runner;
   }
 
-  /** The lines that the runner logged about hosts which it lost or retired. */
+  /** The runner's log lines about lost and retired hosts. */
   get hostLog(): string {
     return this.#runner.stderr
       .split("\n")
@@ -56,7 +56,7 @@ export class HostileCluster implements AsyncDisposable {
       .join("\n");
   }
 
-  /** Executes a hostile task while 20 ordinary runs of 1 to 3 s are under way, and checks how all of them end. */
+  /** Executes a hostile task beside 20 ordinary runs of 1 to 3 s, and checks how all of them end. */
   async endures(taskId: string, payload: unknown, expected: HostileEnd): Promise<RetrievedRun> {
     const before = readAppended(this.project).length;
     const beside = await triggerAppending(this.project, besideCount);
@@ -95,7 +95,7 @@ export class HostileCluster implements AsyncDisposable {
   }
 }
 
-/** A task file with one task for each entry: id and source text of `run`. */
+/** Returns a task file with one task for each entry: its id and the source text of `run`. */
 export function hostileTasks(tasksById: Readonly<Record<string, string>>, options = ""): string {
   const lines = Object.entries(tasksById).map(
     ([id, run]) => `export const ${id} = task({ id: "${id}", retry: { maxAttempts: 1 }, ${options} run: ${run} });`,

@@ -1,9 +1,9 @@
-/** Cuts a stream of bytes into MongoDB's messages, each of which begins with its length. */
+/** Splits a stream of bytes into MongoDB's messages, each of which begins with its length. */
 export class MessageCutter {
   #chunks: Buffer[] = [];
   #bytes = 0;
 
-  /** The messages that are complete with this chunk. */
+  /** Adds a chunk, and returns the messages that are complete with it. */
   push(chunk: Buffer): Buffer[] {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;

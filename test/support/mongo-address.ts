@@ -2,7 +2,7 @@ import { connect as connectPlainly, type Socket } from "node:net";
 import { connect as connectByTls } from "node:tls";
 import { MongoClient } from "mongodb";
 
-/** An address of MongoDB in its parts, as they are written in it. */
+/** The parts of a MongoDB address, as they are written in it. */
 interface AddressParts {
   readonly scheme: string;
   /** `name:password`, or empty. */
@@ -13,12 +13,12 @@ interface AddressParts {
   readonly options: URLSearchParams;
 }
 
-/** Options that speak of the way to the server, which another one takes its place of. */
+/** Options about the connection to the server, which do not apply to a connection through a port of this computer. */
 const wayOptions = /^(directConnection|loadBalanced|replicaSet|srv.*|ssl|tls.*)$/i;
 
 /**
- * The address of another database on the same server. A user is still looked up where the address of the server had it
- * looked up; without a word about that, the driver would look in the new database.
+ * Returns the address of another database on the same server. The user is still looked up in the same database as
+ * before; without `authSource`, the driver would look in the new database.
  */
 export function addressOfDatabase(address: string, database: string): string {
   const parts = readAddress(address);
@@ -28,7 +28,7 @@ export function addressOfDatabase(address: string, database: string): string {
   return writeAddress({ ...parts, database });
 }
 
-/** The same database and user behind a port of this machine, which speaks without TLS. */
+/** Returns an address of the same database and user through a port of this computer, without TLS. */
 export function addressThroughPort(address: string, port: number): string {
   const parts = readAddress(address);
   const options = new URLSearchParams([...parts.options].filter(([name]) => !wayOptions.test(name)));
@@ -36,14 +36,14 @@ export function addressThroughPort(address: string, port: number): string {
   return writeAddress({ ...parts, scheme: "mongodb", hosts: `127.0.0.1:${port}`, options });
 }
 
-/** The same address with this option, whatever it said about it. */
+/** Returns the same address with this option set or replaced. */
 export function addressWithOption(address: string, name: string, value: string): string {
   const parts = readAddress(address);
   parts.options.set(name, value);
   return writeAddress(parts);
 }
 
-/** Opens a connection to the first host that an address names, by TLS when the address asks for it. */
+/** Opens a connection to the first host in an address, with TLS when the address asks for it. */
 export function connectToHost(address: string): Socket {
   const { hosts, tls, ...options } = new MongoClient(address).options;
   const [first] = hosts;

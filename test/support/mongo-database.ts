@@ -3,7 +3,7 @@ import { type Db, MongoClient } from "mongodb";
 import { addressOfDatabase } from "./mongo-address.ts";
 import type { MongoServer } from "./mongo-server.ts";
 
-/** A database of its own for one test, gone at the end. */
+/** A separate database for one test, removed at the end. */
 export class MongoDatabase implements AsyncDisposable {
   readonly address: string;
   readonly #server: MongoServer;
@@ -15,8 +15,8 @@ export class MongoDatabase implements AsyncDisposable {
   }
 
   /**
-   * Makes what the stand-in needs to find a run by id and revision; every other server finds it by its id alone, and no
-   * server needs it to keep the promises.
+   * Creates the index that the stand-in needs to find a run by id and revision quickly. Other servers find it by its
+   * id, and no server needs the index to behave correctly.
    */
   async prepare(): Promise<void> {
     if (!this.#server.isStandIn) return;

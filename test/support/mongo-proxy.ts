@@ -7,13 +7,13 @@ import type { MongoServer } from "./mongo-server.ts";
 
 /** One message from the driver to the server. */
 export interface ProxiedRequest {
-  /** `insert`, `update`, `find`, …; `other` for what is no command message. */
+  /** `insert`, `update`, `find`, …; `other` when the message is not a command. */
   readonly command: string;
-  /** The collection, where the command names one. */
+  /** The collection; empty when the command names none. */
   readonly collection: string;
-  /** Inserts, updates or deletions that it holds; 0 for other commands. */
+  /** Number of its inserts, updates or deletions; 0 for other commands. */
   readonly documents: number;
-  /** What it asks for beside its documents: `writeConcern`, `readConcern`, `$readPreference`, `txnNumber`. */
+  /** Its `writeConcern`, `readConcern`, `$readPreference` and `txnNumber`. */
   readonly options: Document;
   readonly bytes: number;
   /** By the clock of `performance.now()`. */
@@ -21,9 +21,10 @@ export interface ProxiedRequest {
 }
 
 /**
- * What becomes of one request: it passes; the connection is cut before the server sees it, or after, so that its answer is
- * lost; it waits before it passes; its answer waits; it, or its answer, vanishes while the connection stays; it is answered
- * without the server; or the server's answer is amended.
+ * What happens to one request. `pass`: nothing. `cutBefore`, `cutAfter`: the connection is cut before the server gets
+ * the request, or before the driver gets the answer. `holdRequest`, `holdAnswer`: the request or its answer waits.
+ * `dropRequest`, `dropAnswer`: the request or its answer is lost while the connection stays. `answer`: the proxy
+ * answers in place of the server. `amend`: the proxy changes the server's answer.
  */
 export type Fate =
   | { readonly type: "pass" | "cutBefore" | "cutAfter" | "dropRequest" | "dropAnswer" }
@@ -35,15 +36,15 @@ const pass: Fate = { type: "pass" };
 const opMsg = 2013;
 
 /**
- * Stands between driver and server and understands where messages end. Whatever it does to one of them, the connection is
- * whole or gone afterwards. A request that it holds reaches the server even when the driver is gone by then.
+ * A proxy between driver and server that knows the boundaries of messages. Whatever it does to a message, the
+ * connection stays intact or is closed. A held request reaches the server even when the driver is gone by then.
  */
 export class MongoProxy implements AsyncDisposable {
   /** Every request so far. */
   readonly requests: ProxiedRequest[] = [];
   /** Bytes of all answers so far. */
   answerBytes = 0;
-  /** Decides what becomes of each request; everything passes by default. */
+  /** Decides what happens to each request. By default, everything passes. */
   decide: (request: ProxiedRequest) => Fate = () => pass;
   readonly #server: MongoServer;
   readonly #listener: Server;
@@ -55,7 +56,7 @@ export class MongoProxy implements AsyncDisposable {
     this.#listener = createServer((socket) => this.#accept(socket));
   }
 
-  /** Begins to listen on a free port. */
+  /** Starts listening on a free port. */
   static async start(server: MongoServer): Promise<MongoProxy> {
     const proxy = new MongoProxy(server);
     proxy.#listener.listen(0, "127.0.0.1");
@@ -63,14 +64,14 @@ export class MongoProxy implements AsyncDisposable {
     return proxy;
   }
 
-  /** The address of a database, through the proxy. */
+  /** Returns the address of a database through the proxy. */
   through(address: string): string {
     const bound = this.#listener.address();
     const port = typeof bound === "object" && bound !== null ? bound.port : 0;
     return addressThroughPort(address, port);
   }
 
-  /** Cuts every connection and refuses new ones, or takes them again. */
+  /** Cuts every connection and refuses new ones, or accepts them again. */
   refuse(isRefusing: boolean): void {
     this.#isRefusing = isRefusing;
     if (isRefusing) for (const socket of this.#sockets) socket.destroy();
@@ -99,7 +100,7 @@ export class MongoProxy implements AsyncDisposable {
         end();
       });
     }
-    // By the number of the request, which its answer names.
+    // By request number, which the answer repeats.
     const fates = new Map<number, Fate>();
     forEachMessage(driver, end, async (message) => {
       const request = readRequest(message);
@@ -113,7 +114,7 @@ export class MongoProxy implements AsyncDisposable {
       held += 1;
       await fate.until;
       held -= 1;
-      // What the driver sent reaches the server first, and then, when the driver has gone, the end of the connection.
+      // The request reaches the server first. When the driver is gone, the end of the connection follows.
       if (driver.destroyed) server.end(message);
       else server.write(message);
     });
@@ -129,7 +130,7 @@ export class MongoProxy implements AsyncDisposable {
   }
 }
 
-/** An answer that consists of one document. */
+/** Returns an answer that consists of one document. */
 function makeAnswer(requestId: number, document: Document): Buffer {
   const body = BSON.serialize(document);
   const head = Buffer.alloc(21);
@@ -154,7 +155,7 @@ function forEachMessage(socket: Socket, end: () => void, handle: (message: Buffe
 
 function readRequest(message: Buffer): ProxiedRequest {
   const common = { bytes: message.length, at: performance.now() };
-  // Length, two numbers, the kind of message, flags, and the kind of its first section: 0 is the command itself.
+  // A message has a length, two numbers, a kind, flags, and the kind of its first section: 0 for the command itself.
   if (message.readInt32LE(12) !== opMsg || message[20] !== 0) {
     return { command: "other", collection: "", documents: 0, options: {}, ...common };
   }
@@ -168,7 +169,7 @@ function readRequest(message: Buffer): ProxiedRequest {
   return { command, collection, documents: countDocuments(message, 21 + size), options, ...common };
 }
 
-/** Counts what follows the command: sections that are a kind, a length, a name and documents one after another. */
+/** Counts the documents after the command, in sections of a kind, a length, a name and documents. */
 function countDocuments(message: Buffer, start: number): number {
   let count = 0;
   for (let section = start; message[section] === 1; ) {

@@ -8,33 +8,34 @@ import { fileURLToPath } from "node:url";
 import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { findFreePort } from "./service.ts";
 
-/** Sources of the stand-in; not compiled, so they are looked for beside the TypeScript ones. */
+/** Sources of the stand-in. They are not compiled, so they are beside the TypeScript sources. */
 const javaFolder = fileURLToPath(new URL("../../support/mongo", import.meta.url));
-/** Where Maven's answer is kept: the jars of the stand-in. */
+/** The file that keeps Maven's answer: the jars of the stand-in. */
 const classPathFile = fileURLToPath(new URL("../mongo-class-path.txt", import.meta.url));
 
-/** Says, to the processes that a test run starts, which server `MONGODB_URL` is. */
+/** Names the kind of the server at `MONGODB_URL` for processes that a test run starts. */
 const kindVariable = "BATON_TEST_MONGODB_KIND";
 
-/** What is told when there is no server. */
+/** The message when there is no server. */
 export const howToGetAServer =
   "no MongoDB server: set MONGODB_URL to one (mongodb://127.0.0.1:27017), put mongod on the PATH, " +
   "or install Java and Maven (apt-get install default-jdk-headless maven) for the stand-in";
 
 /** A server for tests. */
 export interface MongoServer {
-  /** Hosts and options; the database that it may name is not used. */
+  /** The address. A database that it names is not used. */
   readonly url: string;
-  /** What it is, for people: its name and where it came from. */
+  /** The server's name and origin, for people. */
   readonly kind: string;
-  /** Is it the stand-in, which finds by an index only what is asked with exactly its keys? */
+  /** Whether it is the stand-in, which uses an index only for queries with exactly its keys. */
   readonly isStandIn: boolean;
   stop(): Promise<void>;
 }
 
 /**
- * Finds a server, or starts one: `MONGODB_URL`, a `mongod` on the PATH, or mongo-java-server when Java and Maven are there.
- * @returns undefined when there is none of them
+ * Finds or starts a server: the one at `MONGODB_URL`, a `mongod` on the PATH, or mongo-java-server when Java and Maven
+ * are installed.
+ * @returns undefined when none of them exists
  */
 export async function findMongoServer(): Promise<MongoServer | undefined> {
   const { MONGODB_URL: url } = process.env;
@@ -47,7 +48,7 @@ export async function findMongoServer(): Promise<MongoServer | undefined> {
   return undefined;
 }
 
-/** Variables that make `findMongoServer` in another process find this server. */
+/** Returns variables with which `findMongoServer` in another process finds this server. */
 export function environmentFor(server: MongoServer): NodeJS.ProcessEnv {
   return { MONGODB_URL: server.url, [kindVariable]: server.kind };
 }
@@ -93,7 +94,7 @@ async function startStandIn(): Promise<MongoServer> {
   };
 }
 
-/** Asks Maven once for the jars, and remembers the answer as long as they are there. */
+/** Returns the class path of the stand-in. Asks Maven once, and remembers the answer as long as the jars exist. */
 function classPath(): string {
   if (existsSync(classPathFile)) {
     const remembered = readFileSync(classPathFile, "utf8").trim();
@@ -108,7 +109,7 @@ function classPath(): string {
   return readFileSync(classPathFile, "utf8").trim();
 }
 
-/** A process that we do not wait for, and that does not outlive us. */
+/** Ends a child process with this one, without keeping this one alive. */
 function stopWithUs(child: ChildProcess): void {
   child.unref();
   for (const stream of [child.stdin, child.stdout]) (stream as { unref?: () => void } | null)?.unref?.();

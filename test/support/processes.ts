@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 
-/** The ids of a process's direct children. Linux only. */
+/** Returns the ids of a process's direct children. Linux only. */
 export function childrenOf(pid: number): number[] {
   const children: number[] = [];
   for (const name of readdirSync("/proc")) {
@@ -10,13 +10,13 @@ export function childrenOf(pid: number): number[] {
       const [, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       if (Number(parent) === pid) children.push(Number(name));
     } catch {
-      // it ended while we were looking
+      // The process ended meanwhile.
     }
   }
   return children;
 }
 
-/** Does the process exist and is it no zombie? */
+/** Whether the process exists and is not a zombie. */
 export function isAlive(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
@@ -26,7 +26,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** A process's command line, its parts separated by NUL; empty when the process has ended. Linux only. */
+/** Returns a process's command line, with its parts separated by NUL; empty when the process has ended. Linux only. */
 export function commandLineOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, "utf8");
@@ -35,14 +35,16 @@ export function commandLineOf(pid: number): string {
   }
 }
 
-/** The host process of a runner: the child that runs the host's program, and not, say, a compiler. */
+/**
+ * Returns the process id of a runner's host: the child that runs the host's program and not, for example, a compiler.
+ */
 export function hostOf(runnerPid: number): number {
   const host = childrenOf(runnerPid).find((pid) => commandLineOf(pid).includes("/host/"));
   if (host === undefined) throw new Error(`The runner ${runnerPid} has no host process.`);
   return host;
 }
 
-/** CPU time that a process and its threads have used, in milliseconds. Linux only. */
+/** Returns the processor time that a process and its threads have used, in milliseconds. Linux only. */
 export function cpuMsOf(pid: number): number {
   const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
   const [userTicks = 0, systemTicks = 0] = stat
