@@ -21,7 +21,7 @@ const documents = [
     .map((name) => `docs/${name}`),
 ].filter((path) => existsSync(join(repositoryRoot, path)));
 
-/** The anchor that GitHub gives a heading. */
+/** Returns the anchor that GitHub gives a heading. */
 function anchorOf(heading: string): string {
   const plain = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1").toLowerCase();
   return plain.replaceAll(/[^\p{L}\p{N} _-]/gu, "").replaceAll(" ", "-");
@@ -61,7 +61,7 @@ describe("documents", () => {
     const known = sources.map(({ path }) => `/${path}`);
     const isKnown = (name: string) =>
       known.some((path) => path.endsWith(`/${name}`)) || existsSync(join(repositoryRoot, name));
-    // These speak of files of the repository; the others also of files that a reader has.
+    // These documents only name files of the repository; the others also name files of a reader.
     const ours = documents.filter((path) => /^(CONTRIBUTING|docs\/(architecture|decisions\/.*))\b/.test(path));
     const missing = ours.flatMap((path) =>
       [...read(path).matchAll(/`((?:proto|sdk|coordinator|runner|cli|test|examples)\/[\w./-]+\.\w+)`/g)]
@@ -111,7 +111,7 @@ describe("documents", () => {
     assert.ok(pointers.length > 30);
     const missing = pointers.filter(({ number }) => !sections.has(number));
     assert.deepEqual(missing, []);
-    // A pointer to a document that is not here.
+    // A pointer to a document that is not in the repository.
     const stray = sources.filter(({ path, text }) => path !== "test/docs.test.ts" && /\bspec \d/.test(text));
     assert.deepEqual(
       stray.map(({ path }) => path),
@@ -179,13 +179,16 @@ describe("docs/sdk.md", () => {
         ],
   );
 
-  /** The part of the page about one entry point; everything before the parts of the others is about the main one. */
+  /**
+   * Returns the part of the page about one entry point. Everything before the parts of the others is about the main
+   * one.
+   */
   function partAbout(entry: string): string {
     const parts = page.split(/^(?=## @baton\/sdk\/)/m);
     return (entry === "@baton/sdk" ? parts[0] : parts.find((part) => part.startsWith(`## ${entry}\n`))) ?? "";
   }
 
-  /** The tables whose head matches, each as the code in its first cells and the match. */
+  /** Returns the tables whose head matches: the code in their first cells, and the match. */
   function tablesIn(text: string, head: RegExp): readonly { readonly names: readonly string[]; readonly of: string }[] {
     return [...text.matchAll(/^\|(.*)\|\n\|[-|]+\|\n((?:\|.*\n)+)/gm)].flatMap(([, titles = "", rows = ""]) => {
       const match = head.exec(titles);

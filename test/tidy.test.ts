@@ -23,7 +23,7 @@ function readManifest(folder: string): Manifest {
   return JSON.parse(readFileSync(join(repositoryRoot, folder, "package.json"), "utf8")) as Manifest;
 }
 
-/** Which packages of ours each package may know. */
+/** The packages of this workspace that each package may import. */
 const allowedPackages: Readonly<Record<string, readonly string[]>> = {
   proto: [],
   sdk: ["@baton/proto"],
@@ -43,7 +43,7 @@ function packagesOf(file: SourceFile): readonly string[] {
   return importsOf(file).flatMap((specifier) => packageOf(specifier) ?? []);
 }
 
-/** Our code without the texts in it: what a test writes into a project of its own is its user's. */
+/** Removes template texts from a file, because code that a test writes into a project does not follow these rules. */
 function withoutTexts(file: SourceFile): SourceFile {
   return { ...file, text: file.text.replaceAll(/`(?:\\.|[^`\\])*`/gs, "``") };
 }
@@ -57,7 +57,7 @@ function findLines(files: readonly SourceFile[], pattern: RegExp): readonly stri
   );
 }
 
-/** Folders of code that runs alike whenever and wherever it runs, and what each may import besides its own files. */
+/** Folders of pure code, and what each may import besides its own files. */
 const pureParts = [
   { title: "the contract", folder: "proto/src/contract", allowed: /^$/ },
   { title: "the core", folder: "coordinator/src/core", allowed: /^@baton\/proto\/contract\/[\w-]+$/ },
@@ -90,7 +90,7 @@ for (const { allowed, folder, title } of pureParts) {
   });
 }
 
-/** What each room of the coordinator may import, beside files that lie in no room and compose nothing. */
+/** The rooms that each room of the coordinator may import, besides files in no room that compose nothing. */
 const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   core: [],
   store: ["core"],
@@ -98,7 +98,7 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   engine: ["core", "store"],
   callers: ["core", "engine", "store"],
   runners: ["callers", "core", "engine", "store"],
-  // What it serves is the composed coordinator.
+  // It serves the composed coordinator.
   grpc: ["callers", "coordinator.ts", "core", "engine", "runners", "store"],
 };
 /** The files that compose the rooms. */
@@ -127,7 +127,10 @@ test("the rooms of the coordinator import one way", () => {
   assert.deepEqual(strangers, []);
 });
 
-/** Takes away each file that imports none of those left, until none can be: what is left is in a circle or leads to one. */
+/**
+ * Returns the files that are in an import cycle or lead to one: removes files that import none of the rest until no
+ * such file is left.
+ */
 function circlesOf(files: readonly SourceFile[]): readonly string[] {
   const left = new Map(
     files.map((file) => [
@@ -159,7 +162,7 @@ describe("packages", () => {
   for (const folder of published) {
     const sources = sourceFiles(`${folder}/src`);
     const { name: ownName, dependencies: installed = {}, devDependencies = {} } = readManifest(folder);
-    // What the SDK uses is put into it when it is built (decision 0016).
+    // The build of the SDK bundles what it uses (decision 0016).
     const dependencies = folder === "sdk" ? devDependencies : installed;
 
     test(`${folder} knows only the packages below it`, () => {
@@ -230,7 +233,7 @@ describe("files", () => {
   });
 
   test("export by name", () => {
-    // A config is written the way its tool wants it, and `baton init` writes one.
+    // A configuration file has the form that its tool expects, and `baton init` writes one.
     const exempt = /(\.config|\/init-templates)\.ts$/;
     const named = written.filter(({ path }) => !exempt.test(path)).map(withoutTexts);
     assert.deepEqual(findLines(named, /^\s*export (default\b|\*)/), []);

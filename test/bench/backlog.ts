@@ -7,10 +7,13 @@ import { BenchStore, type StoreChoice } from "./bench-store.ts";
 
 const fewRuns = 1_000;
 const roundSize = 1_000;
-/** The rate of dispatch is taken over so many runs, or over so many milliseconds when they take longer. */
+/** The rate of dispatch is measured over this many runs, or this many milliseconds when the runs take longer. */
 const rateOver = { runs: 20_000, ms: 60_000 };
 
-/** A project whose tasks each have a queue of their own, closed (`limit` 0) or open; each run adds a byte to a file. */
+/**
+ * Returns files of a project whose tasks each have their own queue, closed (`limit` 0) or open. Each run adds a byte to
+ * a file.
+ */
 function projectFiles(queues: number, limit: 0 | undefined, file: string): Record<string, string> {
   const options = limit === 0 ? ", queue: { concurrencyLimit: 0 }" : "";
   const lines = Array.from(
@@ -40,18 +43,18 @@ async function triggerMany(count: number, queues: number, delay: string | undefi
   }
 }
 
-/** What the bench of the backlog goes through. */
+/** The combinations that the bench of the backlog measures. */
 export interface BacklogOptions {
   readonly manyRuns: number;
-  /** Counts of queues. */
+  /** Numbers of queues. */
   readonly queues: readonly number[];
   /** `queued`, `delayed`. */
   readonly kinds: readonly string[];
 }
 
 /**
- * Resident memory of a coordinator with many queued or delayed runs beside few, how soon dispatch begins after everything
- * was killed, and how fast it is then.
+ * Measures the resident memory of a coordinator with few and with many queued or delayed runs, how soon dispatch begins
+ * after everything was killed, and how fast it is then.
  */
 export async function benchBacklog(dir: string, choice: StoreChoice, options: BacklogOptions): Promise<void> {
   console.log("runs       queues  kind     resident  restart → first run  dispatch");
@@ -89,7 +92,7 @@ async function measure(
   );
 }
 
-/** Memory after the garbage of the triggering had a moment to go. */
+/** Returns resident memory after the garbage of triggering had time to be collected. */
 async function settledMb(pid: number): Promise<number> {
   let lowest = residentMb(pid);
   const until = Date.now() + 4_000;
@@ -100,7 +103,7 @@ async function settledMb(pid: number): Promise<number> {
   return lowest;
 }
 
-/** Everything is killed and started again with open queues; the time until the first run executes. */
+/** Kills everything and starts it again with open queues. Returns the time until the first run executes. */
 async function restart(project: Project, cluster: Cluster, queues: number, file: string): Promise<number> {
   await cluster.coordinator.kill("SIGKILL");
   for (const runner of cluster.runners.splice(0)) await runner.kill("SIGKILL");
@@ -108,12 +111,12 @@ async function restart(project: Project, cluster: Cluster, queues: number, file:
   cluster.addRunner();
   const startedAt = performance.now();
   cluster.restartCoordinator();
-  // By the file, because to ask again and again would burden the store that is measured.
+  // Reads the file, because repeated calls would burden the measured store.
   await waitUntil("the first run to execute", () => countExecuted(file) > 0, 300_000, 2);
   return performance.now() - startedAt;
 }
 
-/** Runs a second, from the first one that executes to the last of so many. */
+/** Returns the rate of executed runs per second, until `count` have executed or the time is over. */
 async function dispatchRate(file: string, count: number): Promise<number> {
   const before = countExecuted(file);
   const startedAt = performance.now();

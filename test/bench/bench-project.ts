@@ -21,7 +21,7 @@ export const hooked = task({
 });
 `;
 
-/** A project with tiny tasks, on the disk that is measured. */
+/** Creates a project with tiny tasks, on the measured disk. */
 export function createBenchProject(dir: string): Promise<Project> {
   return Project.create({ "trigger/echo.ts": tasks }, dir);
 }

@@ -3,13 +3,13 @@ import { MongoDatabase } from "../support/mongo-database.ts";
 import { MongoProxy, type ProxiedRequest } from "../support/mongo-proxy.ts";
 import { findMongoServer, howToGetAServer, type MongoServer } from "../support/mongo-server.ts";
 
-/** Which kind of store the benches run on: files of their own, or databases of their own on a server. */
+/** The kind of store on which the benches run: new files, or new databases on a server. */
 export type StoreChoice = { readonly type: "sqlite" } | { readonly type: "mongo"; readonly server: MongoServer };
 
 /**
- * Reads `--store`: absent or `sqlite` is the default; `mongodb://…` names a server; `mongo` takes the one that the tests
- * find or start.
- * @throws Error when there is no such server or the word is none of these
+ * Reads `--store`. Absent or `sqlite` is the default; `mongodb://…` names a server; `mongo` means the server that the
+ * tests find or start.
+ * @throws Error when there is no such server, or the word is not one of these.
  */
 export async function chooseStore(word: string | undefined): Promise<StoreChoice> {
   if (word === undefined || word === "sqlite") return { type: "sqlite" };
@@ -22,11 +22,11 @@ export async function chooseStore(word: string | undefined): Promise<StoreChoice
   return { type: "mongo", server };
 }
 
-/** An empty store for one measurement; what a coordinator says to MongoDB is counted on the way. */
+/** An empty store for one measurement. A proxy counts the requests of coordinators to MongoDB. */
 export class BenchStore implements AsyncDisposable {
-  /** What coordinators get. */
+  /** The address for coordinators. */
   readonly address: string;
-  /** What a reader gets afterwards: the same store, past the counting. */
+  /** The address for a later reader: the same store, without the counting proxy. */
   readonly directAddress: string;
   readonly #database: MongoDatabase | undefined;
   readonly #proxy: MongoProxy | undefined;
@@ -49,7 +49,7 @@ export class BenchStore implements AsyncDisposable {
     return new BenchStore(proxy.through(database.address), database.address, database, proxy);
   }
 
-  /** Begins to count; the function that it returns gives what one of so many runs cost since, or nothing on SQLite. */
+  /** Starts counting. The returned function describes the cost per run since then; it returns undefined on SQLite. */
   count(): (runs: number) => string | undefined {
     const proxy = this.#proxy;
     if (proxy === undefined) return () => undefined;

@@ -4,7 +4,7 @@ import { cpus, totalmem } from "node:os";
 import { join } from "node:path";
 import { median } from "./statistics.ts";
 
-/** Median time of a 4 KiB write with its fsync in this folder, in milliseconds. */
+/** Returns the median time of a 4 KiB write with its fsync in this folder, in milliseconds. */
 function fsyncMs(dir: string): number {
   const file = join(dir, "fsync-probe");
   const descriptor = openSync(file, "w");
@@ -30,7 +30,7 @@ function fileSystemOf(dir: string): string {
   }
 }
 
-/** What the figures were taken on. */
+/** Describes the computer and file system of the measurement. */
 export function describeEnvironment(dir: string): string {
   const [cpu] = cpus();
   const memoryGb = (totalmem() / 2 ** 30).toFixed(0);

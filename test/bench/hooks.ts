@@ -6,7 +6,7 @@ import { CpuOfAll, measureRuns } from "./throughput.ts";
 const runCount = 10_000;
 const rounds = 3;
 
-/** What the life cycle costs a run without hooks and one with all of them, in turn on one cluster. */
+/** Measures runs without hooks and with all of them, alternately on one cluster. */
 export async function benchHooks(dir: string): Promise<void> {
   await using project = await createBenchProject(dir);
   await using cluster = await Cluster.start({ projectDir: project.dir });

@@ -5,7 +5,7 @@ import { gzipSync } from "node:zlib";
 import { services } from "@baton/proto";
 import { frame, RawClient } from "../support/raw-client.ts";
 
-/** What the thread of hostile clients is given. */
+/** The data for the thread of hostile clients. */
 export interface HostileMix {
   readonly address: string;
   readonly token: string;
@@ -21,7 +21,7 @@ const { BatchTrigger, GetRun, ListRuns, Trigger, TriggerMany, WatchRuns } = serv
 const { AppendLogs, ReadLogs } = services.log;
 const { Attach, RegisterVersion } = services.runner;
 const mebibyte = 1024 * 1024;
-/** How long a client keeps one attack up, in milliseconds, before it hangs up and begins the next. */
+/** How long a client continues one attack before it disconnects and begins the next, in milliseconds. */
 const attackMs = 2_000;
 
 const mix = workerData as HostileMix;
@@ -37,13 +37,13 @@ function largeRunId(index: number): string {
   return mix.largeRunIds[index % mix.largeRunIds.length] ?? "";
 }
 
-/** Opens a call, sends messages and never reads an answer. */
+/** Opens a call and sends messages. Never reads an answer. */
 function send(client: RawClient, path: string, ...messages: readonly Buffer[]): void {
   const { stream } = client.open(path);
   for (const message of messages) stream.write(frame(message));
 }
 
-/** Each begins an attack on a connection of its own; what it opened goes with the connection. */
+/** Attacks by name. Each function begins an attack on its own connection, and its calls end with the connection. */
 const attacks: Readonly<Record<string, (client: RawClient) => void>> = {
   "watches large runs and does not read": (client) => {
     for (let count = 0; count < 20; count += 1) send(client, WatchRuns.path, watchAll);

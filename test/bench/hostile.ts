@@ -12,13 +12,13 @@ import { percentile } from "./statistics.ts";
 
 const clients = 50;
 const durationMs = 120_000;
-/** The good client alone, before the others come. */
+/** How long the good client is alone before the attacks, in milliseconds. */
 const aloneMs = 10_000;
 const largeRuns = 60;
 const mebibyte = 1024 * 1024;
 const token = "the-token-of-this-bench";
 
-/** What 50 clients that do their worst for two minutes take from one good client, and from the memory of the coordinator. */
+/** Measures how 50 hostile clients affect one good client and the coordinator's memory within two minutes. */
 export async function benchHostile(dir: string): Promise<void> {
   await using project = await createBenchProject(dir);
   await project.write("token.txt", `${token}\n`);
@@ -45,7 +45,7 @@ export async function benchHostile(dir: string): Promise<void> {
   printRow("afterwards", await goodClient(Date.now() + aloneMs));
 }
 
-/** Triggers large runs of a task that no version has, and one with a long log. */
+/** Triggers large runs of an unregistered task, and one with a long log. */
 async function prepare(address: string): Promise<HostileMix> {
   await using client = new RawClient(address, token);
   const { Trigger } = services.run;
@@ -73,7 +73,7 @@ interface Times {
   readonly read: number[];
 }
 
-/** One run after another, from the trigger to the result, and a read of it. */
+/** Triggers runs one after another, and measures the time to each result and of one read. */
 async function goodClient(until: number): Promise<Times> {
   const times: Times = { result: [], read: [] };
   for (let n = 0; Date.now() < until; n += 1) {

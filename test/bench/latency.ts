@@ -9,7 +9,7 @@ const runCount = 500;
 /** Runs before the measurement. */
 const warmUpCount = 50;
 
-/** Trigger → result as a caller sees it: one at a time, through the SDK. */
+/** Measures the time from trigger to result for a caller: one run at a time, through the SDK. */
 export async function benchLatency(dir: string, choice: StoreChoice): Promise<void> {
   await using project = await createBenchProject(dir);
   await using store = await BenchStore.make(choice, project.dir);

@@ -17,7 +17,7 @@ const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
   options: {
     store: { type: "string" },
-    // Of the bench of the backlog.
+    // For the bench of the backlog.
     runs: { type: "string", default: "100000" },
     queues: { type: "string", default: "1,5000" },
     kinds: { type: "string", default: "queued,delayed" },
@@ -38,7 +38,7 @@ const benches: Readonly<Record<string, (dir: string, store: StoreChoice) => Prom
   "piscina-forms": benchPiscinaForms,
   "run-documents": benchRunDocuments,
 };
-/** What says something about the store; the others run on the default. */
+/** Benches that depend on the store; the others run on the default store. */
 const onOtherStores = ["throughput", "latency", "backlog"];
 
 const unknown = asked.filter((name) => !Object.hasOwn(benches, name));
@@ -57,7 +57,7 @@ if (misplaced.length > 0) {
   process.exit(2);
 }
 
-// On the disk that holds the checkout, and not in a temporary folder that may be memory.
+// On the checkout's disk, because a temporary folder may be in memory.
 const dir = join(process.cwd(), ".baton", "bench");
 mkdirSync(dir, { recursive: true });
 console.log(describeEnvironment(dir));

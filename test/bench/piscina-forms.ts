@@ -7,7 +7,7 @@ import { median, percentile } from "./statistics.ts";
 
 /** Threads of each form. */
 const threadCount = Math.min(4, availableParallelism());
-/** Attempts in flight in the measurement of CPU time and throughput, where piscina or the form has a queue. */
+/** Attempts in flight while processor time and throughput are measured, where piscina or the form has a queue. */
 const inFlight = 64;
 const busyRunCount = 8_000;
 const singleRunCount = 1_000;
@@ -28,9 +28,9 @@ interface Measurement {
 }
 
 /**
- * Measures what an attempt costs between the host's pool and its threads: with one task as long as the thread and
- * attempts on a port, as the host does it, and with `pool.run` for each attempt, with what cancel, calls and logs need.
- * The rounds alternate, so that other load on the machine meets every form.
+ * Measures the cost of an attempt between the host's pool and its threads. One form has one task as long as the thread
+ * and attempts on a port, as the host does. The others call `pool.run` for each attempt, with what cancellations, calls
+ * and logs need. The rounds alternate, so that other load on the computer affects every form.
  */
 export async function benchPiscinaForms(): Promise<void> {
   const forms = [
@@ -87,7 +87,7 @@ async function measure(form: Form, busyRuns: number, singleRuns: number): Promis
   };
 }
 
-/** As the host does it: one task a thread, which hands a port over; attempts and ends are texts on it. */
+/** The form of the host: one task per thread, which gets a port; attempts and ends are texts on it. */
 function portForm(): Form {
   const pool = makePool("serve");
   const idle: MessagePort[] = [];
@@ -127,7 +127,9 @@ function portForm(): Form {
   };
 }
 
-/** The least that can be canceled: an abort signal for each attempt. It names no thread and carries no calls and logs. */
+/**
+ * The smallest form with cancellation: an abort signal for each attempt, without calls, logs and the thread's number.
+ */
 function signalForm(name: string, options: { inFlight: number; atomics?: "sync" | "disabled" }): Form {
   const pool = makePool("run", options.atomics);
   return {
@@ -138,7 +140,10 @@ function signalForm(name: string, options: { inFlight: number; atomics?: "sync" 
   };
 }
 
-/** All that an attempt needs: a signal that ends its thread, and a port for calls, logs, cancel and the thread's number. */
+/**
+ * The form with everything an attempt needs: a signal that ends its thread, and a port for calls, logs, cancellation
+ * and the thread's number.
+ */
 function signalAndPortForm(): Form {
   const pool = makePool("runWithPort");
   return {
@@ -157,7 +162,7 @@ function signalAndPortForm(): Form {
   };
 }
 
-/** What piscina itself costs. Nothing can be canceled. */
+/** The form that shows piscina's own cost, without cancellation. */
 function bareForm(): Form {
   const pool = makePool("run");
   return {
@@ -168,7 +173,7 @@ function bareForm(): Form {
   };
 }
 
-/** A pool as the host makes it, with the function `name` as its task. */
+/** Creates a pool like that of the host, with the function `name` as its task. */
 function makePool(name: string, atomics: "sync" | "disabled" = "disabled"): Piscina {
   return new Piscina({
     filename: fileURLToPath(new URL("./piscina-thread.js", import.meta.url)),

@@ -1,23 +1,25 @@
 import type { MessagePort } from "node:worker_threads";
 
-/** An attempt for a thread of the bench, with what the form under test sends along. */
+/** An attempt for a thread of the bench, with the port that the measured form sends. */
 export interface BenchAttempt {
   readonly text: string;
   readonly port: MessagePort;
 }
 
-/** One task as long as the thread: executes the attempts that come on the port, and answers there. */
+/** The task that lasts as long as the thread: executes attempts that arrive on the port, and answers there. */
 export function serve(port: MessagePort): Promise<never> {
   port.on("message", (text: string) => port.postMessage(execute(text)));
   return new Promise<never>(() => undefined);
 }
 
-/** One task for each attempt: returns what the attempt answers. */
+/** The task for one attempt: returns the attempt's answer. */
 export function run(text: string): string {
   return execute(text);
 }
 
-/** One task for each attempt, with a port for its calls, logs and cancel. The first message says that it began. */
+/**
+ * The task for one attempt with a port for its calls, logs and cancellation. The first message reports that it began.
+ */
 export function runWithPort({ port, text }: BenchAttempt): string {
   port.on("message", () => undefined);
   port.postMessage("began");
@@ -26,7 +28,7 @@ export function runWithPort({ port, text }: BenchAttempt): string {
   return answer;
 }
 
-/** The least that a thread does for an attempt: reads its details and payload, and writes its end and output. */
+/** Does the least that a thread does for an attempt: parses its details and payload, and encodes its end and output. */
 function execute(text: string): string {
   const payloadAt = text.indexOf("\n") + 1;
   const details = JSON.parse(text.slice(0, payloadAt - 1)) as { readonly attemptId: string };

@@ -7,14 +7,16 @@ import { hostOf, isAlive } from "../support/processes.ts";
 import { Project } from "../support/project.ts";
 import { percentile } from "./statistics.ts";
 
-/** Aborts of each kind. */
+/** Number of aborts of each kind. */
 const abortsPerKind = 15;
-/** Runners that are killed. */
+/** Number of killed runners. */
 const killedRunners = 15;
-/** Runs that are under way at each abort. */
+/** Number of running runs at each abort. */
 const bystanderCount = 20;
 
-/** How long after a host aborted the runs in it execute again, with a report that names the culprit and without one. */
+/**
+ * Measures how long after an abort of their host runs execute again, with and without a report that names the culprit.
+ */
 export async function benchRecovery(dir: string): Promise<void> {
   await using project = await Project.create(
     {
@@ -42,7 +44,7 @@ export async function benchRecovery(dir: string): Promise<void> {
   await measureOrphans(cluster);
 }
 
-/** How long a host, with a thread in a loop, outlives its runner that is killed. */
+/** Measures how long a host with a thread in a loop outlives its killed runner. */
 async function measureOrphans(cluster: Cluster): Promise<void> {
   for (const runner of cluster.runners.splice(0)) await runner.kill("SIGTERM");
   const times: number[] = [];
@@ -82,7 +84,7 @@ class Recovery {
     );
   }
 
-  /** The time from the end of the host until each run that was in it starts again, in milliseconds. */
+  /** Returns the times from the end of the host until each of its runs starts again, in milliseconds. */
   async #round(abort: (hostPid: number) => Promise<void>): Promise<number[]> {
     const file = appendedFile(this.#project);
     const handles = await Promise.all(
@@ -120,7 +122,7 @@ class Recovery {
   }
 }
 
-/** How often each of these runs has started. */
+/** Returns how often each of these runs has started. */
 function startsOf(project: Project, ids: ReadonlySet<string>): Map<string, number> {
   const starts = new Map<string, number>();
   const isStart = ({ runId, what }: Line) => what === "start" && ids.has(runId);

@@ -10,7 +10,7 @@ const runCount = 2_000;
 const roundCount = 15;
 const writer = { epoch: 7, batch: 1_234 };
 
-/** A way to hold a run in its document. */
+/** A form of a run in its document. */
 interface Shape {
   readonly name: string;
   write(run: Run): object | string;
@@ -22,7 +22,7 @@ const shapes: readonly Shape[] = [
   { name: "run as a document", write: embedRun, read: readRun },
 ];
 
-/** One write of a run, and its document or update without the run, which is the same in both shapes. */
+/** One write of a run, with the rest of its document or update, which is the same in both shapes. */
 interface Write {
   readonly run: Run;
   readonly isInsert: boolean;
@@ -31,8 +31,8 @@ interface Write {
 }
 
 /**
- * Measures what a run costs MongoDB's driver, as JSON text and as a document: bytes of its insert and updates, and CPU time to make
- * and to read them. The rounds alternate, so that other load on the machine meets both.
+ * Measures the cost of a run in MongoDB's driver, as JSON text and as a document: bytes of its insert and updates, and
+ * processor time to create and to read them. The rounds alternate, so that other load on the computer affects both.
  */
 export async function benchRunDocuments(): Promise<void> {
   const lives = Array.from({ length: runCount }, (_, n) => lifeOf(n));
@@ -79,14 +79,14 @@ function messageOf(shape: Shape, { isInsert, rest, run, unset }: Write): object 
   return isInsert ? members : { $set: members, $unset: unset };
 }
 
-/** The document as it is stored at the end of a life. */
+/** Returns the stored document at the end of a life. */
 function storedBytes(shape: Shape, life: readonly Write[]): Uint8Array {
   const last = life.at(-1);
   if (last === undefined) throw new Error("A life has a write.");
   return serialize({ ...last.rest, run: shape.write(last.run) });
 }
 
-/** What is written of a run that succeeds: queued, executing, completed. */
+/** Returns the writes of a run that succeeds: queued, executing, completed. */
 function lifeOf(n: number): readonly Write[] {
   const id = `run_01m8zk7q2v3w4x5y6z7${String(n).padStart(7, "0")}` as RunId;
   const at = Date.UTC(2026, 10, 27) + n;

@@ -6,17 +6,17 @@ import { hostileTasks } from "../support/hostile-cluster.ts";
 import { Project } from "../support/project.ts";
 import { percentile } from "./statistics.ts";
 
-/** Stops of each kind. */
+/** Number of stops of each kind. */
 const stopsPerKind = 40;
-/** Stops of one kind under way at once. */
+/** Concurrent stops of one kind. */
 const atOnce = 8;
-/** Ordinary runs that go on meanwhile, of 100 ms each. */
+/** Concurrent ordinary runs beside them, of 100 ms each. */
 const loadAtOnce = 8;
 
-/** A thread that outlives its deadline for so long is reported before it is gone, in milliseconds. */
+/** A thread that outlives its deadline by this many milliseconds is reported before it is gone. */
 const lingerMs = 50;
 
-/** What keeps the thread; `native` code cannot be stopped, so its process is replaced. */
+/** Code that keeps a thread. `native` code cannot be stopped, so its process is replaced. */
 const kinds = {
   "busy loop": { native: false, id: "loop", run: "async () => { for (;;); }" },
   "regular expression": { native: false, id: "expression", run: "async () => /^(a+)+$/.test('a'.repeat(40) + 'b')" },
@@ -39,7 +39,9 @@ const kinds = {
   },
 } as const;
 
-/** How long after its deadline the thread of an attempt was gone, by what kept it, while ordinary runs go on. */
+/**
+ * Measures how long after the deadline an attempt's thread is gone, by the code that keeps it, beside ordinary runs.
+ */
 export async function benchStop(dir: string): Promise<void> {
   const hostile = Object.fromEntries(Object.values(kinds).map(({ id, run }) => [id, run]));
   await using project = await Project.create(
@@ -69,14 +71,14 @@ export async function benchStop(dir: string): Promise<void> {
   console.log(`beside them  ${count} ordinary runs, all COMPLETED; interrupted executions: ${interrupted}`);
 }
 
-/** @param laterMs - how long a thread that outlived its deadline may still be reported gone */
+/** @param laterMs - limits the wait until a thread that outlived its deadline is reported gone */
 async function stopsOf(taskId: string, payload: string, laterMs: number): Promise<RetrievedRun[]> {
   const ended: RetrievedRun[] = [];
   while (ended.length < stopsPerKind) {
     const handles = await Promise.all(Array.from({ length: atOnce }, () => tasks.trigger(taskId, payload)));
     for (const { id } of handles) {
       await runs.poll(id);
-      // A thread that outlives the decision is reported gone later, and its lateness is known then.
+      // A thread that outlives its deadline is reported gone later, which also sets its lateness.
       const gone = waitUntil("its thread to be gone", () => goneRun(id), laterMs);
       ended.push(await gone.catch(() => runs.retrieve(id)));
     }
@@ -84,7 +86,7 @@ async function stopsOf(taskId: string, payload: string, laterMs: number): Promis
   return ended;
 }
 
-/** The run, once a further change or a short lateness says that its thread is gone. */
+/** Returns the run once a later change or a short lateness shows that its thread is gone. */
 async function goneRun(id: string): Promise<RetrievedRun | undefined> {
   const run = await runs.retrieve(id);
   const latenessMs = run.attempts.at(-1)?.stopLatenessMs;
@@ -101,7 +103,7 @@ function printRow(kind: string, ended: readonly RetrievedRun[]): void {
   );
 }
 
-/** Ordinary runs, a few at once, one after another. */
+/** Triggers ordinary runs, a few at once, until it is stopped. */
 class Load {
   readonly #ended: RetrievedRun[] = [];
   #isStopped = false;

@@ -8,17 +8,17 @@ import { cpuMsOf, hostOf } from "../support/processes.ts";
 import { createBenchProject } from "./bench-project.ts";
 import { BenchStore, type StoreChoice } from "./bench-store.ts";
 
-/** Runs that are triggered and checked. */
+/** Number of triggered and checked runs. */
 const runCount = 20_000;
-/** Triggers that one round of the client has on their way. */
+/** Concurrent triggers in one round of the client. */
 const roundSize = 500;
-/** Rounds on their way at once. */
+/** Concurrent rounds. */
 const roundsAtOnce = 4;
 /** Runs before the measurement, so that code and threads are warm. */
 const warmUpCount = 5_000;
 const unfinished = ["RUN_STATUS_QUEUED", "RUN_STATUS_DEQUEUED", "RUN_STATUS_EXECUTING"] satisfies RunStatus[];
 
-/** What a run of the bench gets. */
+/** The payload of a run in the bench. */
 export interface Payload {
   readonly n: number;
   readonly text: string;
@@ -47,7 +47,7 @@ export async function benchThroughput(dir: string, choice: StoreChoice): Promise
   await checkStore(store.directAddress, expected);
 }
 
-/** CPU time of every process that takes part, from its making on. */
+/** Measures the processor time of all processes since its creation. */
 export class CpuOfAll {
   readonly #cluster: Cluster;
   readonly #before: readonly (readonly [name: string, ms: number])[];
@@ -76,7 +76,7 @@ export class CpuOfAll {
   }
 }
 
-/** Triggers so many runs of a task, waits for their ends, and prints how many there were in a second. */
+/** Triggers `count` runs of a task, waits for their ends, and prints the rate per second. */
 export async function measureRuns(
   cluster: Cluster,
   taskId: string,
@@ -107,7 +107,7 @@ function payloadOf(n: number): Payload {
   return { n, text: `payload number ${n}` };
 }
 
-/** How many runs, of the first few, have not ended. */
+/** Returns the number of unfinished runs on a page of one. */
 function countUnfinished(cluster: Cluster): Promise<number> {
   return new Promise((resolve, reject) => {
     cluster.runsClient.listRuns({ statuses: unfinished, pageSize: 1 }, (error, response) =>

@@ -1,4 +1,4 @@
-/** What a task of the chaos rounds does, and so how its run must end. */
+/** The kinds of tasks in chaos rounds. The kind decides how a run must end. */
 export const taskKinds = ["quick", "slow", "flaky", "failing", "single"] as const;
 
 /** One of `taskKinds`; also the task's id. */
@@ -13,16 +13,16 @@ export const expectedEnds: Readonly<Record<TaskKind, { readonly status: string; 
   single: { status: "completed", attempts: 1 },
 };
 
-/** What each task gets. */
+/** The payload of each task. */
 export interface ChaosPayload {
   /** The number of the trigger in its round. */
   readonly n: number;
   readonly file: string;
-  /** How long the body takes, in milliseconds. */
+  /** How long the task takes, in milliseconds. */
   readonly ms: number;
 }
 
-/** Tasks that note each start and each end of an attempt in one file, in the order in which they happen. */
+/** Tasks that record each start and end of an attempt in one file, in the order in which they happen. */
 export const chaosTasks = `import { appendFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { task } from "@baton/sdk";

@@ -4,8 +4,8 @@ import { type ChaosPayload, expectedEnds, type TaskKind } from "./chaos-tasks.ts
 import type { CallerStory, FileLine, History } from "./history.ts";
 
 /**
- * Compares what callers were told, what the store holds and what ran when.
- * @returns one sentence for each thing that must not be; empty when the history holds
+ * Compares the answers to callers, the stored runs and the recorded attempts.
+ * @returns one sentence for each violation; empty when the history is correct
  */
 export function checkHistory(history: History): readonly string[] {
   const stored = new Map(history.stored.map((entry) => [entry.run.id as string, entry]));
@@ -103,7 +103,7 @@ function checkRun({ output, payload, run }: StoredRun, lines: readonly FileLine[
   return found;
 }
 
-/** Of the queue with a limit of 1, no body runs between the first and the last line of another. */
+/** Checks that attempts of the queue with a limit of 1 do not overlap, by their first and last lines. */
 function checkLimit({ lines }: History, stored: ReadonlyMap<string, StoredRun>): string[] {
   const limited = lines.filter(({ runId }) => stored.get(runId)?.run.taskId === ("single" satisfies TaskKind));
   const lastLine = new Map(limited.map(({ attemptId }, index) => [attemptId, index]));

@@ -4,29 +4,32 @@ import type { Fate, MongoProxy } from "../support/mongo-proxy.ts";
 import { hostOf } from "../support/processes.ts";
 import type { SupervisedCluster } from "./supervised-cluster.ts";
 
-/** What is done to the service while it works, and when, in milliseconds from the first trigger. */
+/** A fault of the service while it works, with its time in milliseconds from the first trigger. */
 export type Fault =
-  /** The store cannot be reached: connections end, and new ones are refused. */
+  /** The store cannot be reached: its connections are cut, and new ones are refused. */
   | { readonly type: "storeAway"; readonly atMs: number; readonly forMs: number }
-  /** Messages in both directions are late, each by up to so many milliseconds. */
+  /** Messages in both directions are delayed, each by up to `upToMs`. */
   | { readonly type: "delays"; readonly atMs: number; readonly forMs: number; readonly upToMs: number }
-  /** Connections are cut at single messages, before or after the server has seen them. */
+  /** Connections are cut at single messages, before or after the server gets them. */
   | { readonly type: "cuts"; readonly atMs: number; readonly forMs: number; readonly share: number }
-  /** Single messages vanish while their connection stays. */
+  /** Single messages are lost while their connection stays. */
   | { readonly type: "drops"; readonly atMs: number; readonly forMs: number; readonly share: number }
-  /** The coordinator is killed; with `landMs` while a batch is on its way, which lands so long after the next one's first read. */
+  /**
+   * The coordinator is killed. With `landMs`, a batch is held meanwhile and arrives `landMs` after the successor's
+   * first read.
+   */
   | { readonly type: "coordinatorKilled"; readonly atMs: number; readonly landMs?: number }
-  /** A host is killed with everything that runs in it. */
+  /** A host is killed with everything in it. */
   | { readonly type: "hostKilled"; readonly atMs: number; readonly runner: number };
 
-/** How long a batch is late before the one that a kill leaves on its way, so that the latter is large, in milliseconds. */
+/** Delay of the batch before the held one, so that the held one is large, in milliseconds. */
 const gatherMs = 500;
-/** How long a kill waits for a batch on its way, in milliseconds: there is none while the store is away. */
+/** Limits how long a kill waits for a batch to hold, in milliseconds; there is none while the store is away. */
 const batchPatienceMs = 5_000;
-/** How long the successor of a killed coordinator may take until it reads the store, in milliseconds. */
+/** Limits the wait until the successor of a killed coordinator reads the store, in milliseconds. */
 const successorPatienceMs = 60_000;
 
-/** Plans the faults of a round: at least one of the store's and two kills, in the order of their times. */
+/** Plans the faults of a round: at least one of the store and two kills, in the order of their times. */
 export function planFaults(random: SeededRandom, loadMs: number, runnerCount: number): readonly Fault[] {
   const atMs = () => random.between(500, loadMs);
   const faults: Fault[] = [];
@@ -34,7 +37,7 @@ export function planFaults(random: SeededRandom, loadMs: number, runnerCount: nu
   for (let count = random.between(1, 3); count > 0; count -= 1) {
     faults.push({ type: "hostKilled", atMs: atMs(), runner: random.between(0, runnerCount - 1) });
   }
-  // Its successor serves 10 s later, and until then no message is on its way that could be disturbed: so mostly late.
+  // Mostly late: the successor serves 10 s after the kill, and until then there are no messages to disturb.
   const lateMs = () => random.between(loadMs / 2, loadMs);
   const late = random.chance(0.7) ? { landMs: random.pick([20, 100, 500, 3_000]) } : {};
   faults.push({ type: "coordinatorKilled", atMs: lateMs(), ...late });
@@ -56,16 +59,16 @@ function planStoreFault(random: SeededRandom, atMs: number): Fault {
   }
 }
 
-/** Does to a running service what was planned. */
+/** Causes the planned faults in a running service. */
 export class FaultMaker {
-  /** Messages to the store that did not simply pass, by what became of them. */
+  /** Number of disturbed messages to the store, by their fate. */
   readonly disturbed: Partial<Record<Fate["type"], number>> = {};
   readonly #cluster: SupervisedCluster;
   readonly #proxy: MongoProxy;
   readonly #random: SeededRandom;
-  /** Faults of messages that are under way at the moment. */
+  /** Faults of messages that are active now. */
   readonly #active = new Set<Fault>();
-  /** Sees the requests about runs first, while a coordinator is about to be killed or its successor about to read. */
+  /** Decides about requests for runs first, before a coordinator is killed or until its successor reads. */
   #intercept: ((command: string) => Fate | undefined) | undefined;
 
   constructor(cluster: SupervisedCluster, proxy: MongoProxy, random: SeededRandom) {
@@ -74,7 +77,7 @@ export class FaultMaker {
     this.#random = random;
   }
 
-  /** Makes every fault at its time; when it resolves, all of them are over. */
+  /** Causes every fault at its time. Resolves when all of them are over. */
   async makeAll(faults: readonly Fault[]): Promise<void> {
     this.#proxy.decide = (request) => {
       const fate = this.#decide(request);
@@ -114,7 +117,7 @@ export class FaultMaker {
     try {
       process.kill(hostOf(this.#cluster.runnerPid(runner)), "SIGKILL");
     } catch {
-      // It was killed a moment ago, and its successor is not there yet.
+      // The host was killed a moment ago, and its successor has not started yet.
     }
   }
 
@@ -127,7 +130,7 @@ export class FaultMaker {
     lastBatch.land();
   }
 
-  /** Delays one batch and holds the next one, which fills meanwhile. */
+  /** Delays one batch and holds the next one, which grows meanwhile. */
   async #holdBatch(): Promise<{ land(): void }> {
     const isWrite = (command: string) => command === "insert" || command === "update";
     let land = () => {};
@@ -146,7 +149,7 @@ export class FaultMaker {
       };
     });
     await Promise.race([isHeld, patience(batchPatienceMs)]);
-    // Its insert and its update leave at the same time.
+    // Its insert and its update are sent at the same time.
     await sleep(20);
     this.#intercept = undefined;
     return { land };
@@ -182,7 +185,7 @@ export class FaultMaker {
   }
 }
 
-/** A wait that does not keep the process alive when what it is patient for came first. */
+/** Resolves after `ms`. Does not keep the process alive. */
 function patience(ms: number): Promise<void> {
   return sleep(ms, undefined, { ref: false });
 }

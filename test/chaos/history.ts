@@ -1,39 +1,39 @@
 import type { StoredRun } from "@baton/coordinator/internal/store/store";
 import type { TaskKind } from "./chaos-tasks.ts";
 
-/** What one caller asked for, and everything that it was told. */
+/** The trigger of one caller, and all answers to it. */
 export interface CallerStory {
   /** The number of the trigger in its round, which is in the payload. */
   readonly n: number;
   readonly kind: TaskKind;
   readonly idempotencyKey?: string;
-  /** Run ids that it was given, one for each trigger that was acknowledged. */
+  /** Run ids from acknowledged triggers, one for each. */
   readonly acknowledged: string[];
   /** Codes of the triggers that failed after all repeats. */
   readonly refused: string[];
-  /** How the run ended, as it was told. */
+  /** The end of the run that the caller got. */
   told?: { readonly status: string; readonly output: unknown };
-  /** Why it was told no end, although its trigger was acknowledged. */
+  /** Why the caller got no end, although its trigger was acknowledged. */
   lost?: string;
 }
 
-/** One line that an attempt wrote. */
+/** One line that an attempt recorded. */
 export interface FileLine {
   readonly what: "start" | "end";
   readonly runId: string;
   readonly attemptId: string;
 }
 
-/** Everything that is known of a round when it is over. */
+/** All records of a round when it is over. */
 export interface History {
   readonly callers: readonly CallerStory[];
-  /** In the order in which it happened. */
+  /** Lines of attempts, in the order in which they were written. */
   readonly lines: readonly FileLine[];
-  /** Every run that the store holds, with its texts. */
+  /** Every stored run, with its texts. */
   readonly stored: readonly StoredRun[];
 }
 
-/** Reads what the tasks wrote. */
+/** Parses the lines that the tasks recorded. */
 export function parseLines(text: string): FileLine[] {
   return text
     .split("\n")

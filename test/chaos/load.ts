@@ -4,43 +4,46 @@ import type { SeededRandom } from "../simulation/seeded-random.ts";
 import type { ChaosPayload, TaskKind } from "./chaos-tasks.ts";
 import type { CallerStory } from "./history.ts";
 
-/** Triggers in a second. */
+/** Number of triggers per second. */
 export const triggersPerSecond = 100;
-/** How long a caller waits to be told how its run ended once it was acknowledged, in milliseconds. */
+/** Limits how long a caller waits for the end of its run after the trigger was acknowledged, in milliseconds. */
 const patienceMs = 150_000;
-/** How long a caller with an idempotency key repeats a trigger that failed, in milliseconds. */
+/** Limits how long a caller with an idempotency key repeats a failed trigger, in milliseconds. */
 const repeatMs = 60_000;
 const retry = { minTimeoutInMs: 200, maxTimeoutInMs: 3_000 };
-/** Calls of a caller that waits for the service to come back, and of one that gives up before. */
+/** Attempts of a call by callers that wait until the service is back, and by those that give up earlier. */
 const maxAttempts = { patient: 12, hasty: 2 } as const;
 
-/** How often each kind is triggered. */
+/** The kinds of tasks, as often as their share of triggers. */
 const mix = ["quick", "quick", "quick", "quick", "slow", "slow", "flaky", "failing", "single"] as const;
 
-/** What one caller is going to do. */
+/** The plan of one caller. */
 interface Plan {
   readonly n: number;
   readonly kind: TaskKind;
   readonly payload: ChaosPayload;
   readonly idempotencyKey: string | undefined;
-  /** Triggers once more when the first one was acknowledged. */
+  /** Whether the caller triggers again after the first trigger was acknowledged. */
   readonly isRepeated: boolean;
   readonly delay: string | undefined;
   readonly maxAttempts: number;
 }
 
-/** Callers that trigger at a steady rate, each for itself, and write down what they are told. */
+/** Independent callers that trigger at a steady rate and record the answers. */
 export class Load {
   readonly #random: SeededRandom;
   readonly #file: string;
 
-  /** @param file where the attempts of all runs write their lines */
+  /** @param file - the file in which the attempts of all runs record their lines */
   constructor(random: SeededRandom, file: string) {
     this.#random = random;
     this.#file = file;
   }
 
-  /** Triggers for so long; resolves with what each caller was told when all of them know how their runs ended. */
+  /**
+   * Triggers for `durationMs`. Resolves with the story of each caller when all of them know or gave up on the end of
+   * their runs.
+   */
   async run(durationMs: number): Promise<CallerStory[]> {
     const startedAt = performance.now();
     const callers: Promise<CallerStory>[] = [];
@@ -60,7 +63,7 @@ export class Load {
       n,
       kind,
       payload: { n, file: this.#file, ms },
-      // A run that failed gives its key free, so that another trigger rightly makes another run.
+      // A failed run releases its key, so another trigger rightly creates another run.
       idempotencyKey: random.chance(0.2) && kind !== "failing" ? `key ${n}` : undefined,
       isRepeated: random.chance(0.5),
       delay: random.chance(0.1) ? "1s" : undefined,
@@ -101,7 +104,7 @@ async function trigger({ delay, idempotencyKey, kind, maxAttempts, payload }: Pl
   }
 }
 
-/** Waits for the end of a run, through whatever happens to the connection. */
+/** Waits for the end of a run, through all connection failures. */
 async function listen(id: string, story: CallerStory): Promise<void> {
   for (const until = performance.now() + patienceMs; performance.now() < until; await sleep(200)) {
     try {
@@ -124,7 +127,7 @@ function codeOf(error: unknown): string {
   return error instanceof ApiError ? error.code : String(error);
 }
 
-/** The name of a status inside the coordinator: "SYSTEM_FAILURE" is `systemFailure`. */
+/** Returns the coordinator's internal name of a status: `systemFailure` for "SYSTEM_FAILURE". */
 function toStoredName(status: string): string {
   return status.toLowerCase().replaceAll(/_(\w)/g, (_match, letter: string) => letter.toUpperCase());
 }

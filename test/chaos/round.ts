@@ -17,28 +17,30 @@ import { SupervisedCluster, type UnexpectedEnd } from "./supervised-cluster.ts";
 
 const runnerCount = 2;
 const pageSize = 500;
-/** A lost message is noticed after this and not after the default of half a minute, so that a round has time for many. */
+/**
+ * A lost message is noticed after this time instead of the default of half a minute, so that a round has time for many.
+ */
 const socketTimeoutMs = 2_000;
 
-/** What became of one round. */
+/** The result of one round. */
 export interface RoundResult {
   readonly faults: readonly Fault[];
-  /** Messages to the store, and those that did not simply pass. */
+  /** Number of messages to the store. `disturbed` counts those that did not simply pass. */
   readonly messages: number;
   readonly disturbed: FaultMaker["disturbed"];
   readonly callers: readonly CallerStory[];
   readonly storedRuns: number;
-  /** Starts of attempts on file. */
+  /** Number of recorded starts of attempts. */
   readonly starts: number;
   readonly unexpectedEnds: readonly UnexpectedEnd[];
-  /** What must not be; empty when the round holds. */
+  /** Violations in the history; empty when the round succeeds. */
   readonly violations: readonly string[];
 }
 
 /**
- * Lets callers trigger while faults happen to the store, the coordinator and the hosts, then lets everything recover, and
- * checks the whole history. The seed decides what is triggered and which faults happen when; processes, threads and
- * sockets are real, so that two rounds of one seed are alike and not the same.
+ * Lets callers trigger while the store, the coordinator and the hosts have faults, then lets everything recover, and
+ * checks the whole history. The seed decides the triggers, the faults and their times. Processes, threads and sockets
+ * are real, so two rounds of one seed are similar and not equal.
  */
 export async function playRound(server: MongoServer, seed: number, loadMs: number): Promise<RoundResult> {
   const random = new SeededRandom(seed);

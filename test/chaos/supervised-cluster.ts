@@ -11,14 +11,14 @@ const unfinished = [
   "RUN_STATUS_REATTEMPTING",
 ] satisfies RunStatus[];
 
-/** A process that ended although nobody had killed it, and although the store answered when it started. */
+/** A process that ended without being killed, although the store answered when it started. */
 export interface UnexpectedEnd {
   readonly what: "coordinator" | "runner";
   readonly code: number | null;
   readonly output: string;
 }
 
-/** A cluster whose processes are started again whenever they end, as an orchestrator does it. */
+/** A cluster whose processes are restarted when they end, as an orchestrator does. */
 export class SupervisedCluster implements AsyncDisposable {
   readonly unexpectedEnds: UnexpectedEnd[] = [];
   readonly #cluster: Cluster;
@@ -44,18 +44,18 @@ export class SupervisedCluster implements AsyncDisposable {
     return this.#cluster.address;
   }
 
-  /** The process id of a runner, which counts from 0. */
+  /** Returns the process id of a runner; runners count from 0. */
   runnerPid(runner: number): number {
     return this.#cluster.runners[runner]?.pid ?? 0;
   }
 
-  /** Ends the coordinator at once; the next one starts by itself. */
+  /** Kills the coordinator. Another one starts by itself. */
   async killCoordinator(): Promise<void> {
     this.#isKilled = true;
     await this.#cluster.coordinator.kill("SIGKILL");
   }
 
-  /** Resolves when a coordinator serves, or after a minute in which none did. */
+  /** Resolves when a coordinator serves, or after a minute without one. */
   async serving(): Promise<void> {
     for (const until = Date.now() + 60_000; Date.now() < until; await sleep(50)) {
       if (this.#isKilled) continue;
@@ -64,14 +64,14 @@ export class SupervisedCluster implements AsyncDisposable {
     }
   }
 
-  /** Resolves when every run has ended, those included that nobody was told of, or after a minute in which some had not. */
+  /** Resolves when every run has ended, also runs that no caller knows, or after a minute. */
   async idle(): Promise<void> {
     for (const until = Date.now() + 60_000; Date.now() < until; await sleep(100)) {
       if ((await this.#countUnfinished()) === 0) return;
     }
   }
 
-  /** Lets every process end by itself. */
+  /** Stops every process gracefully. */
   async stop(): Promise<void> {
     this.#isOver = true;
     await this.#supervision;
@@ -85,7 +85,7 @@ export class SupervisedCluster implements AsyncDisposable {
     await this.#cluster[Symbol.asyncDispose]();
   }
 
-  /** How many runs of a first page have not ended; undefined while nobody answers. */
+  /** Returns the number of unfinished runs on a page of one; undefined while no coordinator answers. */
   #countUnfinished(): Promise<number | undefined> {
     return new Promise((resolve) => {
       this.#cluster.runsClient.listRuns({ statuses: unfinished, pageSize: 1 }, (error, response) =>

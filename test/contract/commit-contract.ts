@@ -17,7 +17,7 @@ const attempt = {
   activeMs: 1,
 } as const;
 
-/** What `commitBatch` and `findRuns` promise. */
+/** Tests the promises of `commitBatch` and `findRuns`. */
 export function testCommits(makePlace: () => StorePlace): void {
   test("an inserted run is found as it was written", async () => {
     await using place = await OpenedPlace.open(makePlace());
@@ -88,7 +88,7 @@ export function testCommits(makePlace: () => StorePlace): void {
   test("a read whose texts are bounded ends behind the bound, and goes on with what is missing", async () => {
     await using place = await OpenedPlace.open(makePlace());
     const numbers = [1, 2, 3, 4, 5, 6];
-    // Texts within their run and apart from it.
+    // Payloads that are stored within the run and separately.
     const payloadOf = (number: number) => JSON.stringify("x".repeat(number % 2 === 0 ? 1_000 : 2 * inlineValueBytes));
     await place.commit(numbers.map((number) => ({ run: queuedRun(number), replaces: 0, payload: payloadOf(number) })));
     const left = new Set(numbers.map(runId));

@@ -42,7 +42,7 @@ const filters: readonly (readonly [string, RunFilter, readonly number[]])[] = [
   ["what no run has", { tags: ["green"] }, []],
 ];
 
-/** What `listRuns` promises. */
+/** Tests the promises of `listRuns`. */
 export function testLists(makePlace: () => StorePlace): void {
   test("a list holds the runs that pass the filter, newest first, and pages in both directions", async (t) => {
     await using place = await OpenedPlace.open(makePlace());
@@ -74,7 +74,7 @@ export function testLists(makePlace: () => StorePlace): void {
       "run_b000000000",
       "run_ac00000000",
     ];
-    // Created in another order than that of their ids.
+    // Created in another order than by id.
     await place.insert(...ids.map((id, n) => queuedRun(n, { id: id as Run["id"] })));
     const find = async (prefix: string, limit = 10) => idsOf(await place.store.findRunsByPrefix(prefix, limit));
     const sorted = ["run_aB00000000", "run_ab00000000", "run_ab00000000z", "run_ab0000000z", "run_ac00000000"];

@@ -6,7 +6,7 @@ import type { Page } from "@baton/coordinator/internal/store/store";
 import { idsOf, OpenedPlace, type StorePlace } from "./opened-place.ts";
 import { changed, finishedRun, firstCreation, lingering, queuedRun, runId, runIn } from "./stored-runs.ts";
 
-/** What the reads that fill the core promise. */
+/** Tests the promises of the reads that fill the core. */
 export function testLoading(makePlace: () => StorePlace): void {
   test("active are the runs that hold a slot and final ones of which something is left to do", async () => {
     await using place = await OpenedPlace.open(makePlace());

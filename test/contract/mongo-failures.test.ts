@@ -9,7 +9,7 @@ import { ProxiedStore } from "./proxied-store.ts";
 import { changed, queuedRun, runId } from "./stored-runs.ts";
 
 const old = queuedRun(1);
-/** One update and one insert, which leave at once. */
+/** One update and one insert, which are sent at the same time. */
 const writes: readonly RunWrite[] = [
   { run: changed(old, { status: "executing" }), replaces: 1 },
   { run: queuedRun(2), replaces: 0, payload: '"two"' },

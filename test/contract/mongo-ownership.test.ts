@@ -9,7 +9,7 @@ import { ProxiedStore } from "./proxied-store.ts";
 import { queuedRun } from "./stored-runs.ts";
 
 const run = queuedRun(1);
-/** Written in two commands: its payload, then itself. */
+/** A batch that is written in two commands: the payload, then the run. */
 const large = { number: 1, writes: [{ run, replaces: 0, payload: JSON.stringify("x".repeat(inlineValueBytes)) }] };
 const leaseMs = 1_000;
 
@@ -73,7 +73,7 @@ describe("what an owner sends", { skip: server === undefined ? howToGetAServer :
     proxied.once("update", { type: "holdAnswer", until: promise }, "prod.texts");
     await assert.rejects(proxied.store.commitBatch(large), { code: "STORE_UNAVAILABLE", message: /within 5 s/ });
     resolve();
-    // The answer of this one comes after the one that was held.
+    // The answer to this request comes after the held one.
     await proxied.store.findRuns([run.id], false);
     assert.ok(!proxied.proxy.requests.some(isInsertOfRun));
     assert.deepEqual(await proxied.store.commitBatch(large), { conflicts: [] });

@@ -12,7 +12,7 @@ import { findMongoServer, howToGetAServer, type MongoServer } from "../support/m
 const place = { time: 5, id: "run_1" } as never;
 const cursor = { before: { createdAt: 5, id: "run_1" } } as never;
 
-/** Every query of runs that is not by id, with the index that it must be read from in its order. */
+/** Every query of runs that is not by id, with the index that must serve it in its order. */
 const queries: readonly (readonly [name: string, query: RunQuery, index: string])[] = [
   ["active runs", runQueries.active(), "active_1"],
   ["a lane's backlog", runQueries.backlog("lane" as never, place), "lane_1_queued_1"],
@@ -30,14 +30,14 @@ const queries: readonly (readonly [name: string, query: RunQuery, index: string]
   ["the list of children", runQueries.list({ parentRunId: "run_1" as never }, {}), "parentRunId_1_parentPlace_-1"],
 ];
 
-/** What is counted from an index alone. */
+/** Aggregations that an index alone must serve. */
 const aggregations: readonly (readonly [name: string, pipeline: readonly Document[], index: string])[] = [
   ["the lanes", valuesOf("lane"), "lane_1_queued_1"],
   ["the tasks that wait for a version", valuesOf("pendingTask"), "pendingTask_1_pending_1"],
   ["the lengths of lanes", laneCounts, "lane_1_queued_1"],
 ];
 
-/** What is deleted by an instant. */
+/** Documents that are deleted by an instant. */
 const instants = [
   ["texts", "sweepAt"],
   ["keys", "expiresAt"],
@@ -84,7 +84,7 @@ describe("every query is read from its index, in its order", { skip }, () => {
     const names = Object.values(indexes)
       .flat()
       .map(({ keys }) => Object.entries(keys).flat().join("_"));
-    // MongoDB makes the index of ids itself.
+    // MongoDB creates the index of ids itself.
     assert.deepEqual(["_id_", ...names].toSorted(), [...served].toSorted());
   });
 });
@@ -99,7 +99,7 @@ async function reasonToSkip(found: MongoServer | undefined): Promise<string | fa
   }
 }
 
-/** Makes collections and indexes as a coordinator does, and so many runs that the right index is the shorter way. */
+/** Creates collections and indexes like a coordinator, and enough runs to make the right index the cheaper plan. */
 async function prepare(database: MongoDatabase): Promise<void> {
   const store = createStore(database.address, "prod");
   await store.open();
@@ -112,7 +112,7 @@ async function prepare(database: MongoDatabase): Promise<void> {
 const wanted = { taskId: "a", status: "failed", tags: ["a", "b"], batchId: "batch_1", parentRunId: "run_1" };
 const other = { taskId: "other", status: "completed", tags: ["other"], batchId: "other", parentRunId: "other" };
 
-/** One run in a hundred is what the lists ask for, and these are the oldest ones. */
+/** Makes the n-th run. The lists ask for one run in a hundred, and these are the oldest. */
 function makeRun(n: number) {
   const _id = `run_${String(n).padStart(8, "0")}`;
   const own = toPlaceText(1 + n / 1_000, _id);
@@ -125,7 +125,7 @@ function assertReadFrom(index: string, stages: readonly Document[]): void {
   assert.ok(!stages.some(({ stage }) => stage === "COLLSCAN"), JSON.stringify(stages));
 }
 
-/** The stages of the plan that the server chose for what the driver sends. */
+/** Returns the stages of the plan that the server chose for a request of the driver. */
 async function explain(
   database: MongoDatabase,
   kind: string,
@@ -139,7 +139,7 @@ async function explain(
 }
 
 /**
- * The stages below a part of an answer. Versions differ in where they put the plan: an aggregation may have it in its first
+ * Returns the stages below a part of an answer. The place of the plan differs: an aggregation may have it in its first
  * step, newer servers wrap it, and a router has one for each shard.
  */
 function stagesOf(part: Document): Document[] {

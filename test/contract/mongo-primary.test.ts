@@ -7,14 +7,14 @@ import { findMongoServer, howToGetAServer } from "../support/mongo-server.ts";
 import { ProxiedStore } from "./proxied-store.ts";
 import { changed, queuedRun, runId } from "./stored-runs.ts";
 
-/** What a server answers that is not the primary any more, or is about to be none. */
+/** Answers of a server that is no longer the primary, or will soon not be. */
 const refusals: readonly Document[] = [
   { ok: 0, code: 10107, codeName: "NotWritablePrimary", errmsg: "not primary" },
   { ok: 0, code: 189, codeName: "PrimarySteppedDown", errmsg: "primary stepped down" },
   { ok: 0, code: 11602, codeName: "InterruptedDueToReplStateChange", errmsg: "operation was interrupted" },
   { ok: 0, code: 91, codeName: "ShutdownInProgress", errmsg: "the server is in quiesce mode and will shut down" },
 ];
-/** Written here, and perhaps rolled back: the primary stepped down while it waited for the others. */
+/** The error of a write that may be rolled back: the primary stepped down while it waited for the others. */
 const steppedDownWaiting = { code: 189, codeName: "PrimarySteppedDown", errmsg: "primary stepped down" };
 
 const fates: readonly (readonly [what: string, fate: Fate])[] = [
@@ -103,7 +103,8 @@ describe("when the primary changes", { skip: server === undefined ? howToGetASer
   });
 
   test("an owner keeps its ownership while its renewals are refused for less than the lease", async () => {
-    // The store waits a quarter of a lease for each answer, so a short lease would measure the machine.
+    // The store waits a quarter of a lease for each answer, so with a short lease the speed of the computer would
+    // matter.
     await using proxied = await ProxiedStore.open(server, { leaseMs: 10_000 });
     const [document] = refusals;
     let refused = 0;

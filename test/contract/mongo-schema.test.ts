@@ -10,14 +10,14 @@ import { finishedRun, queuedRun, runId } from "./stored-runs.ts";
 const server = await findMongoServer();
 after(() => server?.stop());
 
-/** More than the move writes in one command. */
+/** More runs than the move writes in one command. */
 const runCount = 1_203;
 const lines = [
   { at: 5, level: "info", message: "first", attemptNumber: 1, attemptId: "attempt_a" },
   { at: 6.5, level: "error", message: "second", properties: '{"a.b":1}', attemptNumber: 1, attemptId: "attempt_a" },
 ];
 
-/** The n-th run of a store with schema 1. */
+/** Returns the n-th run of a store with schema 1. */
 function runOf(n: number): Run {
   const idempotencyKey = n % 2 === 0 ? `key ${n}` : undefined;
   if (n % 3 === 0) return finishedRun(n, 1_000 + n, { tags: ["a", "b.c"], version: "20260101.1" });
@@ -28,12 +28,12 @@ interface StoredDocument extends Document {
   readonly _id: string;
 }
 
-/** A collection of the store, past the store. */
+/** Returns a collection of the store, for direct access. */
 function raw(db: Db, kind: string): Collection<StoredDocument> {
   return db.collection(`prod.${kind}`);
 }
 
-/** The document of a run as schema 1 held it. */
+/** Returns the document of a run in schema 1. */
 function oldDocument(run: Run): StoredDocument {
   const place = toPlaceText(run.createdAt, run.id);
   return {
@@ -57,7 +57,7 @@ function oldDocument(run: Run): StoredDocument {
   };
 }
 
-/** Fills a database as the last Baton with schema 1 left it. */
+/** Fills a database as the last version of Baton with schema 1 left it. */
 async function fill(db: Db, runs: readonly Run[]): Promise<void> {
   await raw(db, "runs").insertMany(runs.map(oldDocument));
   await raw(db, "logs").insertMany(
@@ -69,7 +69,7 @@ async function fill(db: Db, runs: readonly Run[]): Promise<void> {
   ]);
 }
 
-/** Asserts that the store answers with the runs and their log lines. */
+/** Asserts that the store returns the runs and their log lines. */
 async function assertHolds(store: Store, runs: readonly Run[]): Promise<void> {
   const ids = runs.map(({ id }) => id);
   const found = await store.findRuns(ids, true);
@@ -90,7 +90,7 @@ async function assertHolds(store: Store, runs: readonly Run[]): Promise<void> {
   );
 }
 
-/** Counts the documents that are left in schema 1. */
+/** Counts the documents that still have schema 1. */
 async function countOld(db: Db): Promise<number> {
   return (
     (await raw(db, "runs").countDocuments({ $or: [{ run: { $type: "string" } }, { partition: 5 }] })) +
@@ -128,7 +128,8 @@ describe("a store of schema 1", { skip: server === undefined ? howToGetAServer :
     const first = createStore(database.address, "prod");
     await first.open();
     await first.close();
-    // As after a crash in the middle: half of the documents are moved, and the schema says that a move is under way.
+    // Like after a crash during the move: half of the documents are moved, and the schema records that a move has
+    // begun.
     await database.use(async (db) => {
       const half = runs.filter((_, n) => n % 2 === 1);
       await Promise.all(half.map((run) => raw(db, "runs").replaceOne({ _id: run.id }, oldDocument(run))));

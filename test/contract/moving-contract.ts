@@ -20,7 +20,7 @@ const version = {
   ],
 } as const;
 
-/** What is promised to those who move everything out of a store, or into one. */
+/** Tests the promises to exports and imports. */
 export function testMoving(makePlace: () => StorePlace): void {
   test("keys are read in their order, page after page", async () => {
     await using place = await OpenedPlace.open(makePlace());

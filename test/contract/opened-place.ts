@@ -2,14 +2,14 @@ import type { Run, Store } from "@baton/coordinator";
 import type { Batch, CommitResult, RunWrite, StorePurpose } from "@baton/coordinator/internal/store/store";
 import type { RunId } from "@baton/proto/contract/ids";
 
-/** Where a store keeps its data; it outlives the stores that are opened on it. */
+/** The data of a store. It outlives the stores that are opened on it. */
 export interface StorePlace {
-  /** A new store on this place, not opened. */
+  /** Returns a new store on this data, not opened. */
   makeStore(): Store;
   remove(): Promise<void>;
 }
 
-/** A place with an open store on it. `await using` closes and removes it. */
+/** A store's data with an open store. `await using` closes and removes it. */
 export class OpenedPlace implements AsyncDisposable {
   readonly #place: StorePlace;
   #store: Store;
@@ -37,31 +37,31 @@ export class OpenedPlace implements AsyncDisposable {
     return this.#epoch;
   }
 
-  /** Closes the store and opens another one on the same place. */
+  /** Closes the store and opens another one on the same data. */
   async reopen(purpose?: StorePurpose): Promise<void> {
     await this.#store.close();
     this.#store = this.#place.makeStore();
     this.#epoch = (await this.#store.open(purpose)).epoch;
   }
 
-  /** Commits as the next batch. */
+  /** Commits writes as the next batch. */
   commit(writes: readonly RunWrite[]): Promise<CommitResult> {
     return this.#store.commitBatch(this.batchOf(writes));
   }
 
-  /** A batch with the next number, not sent. */
+  /** Returns a batch with the next number, without committing it. */
   batchOf(writes: readonly RunWrite[]): Batch {
     this.#batches += 1;
     return { number: this.#batches, writes };
   }
 
-  /** Inserts runs, none of which may exist. */
+  /** Inserts runs. None of them may exist. */
   async insert(...runs: readonly Run[]): Promise<void> {
     const { conflicts } = await this.commit(runs.map((run) => ({ run, replaces: 0 })));
     if (conflicts.length > 0) throw new Error(`These runs exist already: ${conflicts.join(", ")}.`);
   }
 
-  /** One run, or nothing. */
+  /** Finds one run. */
   async find(id: RunId): Promise<Run | undefined> {
     return (await this.#store.findRuns([id], false))[0]?.run;
   }
@@ -72,7 +72,7 @@ export class OpenedPlace implements AsyncDisposable {
   }
 }
 
-/** The ids of runs, in their order. */
+/** Returns the ids of runs, in the same order. */
 export function idsOf(runs: readonly Pick<Run, "id">[]): readonly RunId[] {
   return runs.map((run) => run.id);
 }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { idsOf, OpenedPlace, type StorePlace } from "./opened-place.ts";
 import { queuedRun, runIn } from "./stored-runs.ts";
 
-/** What `open` and `close` promise. */
+/** Tests the promises of `open` and `close`. */
 export function testOwnership(makePlace: () => StorePlace): void {
   test("every opening has a larger epoch and finds the same data", async () => {
     await using place = await OpenedPlace.open(makePlace());

@@ -4,7 +4,7 @@ import { MongoDatabase } from "../support/mongo-database.ts";
 import { type Fate, MongoProxy } from "../support/mongo-proxy.ts";
 import type { MongoServer } from "../support/mongo-server.ts";
 
-/** What a test changes about a store. */
+/** Options of a proxied store. */
 export interface ProxiedStoreOptions {
   /** The ownership lease, in milliseconds. */
   readonly leaseMs?: number;
@@ -12,7 +12,7 @@ export interface ProxiedStoreOptions {
   readonly query?: string;
 }
 
-/** An open store whose way to the server leads through a proxy. */
+/** An open store that is connected to its server through a proxy. */
 export class ProxiedStore implements AsyncDisposable {
   readonly database: MongoDatabase;
   readonly proxy: MongoProxy;
@@ -33,7 +33,9 @@ export class ProxiedStore implements AsyncDisposable {
     return proxied;
   }
 
-  /** Decides about the first request of this kind, on the runs if nothing else is named; everything else passes. */
+  /**
+   * Sets the fate of the first request with this command on a collection, by default the runs. All other requests pass.
+   */
   once(command: string, fate: Fate, collection = "prod.runs"): void {
     let isDue = true;
     this.proxy.decide = (request) => {
@@ -43,7 +45,7 @@ export class ProxiedStore implements AsyncDisposable {
     };
   }
 
-  /** Another store on the same database, which goes to the server directly unless it is to go through the proxy. Closed with this. */
+  /** Makes another store on the same database, connected directly unless `isProxied`. It is closed with this one. */
   makeAnother(options: Partial<MongoStoreOptions> & { readonly isProxied?: boolean } = {}): MongoStore {
     const { isProxied = false, ...others } = options;
     const address = isProxied ? this.proxy.through(this.database.address) : this.database.address;

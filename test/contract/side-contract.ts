@@ -15,7 +15,7 @@ const task = {
   retry: builtInRetryPolicy,
 } as const;
 
-/** What is promised of versions, keys, logs and retention. */
+/** Tests the promises about versions, keys, logs and retention. */
 export function testSideData(makePlace: () => StorePlace): void {
   test("versions are named by day and count, and found again by their hash", async () => {
     await using place = await OpenedPlace.open(makePlace());
@@ -30,7 +30,7 @@ export function testSideData(makePlace: () => StorePlace): void {
     assert.equal((await place.store.registerVersion(version("b"), "20260102")).version, "20260102.1");
     await place.reopen();
     assert.equal((await place.store.registerVersion(version("c"), "20260102")).version, "20260102.2");
-    // A clock that was set back must not make a new version older than the ones before it.
+    // A clock that was set back must not make a new version older than earlier ones.
     assert.equal((await place.store.registerVersion(version("d"), "20251231")).version, "20260102.3");
     assert.equal((await place.store.loadVersions()).length, 14);
     assert.deepEqual(
@@ -186,7 +186,7 @@ export function testSideData(makePlace: () => StorePlace): void {
     }
     const names = registered.map(({ version }) => version);
     const [first = "", second = "", third = ""] = names;
-    // Among them more runs than are looked at in one go.
+    // More runs than are checked at once.
     const others = Array.from({ length: 2_500 }, (_, n) => finishedRun(n, n));
     await place.insert(
       ...others,
@@ -234,7 +234,7 @@ export function testSideData(makePlace: () => StorePlace): void {
   });
 }
 
-/** Lines `from` up to `to` of the n-th run, one a millisecond. */
+/** Returns the lines from `from` up to `to` of the n-th run, one per millisecond. */
 function lines(n: number, from: number, to: number): RunLogs {
   const entries = Array.from({ length: to - from }, (_, index) => ({
     at: from + index,

@@ -8,8 +8,8 @@ import { testOwnership } from "./ownership-contract.ts";
 import { testSideData } from "./side-contract.ts";
 
 /**
- * Everything that `store.ts` promises, for one kind of store.
- * @param makePlace - an empty place for each test; the stores made on it share its data
+ * Tests everything that `store.ts` promises, for one kind of store.
+ * @param makePlace - returns an empty place for each test; stores on one place share its data
  */
 export function describeStore(name: string, makePlace: () => StorePlace): void {
   describe(`${name} store`, () => {

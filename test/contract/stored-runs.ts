@@ -1,15 +1,15 @@
 import type { Run } from "@baton/coordinator";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
 
-/** When the first run of a test is created, in milliseconds since the epoch. */
+/** The creation time of a test's first run, in milliseconds since the epoch. */
 export const firstCreation = Date.UTC(2026, 0, 1);
 
-/** The id of the n-th run; ids grow with n. */
+/** Returns the id of the n-th run. Ids grow with n. */
 export function runId(n: number): RunId {
   return `run_${String(n).padStart(8, "0")}` as RunId;
 }
 
-/** The n-th run as it is first stored: queued, a millisecond after the one before. */
+/** Returns the n-th run as it is first stored: queued, a millisecond after the run before. */
 export function queuedRun(n: number, members: Partial<Run> = {}): Run {
   const createdAt = members.createdAt ?? firstCreation + n;
   return {
@@ -20,7 +20,7 @@ export function queuedRun(n: number, members: Partial<Run> = {}): Run {
     createdAt,
     updatedAt: createdAt,
     queuedAt: createdAt,
-    // In its place among the members, as the core makes them: exports of all stores are compared byte by byte.
+    // At the position where the core puts it, because exports of all stores are compared byte by byte.
     ...(members.finishedAt !== undefined && { finishedAt: members.finishedAt }),
     queue: "task/resize",
     priorityMs: 0,
@@ -42,20 +42,20 @@ export function queuedRun(n: number, members: Partial<Run> = {}): Run {
   };
 }
 
-/** The n-th run in another status, without the members that only `queued` has. */
+/** Returns the n-th run in another status, without the members that only `queued` has. */
 export function runIn(status: Run["status"], n: number, members: Partial<Run> = {}): Run {
   return queuedRun(n, { status, ...members });
 }
 
-/** A final run; `finishedAt` in milliseconds since the epoch. */
+/** Returns a final run; `finishedAt` in milliseconds since the epoch. */
 export function finishedRun(n: number, finishedAt: number, members: Partial<Run> = {}): Run {
   return runIn("completed", n, { finishedAt, ...members });
 }
 
-/** The mark of a thread that is not reported gone. */
+/** The mark of a thread that was not reported gone. */
 export const lingering = { runnerId: "runner_a" as RunnerId, attemptId: "attempt_a" as AttemptId };
 
-/** The next revision of a run. */
+/** Returns the next revision of a run. */
 export function changed(run: Run, members: Partial<Run> = {}): Run {
   return { ...run, revision: run.revision + 1, ...members };
 }

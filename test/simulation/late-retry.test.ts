@@ -16,7 +16,7 @@ const hourMs = 60 * minuteMs;
 const leaseMs = 10_000;
 const runId = "run_patient0" as RunId;
 
-/** One disk and one virtual clock, on which coordinators and runners come and go. */
+/** One disk and one virtual clock, which successive coordinators and runners use. */
 class World {
   readonly time = new VirtualTime();
   readonly disk = new SimulatedDisk();
@@ -27,7 +27,7 @@ class World {
     this.disk.onWritten = (run) => this.invariants.stored(run);
   }
 
-  /** The coordinator is killed, if one is up, and another one starts on the same disk. */
+  /** Kills the coordinator, if one is running, and starts another one on the same disk. */
   async startCoordinator(): Promise<SimulatedCoordinator> {
     this.#coordinator?.process.kill();
     this.#coordinator = new SimulatedCoordinator({
@@ -62,7 +62,7 @@ class World {
   }
 }
 
-/** A runner that does nothing by itself but live. */
+/** A runner that does nothing by itself except stay connected. */
 class ScriptedRunner implements RunnerLink {
   readonly assignments: Assignment[] = [];
   readonly unreadLength = 0;
@@ -94,7 +94,7 @@ class ScriptedRunner implements RunnerLink {
     this.#session.report({ receivedSequence: this.#sequence, ...nothing, ...more });
   }
 
-  /** The attempt that it has was started a second ago and fails now; the thread wants it again after an hour. */
+  /** Reports that its attempt started a second ago, failed now, and is to be retried after an hour. */
   fail(now: number): void {
     const assignment = this.assignments.at(-1);
     assert.ok(assignment);

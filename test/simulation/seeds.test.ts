@@ -8,7 +8,7 @@ async function holds(seed: number, withFaults: boolean): Promise<string> {
   return digest;
 }
 
-/** Digests of seeds with faults that were played. */
+/** Digests of the simulated seeds with faults. */
 const digests = new Map<number, string>();
 
 async function holdAll(seeds: number, withFaults: boolean): Promise<void> {

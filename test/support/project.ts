@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 
 const workspaceModules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 
-/** A folder of its own with task files, gone at the end. */
+/** A separate folder with task files, removed at the end. */
 export class Project implements AsyncDisposable {
   readonly dir: string;
 
@@ -14,9 +14,9 @@ export class Project implements AsyncDisposable {
   }
 
   /**
-   * Makes a project in which `@baton/sdk` is installed.
-   * @param files contents by path in the project
-   * @param parent where to make it; the system's temporary folder by default
+   * Creates a project in which `@baton/sdk` is installed.
+   * @param files - contents by path in the project
+   * @param parent - the folder in which to create it; the system's temporary folder by default
    */
   static async create(files: Readonly<Record<string, string>>, parent = tmpdir()): Promise<Project> {
     const project = new Project(await mkdtemp(join(parent, "baton-project-")));

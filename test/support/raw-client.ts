@@ -8,25 +8,25 @@ export interface RawEnd {
   /** A gRPC status number; undefined when the stream ended without one. */
   readonly status: number | undefined;
   readonly message: string;
-  /** The reason of its `ErrorInfo`; undefined when there is none. */
+  /** The reason in its `ErrorInfo`; undefined when there is none. */
   readonly code: string | undefined;
-  /** How the stream was reset; 0 when it was not. */
+  /** The HTTP/2 error code of a reset stream; 0 when the stream was not reset. */
   readonly rstCode: number;
 }
 
-/** A gRPC client that says whatever it is told to, byte by byte, and reads only when it is told to. */
+/** A gRPC client that sends arbitrary bytes and reads only when a test wants it. */
 export class RawClient implements AsyncDisposable {
   readonly session: ClientHttp2Session;
   readonly #token: string | undefined;
 
   constructor(address: string, token?: string) {
     this.#token = token;
-    // Node.js refuses answers to a client whose requests wait for more memory than this, in MB; 10 by default.
+    // The limit in MB above which Node.js refuses answers to a client whose requests wait; the default is 10.
     this.session = connect(`http://${address}`, { maxSessionMemory: 10_000 });
     this.session.on("error", () => undefined);
   }
 
-  /** Opens a call; nothing is sent but its headers. */
+  /** Opens a call, and sends only its headers. */
   open(path: string, headers: Readonly<Record<string, string>> = {}): RawCall {
     const authorization = this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` };
     const stream = this.session.request({
@@ -40,7 +40,7 @@ export class RawClient implements AsyncDisposable {
     return new RawCall(stream);
   }
 
-  /** One unary call with the bytes of one message. */
+  /** Makes one unary call with the bytes of one message. */
   async call(path: string, message: Uint8Array, headers: Readonly<Record<string, string>> = {}): Promise<RawEnd> {
     const call = this.open(path, headers);
     call.stream.resume();
@@ -75,7 +75,7 @@ export class RawCall {
   }
 }
 
-/** A message with the five bytes that gRPC puts before it. */
+/** Returns a message with the five bytes that gRPC puts before it. */
 export function frame(message: Uint8Array, options: { compressed?: boolean; length?: number } = {}): Buffer {
   const prefix = Buffer.alloc(5);
   prefix.writeUInt8(options.compressed ? 1 : 0, 0);
@@ -83,13 +83,13 @@ export function frame(message: Uint8Array, options: { compressed?: boolean; leng
   return Buffer.concat([prefix, message]);
 }
 
-/** The resident memory of a process, in MiB. Linux only. */
+/** Returns the resident memory of a process, in MiB. Linux only. */
 export function residentMiB(pid: number): number {
   const line = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
   return Number(line?.[1] ?? Number.NaN) / 1024;
 }
 
-/** Looks at the resident memory of a process until it is stopped. */
+/** Measures the resident memory of a process until it is disposed of. */
 export class MemoryWatch implements Disposable {
   readonly #pid: number;
   readonly #timer: NodeJS.Timeout;
@@ -103,7 +103,7 @@ export class MemoryWatch implements Disposable {
     this.#timer = setInterval(() => this.#look(), 50);
   }
 
-  /** The most that was seen above the memory at the start, in MiB. */
+  /** The largest measured memory above that at the start, in MiB. */
   get peakAboveIdleMiB(): number {
     this.#look();
     return Math.round(this.#peakMiB - this.#idleMiB);

@@ -9,12 +9,12 @@ import { findTestFiles, isTestKind, longestFirst, needsWholeMachine, type TestKi
 import { isOnMongo } from "./test-store.ts";
 
 const root = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
-/** Makes the start of a process or thread fail. */
+/** A module that makes the start of a process or thread fail. */
 const withoutProcesses = new URL("without-processes.js", import.meta.url);
 
 /**
- * How long nothing may happen, in milliseconds, before what still runs is ended and counts as failed. A file that leaks
- * a thread or a socket never ends and fails here.
+ * Limits the time without any result, in milliseconds. Files that still run then are ended and count as failed. A file
+ * that leaks a thread or a socket never ends and fails here.
  */
 const silenceLimitMs: Record<TestKind, number> = {
   unit: 60_000,
@@ -25,7 +25,7 @@ const silenceLimitMs: Record<TestKind, number> = {
   e2e: 180_000,
 };
 
-/** However many cores there are: each file may have several processes, and a database of its own. */
+/** Limits the files that run at once on any number of cores: each may have several processes and a database. */
 const maxConcurrency = 6;
 
 interface Counts {
@@ -47,7 +47,7 @@ function phasesOf(filesByKind: ReadonlyMap<TestKind, readonly string[]>): readon
   const kinds = [...filesByKind.keys()].filter((kind) => kind !== "unit");
   const files = kinds.flatMap((kind) => filesByKind.get(kind) ?? []);
   const shared = longestFirst(files.filter((file) => !needsWholeMachine(file)));
-  // Most tests wait for processes of their own: one more than there are cores keeps the cores busy.
+  // Most tests wait for their processes, so one file more than there are cores keeps the cores busy.
   const concurrency = Math.min(availableParallelism() + 1, maxConcurrency);
   const phases: readonly Phase[] = [
     { kinds: ["unit"], files: filesByKind.get("unit") ?? [], concurrency: availableParallelism() },
@@ -64,7 +64,7 @@ async function runPhase({ kinds, files, concurrency }: Phase, counts: Counts): P
   const watchdog = setTimeout(() => silence.abort(), Math.max(...kinds.map((kind) => silenceLimitMs[kind])));
   const stream = run({ files: [...files], concurrency, signal: silence.signal });
   stream.on("test:pass", (event) => {
-    // A suite that was left out tells of no test in it.
+    // A skipped suite reports none of its tests.
     if (event.details.type === "suite" && event.skip === undefined) return;
     if (event.skip !== undefined || event.todo !== undefined) {
       const reason = event.skip ?? event.todo;
@@ -74,7 +74,7 @@ async function runPhase({ kinds, files, concurrency }: Phase, counts: Counts): P
     }
   });
   stream.on("test:fail", (event) => {
-    // A suite fails because of a test in it, which is counted itself; one that failed alone has a broken hook.
+    // A suite that fails because of a test is not counted, because the test is. Otherwise one of its hooks failed.
     if (event.details.type === "suite" && isSubtestFailure(event.details.error)) return;
     if (files.includes(event.name) && isSubtestFailure(event.details.error)) return;
     counts.failed += 1;
@@ -110,7 +110,7 @@ function readArguments(given: readonly string[]): Arguments {
 
 const { kinds, filters } = readArguments(process.argv.slice(2));
 const counts: Counts = { passed: 0, failed: 0, skipped: [], failures: [] };
-// One server for all files, which find it by the environment.
+// All files use one server, which they find through the environment.
 const needsMongo = kinds.includes("contract") || (kinds.includes("e2e") && isOnMongo());
 const mongoServer = needsMongo ? await findMongoServer() : undefined;
 if (mongoServer !== undefined) Object.assign(process.env, environmentFor(mongoServer));

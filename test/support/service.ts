@@ -10,7 +10,7 @@ export const batonCommand = fileURLToPath(new URL("../../../cli/bin/baton.js", i
 /** Node flags for every service, for example `SERVICE_NODE_FLAGS="--cpu-prof --cpu-prof-dir=/tmp/profiles"`. */
 const serviceFlags = process.env.SERVICE_NODE_FLAGS?.split(" ") ?? [];
 
-/** The environment without what npm and the test runner say to their own children: to colour, how they were started. */
+/** The environment without the variables that npm and the test runner set for their children. */
 const {
   FORCE_COLOR: _colours,
   npm_command: _command,
@@ -19,10 +19,10 @@ const {
   ...ownEnv
 } = process.env;
 
-/** What processes of a test start with. */
+/** The environment of processes that a test starts. */
 export const serviceEnv: NodeJS.ProcessEnv = ownEnv;
 
-/** A TCP port of this machine that was free a moment ago. */
+/** Returns a TCP port of this computer that was free a moment ago. */
 export async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -33,7 +33,7 @@ export async function findFreePort(): Promise<number> {
   return address.port;
 }
 
-/** A process of ours, with what it printed. */
+/** A `baton` process, with its printed output. */
 export class Service implements AsyncDisposable {
   readonly process: ChildProcess;
   readonly exited: Promise<number | null>;
@@ -41,7 +41,7 @@ export class Service implements AsyncDisposable {
   stderr = "";
 
   /**
-   * @param options.through A command line that executes the one that follows it, for example under another user.
+   * @param options.through - a command line that executes the one after it, for example as another user
    * @param command - the `baton` command to start; the compiled one of this repository by default
    */
   constructor(
@@ -73,7 +73,7 @@ export class Service implements AsyncDisposable {
     return this.process.exitCode === null && this.process.signalCode === null;
   }
 
-  /** Waits for a piece of output, on either stream. */
+  /** Waits until a text is printed, on either stream. */
   async prints(text: string, limitMs = 30_000): Promise<void> {
     await waitUntil(
       `"${text}" in the output`,

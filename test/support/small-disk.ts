@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 
 /**
- * Mounts a file system in memory on a folder, which is made if it is missing. Returns why that is not possible, for the test
- * that is then left out.
+ * Mounts a file system in memory on a folder, which is created if it is missing. Returns the reason when that is not
+ * possible, for skipping the test.
  *
- * @param size - as mount takes it, such as "64k"
+ * @param size - in the form for mount, such as "64k"
  */
 export function mountSmallDisk(dir: string, size: string): string | undefined {
   mkdirSync(dir, { recursive: true });
@@ -13,7 +13,7 @@ export function mountSmallDisk(dir: string, size: string): string | undefined {
   return status === 0 ? undefined : `a small file system cannot be mounted here: ${error?.message ?? String(stderr)}`;
 }
 
-/** Unmounts it, even while a process has a file of it open. */
+/** Unmounts the file system, even while a process has one of its files open. */
 export function unmountSmallDisk(dir: string): void {
   spawnSync("umount", ["-l", dir]);
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 /** The repository's root folder. */
 export const repositoryRoot = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
 
-/** A file that somebody wrote. */
+/** A handwritten file. */
 export interface SourceFile {
   /** Relative to the root, with forward slashes. */
   readonly path: string;
@@ -14,7 +14,7 @@ export interface SourceFile {
 
 const skippedFolders = new Set(["node_modules", "dist", "generated", "fixtures", ".baton", ".git"]);
 
-/** The TypeScript that was written by hand below a folder, sorted by path. */
+/** Returns the handwritten TypeScript files below a folder, sorted by path. */
 export function sourceFiles(folder: string): readonly SourceFile[] {
   const start = join(repositoryRoot, folder);
   if (!existsSync(start)) return [];
@@ -35,13 +35,15 @@ function walk(folder: string): string[] {
   });
 }
 
-/** What a file imports, `import type` and dynamic imports of literals included. */
+/** Returns the specifiers that a file imports, including `import type` and dynamic imports of literals. */
 export function importsOf({ text }: SourceFile): readonly string[] {
   const pattern = /^(?:import|export)\s[^"'`;]*?\bfrom\s+"([^"]+)"|^import\s+"([^"]+)"|\bimport\(\s*"([^"]+)"/gm;
   return [...withoutComments(text).matchAll(pattern)].map((match) => match.slice(1).find((part) => part) ?? "");
 }
 
-/** `@baton/proto` for `@baton/proto/time`; `undefined` for what is no package. */
+/**
+ * Returns the package in a specifier: `@baton/proto` for `@baton/proto/time`; undefined for paths and built-in modules.
+ */
 export function packageOf(specifier: string): string | undefined {
   if (/^(\.|node:)/.test(specifier)) return undefined;
   return specifier
@@ -50,7 +52,7 @@ export function packageOf(specifier: string): string | undefined {
     .join("/");
 }
 
-/** Code without comments; a comment inside a string goes as well, which no check here minds. */
+/** Removes comments from code. Also removes comments inside strings, which does not matter for the checks here. */
 export function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/(^|\s)\/\/.*$/gm, "$1");
 }

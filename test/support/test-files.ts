@@ -13,12 +13,12 @@ export function isTestKind(word: string): word is TestKind {
 }
 
 /**
- * The compiled test files of one kind, sorted, as absolute paths. A compiled file whose source is gone is left out.
- * Unit tests lie beside their sources in every workspace, and so do tests of a part that starts processes or threads,
- * whose names end in `.process.test.ts`; the other kinds have a folder each in `test`.
+ * Returns the compiled test files of one kind as absolute paths, sorted, without files whose source is gone. Unit tests
+ * are beside their sources in every workspace. So are tests that start processes or threads, whose names end in
+ * `.process.test.ts`. The other kinds have their folders in `test`.
  *
  * @param root - the repository's root folder
- * @param filters - only files whose path holds one of these texts; all files when there is none
+ * @param filters - texts of which a file's path must contain one; empty for all files
  */
 export function findTestFiles(root: string, kind: TestKind, filters: readonly string[]): readonly string[] {
   const found =
@@ -32,14 +32,14 @@ export function findTestFiles(root: string, kind: TestKind, filters: readonly st
 }
 
 /**
- * Whether a file needs the machine for itself: it measures how soon a lost host is replaced. Every other file waits for
- * conditions, with limits that leave room for its neighbours.
+ * Whether a file must run alone: it measures how soon a lost host is replaced. Every other file waits for conditions,
+ * with limits that leave time for files beside it.
  */
 export function needsWholeMachine(file: string): boolean {
   return basename(file) === "host-is-killed.test.js";
 }
 
-/** Files that take longer than half a minute on two cores, the longest first. */
+/** Files that take longer than half a minute on two cores, longest first. */
 const longest = [
   "hostile-memory",
   "secrets",
@@ -67,7 +67,7 @@ const longest = [
   "mongo-primary",
 ].map((name) => new RegExp(`[\\\\/]${name}(?:\\.process)?\\.test\\.js$`));
 
-/** Sorts files so that a long one does not begin when the others have ended, and cores idle. */
+/** Sorts files so that long ones begin first and no core idles while the last one runs. */
 export function longestFirst(files: readonly string[]): readonly string[] {
   const rankOf = (file: string) => {
     const rank = longest.findIndex((pattern) => pattern.test(file));

@@ -5,7 +5,7 @@ import { findMongoServer, howToGetAServer, type MongoServer } from "./mongo-serv
 /** The variable that chooses the store of the end-to-end tests: `sqlite` (the default) or `mongo`. */
 export const storeVariable = "BATON_TEST_STORE";
 
-/** A store of one test. */
+/** The store of one test. */
 export interface TestStore {
   readonly address: string;
   remove(): Promise<void>;
@@ -13,12 +13,12 @@ export interface TestStore {
 
 let mongoServer: Promise<MongoServer | undefined> | undefined;
 
-/** Do the end-to-end tests run on MongoDB? */
+/** Whether the end-to-end tests run on MongoDB. */
 export function isOnMongo(): boolean {
   return process.env[storeVariable] === "mongo";
 }
 
-/** Makes an empty store of the kind that the tests run on. */
+/** Creates an empty store of the kind on which the tests run. */
 export async function makeTestStore(projectDir: string): Promise<TestStore> {
   if (!isOnMongo())
     return { address: `sqlite:${join(projectDir, ".baton", "baton.db")}`, remove: async () => undefined };

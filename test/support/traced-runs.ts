@@ -4,7 +4,7 @@ import { Cluster } from "./cluster.ts";
 import { Project } from "./project.ts";
 import { runBaton } from "./service.ts";
 
-/** One call of a function around `run`, as the code of a traced project wrote it down. */
+/** One call of a function around `run`, as recorded by the code of a traced project. */
 export interface TracedCall {
   /** For example `T.onStart`; `G.` for global ones. */
   readonly name: string;
@@ -12,7 +12,7 @@ export interface TracedCall {
   readonly [member: string]: unknown;
 }
 
-/** A run that has ended, with what was called in it. */
+/** A run that has ended, with the calls in it. */
 export interface TracedRun {
   readonly run: RetrievedRun;
   readonly calls: readonly TracedCall[];
@@ -27,8 +27,8 @@ export interface StoredLine {
 }
 
 /**
- * The module of a traced project whose `act` writes one call into the run's file, and then does what the payload plans
- * for it: `{ throws }` or `{ returns }`, or a list of these, one for each attempt.
+ * The module of a traced project. Its `act` records one call in the run's file, and then does what the payload plans
+ * for it: `{ throws }` or `{ returns }`, or a list of these with one for each attempt.
  */
 const traceModule = `import { appendFileSync } from "node:fs";
 
@@ -52,7 +52,7 @@ export function act(payload: Traced, name: string, params: any): any {
 }
 `;
 
-/** A project on a cluster of its own whose runs write down what is called in them. */
+/** A project on its own cluster whose runs record the calls in them. */
 export class TracedRuns implements AsyncDisposable {
   readonly cluster: Cluster;
   readonly project: Project;
@@ -66,7 +66,7 @@ export class TracedRuns implements AsyncDisposable {
   /**
    * Starts coordinator and runner.
    *
-   * @param files - Of the project; they import `act` and `note` from `../trace.ts`.
+   * @param files - the project's files; they import `act` and `note` from `../trace.ts`
    */
   static async start(
     files: Readonly<Record<string, string>>,
@@ -83,7 +83,7 @@ export class TracedRuns implements AsyncDisposable {
     }
   }
 
-  /** A file in the project for one run to write into; `calls` is what it holds. */
+  /** Returns a file for the records of one run. `calls` reads it. */
   newFile(): { readonly file: string; readonly calls: () => readonly TracedCall[] } {
     this.#count += 1;
     const file = this.project.path(`calls-${this.#count}.jsonl`);
@@ -97,7 +97,7 @@ export class TracedRuns implements AsyncDisposable {
     return { file, calls };
   }
 
-  /** Triggers a run and waits for its end. `payload` gets the file to write into. */
+  /** Triggers a run and waits for its end. Adds the file for its records to the payload. */
   async run(
     taskId: string,
     payload: Readonly<Record<string, unknown>> = {},
@@ -110,7 +110,7 @@ export class TracedRuns implements AsyncDisposable {
     return { run, calls, names: calls.map(({ name }) => name) };
   }
 
-  /** What a run has stored. */
+  /** Returns the stored lines of a run. */
   async logsOf({ id }: { readonly id: string }): Promise<readonly StoredLine[]> {
     const { stdout } = await runBaton(["runs", "logs", id, "--coordinator", this.cluster.address, "--json"]);
     return stdout

@@ -2,7 +2,7 @@ import childProcess from "node:child_process";
 import { syncBuiltinESMExports } from "node:module";
 import workerThreads from "node:worker_threads";
 
-// Loaded before every unit test: what starts processes or threads is another kind of test.
+// Loaded before every unit test: a test that starts processes or threads is of another kind.
 const starters = ["exec", "execFile", "execFileSync", "execSync", "fork", "spawn", "spawnSync"] as const;
 for (const name of starters) refuse(childProcess, name);
 refuse(workerThreads, "Worker");
