@@ -32,9 +32,9 @@ test("what an attempt used, and how late it was stopped, is stored and shown by 
 
   const [worked] = done.attempts;
   assert.ok(worked?.usage);
-  // Timers fire up to a millisecond early by the finer clock.
+  // By the finer clock, timers may fire up to a millisecond early.
   assert.ok(worked.durationMs >= 398);
-  // Where Node.js cannot measure a thread's processor time it is absent.
+  // The processor time is absent when this Node.js cannot measure it for a thread.
   assert.ok((worked.usage.cpuMs ?? 200) >= 100, `${worked.usage.cpuMs} ms of processor time`);
   assert.ok((worked.usage.peakHeapBytes ?? 1_000_000) > 500_000);
   assert.equal(worked.stopLatenessMs, undefined);

@@ -11,7 +11,7 @@ export const hello = task({ id: "hello-world", run: async (payload: { name: stri
 
 const token = "a-secret-token-of-this-test";
 
-/** What every refusal owes the user: an exit code, the words to look it up by, no stack trace. */
+/** Asserts that a refusal has the exit code and the text to look it up, and no stack trace. */
 function assertClear(result: { code: number | null; stdout: string; stderr: string }, exitCode: number, says: string) {
   const printed = result.stdout + result.stderr;
   assert.equal(result.code, exitCode, printed);

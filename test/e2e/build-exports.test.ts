@@ -10,7 +10,7 @@ async function build(files: Readonly<Record<string, string>>): Promise<BuiltProj
   return await buildVersion({ projectDir: project.dir, environment: "PRODUCTION" });
 }
 
-/** The ids of tasks with the names under which they are exported. */
+/** Returns the export names of tasks by task id. */
 function exportNames({ tasks }: BuiltProject): Record<string, string> {
   return Object.fromEntries(tasks.map(({ definition: { id, exportName } }) => [id, exportName]));
 }

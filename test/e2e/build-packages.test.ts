@@ -10,7 +10,7 @@ import { BuildProject, taskFile } from "./build-project.ts";
 
 installModuleRuntime();
 
-/** Builds the project and calls the task as a worker thread would find it. */
+/** Builds the project, loads a task like a worker thread, and calls it. */
 async function runTask(projectDir: string, id: string): Promise<unknown> {
   const { dir, tasks, initBundleFile } = await buildVersion({ projectDir, environment: "PRODUCTION" });
   if (initBundleFile !== undefined) await import(pathToFileURL(join(dir, initBundleFile)).href);

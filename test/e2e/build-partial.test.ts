@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { buildVersion } from "@baton/runner";
 import { BuildProject, taskFile } from "./build-project.ts";
 
-/** What a partial build makes of files: ids of tasks, and what is wrong with the files that it leaves out. */
+/** The result of a partial build: ids of tasks, and the problems of files that it left out. */
 interface PartialBuild {
   readonly ids: readonly string[];
   readonly messages: readonly string[];

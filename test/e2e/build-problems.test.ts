@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { buildVersion } from "@baton/runner";
 import { BuildProject, taskFile } from "./build-project.ts";
 
-/** Builds what cannot be built; gives the code and the message. */
+/** Builds a project that cannot be built. Returns the error's code and message. */
 async function refusal(project: BuildProject): Promise<{ code: string; message: string }> {
   const error = await buildVersion({ projectDir: project.dir, environment: "PRODUCTION" }).then(
     () => assert.fail("expected the build to be refused"),

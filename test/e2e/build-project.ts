@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The packages that this repository has installed. */
+/** The folder of this repository's installed packages. */
 export const workspaceModules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 
-/** A folder with one or more projects in it, each with its own packages; gone at the end. */
+/** A folder with one or more projects, each with its own packages, removed at the end. */
 export class BuildProject implements AsyncDisposable {
   /** Absolute, without symbolic links. */
   readonly dir: string;
@@ -16,9 +16,9 @@ export class BuildProject implements AsyncDisposable {
   }
 
   /**
-   * @param files - Contents by path.
-   * @param links - Where symbolic links lead, by path; relative ones start at the folder, `npm:name` at the workspace's
-   * packages. `@baton/sdk` is always linked.
+   * @param files - contents by path
+   * @param links - targets of symbolic links by path; relative ones start at the folder, `npm:name` at the workspace's
+   * packages; `@baton/sdk` is always linked
    */
   static async create(
     files: Readonly<Record<string, string>>,
@@ -48,7 +48,7 @@ export class BuildProject implements AsyncDisposable {
   }
 }
 
-/** The text of a task file that exports one task. */
+/** Returns the text of a task file that exports one task. */
 export function taskFile(id: string, rest = "run: async () => {}", above = ""): string {
   return `import { task } from "@baton/sdk";\n${above}\nexport const theTask = task({ id: ${JSON.stringify(id)}, ${rest} });\n`;
 }

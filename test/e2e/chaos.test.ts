@@ -4,7 +4,7 @@ import { playRound } from "../chaos/round.ts";
 import { findMongoServer, howToGetAServer } from "../support/mongo-server.ts";
 import { isOnMongo } from "../support/test-store.ts";
 
-/** A seed for each combination of faults that has to hold again and again; `npm run chaos` plays many more. */
+/** A seed for each combination of faults that is played in every test run; `npm run chaos` plays many more. */
 const seeds = { "connections that are cut, delayed and dropped, a coordinator and hosts that are killed": 3 };
 
 const reason = isOnMongo() ? undefined : "played once, with the end-to-end tests on MongoDB (BATON_TEST_STORE=mongo)";

@@ -3,7 +3,7 @@ import { after, before, describe, test } from "node:test";
 import { Project } from "../support/project.ts";
 import { runBaton, Service } from "../support/service.ts";
 
-/** Clears the screen, sets the title, starts a sequence with C1, overwrites its line, reverses what follows. */
+/** Clears the screen, sets the title, starts a C1 sequence, overwrites its line, and reverses the text after it. */
 const attack = "\u001b[2J\u001b]0;owned\u0007\u009b31m\rCOMPLETED\u202eEND";
 const shown = "\\u001b[2J\\u001b]0;owned\\u0007\\u009b31m\\u000dCOMPLETED\\u202eEND";
 
@@ -23,7 +23,7 @@ export const prints = task({
 });
 `;
 
-/** Nothing but text, line feeds and tabs reaches the terminal. */
+/** Asserts that only text, line feeds and tabs reach the terminal. */
 function assertHarmless(where: string, printed: string): void {
   const found = /[^\P{Cc}\n\t]|[\u2028-\u202e\u2066-\u2069]/u.exec(printed);
   assert.equal(found, null, `${where}: ${JSON.stringify(printed.slice(found?.index, (found?.index ?? 0) + 80))}`);

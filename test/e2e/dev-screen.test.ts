@@ -36,7 +36,7 @@ test("one edit shows what it changed: tasks that are new, gone, or import what w
     const before = dev.stdout.length;
     await change();
     const lines = () => dev.stdout.slice(before).trimEnd().split("\n");
-    // The lines of one edit may come in several pieces.
+    // The lines about one edit may arrive in several pieces.
     await waitUntil("the lines of the edit", () => lines().length >= expected.length && dev.stdout.endsWith("\n"));
     assert.deepEqual(
       lines().map((line) => line.replace(/^version \S+/, "version")),

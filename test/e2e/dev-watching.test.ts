@@ -18,7 +18,7 @@ export const one = task({ id: "${id}", run: async () => "${greeting}" });
 `;
 }
 
-/** How often something was printed. */
+/** Returns how often a text was printed. */
 function count(service: Service, text: string): number {
   return (service.stdout + service.stderr).split(text).length - 1;
 }
@@ -227,7 +227,10 @@ test("--poll and BATON_WATCH_POLL_MS outside of their range are refused", async 
   }
 });
 
-/** Root may read everything, so the command becomes nobody's, and so do the files. */
+/**
+ * Returns a command line that executes another one as `nobody`, who also gets the files, because root can read
+ * everything.
+ */
 function asOrdinaryUser(project: Project): readonly string[] | undefined {
   if (process.getuid?.() !== 0) return [];
   const nobody = 65534;
@@ -247,7 +250,7 @@ function asOrdinaryUser(project: Project): readonly string[] | undefined {
     : undefined;
 }
 
-/** A command line that executes what follows it with a limit of its own. */
+/** Returns a command line that executes another one with its own limit. */
 function underLimit(name: string, value: number): readonly string[] {
   return ["unshare", "-Ur", "sh", "-c", `echo ${value} > /proc/sys/user/${name} && exec "$@"`, "sh"];
 }

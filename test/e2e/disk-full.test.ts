@@ -43,7 +43,7 @@ test("on a full disk a trigger is refused with the reason, and is taken again wh
     assert.equal((await trigger()).code, 0);
     const listed = await runBaton(["runs", "list", "--json"], { env: { BATON_COORDINATOR: address } });
     const { data: runs } = JSON.parse(listed.stdout) as { data: readonly unknown[] };
-    // The refused one may have been made, as its answer said.
+    // The refused run may exist, as the answer to its trigger said.
     assert.ok(
       runs.length === acknowledged + 1 || runs.length === acknowledged + 2,
       `${runs.length} of ${acknowledged}`,

@@ -7,7 +7,7 @@ import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { workspaceModules } from "./build-project.ts";
 
-/** A task file around the body of its function. */
+/** Returns a task file around the body of its `run`. */
 function taskFile(id: string, above: string, body: string): string {
   return `${above}\nimport { task } from "@baton/sdk";\nexport const ${id} = task({ id: "${id}", run: async (payload: any) => { ${body} } });\n`;
 }
@@ -104,7 +104,7 @@ async function outputOf(taskId: string, payload: unknown = null): Promise<unknow
 
 test("a native addon: bufferutil", async () => {
   const hasPrebuilt = existsSync(`${workspaceModules}/bufferutil/prebuilds/${process.platform}-${process.arch}`);
-  // "masked", each byte changed by the four of the mask in turn.
+  // "masked", with its bytes changed by the four bytes of the mask in turn.
   assert.deepEqual(await outputOf("addon"), ["6c63706f6466", hasPrebuilt]);
 });
 
@@ -113,7 +113,7 @@ test("CommonJS only, by name, as a whole and in parts: lodash", async () => {
 });
 
 test("conditional exports: uuid", async () => {
-  // RFC 9562 defines version 5 as a digest of the namespace and the name, here computed by another program.
+  // RFC 9562 defines version 5 as a digest of the namespace and the name. Another program computed this one.
   assert.deepEqual(await outputOf("conditions"), ["fc5d073b-30f8-5521-9078-3bfb22eefac0", true, "wrapper.mjs"]);
 });
 

@@ -7,7 +7,7 @@ import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { runBaton } from "../support/service.ts";
 
-/** One grows without end in a way that aborts the whole process, the other waits beside it and has a single attempt. */
+/** One task grows without end, which aborts the whole process. The other waits beside it and has a single attempt. */
 const taskFile = `import { appendFileSync, existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { task } from "@baton/sdk";

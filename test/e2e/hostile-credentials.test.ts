@@ -6,10 +6,13 @@ import { configure, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 
-/** Tokens of this test begin so; task code looks for that and what follows, so that what it looks for is not found. */
+/**
+ * The beginning of this test's tokens. Task code searches for it with more characters, so that it does not find its own
+ * pattern.
+ */
 const mark = "credential-of-the-runner-";
 
-/** Every place that task code reaches in the processes of its runner, searched for a token. */
+/** Searches every place that task code can reach in the runner's processes for a token. */
 const taskFile = `import { closeSync, openSync, readdirSync, readFileSync, readlinkSync, readSync } from "node:fs";
 import inspector from "node:inspector";
 import { workerData } from "node:worker_threads";

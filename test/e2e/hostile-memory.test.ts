@@ -1,7 +1,10 @@
 import { test } from "node:test";
 import { HostileCluster, hostileTasks } from "../support/hostile-cluster.ts";
 
-/** Ways to grow without end; some end their thread, some abort the whole process, some are seen by nobody but a watch. */
+/**
+ * Ways to grow without end: some end their thread, some abort the whole process, some are only noticed by the host's
+ * watch.
+ */
 const hogs = {
   objects: "async () => { const all = []; for (;;) all.push({ a: [1, 2, 3], b: String(all.length) }); }",
   strings: 'async () => { const all = []; for (;;) all.push("x".repeat(100) + all.length); }',

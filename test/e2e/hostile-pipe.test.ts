@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { HostileCluster, hostileTasks } from "../support/hostile-cluster.ts";
 
-/** Writes a frame as a host does, all but the key that it does not know. */
+/** Writes a frame like a host, but with a wrong key, because it does not know the right one. */
 const forge = `(message: unknown, body: string) => {
   const header = Buffer.from(JSON.stringify(message));
   const prefix = Buffer.alloc(12);
@@ -11,7 +11,7 @@ const forge = `(message: unknown, body: string) => {
   fs.writeSync(3, Buffer.concat([prefix, header, Buffer.from(body)]));
 }`;
 
-/** What a task does to the pipe between its host and the runner, which is open in its process. */
+/** Attacks of tasks on the pipe between host and runner, which is open in their process. */
 const deeds = {
   forgesItsEnd: `async (_: unknown, { ctx }: { ctx: { attempt: { id: string } } }) => {
     (${forge})({ type: "ended", attemptId: ctx.attempt.id }, '{"endedAt":1,"activeMs":1,"end":{"type":"failed"}}\\n');

@@ -11,7 +11,7 @@ const blockMain = `async () => {
   await sleep(60_000);
 }`;
 
-/** What a task does to its process, and how its run ends. */
+/** Attacks of tasks on their process, and how their runs end. */
 const deeds: Record<string, readonly [run: string, end: HostileEnd]> = {
   exit: ["async () => { process.exit(0); }", { status: "CRASHED", code: exited }],
   segmentationFault: [

@@ -11,7 +11,7 @@ const { GetRun, Trigger, WatchRuns } = services.run;
 const { AppendLogs, ReadLogs } = services.log;
 const { Attach, RegisterVersion } = services.runner;
 const mebibyte = 1024 * 1024;
-/** Runs with a payload of 1 MiB; each is watched, or read, several times. */
+/** Number of runs with a payload of 1 MiB; each is watched or read several times. */
 const runCount = 60;
 
 describe("a client that does not read what it asked for", { timeout: 150_000 }, () => {
@@ -47,7 +47,7 @@ describe("a client that does not read what it asked for", { timeout: 150_000 }, 
     return call;
   };
 
-  /** The slowest of some calls of another client, in milliseconds. */
+  /** Returns the time of the slowest of `count` calls of another client, in milliseconds. */
   async function slowestGoodCall(count: number): Promise<number> {
     let slowest = 0;
     for (let done = 0; done < count; done += 1) {
@@ -59,7 +59,7 @@ describe("a client that does not read what it asked for", { timeout: 150_000 }, 
     return slowest;
   }
 
-  /** Lets clients do their worst, and asks how much memory that takes and how long others wait. */
+  /** Lets clients attack, and checks the coordinator's memory and the waiting time of other clients. */
   async function endures(
     attack: (client: RawClient) => Promise<void>,
     clientCount: number,
@@ -81,7 +81,7 @@ describe("a client that does not read what it asked for", { timeout: 150_000 }, 
       async (client) => {
         for (let count = 0; count < 8; count += 1) {
           open(WatchRuns.path, add, client);
-          // What is asked for at once is read once, for all; here every stream has its own.
+          // Concurrent requests for one run share a read; this call makes every stream have its own.
           await good.call(GetRun.path, GetRun.requestSerialize({ runId: "run_small00000000" }));
         }
       },

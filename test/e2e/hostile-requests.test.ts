@@ -32,7 +32,7 @@ describe("a client that sends what no client should", { timeout: 120_000 }, () =
   const assertEnd = (end: RawEnd, code: string, grpcStatus: status) =>
     assert.deepEqual([end.code, end.status], [code, grpcStatus], JSON.stringify(end));
 
-  /** The connection still answers a call that makes sense, within a second or two. */
+  /** Asserts that the connection still answers a valid call within a second or two. */
   async function assertServes(client: RawClient): Promise<void> {
     const end = await client.call(getRun.path, getRun.requestSerialize({ runId: "run_nobody00" }));
     assertEnd(end, "RUN_NOT_FOUND", status.NOT_FOUND);
@@ -160,7 +160,7 @@ describe("a client that sends what no client should", { timeout: 120_000 }, () =
       const end = await client.call(trigger.path, bytes);
       assertEnd(end, "PAYLOAD_NOT_JSON", status.INVALID_ARGUMENT);
       assert.match(end.message, /UTF-8/);
-      // A replacement character that was sent as such is a character like any other.
+      // A replacement character that the client sent itself is valid.
       const meant = trigger.requestSerialize({ item: { taskId: "known", payload: '"ab\uFFFDcd"' } });
       assert.equal((await client.call(trigger.path, meant)).status, status.OK);
     });
@@ -205,7 +205,7 @@ describe("a client that sends what no client should", { timeout: 120_000 }, () =
           call.stream.resume();
         }
       }
-      // 800 MiB were sent; a good client goes on meanwhile, with small messages and with large ones.
+      // 800 MiB were sent. Meanwhile a good client goes on, with small and large messages.
       for (let count = 0; count < 20; count += 1) {
         await assertServes(good);
         const payload = JSON.stringify("x".repeat(2 * mebibyte));

@@ -75,7 +75,7 @@ test("versions that are registered one after the other do not fill the memory", 
   assert.deepEqual([...codes.keys()], [undefined, "VERSIONS_FULL"]);
   assert.ok(grownMiB < 512, `${grownMiB} MiB more`);
   configure({ coordinator: cluster.address });
-  // The runner of this project registers its version again, for which there is room.
+  // The runner of this project registers its version again, which is still possible.
   const [runner] = cluster.runners.splice(0);
   await runner?.kill("SIGTERM");
   cluster.addRunner();

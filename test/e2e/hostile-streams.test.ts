@@ -38,7 +38,7 @@ describe("one message that asks for too much", { timeout: 120_000 }, () => {
     capacity: { concurrency: 1, cpu: 1, memoryGb: 1, overcommit: false },
   };
 
-  /** Sends messages on one stream and says how it ended. */
+  /** Sends messages on one stream and returns how it ended. */
   async function endOf(path: string, messages: readonly Buffer[]): Promise<RawEnd> {
     await using client = new RawClient(cluster.address);
     const call = client.open(path);
@@ -53,7 +53,7 @@ describe("one message that asks for too much", { timeout: 120_000 }, () => {
       messages.map((message) => Attach.requestSerialize(message)),
     );
 
-  /** How long another client waits for an answer meanwhile, in milliseconds. */
+  /** Returns how long another client waits for an answer during the attack, in milliseconds. */
   async function waitBeside(attack: Promise<unknown>): Promise<number> {
     await using client = new RawClient(cluster.address);
     let isOver = false;
@@ -190,7 +190,7 @@ describe("one message that asks for too much", { timeout: 120_000 }, () => {
     watch.write(request);
     await waitUntil("the watched run", () => seen.length > 0);
     cluster.coordinator.process.kill("SIGSTOP");
-    // As many at once as a connection may have; what waits in the client would never be sent.
+    // As many calls at once as a connection may have, because calls that wait in the client would never be sent.
     for (let wave = 0; wave < 4; wave += 1) {
       const ends = Array.from({ length: 800 }, () => {
         const deadline = Date.now() + 500;
@@ -201,7 +201,7 @@ describe("one message that asks for too much", { timeout: 120_000 }, () => {
       for (const end of await Promise.all(ends)) assert.equal(end, status.DEADLINE_EXCEEDED);
     }
     cluster.coordinator.process.kill("SIGCONT");
-    // While the calls of the pause are being ended, one beyond those that a connection may have is refused.
+    // While the calls from the pause end, a call above the connection's limit is refused.
     await waitUntil("an answer to a cancellation", async () => {
       const error = await new Promise<ServiceError | null>((resolve) => {
         client.cancelRun({ runId: "run_watched00" }, (failed) => resolve(failed));

@@ -11,7 +11,7 @@ const lookAround = `async () => ({
   left: process.env.LEFT ?? "",
 })`;
 
-/** The port on which a task's thread speaks to its host. */
+/** Code that finds the port between the task's thread and its host. */
 const ownPort = `
 import { MessagePort } from "node:worker_threads";
 const ownPort = () => {
@@ -21,10 +21,10 @@ const ownPort = () => {
 `;
 const broken: HostileEnd = { status: "CRASHED", code: "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE" };
 
-/** What a task floods or leaves in its thread, and how its run ends. */
+/** Attacks of tasks on their thread, and how their runs end. */
 const deeds: Record<string, readonly [run: string, end: HostileEnd]> = {
   timers: [
-    // Doubling for ever, they fill the heap first on a fast machine; so many are still a flood.
+    // Endless doubling would fill the heap first on a fast computer; this number is still a flood.
     `async () => {
       let count = 1;
       const bomb = () => { setTimeout(bomb); if (count < 50_000) { count += 1; setTimeout(bomb); } };
@@ -54,7 +54,7 @@ const deeds: Record<string, readonly [run: string, end: HostileEnd]> = {
   writesEnvironment: ["async () => { process.env.LEFT = 'behind'; }", { status: "COMPLETED" }],
 };
 
-/** Loads when the runner registers it, and hangs in the thread that wants to execute it. */
+/** Returns a file that loads when the runner registers it, and hangs in the thread that executes it. */
 const hangsLater = (how: string, marker: string) => `import { existsSync, writeFileSync } from "node:fs";
 import { task } from "@baton/sdk";
 if (existsSync(${JSON.stringify(marker)})) { ${how} }
@@ -82,7 +82,8 @@ test("floods and leftovers of a task stay in its thread", async (context) => {
 
 test("a task file that never finishes loading in its thread ends its own run only", async (context) => {
   await using folder = await HostileCluster.start({
-    // The runs beside each hostile one load their file in new threads at once, beside other tests, on two cores.
+    // The runs beside each hostile one load their file in new threads at once, beside other tests, perhaps on two
+    // cores.
     "baton.config.ts": "export default { loadTimeout: 20 };\n",
     "trigger/loops.ts": "export {};\n",
   });

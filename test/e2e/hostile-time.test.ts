@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 import { HostileCluster, hostileTasks } from "../support/hostile-cluster.ts";
 
-/** What keeps a thread: code that a thread can be stopped in, and native code that it cannot. */
+/** Code that keeps a thread: JavaScript, which can be stopped, and native code, which cannot. */
 const blockers = {
   loop: "async () => { while (true) {} }",
   expression: "async () => /^(a+)+$/.test('a'.repeat(40) + 'b')",

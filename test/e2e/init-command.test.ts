@@ -8,7 +8,7 @@ import { Project } from "../support/project.ts";
 import { batonCommand, runBaton, Service, serviceEnv } from "../support/service.ts";
 import { repositoryRoot } from "../support/source-files.ts";
 
-/** Does Node.js run TypeScript without a flag? Before, tsx does, which the project has. */
+/** Whether this Node.js runs TypeScript without a flag. Older versions need tsx, which the project has. */
 const runsTypeScript = "typescript" in process.features && process.features.typescript === "strip";
 const quiet = ["--no-audit", "--no-fund", "--prefer-offline"];
 
@@ -17,7 +17,7 @@ async function run(cwd: string, command: string, ...args: readonly string[]): Pr
   return stdout;
 }
 
-/** Does everything that `baton init` says comes next, and what a user does then. */
+/** Follows the steps that `baton init` prints, and does what a user does then. */
 async function assertWorks(dir: string, app: string, command: string): Promise<void> {
   await run(dir, "npm", "install", ...quiet);
   const types = await run(dir, "npm", "run", "--silent", "typecheck");
@@ -35,7 +35,7 @@ async function assertWorks(dir: string, app: string, command: string): Promise<v
 
 test("a project made in a checkout installs, type checks, tests, runs and triggers as it says", async () => {
   await using project = await Project.create({});
-  // Node and npx would find the packages of the checkout by themselves.
+  // Otherwise node and npx would find the packages of the checkout.
   await rm(project.path("node_modules"));
   const dir = project.path("my-tasks");
   const made = await runBaton(["init", dir]);
@@ -58,7 +58,7 @@ test("the packed command makes a CommonJS project work, with npx baton and the v
   const manifest = JSON.parse(await readFile(join(dir, "package.json"), "utf8")) as {
     readonly dependencies: Readonly<Record<string, string>>;
   };
-  // What was there stays, although it is no version.
+  // An existing entry stays, although it is not a version.
   assert.match(manifest.dependencies["@baton/cli"] ?? "", /^file:/);
   await run(dir, "npx", "baton", "init", "elsewhere");
   assert.match(await readFile(join(dir, "elsewhere/package.json"), "utf8"), /"@baton\/cli": "\^\d+\.\d+\.\d+"/);

@@ -42,7 +42,7 @@ describe("code that goes on after its attempt has ended", () => {
       "trigger/deeds.ts": hostileTasks(run),
       "trigger/thread.ts": `import { Worker } from "node:worker_threads";\n${hostileTasks({ leavesAThread })}`,
     });
-    // One thread, so that what comes next is executed where the last one was.
+    // One thread, so that the next attempt executes in the thread of the last one.
     cluster = await Cluster.start({ projectDir: project.dir, runnerArgs: ["--concurrency", "1"] });
     configure({ coordinator: cluster.address });
   });

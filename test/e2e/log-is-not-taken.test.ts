@@ -22,7 +22,7 @@ export const echo = task({
 });
 `;
 
-/** A coordinator and a runner that print into `fd`, which does not take it. */
+/** A coordinator and a runner that print to `fd`, which does not accept it. */
 class PrintingCluster implements AsyncDisposable {
   readonly services: ChildProcess[];
   readonly address: string;

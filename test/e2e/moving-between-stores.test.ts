@@ -51,7 +51,7 @@ export const flaky = task({
 });
 `;
 
-/** Texts that are too large for a run's document or row. */
+/** A text that is too large for a run's document or row. */
 const largeText = `"ä\\ ${"x".repeat(200_000)}`;
 
 const server = await findMongoServer();
@@ -89,13 +89,13 @@ describe("everything moves, and what was not finished runs to its end", {
 });
 
 /**
- * Makes runs in every status on the first store, kills everything, moves from each store to the next, compares, and
- * starts a coordinator and a runner on the last one.
+ * Creates runs in every status on the first store, kills everything, moves from each store to the next, compares them,
+ * and starts a coordinator and a runner on the last one.
  */
 async function tellStory(project: Project, stores: readonly string[]): Promise<void> {
   const [firstStore = ""] = stores;
   const lastStore = stores.at(-1) ?? "";
-  // The runner that comes last has one task more, which makes it another version.
+  // The last runner has one more task, so its version is another one.
   const shortTimes = { BATON_LEASE_MS: "2000", BATON_HEARTBEAT_INTERVAL_MS: "500", BATON_VERSION_GRACE_MS: "1000" };
   await using cluster = await Cluster.start({
     projectDir: project.dir,

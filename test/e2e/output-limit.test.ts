@@ -9,7 +9,7 @@ const taskFile = `import { task } from "@baton/sdk";
 export const letters = task({ id: "letters", run: async (bytes: number) => "x".repeat(bytes - 2) });
 `;
 
-/** Executes a task that returns JSON of this many bytes, and returns its run. */
+/** Executes a task that returns this many bytes of JSON, and returns the run. */
 async function returnBytes(bytes: number) {
   return runs.poll((await tasks.trigger("letters", bytes)).id);
 }

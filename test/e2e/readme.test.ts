@@ -11,13 +11,13 @@ import { repositoryRoot } from "../support/source-files.ts";
 
 const readme = readFileSync(join(repositoryRoot, "README.md"), "utf8");
 
-/** The TypeScript of the README, by the file name in its first line. */
+/** Returns the TypeScript blocks of the README, by the file name in their first line. */
 function readmeFiles(): Readonly<Record<string, string>> {
   const blocks = [...readme.matchAll(/```ts\n\/\/ (\S+)\n([\s\S]*?)```/g)];
   return Object.fromEntries(blocks.map(([, path, code]) => [path, code]));
 }
 
-/** The commands of the README that start with `npx baton`, as arguments. */
+/** Returns the arguments of commands in the README that start with `npx baton`. */
 function readmeCommands(): readonly (readonly string[])[] {
   const commands = [...readme.matchAll(/^npx baton (.*)$/gm)].map(([, words]) => words ?? "");
   return commands.map((words) =>

@@ -19,13 +19,13 @@ import { repositoryRoot } from "../support/source-files.ts";
 const run = promisify(execFile);
 const page = readFileSync(join(repositoryRoot, "docs", "recipes.md"), "utf8");
 
-/** The files of a document, by the name in their first line. */
+/** Returns the files in a document, by the name in their first line. */
 function filesOf(text: string): Readonly<Record<string, string>> {
   const blocks = [...text.matchAll(/```\w+\n(?:\/\/|#|<!--) (\S+\.\w+)(?: -->)?\n([\s\S]*?)```/g)];
   return Object.fromEntries(blocks.map(([, name, source]) => [name, source]));
 }
 
-/** The command lines of the page that begin with a program's name. */
+/** Returns the command lines of the page that begin with a program's name. */
 function commandsOf(program: string): readonly string[] {
   return [...page.matchAll(new RegExp(`^${program} .*$`, "gm"))].map(([line]) => line);
 }
@@ -57,7 +57,7 @@ describe("docs/recipes.md", () => {
     await project?.[Symbol.asyncDispose]();
   });
 
-  /** Runs a program of the page to its end; returns what it printed. */
+  /** Runs a program of the page to its end, and returns its output. */
   async function print(program: string, ...args: readonly string[]): Promise<string> {
     const { stdout } = await run(program, args, { cwd: project.dir, env });
     return stdout;

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { Project } from "../support/project.ts";
 import { findFreePort, Service, serviceEnv } from "../support/service.ts";
 
-/** `buf curl`, a client that knows a service only by asking reflection, as grpcurl does. */
+/** `buf curl`, a client that learns about a service only through reflection, like grpcurl. */
 const buf = fileURLToPath(new URL("../../../node_modules/.bin/buf", import.meta.url));
 const run = promisify(execFile);
 
@@ -30,7 +30,7 @@ describe("a client that has no .proto files", () => {
       assert.match(methods, /^grpc\.health\.v1\.Health\/Check$/m);
       await assert.rejects(curl("--list-methods", `http://${listen}`), /not authenticated/);
 
-      // The names of the .proto files, which the coordinator itself renames to camel case.
+      // Field names as in the .proto files; the coordinator itself uses camel case.
       const item = JSON.stringify({ item: { task_id: "hello", payload: "{}", options: { max_attempts: 2 } } });
       const url = `http://${listen}/baton.v1.RunService/Trigger`;
       const answer = await curl("--reflect-header", token, "--header", token, "--data", item, url);

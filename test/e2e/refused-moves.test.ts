@@ -153,7 +153,7 @@ describe("on MongoDB", { skip: server === undefined ? howToGetAServer : false },
   });
 });
 
-/** Ends an import when a part of the stream is stored, looks at what a coordinator says to that, and imports again. */
+/** Ends an import when a part is stored, checks how a coordinator refuses the store, and imports again. */
 async function interruptAndRepeat(project: Project, to: string, signal: NodeJS.Signals): Promise<void> {
   const from = `sqlite:${project.path("from.db")}`;
   await fill(from, 3_000);
@@ -182,10 +182,10 @@ async function interruptAndRepeat(project: Project, to: string, signal: NodeJS.S
   assert.deepEqual(contentOf(await exportText(to, project.path("again.jsonl"))), contentOf(whole));
 }
 
-/** Has the store that is being imported into taken a batch? */
+/** Whether a batch of the running import is stored. */
 async function hasBegun(address: string): Promise<boolean> {
   const file = /^sqlite:(.*)$/.exec(address)?.[1];
-  // The write-ahead log of a file that a batch went into; nobody else may open it.
+  // Reads the write-ahead log that has the batch, because no other process may open the store.
   if (file !== undefined) return existsSync(`${file}-wal`) && (await readFile(`${file}-wal`)).includes("run_00000500");
   const client = new MongoClient(address);
   try {
@@ -210,7 +210,7 @@ async function assertHeld(project: Project, store: string, holder: RegExp): Prom
   }
 }
 
-/** Makes a store with runs, half of them queued, and a key. */
+/** Creates a store with runs, half of them queued, and a key. */
 async function fill(address: string, count = 600): Promise<void> {
   const store = createStore(address, "prod");
   await store.open();
@@ -230,7 +230,7 @@ async function exportText(address: string, file: string): Promise<string> {
   return await readFile(file, "utf8");
 }
 
-/** Everything but the first line, which has the time. */
+/** Returns everything except the first line, which has the time. */
 function contentOf(text: string): readonly string[] {
   return text.split("\n").slice(1);
 }

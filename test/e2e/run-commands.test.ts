@@ -43,7 +43,7 @@ describe("commands about runs", () => {
 
   before(async () => {
     project = await Project.create({ "trigger/tasks.ts": taskFile });
-    // A short lease, after which what a runner has cut off starts again.
+    // A short lease, after which interrupted runs start again.
     const coordinatorEnv = { BATON_LEASE_MS: "2000", BATON_HEARTBEAT_INTERVAL_MS: "400" };
     cluster = await Cluster.start({ projectDir: project.dir, coordinatorEnv });
     configure({ coordinator: cluster.address });
@@ -123,7 +123,7 @@ describe("commands about runs", () => {
       baton("runs", "logs", "oth"),
       baton("runs", "replay", "oth"),
       idsOf("watch", "oth"),
-      // A whole id is that run, although it is the beginning of another one's.
+      // A complete id names its run, although another id begins with it.
       idsOf("get", "run_o", "oth", "run_other0000000", "zeta00000001", "zeta000000010"),
     ]);
     assert.deepEqual([logs.code, logs.stderr], [0, "Nothing was printed.\n"]);
@@ -267,7 +267,7 @@ describe("commands about runs", () => {
     });
     const [runner] = cluster.runners;
     assert.ok(runner);
-    // npm forwards the Ctrl-C that the terminal has sent already; together they are one.
+    // npm forwards a Ctrl-C that the terminal has sent already; the two signals count as one.
     runner.process.kill("SIGINT");
     await sleep(20);
     runner.process.kill("SIGINT");
@@ -278,7 +278,7 @@ describe("commands about runs", () => {
 
     const idle = cluster.addRunner();
     await idle.prints("ready");
-    // What was cut off starts again in it, so its attempts end first.
+    // The interrupted runs start again in this runner, so their attempts end first.
     await project.write("never", "");
     const ended = await Promise.all(handles.map((handle) => runs.poll(handle.id)));
     assert.deepEqual(

@@ -13,7 +13,7 @@ import { Cluster } from "../support/cluster.ts";
 import { Project } from "../support/project.ts";
 import { findFreePort, runBaton, Service, serviceEnv } from "../support/service.ts";
 
-/** In every secret of this test and in nothing else. */
+/** A text that is in every secret of this test and in nothing else. */
 const mark = "pl4nted";
 const secret = (): string => `${mark}-${randomBytes(8).toString("hex")}`;
 const token = secret();
@@ -30,7 +30,7 @@ configure({ requestOptions: { retry: { maxAttempts: 1 }, timeoutInMs: 3_000 }, .
 await tasks.trigger("hello", {});
 `;
 
-/** Throws in the process that it is imported into, where nobody catches it. */
+/** A module that throws an uncaught error in the process that imports it. */
 const crash = `data:text/javascript,setTimeout(()=>{throw%20new%20Error("crash")},3000)`;
 
 interface Ended {
@@ -39,7 +39,7 @@ interface Ended {
   readonly stderr: string;
 }
 
-/** A failure has a code that the user can look up, and shows no secret. */
+/** Asserts that a failure has a code that the user can look up, and shows no secret. */
 function assertSilent({ code, stdout, stderr }: Ended, says: string | RegExp): void {
   const printed = stdout + stderr;
   assert.ok(!printed.includes(mark), `a secret is shown:\n${printed}`);
@@ -60,10 +60,10 @@ test("the token of the environment does not go to an address that a folder names
   chmodSync(project.path(".baton"), 0o700);
   await list({ BATON_TOKEN: token });
   assert.equal(connections, 0);
-  // Without a token the folder is believed.
+  // Without a token in the environment, the folder is used.
   await list({ BATON_TOKEN: "" });
   assert.notEqual(connections, 0);
-  // But not when others can write it.
+  // The folder is refused when other users can write it.
   const before = connections;
   chmodSync(project.path(".baton"), 0o777);
   const refused = await list({ BATON_TOKEN: "" });
@@ -132,13 +132,13 @@ describe("no failure shows a token", { timeout }, () => {
     test(`baton ${command.slice(0, 2).join(" ")}`, async () => {
       const to = (address: string) => [...command, "--coordinator", address];
       assertSilent(await baton(to(cluster.address), { BATON_TOKEN: secret() }), "TOKEN_WRONG");
-      // What fails before a call is sent, and how it is shown, is the same for all of them.
+      // Failures before a call is sent, and their messages, are the same for all commands.
       if (command[0] !== "trigger") return;
       assertSilent(await baton(to(closed), { BATON_TOKEN: token }), "COORDINATOR_UNREACHABLE");
     });
   }
 
-  // All commands have one reader of tokens and addresses, so one command stands for them.
+  // All commands read tokens and addresses with the same code, so one command is enough here.
 
   test("tokens and addresses of every wrong kind, and flags that do not exist", async () => {
     const list = ["runs", "list"];
@@ -217,7 +217,7 @@ describe("no failure shows a token", { timeout }, () => {
     await project.write(".baton/token", `${secret()}\n${secret()}\n`);
     chmodSync(project.path(".baton/token"), 0o600);
     assertSilent(await baton(["dev", "--listen", "127.0.0.1:0"]), "TOKEN_INVALID");
-    // They open a store as the coordinator does, which gets every kind of address above.
+    // These commands open a store like the coordinator, which is tested with every kind of address above.
     const [unreachable, , , , unknown] = badStores();
     for (const store of [unreachable, unknown]) {
       assert.ok(store);

@@ -113,7 +113,7 @@ describe("a cancellation", () => {
 
   async function familyOf(name: string, depth: number): Promise<RetrievedRun> {
     const root = await tasks.trigger("family", { file: file(name), depth });
-    // Each level is begun by two runs, one of which ends.
+    // Each level is started by two runs, one of which ends.
     const begun = (level: number) => noted(name).filter((line) => line === `level ${level}`).length;
     await waitUntil("all levels to begin", () => begun(depth) >= 1 && begun(0) >= 2 ** (depth - 1) * 3, 60_000);
     return await runs.retrieve(root.id);
@@ -133,7 +133,7 @@ describe("a cancellation", () => {
     const root = await familyOf("family", 2);
     await waitUntil("the ended ones to end", async () => {
       const ended = (await descendantsOf(root.id)).filter((run) => run.status === "COMPLETED");
-      // Two of the root, two of its child that goes on, and the three of the one that ends.
+      // Two of the root, two of its child that goes on, and three of the child that ends.
       return ended.length === 7;
     });
     const before = await descendantsOf(root.id);

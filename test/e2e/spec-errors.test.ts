@@ -189,7 +189,7 @@ describe("errors and retrying", () => {
     traced.run("fails", payload as Record<string, unknown>, options);
   const count = (names: readonly string[], name: string) => names.filter((called) => called === name).length;
 
-  /** The run as it is stored. */
+  /** Returns the stored run. */
   function stored(id: string): Promise<Run__Output> {
     return new Promise((resolve, reject) => {
       traced.cluster.runsClient.getRun({ runId: id }, (error, response) =>
@@ -198,7 +198,7 @@ describe("errors and retrying", () => {
     });
   }
 
-  /** The times between the end of each attempt and the start of the next one, in milliseconds. */
+  /** Returns the times between the end of each attempt and the start of the next one, in milliseconds. */
   function gapsOf({ attempts }: { readonly attempts: readonly { startedAt?: Date; completedAt?: Date }[] }): number[] {
     return attempts.slice(1).map(({ startedAt }, index) => Number(startedAt) - Number(attempts[index]?.completedAt));
   }

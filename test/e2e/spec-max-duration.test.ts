@@ -106,7 +106,7 @@ describe("maxDuration", () => {
       assert.equal(run.status, "TIMED_OUT");
       assert.equal(run.error?.name, "MAX_DURATION_EXCEEDED");
       assert.ok(run.attempts[0]?.stopLatenessMs !== undefined);
-      // The queue has one slot, so this one starts when the slot is free.
+      // The queue has one slot, so this run starts when the slot is free.
       assert.equal((await outcome("blocks", "nothing")).output, "nothing");
       for (const { id } of beside) {
         const ended = await runs.poll(id);

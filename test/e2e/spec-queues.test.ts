@@ -135,7 +135,7 @@ describe("queues", () => {
     const statuses = (await ended(handles)).map((run) => run.status);
     assert.deepEqual(statuses, ["CANCELED", "COMPLETED", "COMPLETED", "COMPLETED"]);
     const attempts = new Map<string, number>();
-    // A run of two attempts lives twice, so each is looked at on its own.
+    // A run with two attempts executes twice, so each attempt is counted separately.
     const beats = beatsOf(handles).flatMap((id, index, all) => {
       if (all[index - 1] !== id) attempts.set(id, (attempts.get(id) ?? 0) + 1);
       return `${id}/${attempts.get(id)}`;

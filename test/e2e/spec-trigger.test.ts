@@ -59,7 +59,7 @@ describe("trigger options", () => {
     assert.equal((await runs.retrieve(handle.id)).status, "DELAYED");
     const run = await runs.poll(handle.id);
     assert.equal(run.status, "EXPIRED");
-    // The delay counts from the arrival of the trigger, a moment before the run is made.
+    // The delay counts from the arrival of the trigger, a moment before the run is created.
     assert.ok(msBetween(run.createdAt, run.queuedAt) >= 1_900);
     const waitedMs = msBetween(run.queuedAt, run.expiredAt);
     assert.ok(waitedMs >= 1_000 && waitedMs < 2_500, `expired after ${waitedMs} ms in the queue`);

@@ -10,7 +10,7 @@ import { findFreePort, Service } from "../support/service.ts";
 
 const RunClient = makeGenericClientConstructor(services.run, "RunService");
 
-/** A coordinator on a file of its own, and clients that trigger without a pause. */
+/** A coordinator on its own file, and clients that trigger continuously. */
 class LoadedCoordinator implements AsyncDisposable {
   readonly dir = mkdtempSync(join(tmpdir(), "baton-replaced-"));
   readonly file = join(this.dir, "baton.db");

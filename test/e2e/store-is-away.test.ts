@@ -12,11 +12,11 @@ import { type Fate, MongoProxy, type ProxiedRequest } from "../support/mongo-pro
 import { findMongoServer, howToGetAServer, type MongoServer } from "../support/mongo-server.ts";
 import { Project } from "../support/project.ts";
 
-/** Longer than an ownership lasts, in milliseconds. */
+/** Longer than the ownership lease, in milliseconds. */
 const awayMs = 12_000;
 const pass: Fate = { type: "pass" };
 
-/** A cluster whose coordinator reaches its store through a proxy. */
+/** A cluster whose coordinator is connected to its store through a proxy. */
 class ProxiedCluster implements AsyncDisposable {
   readonly project: Project;
   readonly proxy: MongoProxy;
@@ -40,7 +40,7 @@ class ProxiedCluster implements AsyncDisposable {
     return new ProxiedCluster(project, proxy, cluster, database);
   }
 
-  /** Triggers one run under this id and resolves with what came of it, `undefined` when it was taken. */
+  /** Triggers one run with this id. Resolves with the error, or undefined when the trigger was acknowledged. */
   trigger(runId: string, payload: object, deadlineMs: number): Promise<ServiceError | undefined> {
     const item = { runId, taskId: "append", payload: JSON.stringify(payload) };
     return new Promise((resolve) => {
@@ -49,7 +49,7 @@ class ProxiedCluster implements AsyncDisposable {
     });
   }
 
-  /** Does the run exist? */
+  /** Whether the run exists. */
   has(runId: string): Promise<boolean> {
     return new Promise((resolve, reject) => {
       this.cluster.runsClient.getRun({ runId }, (error) =>
@@ -84,7 +84,7 @@ const outages: readonly (readonly [what: string, set: (proxy: MongoProxy, isAway
   ],
 ];
 
-/** What becomes of every eighth write and the one after it: refused before it was applied, or after. */
+/** The fates of every eighth write and the one after it: refused before and after it was applied. */
 const stepDowns: readonly Fate[] = [
   { type: "answer", document: { ok: 0, code: 10107, codeName: "NotWritablePrimary", errmsg: "not primary" } },
   { type: "amend", amend: () => ({ ok: 0, code: 11602, codeName: "InterruptedDueToReplStateChange", errmsg: "no" }) },
@@ -139,7 +139,7 @@ describe("a coordinator whose store is away", { skip: server === undefined ? how
   test("takes only so much that it cannot write", async () => {
     await using story = await ProxiedCluster.start(server);
     const { proxy } = story;
-    // Each just below the limit of a payload; 22 of them pass the 64 MiB that may be unwritten.
+    // Each is just below the limit of a payload; 22 of them exceed the 64 MiB that may be unwritten.
     const payload = { file: "x".repeat(3 * 1024 * 1024 - 100), ms: -1 };
     const runIds = Array.from({ length: 30 }, newRunId);
     proxy.refuse(true);

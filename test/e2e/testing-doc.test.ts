@@ -19,7 +19,7 @@ test("the node:test examples of docs/testing.md pass as they stand there", async
     const { code } = await transform(source, { loader: "ts", format: "esm" });
     await project.write(path.replace(/\.ts$/, ".js"), code.replaceAll(/(from "\..*)\.ts"/g, '$1.js"'));
   }
-  // A test runner that finds itself inside another one reports to that one instead.
+  // A test runner that runs inside another one reports to the outer one instead.
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
   const { status, stdout } = spawnSync(process.execPath, ["--test", "send-invoice.test.js", "remind.test.js"], {
     cwd: project.dir,

@@ -17,7 +17,7 @@ const taskFile = `import { task } from "@baton/sdk";
 export const echo = task({ id: "echo", run: async (payload: { n: number }) => payload.n });
 `;
 const HealthClient = makeGenericClientConstructor(services.health, "Health");
-/** Within this time a coordinator serves after the one before it was killed, in milliseconds. */
+/** Limits the time until a coordinator serves after the earlier one was killed, in milliseconds. */
 const takeoverLimitMs = 15_000;
 
 const server = await findMongoServer();
@@ -120,7 +120,7 @@ describe("two coordinators on one database", { skip: server === undefined ? howT
   });
 });
 
-/** What health says of a service on one stream, until that ends. */
+/** Records the health of a service on one stream, until the stream ends. */
 class HealthWatch implements Disposable {
   readonly statuses: string[] = [];
   readonly #client: Client;
@@ -143,7 +143,7 @@ function isWrite(command: string): boolean {
   return ["insert", "update", "delete", "findAndModify"].includes(command);
 }
 
-/** What the health service says of a service, `""` for the process. */
+/** Returns the health of a service; `""` names the process. */
 async function healthOf(address: string, service: string): Promise<string | undefined> {
   const client = new HealthClient(address, credentials.createInsecure()) as unknown as Client & {
     check(request: object, callback: (error: Error | null, response?: HealthCheckResponse) => void): void;

@@ -24,7 +24,7 @@ export const parent = task({
 });
 `;
 
-/** Gives the project a copy of the SDK of its own, under another patch version. */
+/** Gives the project its own copy of the SDK, with another patch version. */
 function installOwnCopy(project: Project, version: string): void {
   const modules = project.path("node_modules");
   unlinkSync(modules);

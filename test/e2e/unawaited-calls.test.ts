@@ -53,7 +53,7 @@ export const refused = task({
 });
 `;
 
-/** Children by what triggered them, and how its run ends. */
+/** The number of children and the final status of the parent, by task. */
 const expected: Readonly<Record<string, readonly [children: number, status: string]>> = {
   returns: [1, "COMPLETED"],
   checked: [1, "COMPLETED"],
@@ -81,7 +81,7 @@ describe("a child that was triggered without await", () => {
     test(`exists when its parent has ended: ${taskId}`, async () => {
       const parent = await runs.poll((await tasks.trigger(taskId, null)).id);
       assert.equal(parent.status, status, parent.error?.message);
-      // Read once: nothing may be under way any more.
+      // Read only once, because no call may still be open.
       const page = await runs.list({ tag: taskId, limit: 50 });
       const ids: string[] = [];
       for await (const run of page) ids.push(run.id);

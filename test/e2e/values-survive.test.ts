@@ -76,7 +76,7 @@ const cyclic: Record<string, unknown> = { name: "self" };
 cyclic.self = cyclic;
 const shared = { x: 1 };
 
-/** Values, and the JSON that other clients see of them. */
+/** Values, with the JSON that other clients see. */
 const values: readonly (readonly [name: string, value: unknown, json: unknown])[] = [
   ["a Date", new Date("2026-01-02T03:04:05.006Z"), "2026-01-02T03:04:05.006Z"],
   ["a Map", new Map<unknown, unknown>([["a", new Date(0)]]), [["a", "1970-01-01T00:00:00.000Z"]]],
@@ -112,7 +112,7 @@ describe("values between programs in TypeScript", () => {
     await project?.[Symbol.asyncDispose]();
   });
 
-  /** A run as an object of any members: what tasks give is compared by value. */
+  /** Returns a finished run as an untyped object, because its output is compared by value. */
   const finished = async (id: string): Promise<ReturnType<typeof JSON.parse>> => runs.poll(id, { pollIntervalMs: 50 });
 
   const rawRun = (runId: string): Promise<Run__Output> =>
@@ -269,7 +269,7 @@ describe("values between programs in TypeScript", () => {
       await assert.rejects(tasks.trigger(half, undefined), refused);
       await assert.rejects(runs.retrieve(half), refused);
       await assert.rejects(runs.list({ tag: half }), refused);
-      // A client that does not look has sent U+FFFD for either half.
+      // A client without this check has sent U+FFFD for each half.
       await assert.rejects(rawTrigger({ taskId: "nothing", options: { idempotencyKey: half } }), /U\+FFFD/);
       await assert.rejects(rawTrigger({ taskId: "nothing", options: { tags: [half] } }), /U\+FFFD/);
     }

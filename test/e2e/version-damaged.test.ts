@@ -9,7 +9,7 @@ import { Project } from "../support/project.ts";
 
 const timeout = 60_000;
 
-/** Every attempt has a thread of its own, and so imports its file. */
+/** Files of a project in which every attempt has a new thread, and so imports its file. */
 const files = {
   "baton.config.ts": `import { defineConfig } from "@baton/sdk";
 export default defineConfig({ project: "same", processKeepAlive: false });
@@ -32,7 +32,7 @@ export const users = task({ id: "users", retry: { maxAttempts: 1 }, run: async (
 `,
 };
 
-/** With its store elsewhere: the project's `.baton` is what gets damaged. */
+/** Starts a cluster with its store outside of `.baton`, because the test damages that folder. */
 async function startCluster(project: Project): Promise<Cluster> {
   const store = `sqlite:${project.path("store.db")}`;
   const cluster = await Cluster.start({ projectDir: project.dir, store, runnerArgs: ["--concurrency", "4"] });

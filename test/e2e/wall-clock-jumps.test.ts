@@ -23,7 +23,7 @@ export const second = task({
 export const echo = task({ id: "echo", run: async (payload: { n: number }) => payload.n });
 `;
 
-/** Loaded into a process, moves its wall clock by as many milliseconds as a file says, whenever SIGUSR2 comes. */
+/** A module that moves the wall clock of its process by the number of milliseconds in a file at each SIGUSR2. */
 const shiftedClock = `import { readFileSync } from "node:fs";
 const { now } = Date;
 let shiftMs = 0;
@@ -33,7 +33,7 @@ process.on("SIGUSR2", () => {
 });
 `;
 
-/** A cluster whose coordinator has a wall clock that the test moves. */
+/** A cluster in which the test moves the coordinator's wall clock. */
 class ShiftedCluster implements AsyncDisposable {
   readonly #project: Project;
   readonly cluster: Cluster;
