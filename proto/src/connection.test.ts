@@ -8,7 +8,7 @@ import { defaultAddress, maxTokenLength, readTokenFile, requireToken, resolveCon
 const root = mkdtempSync(join(tmpdir(), "baton-connection-"));
 after(() => rmSync(root, { recursive: true }));
 
-/** A folder of its own with the files that are named. */
+/** Creates a folder with these files. */
 function folderWith(files: Readonly<Record<string, string>>): string {
   const dir = mkdtempSync(join(root, "dir-"));
   for (const [path, text] of Object.entries(files)) {
@@ -130,7 +130,7 @@ describe("files of a project that others can write", () => {
         chmodSync(join(dir, ".baton", path), mode);
         const refusal = { code: "TOKEN_FILE_UNSAFE", message: /can be written by other users.*chmod go-w/ };
         assert.throws(() => resolveConnection({}, {}, dir), refusal);
-        // Nothing of the folder is asked for, so it does not matter.
+        // The call does not use the folder, so its permissions do not matter.
         const named = resolveConnection({ address: "a:1", token: "t" }, {}, dir);
         assert.deepEqual(named, { address: "a:1", token: "t" });
       });

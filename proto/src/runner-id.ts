@@ -4,8 +4,8 @@ import type { RunnerId } from "./contract/ids.ts";
 const boundForm = /^runner_k[0-9a-f]{31}$/;
 
 /**
- * Makes the id of the runner process that knows this key. Without the key nobody can use the id, also after the coordinator was
- * restarted and does not know the runner yet.
+ * Returns the id of the runner process that has this key. Without the key no process can use the id, even after a
+ * restart of the coordinator, which then does not know the runner yet.
  */
 export function runnerIdOf(key: string): RunnerId {
   return `runner_k${createHash("sha256").update(key).digest("hex").slice(0, 31)}` as RunnerId;

@@ -73,7 +73,7 @@ test("no line is wider than a terminal of 80 columns, whatever is shown", () => 
   screen.showRun(run("failed", { error, attemptNumber: 12, activeMs: 100_000_000 }));
   screen.showDraining({ attemptCount: 12, graceMs: 25_000 });
   const shown = lines();
-  // But a command to copy, which a line break would spoil.
+  // Except a command to copy, which must stay on one line.
   const tooWide = shown.filter((line) => line.length > columns && !line.startsWith("trigger   "));
   assert.deepEqual(tooWide, []);
   const words = ["queued", "executing", "reattempting", "failed", "at find (src/find.ts:1:2)", "25.0 s at most"];

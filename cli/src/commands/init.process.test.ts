@@ -35,7 +35,7 @@ async function runInit(dir: string): Promise<string> {
   return printed;
 }
 
-/** Makes a folder with files, and gives back what reads one of them. */
+/** Creates a folder with files. Returns a function that reads one of them. */
 function makeFolder(name: string, files: Readonly<Record<string, string>>): (path: string) => string {
   for (const [path, text] of Object.entries(files)) {
     mkdirSync(dirname(join(root, name, path)), { recursive: true });
@@ -134,9 +134,9 @@ describe("baton init", () => {
     assert.equal(devDependencies.typescript, "5.9.3");
     assert.match(read("package.json"), /^\t"name"/m);
     assert.equal(read(".gitignore"), "dist\n/node_modules\n.baton/\n.env*.local\n");
-    // Its compiler settings need not allow an import by a name with .ts.
+    // The project's compiler settings may not allow imports of names that end in .ts.
     assert.match(read("test/hello-world.test.ts"), /from "\.\.\/trigger\/hello-world\.js"/);
-    // Its own program and its own test script are not spoken of.
+    // The project's own program and test script are not mentioned.
     assert.doesNotMatch(printed.slice(printed.indexOf("Next:")), /app\.ts|npm test/);
   });
 

@@ -102,7 +102,7 @@ class InitializedProject {
     return { isNew, manifest, shape };
   }
 
-  /** Adds to `.gitignore` what nobody commits. */
+  /** Adds entries to `.gitignore` for files that are not committed. */
   addToGitignore(): void {
     const path = join(this.#root, ".gitignore");
     const wanted = ["node_modules/", ".baton/", ".env*.local"];

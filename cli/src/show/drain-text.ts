@@ -1,14 +1,14 @@
 import { spanText } from "./span-text.ts";
 
-/** What a runner waits for when it stops. */
+/** The attempts for which a stopping runner waits. */
 export interface Draining {
   /** Number of attempts that have started and not ended. */
   readonly attemptCount: number;
-  /** Milliseconds that these attempts may go on. */
+  /** Milliseconds for which these attempts may continue. */
   readonly graceMs: number;
 }
 
-/** Tells what a stopping process waits for, and how to stop it at once. */
+/** Writes what a stopping process waits for, and how to stop it at once. */
 export function drainText({ attemptCount, graceMs }: Draining): string {
   if (attemptCount === 0) return "Stopping: no attempt is running.";
   const attempts = attemptCount === 1 ? "1 attempt may" : `${attemptCount} attempts may`;

@@ -20,7 +20,7 @@ test("lines that a pipe does not take wait; those beyond the limit are dropped, 
   const written = 3 * (maxWaitingLineBytes / line.length);
   for (let count = 0; count < written; count += 1) {
     lines.write(line);
-    // So that the pipe is filled while the lines come.
+    // Lets the writer fill the pipe between the lines.
     if (count % 500 === 0) await sleep(0);
   }
   assert.deepEqual(dropped, []);

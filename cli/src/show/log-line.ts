@@ -34,7 +34,7 @@ export function logLine(text: LoggedText, output: Output, stream: "out" | "err" 
   return [parts.join("  "), ...stacks].join("\n").replace(/\n(?=[^\n])/g, continuation);
 }
 
-/** Takes the stacks of errors out of JSON text, in which their line breaks would be unreadable. */
+/** Removes the stacks of errors from JSON text, in which their line breaks would be unreadable. */
 function withoutStacks(properties: string | undefined): {
   readonly properties?: string;
   readonly stacks: readonly string[];

@@ -9,7 +9,7 @@ const lastLine =
   "exported 24,000 runs, 5 log lines, 2 task versions, 1 idempotency keys in 12.0 s, 2,000 runs/s; " +
   `sha256 ${"ab".repeat(32)}\n`;
 
-/** What is printed when a report comes after 6 s and after 12 s, and then the end. */
+/** Returns the output for reports after 6 s and 12 s and then the end. */
 function printed(isTerminal: boolean, mayMove: boolean): string {
   mock.timers.enable({ apis: ["Date", "setInterval"] });
   try {

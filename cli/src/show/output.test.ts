@@ -7,7 +7,7 @@ function paintedWith(env: NodeJS.ProcessEnv, isTTY: boolean): boolean {
   const terminal = { isTTY, columns: 80, write: () => {} };
   const pipe = { write: () => {} };
   const painted = asPrinted(new Output(terminal, pipe, env).paint("red", "text"));
-  // What is asked for stderr is decided by stderr, also when stdout is a file.
+  // For stderr, only stderr decides, also when stdout is a file.
   assert.equal(asPrinted(new Output(pipe, terminal, env).paint("red", "text", "err")), painted);
   assert.ok(painted === "text" || painted === "\u001b[31mtext\u001b[39m");
   return painted !== "text";

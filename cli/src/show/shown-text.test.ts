@@ -4,7 +4,7 @@ import { Output } from "./output.ts";
 import { asPrinted, inColours, showControls, showInLine } from "./shown-text.ts";
 import { tableLines } from "./table.ts";
 
-/** What a terminal obeys, and how it is shown. */
+/** Control sequences, and how they are shown. */
 const attacks: readonly (readonly [title: string, text: string, shown: string])[] = [
   ["clears the screen", "\u001b[2J\u001b[H", "\\u001b[2J\\u001b[H"],
   ["hides what follows", "\u001b[8mhidden", "\\u001b[8mhidden"],

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
 /**
- * Waits until `condition` gives something truthy, and resolves with it.
- * @param what completes "gave up waiting for …"
- * @param limitMs milliseconds, generous on purpose: it is a limit, not an expectation
+ * Waits until `condition` returns a truthy value, and resolves with it.
+ * @param what - completes "Gave up waiting for …"
+ * @param limitMs - in milliseconds; generous on purpose, because it is a limit and not an expectation
  */
 export async function waitUntil<T>(
   what: string,

@@ -13,7 +13,7 @@ export function enterAttempt(members: Partial<AttemptRuntime> = {}): void {
   (globalThis as { [runtimeKey]?: BatonRuntime })[runtimeKey] = runtime;
 }
 
-/** There is no runtime any more. May come twice. */
+/** Removes the runtime. May be called twice. */
 export function leaveAttempt(): void {
   delete (globalThis as { [runtimeKey]?: BatonRuntime })[runtimeKey];
 }

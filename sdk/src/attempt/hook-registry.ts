@@ -5,7 +5,7 @@ const registryKey: unique symbol = Symbol.for("baton.hooks.v1") as never;
 
 type Registry = { [registryKey]?: RegisteredHook[] };
 
-/** Gives a hook of `tasks.*` to the runtime of this thread, or keeps it when there is none. */
+/** Passes a hook of `tasks.*` to the runtime of this thread, or keeps it when there is none. */
 export function registerHook(hook: RegisteredHook): void {
   const runtime = findRuntime();
   if (runtime?.hookRegistered !== undefined) {

@@ -102,7 +102,7 @@ class Walk {
     depth: number,
     read = (key: string) => memberOf(value, key),
   ): { readonly [key: string]: Json } {
-    // Without a prototype, so that a key named __proto__ is a member like any other.
+    // Without a prototype, so that __proto__ is an ordinary member.
     const record: Record<string, Json> = Object.create(null);
     for (const [index, key] of keys.entries()) {
       if (this.#left <= 0) {

@@ -9,15 +9,15 @@ export const runtimeKey: unique symbol = Symbol.for("baton.runtime.v1") as never
 /** The kinds of global hooks that `tasks.*` registers (docs/tasks.md 0.2). */
 export type HookKind = Exclude<HookName, "init" | "cleanup">;
 
-/** A function that was given to `tasks.*`. It is called with one object. */
+/** A function that was passed to `tasks.*`. It is called with one object. */
 export interface RegisteredHook {
   readonly kind: HookKind;
-  /** Its name, else its source text. A second hook with that name takes the place of the first. */
+  /** Its name, or its source text when it has none. A second hook with that name replaces the first. */
   readonly name: string;
   readonly fn: (params: never) => unknown;
 }
 
-/** What the SDK may ask of the thread that executes the attempt. */
+/** The operations of the executing thread that the SDK uses. */
 export interface AttemptRuntime {
   /** Deeply frozen, docs/tasks.md 11. */
   readonly ctx: unknown;

@@ -1,2 +1,2 @@
-// The build puts what stands here into one file of the package, so that nothing has to be installed beside the SDK.
+// The build bundles this module into one file of the package, so that the SDK has no dependencies.
 export { requireToken, resolveConnection } from "@baton/proto/connection";

@@ -1,4 +1,4 @@
-// The build puts what stands here into one file of the package, so that nothing has to be installed beside the SDK.
+// The build bundles this module into one file of the package, so that the SDK has no dependencies.
 export { CoordinatorChannel } from "@baton/proto/client/channel";
 export { readStatusDetails } from "@baton/proto/client/status-details";
 export { type Metadata, type ServiceError, status } from "@grpc/grpc-js";

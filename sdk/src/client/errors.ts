@@ -46,7 +46,7 @@ export class NotFoundError extends ApiError {}
 export class ConflictError extends ApiError {}
 /** 422: the run is in a state that does not allow the call. */
 export class UnprocessableEntityError extends ApiError {}
-/** 429: the coordinator takes no more at the moment. */
+/** 429: the coordinator accepts no more at the moment. */
 export class RateLimitError extends ApiError {
   /** Milliseconds to wait before another call; undefined when the coordinator gave no hint. */
   get millisecondsUntilReset(): number | undefined {

@@ -12,7 +12,7 @@ import {
 
 type WatchCall = ServerDuplexStream<WatchRunsRequest__Output, WatchRunsResponse>;
 
-/** A RunService with runs in memory that a test moves by hand, on a real socket. */
+/** A RunService on a real socket, with runs in memory whose states a test sets. */
 export class FakeRunService {
   readonly runs = new Map<string, Run & { id: string; revision: number }>();
   /** The size of each TriggerMany call. */
@@ -20,7 +20,7 @@ export class FakeRunService {
   readonly triggered: TriggerItem__Output[] = [];
   readonly watchRequests: WatchRunsRequest__Output[] = [];
   readonly authorizations = new Set<string>();
-  /** Answers of coming unary calls that fail; taken from the front. */
+  /** Errors for the next unary calls, in order. */
   readonly failures: { code: number; details: string; metadata?: Metadata }[] = [];
   readonly #watchers = new Map<WatchCall, Set<string>>();
   #server: Server | undefined;
@@ -34,7 +34,7 @@ export class FakeRunService {
     return this.#watchers.size;
   }
 
-  /** Listens, the second time on the port of the first. */
+  /** Starts listening. A second call uses the port of the first. */
   async start(): Promise<void> {
     const server = new Server({ "grpc.max_receive_message_length": 32 * 1024 * 1024 });
     server.addService(services.run, this.#handlers());

@@ -3,7 +3,7 @@ import { type ApiError, isRetryable } from "./errors.ts";
 import type { RunListener, RunWatcher } from "./run-watcher.ts";
 import type { Transport } from "./transport.ts";
 
-/** Follows runs by reading them again and again; for tasks, which have no stream. */
+/** Follows runs by polling; for tasks, which have no stream. */
 export class PollWatcher implements RunWatcher {
   readonly #transport: Transport;
   readonly #intervalMs: number;

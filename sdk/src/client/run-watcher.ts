@@ -15,7 +15,7 @@ export interface RunListener {
 export interface RunWatcher {
   /**
    * Starts to report a run to `listener`; the returned function stops that.
-   * @param intervalMs - Milliseconds between two reads, for a watcher that reads the run again and again.
+   * @param intervalMs - Milliseconds between two reads, for a watcher that polls.
    */
   watch(runId: string, listener: RunListener, intervalMs?: number): () => void;
 }

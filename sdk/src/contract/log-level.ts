@@ -1,2 +1,2 @@
-// The build puts the module itself into this place, so that nothing has to be installed beside the SDK.
+// The build replaces this file with the module itself, so that the SDK has no dependencies.
 export { type LogLevel, logLevelFromWire, logLevelRank } from "@baton/proto/contract/log-level";

@@ -65,8 +65,8 @@ export interface IgnoredConfigFields {
 type UnknownMember<T> = Exclude<keyof T, keyof BatonConfig>;
 
 /**
- * Gives a configuration its types and returns it unchanged. The compiler refuses a member that no configuration has, also
- * in a spread or a variable.
+ * Adds types to a configuration and returns it unchanged. The compiler refuses unknown members, also in a spread or a
+ * variable.
  * @example
  * export default defineConfig({ maxDuration: 300, retries: { default: { maxAttempts: 5 } } });
  */

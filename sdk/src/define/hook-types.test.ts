@@ -29,7 +29,7 @@ interface Database {
   find(id: number): string;
 }
 
-/** Every option, the payload's type given once and no other annotation. */
+/** A task with every option, and only one type annotation: that of the payload. */
 const everything = task({
   id: "everything",
   description: "All options",
@@ -92,7 +92,7 @@ const everything = task({
   },
 });
 
-/** Never called: what stands here is checked by the compiler, and each expected error fails when a type is loosened. */
+/** Never called; the compiler checks it, and refuses an expected error that does not occur. */
 export async function checkedByTheCompiler(): Promise<void> {
   assertType<Equal<TaskPayload<typeof everything>, Photo>>();
   assertType<Equal<TaskOutput<typeof everything>, { area: number; name: string; attempt: number }>>();
@@ -109,7 +109,7 @@ export async function checkedByTheCompiler(): Promise<void> {
   task({ id: "a", run: () => 1, catchError: async ({ error, retryDelayInMs = 0 }) => ({ error, retryDelayInMs }) });
   task({ id: "a", run: () => 1, handleError: async () => {} });
 
-  // Hooks before run: what they see is not known yet, and what run says is not changed by it.
+  // Hooks before run: their payload and output are unknown, and the types of run stay the same.
   const shorthand = task({ id: "a", onSuccess(_payload) {}, run: async (payload: Photo) => payload.width });
   assertType<Equal<[TaskPayload<typeof shorthand>, TaskOutput<typeof shorthand>], [Photo, number]>>();
   const hooksFirst = task({

@@ -23,7 +23,7 @@ const resize = task({
 });
 const tick = task({ id: "tick", run: () => "tock" });
 
-/** Never called: what stands here is checked by the compiler. */
+/** Never called; the compiler checks it. */
 export async function checkedByTheCompiler(): Promise<void> {
   assertType<Equal<(typeof resize)["id"], "resize">>();
   assertType<Equal<TaskPayload<typeof resize>, { readonly width: number }>>();

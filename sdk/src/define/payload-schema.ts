@@ -23,7 +23,7 @@ export type PayloadSchema =
   | { create(value: unknown): unknown }
   | { assert(value: unknown): unknown };
 
-/** The payload that a trigger takes for a schema. */
+/** The payload type of triggers for a schema. */
 export type SchemaInput<T> =
   T extends StandardSchema<infer TInput, unknown>
     ? TInput
@@ -31,7 +31,7 @@ export type SchemaInput<T> =
       ? TInput
       : SchemaOutput<T>;
 
-/** The payload that `run` and the hooks get for a schema. */
+/** The payload type of `run` and the hooks for a schema. */
 export type SchemaOutput<T> =
   T extends StandardSchema<unknown, infer TOutput>
     ? TOutput

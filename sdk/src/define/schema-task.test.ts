@@ -21,7 +21,7 @@ const Valibot = valibot.object({
 const Ark = type({ width: "string.numeric.parse", unit: "string = 'px'" });
 const Struct = superstruct.object({ width: superstruct.number() });
 
-/** Never called: what stands here is checked by the compiler. */
+/** Never called; the compiler checks it. */
 export function checkedByTheCompiler(): void {
   type Given = { width: string; unit?: string | undefined };
   type Parsed = { width: number; unit: string };
@@ -180,7 +180,7 @@ function recordOf(task: object): TaskRecord {
   return (task as { readonly [taskKey]: TaskRecord })[taskKey];
 }
 
-/** Takes the place of a runner: every trigger succeeds. Gives the payloads of each call. */
+/** Takes the place of a runner. Every trigger succeeds. Returns the payloads of each call. */
 function catchCalls(): string[][] {
   const sent: string[][] = [];
   const attempt: AttemptRuntime = {

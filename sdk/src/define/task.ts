@@ -54,7 +54,7 @@ declare const noId: unique symbol;
  * The same as `T`. The compiler accepts this type as the default of a parameter with any constraint, because it does not
  * know the id yet, and checks the constraint again once it knows the id.
  */
-// biome-ignore lint/suspicious/noExplicitAny: an id that nothing is gives it
+// biome-ignore lint/suspicious/noExplicitAny: the type while the id is unknown
 export type Default<T, TId> = TId extends NoId ? any : T;
 
 /** The payload type of a hook, as far as the compiler knows it. `0 extends 1 & TPayload` is true for `any` only. */

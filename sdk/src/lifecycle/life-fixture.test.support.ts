@@ -13,7 +13,7 @@ export interface LifeUnderTest {
   readonly task?: Readonly<Record<string, unknown>>;
   /** The configuration's hooks. */
   readonly config?: Readonly<Record<string, unknown>>;
-  /** Given to `tasks.*`. */
+  /** Hooks passed to `tasks.*`. */
   readonly registered?: readonly RegisteredHook[];
   readonly payload?: unknown;
   readonly payloadText?: string;
@@ -21,7 +21,7 @@ export interface LifeUnderTest {
   readonly clock?: LifeClock;
 }
 
-/** An attempt that was begun. */
+/** A started attempt. */
 export interface LifeUnderWay {
   readonly life: AttemptLife;
   readonly ended: Promise<{ readonly end: LifeEnd; readonly isClean: boolean }>;
@@ -32,7 +32,7 @@ export interface LifeUnderWay {
 
 const retry = { maxAttempts: 3, factor: 2, minTimeoutMs: 1000, maxTimeoutMs: 60_000, randomize: false };
 
-/** Begins one attempt. */
+/** Starts one attempt. */
 export function beginLife(parts: LifeUnderTest): LifeUnderWay {
   const warnings: string[] = [];
   let isCanceling = false;

@@ -4,7 +4,7 @@ import type { FailureCircumstances } from "./error-decision.ts";
 import type { HookTable } from "./hook-table.ts";
 import type { LifeClock } from "./life-clock.ts";
 
-/** What the life of an attempt needs of the program that executes it. */
+/** The operations of the executing program that the life of an attempt uses. */
 export interface LifeHost {
   /** Deeply frozen, docs/tasks.md 11. */
   readonly ctx: unknown;

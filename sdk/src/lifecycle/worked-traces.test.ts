@@ -4,13 +4,13 @@ import type { HookKind, RegisteredHook } from "../attempt/runtime.ts";
 import type { FailureCircumstances } from "./error-decision.ts";
 import { executeLife, type LifeUnderTest } from "./life-fixture.test.support.ts";
 
-/** One call of a function around `run`: its name, then its arguments without what every hook gets. */
+/** One call of a function around `run`: its name, then its arguments without the members that every hook gets. */
 type Call = readonly [name: string, ...args: unknown[]];
 
 const payload = { w: 10 };
 const boom = new Error("boom");
 
-/** What every hook gets in its object; checked on each call and left out of the trace. */
+/** Members that every hook gets; checked at each call and left out of the trace. */
 function ownMembers(params: Record<string, unknown>): unknown {
   const { payload: given, ctx, signal, task, next, ...own } = params;
   assert.deepEqual(given, payload);
@@ -21,7 +21,7 @@ function ownMembers(params: Record<string, unknown>): unknown {
   return own;
 }
 
-/** Hooks of a task that write down how they were called. */
+/** Returns hooks of a task that record their calls. */
 function recorder(calls: Call[]) {
   const positional =
     (name: string, effect: () => unknown = () => undefined) =>

@@ -15,9 +15,9 @@ export interface RegisteredTask {
   readonly runnerCount: number;
   readonly queue: { readonly name: string; readonly concurrencyLimit?: number };
   readonly machine: string;
-  /** Seconds; absent: no limit. */
+  /** Seconds; absent when there is no limit. */
   readonly maxDuration?: number;
-  /** Seconds; absent: a run may stay queued for ever. */
+  /** Seconds; absent when a run may stay queued for ever. */
   readonly ttl?: number;
   readonly retry?: Required<Omit<RetryOptions, "outOfMemory">>;
   /** The task's `jsonSchema`. */

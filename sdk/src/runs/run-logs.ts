@@ -27,7 +27,7 @@ export interface RunLogEntry {
 
 /** Selects log entries of a run. */
 export interface LogsOptions {
-  /** Goes on until the run has ended, and reconnects by itself. @defaultValue false */
+  /** Continues until the run has ended, and reconnects by itself. @defaultValue false */
   readonly follow?: boolean;
   /** Lowest level. @defaultValue `"debug"`, every entry */
   readonly level?: LogLevel;

@@ -64,7 +64,10 @@ export function triggerOptionsToWire(options: TriggerOptions = {}): WireOptions 
   return wire;
 }
 
-/** Refuses every option that is set, because `callName` takes none yet. @throws BadRequestError with `OPTION_NOT_SUPPORTED` */
+/**
+ * Refuses every option that is set, because `callName` accepts none yet. @throws BadRequestError with
+ * `OPTION_NOT_SUPPORTED`
+ */
 export function refuseOptions(options: object | undefined, callName: string): void {
   for (const [name, value] of Object.entries(options ?? {})) {
     if (value !== undefined) {

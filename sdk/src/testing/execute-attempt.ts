@@ -121,7 +121,7 @@ class TestedLife implements LifeHost {
     return this.clock.now() - this.#startedAt;
   }
 
-  /** Runs code of the attempt as part of it, although the test's signal or clock started it. */
+  /** Runs code in the context of the attempt, although the test's signal or clock started it. */
   #asAttempt(code: () => void): void {
     runInAttempt(this.#attempt, code);
   }

@@ -74,8 +74,8 @@ export interface TestedRun<TOutput> {
 
 /**
  * Executes a task in this process as a runner would: with its schema, its hooks and the global ones, its retries, and its
- * output as it is stored. It needs no coordinator. It lacks what a process of its own gives: errors that nobody caught reach
- * your test runner, memory has no limit, and code that blocks the thread blocks the test.
+ * output as it is stored. It needs no coordinator. It has no separate process: uncaught errors reach your test runner,
+ * memory has no limit, and code that blocks the thread blocks the test.
  *
  * @throws UnstorableValueError when the payload cannot be stored; TypeError when `task` is not a task
  * @example
@@ -184,7 +184,7 @@ class TaskTest<TOutput> {
     });
   }
 
-  /** Notes the attempt; undefined: another one follows. */
+  /** Records an attempt. Returns the end of the run; undefined when another attempt follows. */
   #conclude(number: number, { end }: AttemptOutcome): Ended<TOutput> | undefined {
     if (end.type === "succeeded") {
       this.#attempts.push({ number, status: "COMPLETED" });
@@ -212,11 +212,11 @@ class TaskTest<TOutput> {
     return { status: end.decision.type === "retry" ? "FAILED" : finalStatuses[end.decision.status], error };
   }
 
-  /** The delay before the next attempt; undefined: none follows. */
+  /** Returns the delay before the next attempt; undefined when none follows. */
   #delayAfter(number: number, { decision }: Extract<AttemptOutcome["end"], { type: "failed" }>): number | undefined {
     if (decision.type === "final") return undefined;
     if (decision.type === "retry") return decision.delayMs;
-    // What the coordinator decides of an attempt that ran out of memory (docs/tasks.md 6.4).
+    // The coordinator's decision after an attempt that ran out of memory (docs/tasks.md 6.4).
     const larger = this.#policy.outOfMemoryMachine;
     if (larger === undefined || larger === this.#machine) return undefined;
     this.#machine = larger;

@@ -136,7 +136,7 @@ describe("createTestTriggers", () => {
   });
 });
 
-/** Never called: what stands here is checked by the compiler. */
+/** Never called; the compiler checks it. */
 export function checkedByTheCompiler(): void {
   const triggers = createTestTriggers();
   const made = triggers.of(sendEmail);

@@ -55,7 +55,7 @@ class Revival {
   readonly #root: Container;
   readonly #changes: (Place & { readonly value: unknown })[] = [];
   readonly #references: (Place & { readonly number: number })[] = [];
-  /** The revived value of an array or object of the JSON. */
+  /** The revived values of the arrays and objects in the JSON. */
   readonly #revived = new Map<object, object>();
   readonly #fills: (() => void)[] = [];
 

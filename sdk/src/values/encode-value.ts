@@ -13,7 +13,7 @@ export interface EncodedValue {
   readonly types?: string | undefined;
 }
 
-/** Longest JSON text of one object. Objects that are shared again and again double it each time. */
+/** Longest JSON text of one object. Repeated sharing of objects can double the text at each level. */
 const maxTextLength = 128 * 1024 * 1024;
 
 const classAdvice = "Store its data, or give its class a toJSON method.";
@@ -233,7 +233,7 @@ class Walk {
   #addNote(notes: Record<string, TypeNote> | undefined, key: string): Record<string, TypeNote> | undefined {
     const note = this.#takeNote();
     if (note === undefined) return notes;
-    // Without a prototype, so that a member named "__proto__" is a member like any other.
+    // Without a prototype, so that "__proto__" is an ordinary member.
     const added = notes ?? (Object.create(null) as Record<string, TypeNote>);
     added[key] = note;
     return added;
@@ -290,7 +290,7 @@ class Walk {
 
 function hasNoBehaviour(prototype: object): boolean {
   for (let at: object | null = prototype; at !== null; at = Object.getPrototypeOf(at) as object | null) {
-    // The end of every chain, in whichever realm.
+    // The end of every prototype chain, in any realm.
     if (Object.getPrototypeOf(at) === null && Object.hasOwn(at, "isPrototypeOf")) return true;
     if (Reflect.ownKeys(at).some((key) => key !== "constructor")) return false;
   }
@@ -307,7 +307,7 @@ function dateText(date: Date): string {
   return Number.isNaN(Date.prototype.getTime.call(date)) ? "null" : `"${Date.prototype.toISOString.call(date)}"`;
 }
 
-/** Told by its tag, because it may be of another realm. */
+/** Whether the value is a `URL`. One of another realm is recognized by its tag. */
 function isUrl(value: object): value is URL {
   return value instanceof URL || Object.prototype.toString.call(value) === "[object URL]";
 }

@@ -22,7 +22,7 @@ test("the type of what arrives is that of what was given, but for toJSON", () =>
   type Plain = { a: string; b?: number; readonly c: readonly [Date, bigint | undefined]; d: Map<string, Set<URL>> };
   holds<Same<Stored<Plain>, Plain>>();
   holds<Same<Stored<unknown>, unknown>>();
-  // What is not typed stays so.
+  // An untyped value stays untyped.
   holds<Same<Stored<ReturnType<typeof JSON.parse>>, ReturnType<typeof JSON.parse>>>();
   holds<Same<Stored<void>, void>>();
   holds<Same<Stored<string & { readonly brand: "id" }>, string & { readonly brand: "id" }>>();

@@ -16,7 +16,7 @@ export type Stored<T> = unknown extends T
             ? never
             : { [Member in keyof T]: Stored<T[Member]> };
 
-/** Types that arrive as they are. */
+/** Types that arrive unchanged. */
 type Kept =
   | string
   | number
