@@ -19,11 +19,11 @@ const { metafile } = await build({
   format: "esm",
   platform: "node",
   target: "node20.19",
-  // Errors are named after their classes.
+  // The names of errors are those of their classes.
   keepNames: true,
   // Packages with a native part, and one that few processes load.
   external: ["esbuild", "mongodb"],
-  // What the packages in CommonJS call.
+  // Names that bundled CommonJS packages use.
   banner: {
     js: 'import * as nodeModule from "node:module"; const require = nodeModule.createRequire(import.meta.url);',
   },

@@ -1,5 +1,5 @@
-// Completes what `tsc --build` made in dist (decision 0016): puts the packages that the SDK uses into dist/bundled, and makes
-// the CommonJS build in dist/cjs. Plain JavaScript, because it must work when nothing is built.
+// Completes the output of `tsc --build` in dist (decision 0016): bundles the packages that the SDK uses into
+// dist/bundled, and makes the CommonJS build in dist/cjs. Plain JavaScript, because it must work when nothing is built.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { builtinModules } from "node:module";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ const esm = join(packageDir, "dist");
 const cjs = join(packageDir, "dist/cjs");
 const common = { absWorkingDir: packageDir, platform: "node", target: "node20.19", bundle: true };
 
-/** `require` of a built-in module does not work in an ES module: it becomes an import there. */
+/** Replaces `require` of built-in modules by imports, because it does not work in an ES module. */
 const importBuiltins = {
   name: "import-builtins",
   setup({ onLoad, onResolve }) {
@@ -26,7 +26,7 @@ const importBuiltins = {
   },
 };
 
-/** One file for each source file: no import is followed. */
+/** Follows no import, so that each source file gets its own output. */
 const keepImports = {
   name: "keep-imports",
   setup({ onResolve }) {
@@ -47,7 +47,7 @@ async function bundlePackages() {
   const { metafile } = await build({ ...bundle, outdir, format: "esm", plugins: [importBuiltins], metafile: true });
   await build({ ...bundle, outdir: join(cjs, "bundled"), format: "cjs" });
   writeFileSync(join(outdir, "LICENSES.txt"), licensesOf(packageDir, Object.keys(metafile.inputs)));
-  // They belong to what the compiler wrote in the place of the bundles.
+  // These maps belong to the compiler's output, which the bundles replace.
   for (const name of filesBelow(outdir)) if (name.endsWith(".js.map")) rmSync(join(outdir, name));
 }
 
@@ -61,7 +61,7 @@ async function translateToCommonJs() {
     outdir: cjs,
     format: "cjs",
     plugins: [keepImports],
-    // Test runners that execute CommonJS in a context of their own have no import().
+    // Test runners that execute CommonJS in a separate context have no import().
     supported: { "dynamic-import": false },
   };
   const entryPoints = names.filter((name) => !asksForItself(name)).map((name) => join(source, name));
@@ -72,7 +72,7 @@ async function translateToCommonJs() {
     define: { "import.meta.url": "importMetaUrl" },
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
   });
-  // The same declarations: whether they describe an ES module is decided by the nearest package.json.
+  // The declarations are the same; the nearest package.json decides whether they describe an ES module.
   for (const name of names.map((path) => path.replace(/\.ts$/, ".d.ts"))) {
     mkdirSync(dirname(join(cjs, name)), { recursive: true });
     copyFileSync(join(esm, name), join(cjs, name));
@@ -80,7 +80,7 @@ async function translateToCommonJs() {
   writeFileSync(join(cjs, "package.json"), '{ "type": "commonjs" }\n');
 }
 
-/** Puts the pure modules of the contract into the place of the files that export them again. */
+/** Replaces the files that re-export the contract by the contract's pure modules. */
 async function takeContract() {
   const contract = join(packageDir, "../proto");
   const names = filesBelow(join(contract, "src/contract")).filter((name) => !name.includes(".test."));
@@ -93,7 +93,7 @@ async function takeContract() {
   await build({ ...common, entryPoints, outdir: join(cjs, "contract"), format: "cjs", plugins: [keepImports] });
 }
 
-/** The paths of the files in a folder, relative to it. */
+/** Returns the paths of the files in a folder, relative to it. */
 function filesBelow(folder) {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return entries.flatMap((entry) =>

@@ -9,7 +9,7 @@ import { runBaton, Service } from "../support/service.ts";
 const args = ["dev", "--listen", "127.0.0.1:0"];
 const timeout = 120_000;
 
-/** Tells what it sees at its start and, after `forMs`, at its end. */
+/** A task that reports the variables that it sees at its start and, after `forMs`, at its end. */
 const readsFile = `import { task } from "@baton/sdk";
 const atImport = process.env.MODE ?? null;
 export const reads = task({

@@ -9,7 +9,9 @@ import { Cluster } from "../support/cluster.ts";
 import { hostileTasks } from "../support/hostile-cluster.ts";
 import { Project } from "../support/project.ts";
 
-/** Code that nothing in the thread shows goes on after its attempt has ended, and does this to the next one. */
+/**
+ * Returns code that continues unnoticed after its attempt has ended, and then executes `what` during the next attempt.
+ */
 const later = (what: string) => `const began = Date.now();
   const wait = () => { if (Date.now() - began < 500) setImmediate(wait); else { ${what} } };
   setImmediate(wait);`;
@@ -24,7 +26,7 @@ const deeds: Record<string, readonly [run: string, interruptions: number]> = {
   loops: ["async () => { setImmediate(() => { for (;;) {} }); }", 1],
 };
 
-/** Starts a thread of its own that writes to a file again and again, and leaves it behind. */
+/** A `run` that starts another thread, which writes to a file repeatedly, and leaves it running. */
 const leavesAThread = `async ({ file }: { file: string }) => {
   const code = "setInterval(() => require('node:fs').appendFileSync(" + JSON.stringify(file) + ", '.'), 10);";
   const worker = new Worker(code, { eval: true });

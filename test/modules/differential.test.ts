@@ -9,7 +9,7 @@ import type { Evaluation } from "./evaluation.ts";
 import { compile, layOut, layOutShared, type ProjectOnDisk } from "./project-on-disk.ts";
 import { themes } from "./projects/index.ts";
 
-/** Evaluates in a thread of its own; `script` says how. */
+/** Evaluates a project in a new thread, with the script that gets `argument`. */
 async function evaluateIn(script: string, argument: string): Promise<Evaluation> {
   const thread = new Worker(new URL(script, import.meta.url), { workerData: argument, execArgv: [], stdout: true });
   try {
@@ -23,7 +23,10 @@ async function evaluateIn(script: string, argument: string): Promise<Evaluation>
   }
 }
 
-/** An error is told with paths and stacks that differ; its kind must not. */
+/**
+ * Returns the comparable part of an evaluation: of an error only its kind, because its message and stack contain paths
+ * that differ.
+ */
 function comparable({ trace, value, error }: Evaluation, { dir, plainDir }: ProjectOnDisk): unknown {
   const text = JSON.stringify({ trace, value, error: error && { name: error.name, code: error.code } });
   const spellings = (path: string) => [path, encodeURI(path).replaceAll("#", "%23").replaceAll("?", "%3F")];
@@ -39,7 +42,7 @@ describe(`modules behave as in Node.js ${process.version}`, { concurrency: 2 }, 
   const onDisk = new Map<object, ProjectOnDisk>();
 
   before(async () => {
-    // Every project has to stand a folder whose name means something in addresses.
+    // Every project must work in a folder whose name has characters with a meaning in URLs.
     root = await realpath(await mkdtemp(join(tmpdir(), "baton modules #%20?é-")));
     await layOutShared(root);
     const projects = themes.flatMap((theme) => theme.projects);

@@ -1,14 +1,14 @@
-/** What a project did when it was evaluated. */
+/** The effects of evaluating a project. */
 export interface Evaluation {
-  /** What its files pushed to `globalThis.trace`, in order. */
+  /** Values that its files pushed to `globalThis.trace`, in order. */
   readonly trace: readonly unknown[];
-  /** What the task returned. */
+  /** The result of the task. */
   readonly value?: unknown;
   /** Why the file could not be loaded or the task threw. */
   readonly error?: { readonly name: string; readonly code?: unknown; readonly message: string };
 }
 
-/** A task object as the SDK makes it. */
+/** The definition in a task object of the SDK. */
 export interface FoundTask {
   readonly id: string;
   readonly run: (payload: undefined, params: object) => unknown;
@@ -34,7 +34,7 @@ async function evaluateOnce(load: () => Promise<FoundTask>, trace: unknown[]): P
   }
 }
 
-/** The task "main" among the exports of a module. */
+/** Finds the task "main" among the exports of a module. */
 export function findMain(exports: Readonly<Record<string, unknown>>): FoundTask {
   const all = [...Object.values(exports), ...Object.values((exports.default ?? {}) as object)];
   for (const value of all) {

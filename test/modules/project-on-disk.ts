@@ -22,7 +22,7 @@ const compilerOptions = {
   outDir: "out",
 };
 
-/** Stands for the SDK, whose own modules would take most of the time: it makes task objects and nothing else. */
+/** Replaces the SDK, whose modules would take most of the time. It only makes task objects. */
 const sdk = {
   "package.json": `{ "name": "@baton/sdk", "exports": { "import": "./index.mjs", "require": "./index.cjs" } }`,
   "index.mjs": `export { task } from "./index.cjs";\n`,
@@ -36,9 +36,9 @@ const sdk = {
 
 /** One project on disk. */
 export interface ProjectOnDisk {
-  /** What Baton builds. */
+  /** The project's folder, which Baton builds. */
   readonly dir: string;
-  /** What Node.js evaluates: the same folder, or another one for a project with hand-written plain files. */
+  /** The folder for Node.js: the same one, or another one for a project with handwritten plain files. */
   readonly plainDir: string;
   /** The file that Node.js imports. */
   readonly entry: string;
@@ -63,7 +63,7 @@ export async function layOut(root: string, name: string, project: ModuleProject)
   return { dir, plainDir, entry: join(plainDir, isCompiledByTsc ? join("out", compiled) : compiled), isCompiledByTsc };
 }
 
-/** Writes what the projects below a folder share. */
+/** Writes files that the projects below a folder share. */
 export async function layOutShared(root: string): Promise<void> {
   await write(join(root, "sdk"), sdk, {});
 }
@@ -76,7 +76,7 @@ export async function compile(projects: readonly ProjectOnDisk[]): Promise<void>
   });
 }
 
-/** What `tsc` leaves where it is and a program finds beside its compiled files. */
+/** Returns files that `tsc` does not compile and that a program finds beside its compiled files. */
 function dataFiles(files: Readonly<Record<string, string | Uint8Array>>): Record<string, string | Uint8Array> {
   const isData = (file: string) => !sourceEnding.test(file) && !/(?:^|\/)(?:node_modules|package\.json)/.test(file);
   return Object.fromEntries(Object.entries(files).filter(([file]) => isData(file)));

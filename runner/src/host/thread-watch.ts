@@ -22,7 +22,7 @@ interface Watched {
   readonly thread: WorkerThread;
   readonly attemptId: string;
   readonly limitBytes: number;
-  /** Time of the thread's last answer, or of the question when none is open. */
+  /** Time of the thread's last answer or, while a question is open, of that question. */
   heardAt: number;
   isAsked: boolean;
   bytes: number;

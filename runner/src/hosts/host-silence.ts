@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 
-/** A host is silent after it left a ping unanswered for this many milliseconds in which it had a processor. */
+/**
+ * A host is silent after it left a ping unanswered for this many milliseconds, without time in which it waited for a
+ * processor.
+ */
 export const silenceLimitMs = 1_000;
-/** A host is silent after it left a ping unanswered for this many milliseconds, even without a processor. */
+/** A host is silent after it left a ping unanswered for this many milliseconds, including such waiting time. */
 export const starvedLimitMs = 10_000;
 
 /**

@@ -6,7 +6,7 @@ const wasm = Uint8Array.from([
   7, 0, 32, 0, 32, 1, 106, 11,
 ]);
 
-/** Files that are no code. */
+/** Files that are not code. */
 export const dataProjects: readonly ModuleProject[] = [
   {
     name: "JSON with its attribute, in the file and on demand",

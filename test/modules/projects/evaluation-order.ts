@@ -1,6 +1,6 @@
 import { commonJs, esm, type ModuleProject, mainTask, requiredMainTask, trace } from "../module-project.ts";
 
-/** In which order files are evaluated. */
+/** The order in which files are evaluated. */
 export const orderProjects: readonly ModuleProject[] = [
   {
     name: "a file that sets a variable comes before one that reads it, whatever other task files import",

@@ -3,7 +3,7 @@ import { commonJs, esm, type ModuleProject, mainTask, requiredMainTask } from ".
 const nested = `function page(list: any) { const inner = (x: any) => x * 2; function named(x: any) { return inner(x) + 1; } class K { static s = "s"; m() { return list.map(named); } } const fresh = { method() { return new K().m(); } }; return [fresh.method(), K.name, named.name, inner.name, fresh.method.name]; }`;
 const plainNested = nested.replaceAll(": any", "");
 
-/** Functions that are turned into text and run where nothing of their module is. */
+/** Functions that are converted to text and executed outside of their module. */
 export const functionTextProjects: readonly ModuleProject[] = [
   {
     name: "of TypeScript",

@@ -2,7 +2,7 @@ import { esm, type ModuleProject, mainTask, requiredMainTask, trace } from "../m
 
 const compiled = `Object.defineProperty(exports, "__esModule", { value: true }); exports.default = "the default"; exports.named = 1;`;
 
-/** How ES modules and CommonJS of packages meet. */
+/** Imports between ES modules and CommonJS packages. */
 export const interopProjects: readonly ModuleProject[] = [
   {
     name: "an ES module imports compiled CommonJS: the default is all of it",

@@ -1,6 +1,6 @@
 import { esm, type ModuleProject, mainTask } from "../module-project.ts";
 
-/** A package that stands for React: it makes readable objects. */
+/** Returns a package that replaces React and makes readable objects. */
 function runtime(name: string): Record<string, string> {
   return {
     [`node_modules/${name}/package.json`]: `{ "name": "${name}", "type": "module", "exports": { ".": "./index.js", "./jsx-runtime": "./jsx-runtime.js", "./jsx-dev-runtime": "./jsx-runtime.js" } }`,

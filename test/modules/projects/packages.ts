@@ -8,7 +8,7 @@ const dual = {
   "node_modules/dual/sub.cjs": `exports.kind = "sub require";`,
 };
 
-/** Which file of a package an import leads to. */
+/** The file of a package to which an import leads. */
 export const packageProjects: readonly ModuleProject[] = [
   {
     name: "conditions import and require, from an ES module and from what it requires",

@@ -1,6 +1,6 @@
 import { commonJs, esm, type ModuleProject, mainTask, requiredMainTask } from "../module-project.ts";
 
-/** Where code finds itself and what lies beside it. */
+/** The path that code sees as its own, and files beside it. */
 export const placeProjects: readonly ModuleProject[] = [
   {
     name: "new URL and readFileSync beside an ES module, in a folder below",

@@ -1,6 +1,6 @@
 import { commonJs, esm, type ModuleProject, mainTask, trace } from "../module-project.ts";
 
-/** Which format a TypeScript file gets, and what it can do in it. */
+/** The format of a TypeScript file, and what its code can use there. */
 export const typeScriptFormatProjects: readonly ModuleProject[] = [
   {
     name: "a package of CommonJS: require, module and the place of the file are there",

@@ -1,6 +1,6 @@
 import { commonJs, esm, type ModuleProject, mainTask } from "../module-project.ts";
 
-/** What TypeScript adds to the language. */
+/** Syntax that TypeScript adds to the language. */
 export const typeScriptSyntaxProjects: readonly ModuleProject[] = [
   {
     name: "types that are exported again without saying so",

@@ -2,7 +2,7 @@ import { commonJs, esm, type ModuleProject, mainTask, requiredMainTask, trace } 
 
 const store = "node_modules/.pnpm/left@1.0.0/node_modules";
 
-/** Packages of the user's own repository, and how installers lay packages out. */
+/** Packages of the user's own repository, and the folder layouts of installers. */
 export const workspaceProjects: readonly ModuleProject[] = [
   {
     name: "a linked package that was compiled to CommonJS and requires built-in modules",

@@ -76,8 +76,9 @@ export interface TranslationRequest {
  * Translates one file of TypeScript or JSX for the running version of Node.js. Bundles and renames nothing; removes
  * only types and type-only imports.
  *
- * Node.js's rules decide between ES module and CommonJS. When the package does not decide, or says `commonjs`, and the
- * source has ES module syntax, TypeScript's setting `module` decides, so that the output is what `tsc` would write.
+ * Node.js's rules decide between ES module and CommonJS. A source with ES module syntax is converted to CommonJS when
+ * its package says `commonjs`, or when its package says nothing and TypeScript's setting `module` asks for CommonJS, so
+ * that the output is what `tsc` would write.
  *
  * @throws {@link TranslationError}
  */
