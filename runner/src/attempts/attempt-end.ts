@@ -42,7 +42,7 @@ export function outcomeOfThread(
 
 const unreadableEnd = internalFailure(
   "TASK_PROCESS_EXITED_WITH_NON_ZERO_CODE",
-  "The attempt's thread said that it ended, but not how: code of the task broke what the thread reports with.",
+  "The attempt's thread reported its end in an unreadable form, because code of the task broke functions that the thread uses.",
   { type: "policy", status: "crashed" },
 );
 

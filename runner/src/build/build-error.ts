@@ -80,7 +80,7 @@ export class TaskMetadataParseError extends BuildError {
 
   constructor(issues: readonly DefinitionIssue[]) {
     super(
-      `${issues.length === 1 ? "A task option is" : `${issues.length} task options are`} not right.\n` +
+      `${issues.length === 1 ? "A task option is" : `${issues.length} task options are`} invalid.\n` +
         issues
           .map((issue) => indent(`${issue.file}: task "${issue.taskId}": ${issue.path}: ${issue.reason}`))
           .join("\n"),

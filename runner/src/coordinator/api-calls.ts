@@ -62,7 +62,7 @@ export class ApiCalls {
     }
     const request = parseRequest(body);
     if (request === undefined) {
-      const message = "The request is no object; expected the request message of the method.";
+      const message = "The request is not an object; expected the request message of the method.";
       this.#refuse(attempt, callId, { status: status.INVALID_ARGUMENT, code: "OPTION_INVALID", message });
       return;
     }

@@ -87,7 +87,8 @@ export class FrameReader {
         this.#neededBytes = prefixBytes;
         return at;
       }
-      if (buffer.readUInt32LE(at) !== this.#key) throw new Error("What came is no frame with the key of this pipe.");
+      if (buffer.readUInt32LE(at) !== this.#key)
+        throw new Error("Received data that is not a frame with the key of this pipe.");
       const headerBytes = buffer.readUInt32LE(at + 4);
       const bodyBytes = buffer.readUInt32LE(at + 8);
       const frameBytes = prefixBytes + headerBytes + bodyBytes;

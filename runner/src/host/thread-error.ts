@@ -15,7 +15,7 @@ export function describeThreadError(thrown: unknown): ThreadExit {
   if (typeof thrown !== "object" || thrown === null) return exitWith(String(thrown));
   const { code, message } = thrown as { readonly code?: unknown; readonly message?: unknown };
   const isOutOfMemory = code === "ERR_WORKER_OUT_OF_MEMORY";
-  return exitWith(typeof message === "string" ? message : "Code threw an object that is no error.", isOutOfMemory);
+  return exitWith(typeof message === "string" ? message : "Code threw an object that is not an error.", isOutOfMemory);
 }
 
 /**

@@ -164,7 +164,7 @@ class Thread implements AttemptHost {
     } catch (error) {
       // Code replaced a function that this thread needs. The thread's exit tells the host that the attempt is over.
       process.stderr.write(
-        `The end of ${attempt.details.attemptId} could not be told. ${describeThrown(error).message}\n`,
+        `The end of ${attempt.details.attemptId} could not be reported. ${describeThrown(error).message}\n`,
       );
       this.#exit.call(process, 1);
     }
@@ -192,7 +192,7 @@ class Thread implements AttemptHost {
         this.#execute(message);
       } catch (error) {
         // The host sees that the attempt never began, and gives it to another thread.
-        process.stderr.write(`A thread ends that cannot begin an attempt. ${describeThrown(error).message}\n`);
+        process.stderr.write(`The thread cannot begin an attempt and ends. ${describeThrown(error).message}\n`);
         this.#exit.call(process, 1);
       }
       return;
