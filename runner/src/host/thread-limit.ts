@@ -32,7 +32,8 @@ export class ThreadLimit {
   }
 
   /**
-   * Returns how many threads may execute now. @param beganAt - starts of the running attempts, by `performance.now()`
+   * Returns how many threads may execute now.
+   * @param beganAt - starts of the running attempts, by `performance.now()`
    */
   current(beganAt: Iterable<number>, now: number): number {
     const average = this.#averageMs;

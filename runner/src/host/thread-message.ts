@@ -10,9 +10,9 @@ const longestName = 256;
 const states: ReadonlySet<unknown> = new Set<LogBatchState>(["open", "cut", "last"]);
 
 /**
- * Reads a message that a thread posts after its hello. Returns undefined for a message that only task code can have posted:
- * it can get hold of the port, and a message that passes must not break the host. Written by hand, because a host that loads
- * a validation library starts later.
+ * Reads a message that a thread posts after its hello. Returns undefined for a message that only task code can have
+ * posted: task code can get the port, and a message that passes must not break the host. Written by hand, because a
+ * host that loads a validation library starts later.
  */
 export function readThreadMessage(message: unknown): ThreadMessage | undefined {
   if (typeof message === "string") return isText(message) ? decodeEnd(message) : undefined;

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 
 /**
- * A host is silent after it left a ping unanswered for this many milliseconds, without time in which it waited for a
- * processor.
+ * A host is silent when it has left a ping unanswered for this many milliseconds, not counting time in which it waited
+ * for a processor.
  */
 export const silenceLimitMs = 1_000;
-/** A host is silent after it left a ping unanswered for this many milliseconds, including such waiting time. */
+/** A host is silent when it has left a ping unanswered for this many milliseconds, counting such time too. */
 export const starvedLimitMs = 10_000;
 
 /**

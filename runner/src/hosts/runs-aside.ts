@@ -1,8 +1,8 @@
 const runsAtMost = 1_000;
 
 /**
- * Remembers the newest thousand runs that this runner executes alone by itself: those that most likely, or provably,
- * brought down a host.
+ * Remembers the newest thousand runs that this runner executes alone although the coordinator does not ask for it:
+ * those that most likely, or provably, brought down a host.
  */
 export class RunsAside {
   readonly #runIds = new Set<string>();

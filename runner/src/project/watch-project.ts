@@ -36,8 +36,8 @@ export interface WatchListener {
 /** Folders that cannot be watched. */
 export interface LeftOutFolders {
   /**
-   * The system's error code, such as `EACCES`, `ENOSPC` or `EMFILE`; `TOO_MANY_FOLDERS` beyond {@link
-   * maxWatchedFolders}.
+   * The system's error code, such as `EACCES`, `ENOSPC` or `EMFILE`; `TOO_MANY_FOLDERS` for folders beyond
+   * {@link maxWatchedFolders}.
    */
   readonly code: string;
   /** Absolute. */

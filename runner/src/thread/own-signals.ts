@@ -2,7 +2,7 @@ import { constants } from "node:os";
 
 /**
  * Ends only the thread when its code sends a signal to its own process or group, as `process.exit` does; the signal
- * would end the attempts of all threads. Signal 0 only checks that the process exists and is sent.
+ * would end the attempts of all threads. Signal 0 is still sent, because it only checks that a process exists.
  * @param onSignal - called before the exit; its exception keeps the thread alive
  */
 export function containOwnSignals(onSignal: (signal: string) => void): void {

@@ -42,7 +42,7 @@ export interface AttemptDetails {
   readonly isTest: boolean;
   /** Active time of earlier attempts, in milliseconds. */
   readonly activeMs: number;
-  /** The retry policy that an earlier attempt fixed for the run. */
+  /** The retry policy that an earlier attempt locked. */
   readonly retry?: RetryPolicy | undefined;
   /** The largest output, in bytes of UTF-8. */
   readonly maxOutputBytes: number;

@@ -16,8 +16,8 @@ export class PackageLocator {
 
   /**
    * Returns the plain specifier when Node.js finds the same package from the outputs' folder, otherwise the file's path
-   * relative to that folder. Also returns the path when only the compiler finds the file, as for `import
-   * "lodash/debounce"`, which bundlers allow and programs use.
+   * relative to that folder. Also returns the path when only the compiler finds the file, as for "lodash/debounce", an
+   * import that bundlers allow and programs use.
    *
    * @param resolved - the file that the compiler found
    */

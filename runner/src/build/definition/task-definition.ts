@@ -133,7 +133,7 @@ function readQueue(
   return { queue, concurrencyLimit: limit };
 }
 
-/** Returns a custom queue's name without invalid characters (docs/tasks.md 8.1); empty when none are left. */
+/** Returns a custom queue's name without invalid characters (docs/tasks.md 8.1); empty when none is valid. */
 function cleanQueueName(name: string): string {
   return name.replaceAll(/[^A-Za-z0-9_/-]/g, "").slice(0, customQueueNameLength);
 }
