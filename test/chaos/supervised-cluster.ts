@@ -67,7 +67,7 @@ export class SupervisedCluster implements AsyncDisposable {
   /** Resolves when every run has ended, also runs that no caller knows, or after a minute. */
   async idle(): Promise<void> {
     for (const until = Date.now() + 60_000; Date.now() < until; await sleep(100)) {
-      if ((await this.#countUnfinished()) === 0) return;
+      if ((await this.#hasUnfinished()) === false) return;
     }
   }
 
@@ -85,11 +85,11 @@ export class SupervisedCluster implements AsyncDisposable {
     await this.#cluster[Symbol.asyncDispose]();
   }
 
-  /** Returns the number of unfinished runs on a page of one; undefined while no coordinator answers. */
-  #countUnfinished(): Promise<number | undefined> {
+  /** Whether a run is unfinished; undefined while no coordinator answers. */
+  #hasUnfinished(): Promise<boolean | undefined> {
     return new Promise((resolve) => {
       this.#cluster.runsClient.listRuns({ statuses: unfinished, pageSize: 1 }, (error, response) =>
-        resolve(error === null ? response?.runs.length : undefined),
+        resolve(error === null && response !== undefined ? response.runs.length > 0 : undefined),
       );
     });
   }

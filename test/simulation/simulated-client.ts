@@ -82,7 +82,7 @@ export class SimulatedClient {
       ...(random.chance(0.1) && { maxAttempts: random.between(1, 6) }),
       isTest: false,
       isReplay: false,
-      triggerFunction: taskIdsAreBatch(random) ? "batchTrigger" : "trigger",
+      triggerFunction: random.chance(0.3) ? "batchTrigger" : "trigger",
     };
   }
 
@@ -173,8 +173,4 @@ export class SimulatedClient {
       run();
     });
   }
-}
-
-function taskIdsAreBatch(random: SeededRandom): boolean {
-  return random.chance(0.3);
 }

@@ -81,3 +81,24 @@ test("lines that come after the end of an attempt follow, and what cannot be rea
   );
   assert.equal(attempt.log?.isAwaited, false);
 });
+
+test("lines that were dropped are counted in the log once the coordinator takes lines again", async () => {
+  const warnings: { readonly msg: string; readonly droppedLines?: number }[] = [];
+  const log = pino({ level: "warn" }, { write: (line) => void warnings.push(JSON.parse(line)) });
+  const answers: (() => void)[] = [];
+  const appendLogs = (_0: unknown, _1: unknown, _2: unknown, done: (error: null) => void) => {
+    answers.push(() => done(null));
+  };
+  const shipper = new LogShipper({ logs: { appendLogs } } as unknown as CoordinatorClient, systemClock, log);
+  const line = { time: 1, level: "info", message: "x".repeat(60_000) };
+  const batch = JSON.stringify(Array.from({ length: 20 }, () => line));
+  for (let number = 0; number < 70; number += 1) shipper.add(makeHeld(`attempt_${number}`), batch, "open");
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(warnings.length, 1);
+  for (const answer of answers.splice(0)) answer();
+  shipper.stop();
+  assert.equal(warnings.length, 2);
+  const { droppedLines = 0, msg } = warnings[1] ?? { msg: "" };
+  assert.equal(msg, "log lines were dropped, the coordinator takes them again");
+  assert.ok(droppedLines > 0 && droppedLines % 20 === 0, String(droppedLines));
+});

@@ -158,7 +158,13 @@ export class LogShipper {
       this.#pieces.splice(0, batch.length);
       for (const { ends } of batch) if (ends !== undefined) ends.isAwaited = false;
       this.#waitingBytes -= bytes;
-      this.#droppedLines = 0;
+      if (this.#droppedLines > 0) {
+        this.#log.warn(
+          { droppedLines: this.#droppedLines },
+          "log lines were dropped, the coordinator takes them again",
+        );
+        this.#droppedLines = 0;
+      }
       this.#sendNext();
     });
   }

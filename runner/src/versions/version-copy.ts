@@ -113,7 +113,9 @@ function sizeOf(stamp: string): string | undefined {
 /** Replaces a file atomically: readers see the old or the complete new file. */
 function replace(file: string, contents: Buffer | undefined): void {
   if (contents === undefined)
-    throw new Error(`The version is larger than 64 MiB, so it is not kept in memory. Changed: ${file}`);
+    throw new Error(
+      `The version is larger than ${copiedBytesAtMost / 1024 ** 2} MiB, so it is not kept in memory. Changed: ${file}`,
+    );
   const unfinished = `${file}.${randomBytes(4).toString("hex")}`;
   try {
     writeFileSync(unfinished, contents);
