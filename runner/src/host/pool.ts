@@ -114,7 +114,10 @@ export class Pool {
   #onRestless(thread: WorkerThread): void {
     const message = "Code of the run kept its thread busy after the run had ended, and the thread was ended.";
     const lines: readonly LogLine[] = [{ time: Date.now(), level: "warn", message }];
-    this.#outbox.send({ type: "lateLogs", attemptId: thread.lastAttemptId ?? "" }, JSON.stringify(lines));
+    const { lastAttemptId } = thread;
+    if (lastAttemptId !== undefined) {
+      this.#outbox.send({ type: "lateLogs", attemptId: lastAttemptId }, JSON.stringify(lines));
+    }
     this.#spoil(thread);
   }
 

@@ -29,6 +29,7 @@ test("what would break the host, or the frames that it writes, is not", () => {
     undefined,
     null,
     { type: "lateLogs", attemptId: "attempt_1" },
+    { type: "lateLogs", attemptId: "", body: "[]" },
     1n,
     "",
     "*1\n{}\n",

@@ -56,7 +56,7 @@ function isCount(value: unknown): boolean {
 }
 
 function isName(value: unknown): boolean {
-  return typeof value === "string" && value.length <= longestName;
+  return typeof value === "string" && value !== "" && value.length <= longestName;
 }
 
 function isText(value: unknown): boolean {

@@ -171,6 +171,8 @@ export class ThreadWatch {
   }
 
   #note(watched: Watched, heapBytes: number, externalBytes: number): void {
+    // Read from outside, a thread that begins or ends may show what no thread can have.
+    if (!Number.isSafeInteger(heapBytes) || !Number.isSafeInteger(externalBytes) || externalBytes < 0) return;
     watched.bytes = heapBytes + externalBytes;
     watched.peakHeapBytes = Math.max(watched.peakHeapBytes ?? 0, heapBytes);
     watched.peakExternalBytes = Math.max(watched.peakExternalBytes ?? 0, externalBytes);

@@ -70,6 +70,8 @@ export class Upkeep {
   #findRestless(): void {
     for (const thread of this.#idle()) {
       const { attemptCount } = thread;
+      // A thread without an attempt yet has run no task code: it is busy because it starts.
+      if (attemptCount === 0) continue;
       const share = thread.readBusyShare();
       const seen = this.#seen.get(thread);
       const isBusy = seen?.attemptCount === attemptCount && share !== undefined && share > busyShareAtMost;

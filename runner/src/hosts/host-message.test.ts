@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseHostMessage, readLogLines, readThreadEnd } from "./host-message.ts";
+import { describeFault, parseHostMessage, readLogLines, readThreadEnd } from "./host-message.ts";
 
 const end = { endedAt: 1, activeMs: 1.5, end: { type: "succeeded", hasOutput: true } };
 const failed = (error: unknown, decision: unknown) => ({ ...end, end: { type: "failed", error, decision } });
@@ -59,4 +59,20 @@ test("lines with a time or a level that is none are not read", () => {
   for (const wrong of [{ time: "x" }, { level: "loud" }, { message: {} }]) {
     assert.equal(readLogLines(JSON.stringify([{ ...line, ...wrong }])), undefined);
   }
+});
+
+test("what is wrong with a message is told without what stands in it", () => {
+  const faultOf = (header: string): string => {
+    try {
+      parseHostMessage(header);
+    } catch (error) {
+      return describeFault(error);
+    }
+    return "none";
+  };
+  assert.equal(faultOf('{"type":"stalled","attemptId":"a"}'), "none");
+  assert.equal(faultOf("s3cret"), "a header is not JSON");
+  assert.equal(faultOf('{"type":"s3cret"}'), "type: invalid_union");
+  assert.equal(faultOf('{"type":"taken","attempts":[["s3cret",-1,1]]}'), "attempts.0.1: too_small");
+  assert.equal(faultOf('{"type":"ended","attemptId":"s3cret","usage":{"cpuMs":null}}'), "usage.cpuMs: invalid_type");
 });

@@ -8,6 +8,8 @@ import type { LogLine, ThreadEnd } from "../thread/thread-protocol.ts";
 
 // The types are written by hand beside their senders, which must not load zod, because a host must start fast.
 
+/** The most characters of a described fault. */
+const longestFault = 200;
 /** Far above the lengths to which a thread cuts names, messages, stacks and lines. */
 const Text = z.string().max(256 * 1024);
 const Id = z.string().min(1).max(256);
@@ -92,6 +94,20 @@ const Lines: z.ZodType<readonly LogLine[]> = z.array(
     properties: z.string().optional(),
   }),
 );
+
+/**
+ * Describes why bytes of a host are not a message, without repeating them: task code may have written them.
+ *
+ * @returns at most 200 characters
+ */
+export function describeFault(error: unknown): string {
+  if (error instanceof z.ZodError) {
+    const issues = error.issues.map(({ code, path }) => `${path.join(".")}: ${code}`);
+    return issues.join(", ").slice(0, longestFault);
+  }
+  if (error instanceof SyntaxError) return "a header is not JSON";
+  return (error instanceof Error ? error.message : String(error)).slice(0, longestFault);
+}
 
 /**
  * Parses the header of a frame, which only the host's own code writes.

@@ -8,7 +8,7 @@ import { FrameReader, FrameWriter } from "../host/frame.ts";
 import { type FromHost, hostPipeFd, type ToHost, toHostKey } from "../host/host-protocol.ts";
 import { reportFlags, takeAbortReport } from "./abort-report.ts";
 import type { HostEnd } from "./blame.ts";
-import { parseHostMessage } from "./host-message.ts";
+import { describeFault, parseHostMessage } from "./host-message.ts";
 import { HostSilence, readCpuWaitMs } from "./host-silence.ts";
 import { endGroup } from "./process-tree.ts";
 
@@ -81,12 +81,21 @@ export class HostProcess {
     // Task code in the host can write to the pipe too, but does not know the key, which the host gets before its first
     // thread. An invalid frame or message ends the host, never this process.
     const frameKey = randomInt(2 ** 32);
-    const reader = new FrameReader(frameKey, (header, body) => this.#onFrame(parseHostMessage(header), body));
+    let read: FromHost["type"] | undefined;
+    const reader = new FrameReader(frameKey, (header, body) => {
+      read = undefined;
+      const message = parseHostMessage(header);
+      read = message.type;
+      this.#onFrame(message, body);
+    });
     this.#pipe.on("data", (bytes: Buffer) => {
       try {
+        read = undefined;
         reader.push(bytes);
-      } catch {
-        this.#kill({ cause: "itself", reason: "it broke the protocol on its pipe" });
+      } catch (error) {
+        const fault =
+          read === undefined ? "it broke the protocol on its pipe" : `its message ${read} was not understood`;
+        this.#kill({ cause: "itself", reason: `${fault} (${describeFault(error)})` });
       }
     });
     this.#pipe.on("error", () => undefined);
