@@ -43,6 +43,16 @@ const deeds: Record<string, readonly [run: string, end: HostileEnd]> = {
     broken,
   ],
   endOfNoForm: ["async () => { ownPort()?.postMessage('-1\\n{}\\n'); await sleep(60_000); }", broken],
+  deepEnd: [
+    `async () => {
+      let error: object = { type: "builtIn", name: "Error", message: "innermost", stackTrace: "" };
+      for (let depth = 0; depth < 1_000; depth += 1) error = { ...error, cause: error };
+      const end = { type: "failed", error, decision: { type: "final", status: "failed" } };
+      ownPort()?.postMessage("-1\\n" + JSON.stringify({ endedAt: 1, activeMs: 1, end }) + "\\n");
+      await sleep(60_000);
+    }`,
+    broken,
+  ],
   secondHello: ["async () => { ownPort()?.postMessage({ type: 'hello', threadId: 1 }); await sleep(60_000); }", broken],
   messages: ["async () => { for (;;) parentPort?.postMessage('x'.repeat(1_000)); }", { status: "TIMED_OUT" }],
   pollutes: ["async () => { (Object.prototype as Record<string, unknown>).polluted = true; }", { status: "COMPLETED" }],

@@ -23,3 +23,9 @@ export const longCancelGraceMs = 30_000;
 
 /** The most attempts of one run that count, explicit retries included. */
 export const maxAttemptsPerRun = 250;
+
+/** The latest instant of a `Date`, in milliseconds since the epoch, and the longest span of time. */
+export const latestInstantMs = 8_640_000_000_000_000;
+
+/** The longest delay before a retry: a hundred years, in milliseconds. */
+export const longestRetryDelayMs = 3_155_760_000_000;

@@ -25,6 +25,9 @@ export interface ErrorDetails {
   readonly properties?: string | undefined;
 }
 
+/** The most errors that are stored within one: causes, and members of an `AggregateError`. */
+export const innerErrorsAtMost = 20;
+
 /** The codes of failures that a thread, a host or a runner finds (docs/tasks.md 4.2). */
 export const internalCodes = [
   "TASK_INPUT_ERROR",

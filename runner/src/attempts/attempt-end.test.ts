@@ -55,6 +55,14 @@ test("a thread whose clock was changed does not move the end out of the attempt"
   assert.equal(read({ ...said, endedAt: 9e12 }).endedAt, now);
 });
 
+test("times that the coordinator refuses are limited, so that no outcome is reported for ever", () => {
+  const error = { type: "string", raw: "later" };
+  const decision = { type: "retry", delayMs: 8.64e15 };
+  const { activeMs, end } = read({ ...said, activeMs: 9e15, end: { type: "failed", error, decision } });
+  assert.equal(activeMs, 8.64e15);
+  assert.deepEqual(end.type === "failed" && end.decision, { type: "retry", delayMs: 3_155_760_000_000 });
+});
+
 test("an end that cannot be read fails the attempt", () => {
   const { activeMs, end, endedAt } = read({ ...said, end: { type: "failed" } });
   assert.deepEqual([activeMs, endedAt], [4_000, now]);

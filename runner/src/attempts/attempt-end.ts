@@ -1,4 +1,5 @@
-import type { AttemptEnd, AttemptUsage } from "@baton/proto/contract/outcome";
+import { latestInstantMs, longestRetryDelayMs } from "@baton/proto/contract/limits";
+import type { AttemptEnd, AttemptUsage, Failure } from "@baton/proto/contract/outcome";
 import type { FromHost } from "../host/host-protocol.ts";
 import { readThreadEnd } from "../hosts/host-message.ts";
 import type { OwedOutcome } from "../outcome.ts";
@@ -32,7 +33,7 @@ export function outcomeOfThread(
     attemptId: key.attemptId,
     startedAt,
     endedAt,
-    activeMs: said?.activeMs ?? endedAt - startedAt,
+    activeMs: Math.min(said?.activeMs ?? endedAt - startedAt, latestInstantMs),
     threadLingers: false,
     logsFollow: false,
     usage: said?.usage === undefined ? seen : mergeUsage(said.usage, seen),
@@ -46,12 +47,19 @@ const unreadableEnd = internalFailure(
   { type: "policy", status: "crashed" },
 );
 
+/** Limits a delay, which task code chooses: the coordinator refuses a longer one, however often it is reported. */
+function withPossibleDelay(failure: Failure): Failure {
+  const { decision } = failure;
+  if (decision.type !== "retry" || decision.delayMs <= longestRetryDelayMs) return failure;
+  return { ...failure, decision: { type: "retry", delayMs: longestRetryDelayMs } };
+}
+
 /**
  * Checks the output's size again, because task code may have broken its thread, and a far too large report breaks the
  * stream.
  */
 function toEnd(end: ThreadEnd["end"], output: string, maxOutputBytes: number): AttemptEnd {
-  if (end.type === "failed") return end;
+  if (end.type === "failed") return withPossibleDelay(end);
   const text = end.hasOutput ? output : undefined;
   if (text === undefined || text.length * 3 <= maxOutputBytes) return succeeded(text, end.outputLength);
   const bytes = Buffer.byteLength(text);

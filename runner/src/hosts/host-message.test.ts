@@ -36,6 +36,15 @@ test("every end that a thread says is read", () => {
   for (const said of ends) assert.deepEqual(readThreadEnd(JSON.stringify(said)), said);
 });
 
+const long = { type: "builtIn", name: "Error", message: "x".repeat(200_000), stackTrace: "" };
+
+/** An error with this many causes, one in the other. */
+function nested(causes: number): object {
+  let error: object = { type: "builtIn", name: "Error", message: "innermost", stackTrace: "" };
+  for (let count = 0; count < causes; count += 1) error = { ...error, cause: error };
+  return error;
+}
+
 test("an end that could not be told to the coordinator is not read", () => {
   const wrong = [
     {},
@@ -48,7 +57,11 @@ test("an end that could not be told to the coordinator is not read", () => {
     failed({ type: "internal", code: "MADE_UP" }, final),
     failed(text, { type: "final", status: "completed" }),
     failed(text, { type: "retry", delayMs: 1e300 }),
+    failed(nested(21), final),
+    failed({ ...long, message: "", errors: Array.from({ length: 5 }, () => nested(4)) }, final),
+    failed({ ...long, errors: Array.from({ length: 6 }, () => long) }, final),
   ];
+  assert.ok(readThreadEnd(JSON.stringify(failed(nested(20), final))));
   for (const said of wrong) assert.equal(readThreadEnd(JSON.stringify(said)), undefined, JSON.stringify(said));
   assert.equal(readThreadEnd("{"), undefined);
 });

@@ -1,6 +1,6 @@
 import { logLevels } from "@baton/proto/contract/log-level";
 import type { FailureDecision } from "@baton/proto/contract/outcome";
-import type { TaskError } from "@baton/proto/contract/task-error";
+import { innerErrorsAtMost, type TaskError } from "@baton/proto/contract/task-error";
 import { internalCodes } from "@baton/sdk/lifecycle";
 import * as z from "zod";
 import type { FromHost } from "../host/host-protocol.ts";
@@ -8,6 +8,11 @@ import type { LogLine, ThreadEnd } from "../thread/thread-protocol.ts";
 
 // The types are written by hand beside their senders, which must not load zod, because a host must start fast.
 
+/**
+ * The most characters of a report about an end. A thread cuts its errors to a quarter of that; a report of task code
+ * could be too deep or too large for the message to the coordinator, which the runner would send again for ever.
+ */
+const longestReport = 1024 * 1024;
 /** The most characters of a described fault. */
 const longestFault = 200;
 /** Far above the lengths to which a thread cuts names, messages, stacks and lines. */
@@ -119,7 +124,22 @@ export function parseHostMessage(header: string): FromHost {
 
 /** Parses a thread's report of its attempt's end. Returns undefined when task code made it unreadable. */
 export function readThreadEnd(json: string): ThreadEnd | undefined {
-  return read(End, json);
+  if (json.length > longestReport) return undefined;
+  const report = read(End, json);
+  const isTooDeep = report?.end.type === "failed" && countErrors(report.end.error) > 1 + innerErrorsAtMost;
+  return isTooDeep ? undefined : report;
+}
+
+/** Counts an error with the errors within it. */
+function countErrors(error: TaskError): number {
+  let count = 0;
+  const left = [error];
+  for (let next = left.pop(); next !== undefined; next = left.pop()) {
+    count += 1;
+    if (next.type !== "builtIn" && next.type !== "internal") continue;
+    left.push(...(next.errors ?? []), ...(next.cause === undefined ? [] : [next.cause]));
+  }
+  return count;
 }
 
 /** Parses lines that a thread sent. Returns undefined when task code made them unreadable. */

@@ -1,4 +1,4 @@
-import type { ErrorDetails, TaskError } from "../contract/task-error.ts";
+import { type ErrorDetails, innerErrorsAtMost, type TaskError } from "../contract/task-error.ts";
 import { errorName, isError, ownMemberNames, readMember, withErrorName } from "../values/error-members.ts";
 import { isPlainJson } from "../values/plain-json.ts";
 import { withoutOwnFrames } from "./own-frames.ts";
@@ -11,9 +11,7 @@ const framesAtTop = 5;
 const framesAtBottom = 45;
 const cutMarker = "… (cut)";
 
-/** Largest number of errors that are stored within one: causes and members of an `AggregateError`. */
-const innerErrors = 20;
-/** Largest size of these errors together, in bytes. */
+/** Largest size of the errors within one together, in bytes. */
 const innerBytes = 16 * 1024;
 /** Largest size of one of their stacks, in bytes. */
 const innerStackBytes = 2 * 1024;
@@ -22,7 +20,7 @@ const propertiesBytes = 2 * 1024;
 
 /** Converts any thrown value to its stored form, within the limits of docs/tasks.md 4.1. Never throws. */
 export function toTaskError(thrown: unknown): TaskError {
-  return withInner(thrown, describe(thrown, stackBytes), { errors: innerErrors, bytes: innerBytes, above: [] });
+  return withInner(thrown, describe(thrown, stackBytes), { errors: innerErrorsAtMost, bytes: innerBytes, above: [] });
 }
 
 /** Describes any thrown value by message, stack and details, for a failure that is stored as an error of the system. */

@@ -12,6 +12,7 @@ import {
   retryDelayMs,
 } from "../client/request-options.ts";
 import { type LogLevel, logLevelFromWire, logLevelRank } from "../contract/log-level.ts";
+import { parseProperties } from "./stored-properties.ts";
 
 /** One line that a task printed or logged. */
 export interface RunLogEntry {
@@ -98,12 +99,13 @@ async function* readEveryEntry(
 }
 
 function toLogEntry(entry: LogEntry__Output): RunLogEntry {
-  const { level, properties } = entry;
+  const { level } = entry;
+  const properties = parseProperties(entry.properties);
   return {
     time: new Date(timestampFromWire(entry.time) ?? 0),
     level: logLevelFromWire(level),
     message: entry.message,
-    ...(properties === "" ? {} : { properties: JSON.parse(properties) as Record<string, unknown> }),
+    ...(properties !== undefined && { properties }),
     attempt: entry.attemptNumber,
     attemptId: entry.attemptId,
   };

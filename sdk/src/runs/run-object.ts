@@ -1,9 +1,11 @@
 // For Baton's own tools, as the entry point `./run-object`: any release may change the functions. The types are stable.
+
 import type { Attempt__Output, AttemptUsage__Output, Run__Output, TaskError__Output } from "@baton/proto";
 import { durationFromWire, timestampFromWire } from "../bundled/wire-time.ts";
 import { runStatusNameFromWire } from "../contract/run-status.ts";
 import { decodeValue, ValueTypesError } from "../values/decode-value.ts";
 import { type RunStatus, type StatusHelpers, statusHelpers } from "./run-status.ts";
+import { parseProperties } from "./stored-properties.ts";
 
 /** Why a run or an attempt failed. */
 export interface RunError {
@@ -280,7 +282,7 @@ function toRunError(error: TaskError__Output | null): RunError | undefined {
     stackTrace: nonEmpty(error.stackTrace),
     cause: toRunError(error.cause),
     errors: error.errors.length === 0 ? undefined : error.errors.flatMap((inner) => toRunError(inner) ?? []),
-    properties: error.properties === "" ? undefined : (JSON.parse(error.properties) as Record<string, unknown>),
+    properties: parseProperties(error.properties),
   });
 }
 

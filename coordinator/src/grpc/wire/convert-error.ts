@@ -1,7 +1,8 @@
 import type { TaskError__Output, TaskError as WireTaskError } from "@baton/proto";
-import type { TaskError } from "@baton/proto/contract/task-error";
+import { innerErrorsAtMost, type TaskError } from "@baton/proto/contract/task-error";
 import { taskErrorToWire } from "@baton/proto/wire/task-error";
 import { InvalidRequestError } from "../../errors.ts";
+import { isJson } from "../requests/json-text.ts";
 
 /** The most characters of an error's message in a list. */
 const listedMessageLength = 500;
@@ -20,7 +21,7 @@ function beginningOf(text: string, length: number = listedMessageLength): string
  * Characters that are kept of an error from a runner, and of its nested errors. Baton's runner cuts at half of that or
  * less. Every run of a list carries its error, so a runner that does not cut would fill memory.
  */
-export const errorLimits = { text: 16 * 1024, stack: 32 * 1024, properties: 4 * 1024, inner: 64 * 1024, errors: 20 };
+export const errorLimits = { text: 16 * 1024, stack: 32 * 1024, properties: 4 * 1024, inner: 64 * 1024 };
 
 /** What may still be kept of nested errors. */
 interface InnerRoom {
@@ -30,7 +31,7 @@ interface InnerRoom {
 
 /** Reads the error that a task threw, and cuts it. @throws InvalidRequestError if the error has no type */
 export function taskErrorFromWire(error: TaskError__Output): TaskError {
-  return withInner(plainErrorFromWire(error), error, { errors: errorLimits.errors, length: errorLimits.inner });
+  return withInner(plainErrorFromWire(error), error, { errors: innerErrorsAtMost, length: errorLimits.inner });
 }
 
 /** Cuts a text that a runner sent. */
@@ -42,7 +43,7 @@ export function errorTextFromWire(text: string): string {
 function plainErrorFromWire(error: TaskError__Output): TaskError {
   const stackTrace = beginningOf(error.stackTrace, errorLimits.stack);
   const message = errorTextFromWire(error.message);
-  const hasProperties = error.properties !== "" && error.properties.length <= errorLimits.properties;
+  const hasProperties = error.properties.length <= errorLimits.properties && isJson(error.properties);
   const properties = hasProperties ? { properties: error.properties } : {};
   switch (error.type) {
     case "TASK_ERROR_TYPE_BUILT_IN":

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type AttachRequest, services } from "@baton/proto";
+import { longestRetryDelayMs } from "@baton/proto/contract/limits";
 import type { TaskError } from "@baton/proto/contract/task-error";
 import { errorLimits } from "./convert-error.ts";
 import { reportFromWire } from "./convert-runner.ts";
-import { maxRetryDelayMs } from "./convert-task.ts";
 
 const { Attach } = services.runner;
 const at = { seconds: 1_700_000_000, nanos: 0 };
@@ -37,7 +37,7 @@ test("an output that is JSON is kept", () => {
 });
 
 test("a retry that is due in more than a hundred years is refused", () => {
-  const retryAfter = { seconds: maxRetryDelayMs / 1_000 + 1, nanos: 0 };
+  const retryAfter = { seconds: longestRetryDelayMs / 1_000 + 1, nanos: 0 };
   const failure = { error: { type: "TASK_ERROR_TYPE_STRING", raw: "x" }, retryAfter } as const;
   assert.throws(() => parse({ outcomes: [{ ...key, failure }] }), { code: "PROTOCOL_BROKEN" });
 });

@@ -13,6 +13,7 @@ import {
   type Dispatch as WireDispatch,
 } from "@baton/proto";
 import type { AttemptId, RunId, RunnerId } from "@baton/proto/contract/ids";
+import { latestInstantMs, longestRetryDelayMs } from "@baton/proto/contract/limits";
 import type { FailureDecision, HandBackReason, OutputTexts } from "@baton/proto/contract/outcome";
 import { handBackReasonFromWire, heldStateFromWire } from "@baton/proto/contract/outcome";
 import { mayUseRunnerId } from "@baton/proto/runner-id";
@@ -31,7 +32,6 @@ import type {
 import { exceedBytes, isJson } from "../requests/json-text.ts";
 import { checkLength } from "../requests/text-limits.ts";
 import { errorTextFromWire, taskErrorFromWire } from "./convert-error.ts";
-import { maxRetryDelayMs } from "./convert-task.ts";
 import { attemptUsageFromWire } from "./convert-usage.ts";
 import { failureStatusFromWire } from "./wire-names.ts";
 
@@ -39,8 +39,6 @@ import { failureStatusFromWire } from "./wire-names.ts";
 export const maxRunnerItems = 10_000;
 /** The most worker threads, vCPU and gigabytes that a runner may announce. */
 export const maxCapacity = 1_000_000;
-/** The latest instant of a Date, and the longest span, in milliseconds. */
-const maxMs = 8_640_000_000_000_000;
 
 const idForm = /^[\w.:/-]+$/;
 
@@ -246,7 +244,7 @@ function decisionFromWire(failure: Failure__Output): FailureDecision {
 
 function retryDelayFromWire(wire: Failure__Output["retryAfter"]): number {
   const delayMs = durationFromWire(wire) ?? 0;
-  if (delayMs <= maxRetryDelayMs) return Math.max(0, Math.round(delayMs));
+  if (delayMs <= longestRetryDelayMs) return Math.max(0, Math.round(delayMs));
   throw broken("report.outcomes.failure.retry_after", "A retry is due within a hundred years.");
 }
 
@@ -294,14 +292,15 @@ function isBetween(value: number, least: number, most: number): boolean {
 
 function spanFromWire(wire: AttemptOutcome__Output["activeDuration"], field: string): number | undefined {
   const ms = durationFromWire(wire);
-  if (ms === undefined || isBetween(ms, 0, maxMs)) return ms;
+  if (ms === undefined || isBetween(ms, 0, latestInstantMs)) return ms;
   throw broken(field, `A span of ${ms} ms is negative or too long.`);
 }
 
 function instantFromWire(wire: AttemptOutcome__Output["startTime"], field: string): number {
   const at = timestampFromWire(wire);
   if (at === undefined) throw broken(field, "An instant is missing.");
-  if (!isBetween(at, 0, maxMs)) throw broken(field, `An instant of ${at} ms since 1970 is negative or too late.`);
+  if (!isBetween(at, 0, latestInstantMs))
+    throw broken(field, `An instant of ${at} ms since 1970 is negative or too late.`);
   return at;
 }
 

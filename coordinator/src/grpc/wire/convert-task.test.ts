@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type RegisterVersionRequest, services } from "@baton/proto";
+import { longestRetryDelayMs } from "@baton/proto/contract/limits";
 import {
   maxDescriptionLength,
   maxListedTextLength,
-  maxRetryDelayMs,
   registeredTasksToWire,
   taskDefinitionFromWire,
 } from "./convert-task.ts";
@@ -34,7 +34,7 @@ test("long descriptions and schemas are refused, because they are kept in memory
 test("no policy waits for more than a hundred years", () => {
   const forever = { seconds: Number.MAX_SAFE_INTEGER, nanos: 0 };
   const { retry: policy } = parse({ retry: { ...retry, minTimeout: forever, maxTimeout: forever } });
-  assert.deepEqual([policy.minTimeoutMs, policy.maxTimeoutMs], [maxRetryDelayMs, maxRetryDelayMs]);
+  assert.deepEqual([policy.minTimeoutMs, policy.maxTimeoutMs], [longestRetryDelayMs, longestRetryDelayMs]);
 });
 
 test("a list of more texts than an answer may hold has the tasks without them", () => {

@@ -5,6 +5,7 @@ import {
   type RegisteredTask as WireRegisteredTask,
 } from "@baton/proto";
 import { isTaskId } from "@baton/proto/contract/ids";
+import { longestRetryDelayMs } from "@baton/proto/contract/limits";
 import { isMachineName, type MachineName } from "@baton/proto/contract/machine";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { TaskDefinition } from "@baton/proto/contract/task-definition";
@@ -27,9 +28,6 @@ export const maxJsonSchemaLength = 256 * 1024;
 export const maxListedTextLength = 8 * 1024 * 1024;
 /** The longest duration in a task's options, in milliseconds: the largest distance between two Dates. */
 const maxDurationMsAllowed = 8_640_000_000_000_000;
-
-/** The longest delay before the next attempt, in milliseconds: a hundred years. */
-export const maxRetryDelayMs = 3_155_760_000_000;
 
 /** Converts registered tasks, without their long texts if the answer could not hold them. */
 export function registeredTasksToWire(tasks: readonly RegisteredTask[]): WireRegisteredTask[] {
@@ -102,8 +100,8 @@ function retryPolicyFromWire(wire: TaskDefinition__Output["retry"], field: strin
   return {
     maxAttempts: wire.maxAttempts,
     factor: wire.factor,
-    minTimeoutMs: Math.min(minTimeoutMs, maxRetryDelayMs),
-    maxTimeoutMs: Math.min(maxTimeoutMs, maxRetryDelayMs),
+    minTimeoutMs: Math.min(minTimeoutMs, longestRetryDelayMs),
+    maxTimeoutMs: Math.min(maxTimeoutMs, longestRetryDelayMs),
     randomize: wire.randomize,
     ...(wire.outOfMemoryMachine !== "" && {
       outOfMemoryMachine: machineFromWire(wire.outOfMemoryMachine, `${field}.out_of_memory_machine`),
