@@ -37,7 +37,7 @@ export class RunnerOutbox {
     this.#flushing = new OncePerTurn(() => this.#flush(), clock);
   }
 
-  /** Whether the runner left so much unread that it gets no further assignments. */
+  /** Whether the runner gets no further assignments until it has read more. */
   get isFull(): boolean {
     return this.#link.unreadLength + this.#gatheredLength >= maxUnreadLength;
   }

@@ -112,13 +112,15 @@ export class Pool {
   }
 
   #onRestless(thread: WorkerThread): void {
-    const message = "Code of the run kept its thread busy after the run had ended, and the thread was ended.";
-    const lines: readonly LogLine[] = [{ time: Date.now(), level: "warn", message }];
-    const { lastAttemptId } = thread;
-    if (lastAttemptId !== undefined) {
-      this.#outbox.send({ type: "lateLogs", attemptId: lastAttemptId }, JSON.stringify(lines));
-    }
+    this.#warnLate(thread, "Code of the run kept its thread busy after the run had ended, and the thread was ended.");
     this.#spoil(thread);
+  }
+
+  /** Adds a line to the log of the thread's last attempt, if it had one. */
+  #warnLate({ lastAttemptId }: WorkerThread, message: string): void {
+    if (lastAttemptId === undefined) return;
+    const lines: readonly LogLine[] = [{ time: Date.now(), level: "warn", message }];
+    this.#outbox.send({ type: "lateLogs", attemptId: lastAttemptId }, JSON.stringify(lines));
   }
 
   #endIdleThreads(): void {
@@ -395,17 +397,18 @@ export class Pool {
 
   /** Ends the child processes that the thread's code started, and names those of the last attempt in its run's log. */
   #endChildren(thread: WorkerThread): void {
-    const { attemptCount, children, lastAttemptId } = thread;
+    const { attemptCount, children } = thread;
     if (children.length === 0) return;
     const left = children.filter(({ ordinal }) => ordinal === attemptCount);
     const named = left.slice(0, namedChildren).map(({ pid }) => `${pid} (${commandOf(pid).slice(0, longestCommand)})`);
     endTrees(children);
     this.#endedChildren += children.length;
-    if (lastAttemptId !== undefined && named.length > 0) {
+    if (named.length > 0) {
       const rest = left.length > named.length ? ` and ${left.length - named.length} more` : "";
-      const message = `Child processes that the run left behind were ended with it: ${named.join(", ")}${rest}.`;
-      const lines: readonly LogLine[] = [{ time: Date.now(), level: "warn", message }];
-      this.#outbox.send({ type: "lateLogs", attemptId: lastAttemptId }, JSON.stringify(lines));
+      this.#warnLate(
+        thread,
+        `Child processes that the run left behind were ended with it: ${named.join(", ")}${rest}.`,
+      );
     }
     // Nobody reads their exit status, so the system keeps their entries as long as this process lives.
     if (this.#endedChildren >= endedChildrenAtMost) this.#wearOut("its threads left too many child processes");

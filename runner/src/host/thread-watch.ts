@@ -171,7 +171,7 @@ export class ThreadWatch {
   }
 
   #note(watched: Watched, heapBytes: number, externalBytes: number): void {
-    // Read from outside, a thread that begins or ends may show what no thread can have.
+    // The runner refuses a message with another number and ends the host that sent it.
     if (!Number.isSafeInteger(heapBytes) || !Number.isSafeInteger(externalBytes) || externalBytes < 0) return;
     watched.bytes = heapBytes + externalBytes;
     watched.peakHeapBytes = Math.max(watched.peakHeapBytes ?? 0, heapBytes);

@@ -1,3 +1,4 @@
+import { latestInstantMs } from "@baton/proto/contract/limits";
 import { logLevels } from "@baton/proto/contract/log-level";
 import type { FailureDecision } from "@baton/proto/contract/outcome";
 import { innerErrorsAtMost, type TaskError } from "@baton/proto/contract/task-error";
@@ -21,7 +22,7 @@ const Id = z.string().min(1).max(256);
 const Ms = z.number().min(0).max(Number.MAX_SAFE_INTEGER);
 const Count = z.int().min(0);
 /** Milliseconds since the epoch, within the range of `Date`. */
-const Instant = z.number().min(0).max(8.64e15);
+const Instant = z.number().min(0).max(latestInstantMs);
 
 const Usage = z.object({
   cpuMs: Ms.optional(),

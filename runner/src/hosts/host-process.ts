@@ -83,14 +83,13 @@ export class HostProcess {
     const frameKey = randomInt(2 ** 32);
     let read: FromHost["type"] | undefined;
     const reader = new FrameReader(frameKey, (header, body) => {
-      read = undefined;
       const message = parseHostMessage(header);
       read = message.type;
       this.#onFrame(message, body);
+      read = undefined;
     });
     this.#pipe.on("data", (bytes: Buffer) => {
       try {
-        read = undefined;
         reader.push(bytes);
       } catch (error) {
         const fault =

@@ -2,6 +2,7 @@
 export {
   cancelGraceMs,
   defaultMaxOutputBytes,
+  latestInstantMs,
   longCancelGraceMs,
   longestTimerMs,
   maxAttemptsPerRun,

@@ -2,6 +2,7 @@
 export {
   defaultMachine,
   isMachineName,
+  knownMachine,
   type MachineName,
   machineCpus,
   machineMemories,

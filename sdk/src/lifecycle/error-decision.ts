@@ -1,12 +1,10 @@
 import { types } from "node:util";
+import { latestInstantMs } from "../contract/limits.ts";
 import type { FailureDecision } from "../contract/outcome.ts";
 import { type RetryPolicy, retryDelayMs } from "../contract/retry.ts";
 import type { TaskError } from "../contract/task-error.ts";
 import { parseRetryOptions } from "./retry.ts";
 import { describeThrown, isError, toTaskError } from "./task-error.ts";
-
-/** The latest time that a `Date` can hold; no retry may be later. */
-const latestDateMs = 8.64e15;
 
 /** The circumstances of a failed attempt that decide what follows (docs/tasks.md 4.3). */
 export interface FailureCircumstances {
@@ -68,7 +66,7 @@ export function handlerDecision(result: unknown, circumstances: FailureCircumsta
   if (retryAt !== undefined) return timedRetry(timeOf(retryAt) - now, circumstances);
   if (typeof retryDelayInMs === "number") {
     if (!Number.isFinite(retryDelayInMs)) throw new TypeError(`It returned ${retryDelayInMs} as retryDelayInMs.`);
-    return timedRetry(Math.min(Math.round(retryDelayInMs), latestDateMs - now), circumstances);
+    return timedRetry(Math.min(Math.round(retryDelayInMs), latestInstantMs - now), circumstances);
   }
   if (typeof retry !== "object" || retry === null) return finalFailure;
   const policy = parseRetryOptions(retry);

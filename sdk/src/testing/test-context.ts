@@ -1,5 +1,5 @@
 import type { Context } from "../attempt/context.ts";
-import { defaultMachine, isMachineName, machines } from "../contract/machine.ts";
+import { knownMachine, machines } from "../contract/machine.ts";
 import { ownQueueOf } from "../contract/task-definition.ts";
 import { timeout } from "../define/timeout.ts";
 
@@ -22,7 +22,7 @@ export interface ContextParts {
 /** Makes `ctx` as a runner would, deeply frozen. Members that only a coordinator knows have the values of a first version. */
 export function makeTestContext(parts: ContextParts): Context {
   const { environment, maxDuration, runId } = parts;
-  const { cpu, memoryGb } = machines[isMachineName(parts.machine) ? parts.machine : defaultMachine];
+  const { cpu, memoryGb } = machines[knownMachine(parts.machine)];
   const slug = environment === "DEVELOPMENT" ? "dev" : "prod";
   return deepFreeze({
     task: { id: parts.taskId, filePath: "", exportName: "" },

@@ -1,7 +1,7 @@
 import { durationFromWire, type TriggerItem__Output, type TriggerOptions__Output } from "@baton/proto";
 import { parseDuration } from "@baton/proto/contract/duration-text";
 import { type AttemptId, isId, isTaskId, type RunId } from "@baton/proto/contract/ids";
-import { noLimitSeconds } from "@baton/proto/contract/limits";
+import { latestInstantMs, noLimitSeconds } from "@baton/proto/contract/limits";
 import { isMachineName, type MachineName, machines } from "@baton/proto/contract/machine";
 import type { Tasks } from "../../callers/tasks.ts";
 import type { TriggerCommand } from "../../callers/trigger-command.ts";
@@ -32,7 +32,6 @@ export const maxPriorityMs = 2_147_483_647;
 /** The names of all machines, for messages. */
 export const machineNames: string = Object.keys(machines).join(", ");
 
-const maxInstant = 8_640_000_000_000_000;
 const keyTtlForm = /^(\d{1,15})([smhd])$/;
 const keyTtlUnitMs: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 const isoDateForm = /^[+-]?\d{4,6}-\d\d(?:-\d\d)?(?:[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
@@ -140,7 +139,7 @@ function parseParent(item: TriggerItem__Output, path: string): NonNullable<Trigg
 
 function parseDelay(text: string, field: string, wallNow: number): number {
   const at = isoDateForm.test(text) ? Date.parse(text) : wallNow + (parseDuration(text) ?? Number.NaN);
-  if (Math.abs(at) <= maxInstant) return at;
+  if (Math.abs(at) <= latestInstantMs) return at;
   throw invalid(field, `"${shortened(text)}" is neither a duration such as "1h30m" nor an ISO 8601 date.`);
 }
 
@@ -159,7 +158,7 @@ function refuseReplaced(text: string, field: string): void {
 function parseKeyTtl(text: string, field: string): number {
   const match = keyTtlForm.exec(text);
   if (match === null) throw invalid(field, `"${shortened(text)}" is not a number and s, m, h or d, such as "7d".`);
-  return Math.min(maxInstant, Number(match[1]) * (keyTtlUnitMs[match[2] ?? ""] ?? 0));
+  return Math.min(latestInstantMs, Number(match[1]) * (keyTtlUnitMs[match[2] ?? ""] ?? 0));
 }
 
 function parseTags(tags: readonly string[], field: string): readonly string[] {

@@ -5,7 +5,7 @@ import {
   type RegisteredTask as WireRegisteredTask,
 } from "@baton/proto";
 import { isTaskId } from "@baton/proto/contract/ids";
-import { longestRetryDelayMs } from "@baton/proto/contract/limits";
+import { latestInstantMs, longestRetryDelayMs } from "@baton/proto/contract/limits";
 import { isMachineName, type MachineName } from "@baton/proto/contract/machine";
 import type { RetryPolicy } from "@baton/proto/contract/retry";
 import type { TaskDefinition } from "@baton/proto/contract/task-definition";
@@ -26,9 +26,6 @@ export const maxDescriptionLength = 16 * 1024;
 export const maxJsonSchemaLength = 256 * 1024;
 /** The most characters of descriptions and schemas in a list of tasks. A list with more leaves all of them out. */
 export const maxListedTextLength = 8 * 1024 * 1024;
-/** The longest duration in a task's options, in milliseconds: the largest distance between two Dates. */
-const maxDurationMsAllowed = 8_640_000_000_000_000;
-
 /** Converts registered tasks, without their long texts if the answer could not hold them. */
 export function registeredTasksToWire(tasks: readonly RegisteredTask[]): WireRegisteredTask[] {
   const length = tasks.reduce((sum, { definition }) => sum + textLengthOf(definition), 0);
@@ -121,7 +118,7 @@ function machineFromWire(name: string, field: string): MachineName {
 function positiveMs(wire: TaskDefinition__Output["ttl"], field: string): number | undefined {
   const ms = durationFromWire(wire);
   if (ms !== undefined && ms <= 0) throw invalid(field, "It must be above 0; leave it out for no limit.");
-  if (ms !== undefined && ms > maxDurationMsAllowed) throw invalid(field, "It is too long; leave it out for no limit.");
+  if (ms !== undefined && ms > latestInstantMs) throw invalid(field, "It is too long; leave it out for no limit.");
   return ms;
 }
 

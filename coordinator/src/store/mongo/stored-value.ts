@@ -1,3 +1,4 @@
+import { latestInstantMs } from "@baton/proto/contract/limits";
 import type { TaskError } from "@baton/proto/contract/task-error";
 
 /** A value that BSON cannot hold: a string that is not valid Unicode, or errors that are nested too deeply. */
@@ -6,8 +7,6 @@ export interface JsonText {
   readonly json: string;
 }
 
-/** The last instant that a date can hold, in milliseconds since the epoch. */
-const lastDate = 8_640_000_000_000_000;
 /** Levels of nested errors that are embedded. MongoDB takes documents of 100 levels, and an error takes up to two. */
 const maxErrorDepth = 20;
 /** A surrogate without the other half of its pair, which UTF-8 and therefore BSON cannot encode. */
@@ -17,7 +16,7 @@ const loneSurrogate = /\p{Surrogate}/u;
 export function storedInstant(at: number): Date | number;
 export function storedInstant(at: number | undefined): Date | number | undefined;
 export function storedInstant(at: number | undefined): Date | number | undefined {
-  return at !== undefined && Number.isInteger(at) && Math.abs(at) <= lastDate ? new Date(at) : at;
+  return at !== undefined && Number.isInteger(at) && Math.abs(at) <= latestInstantMs ? new Date(at) : at;
 }
 
 /** Returns the text, or its JSON text where BSON would change it. */
