@@ -1,7 +1,9 @@
 import { configure } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { createBenchProject } from "./bench-project.ts";
-import { CpuOfAll, measureRuns } from "./throughput.ts";
+import { CpuWatch, processesOf } from "./cpu-watch.ts";
+import { executeRuns } from "./load.ts";
+import { printRates } from "./throughput.ts";
 
 const runCount = 10_000;
 const rounds = 3;
@@ -16,8 +18,9 @@ export async function benchHooks(dir: string): Promise<void> {
       ["no hooks ", "echo"],
       ["all hooks", "hooked"],
     ] as const) {
-      const cpu = new CpuOfAll(cluster);
-      await measureRuns(cluster, taskId, runCount, round === 0 ? `${title}, warm-up` : title, new Map());
+      const cpu = new CpuWatch(processesOf(cluster));
+      const rates = await executeRuns(cluster, taskId, runCount);
+      printRates(round === 0 ? `${title}, warm-up` : title, runCount, rates);
       if (round > 0) console.log(`           CPU a run  ${cpu.perRun(runCount)}`);
     }
   }

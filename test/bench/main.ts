@@ -1,12 +1,16 @@
+import { Console } from "node:console";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchBacklog } from "./backlog.ts";
 import { chooseStore, type StoreChoice } from "./bench-store.ts";
+import { findBullMq, howToGetBullMq } from "./bullmq.ts";
 import { describeEnvironment } from "./environment.ts";
+import { type Figure, isReached, pointTitles, printLines, printTable } from "./figure.ts";
 import { benchHooks } from "./hooks.ts";
 import { benchHostile } from "./hostile.ts";
 import { benchLatency } from "./latency.ts";
+import { benchPeers } from "./peers.ts";
 import { benchPiscinaForms } from "./piscina-forms.ts";
 import { benchRecovery } from "./recovery.ts";
 import { benchRunDocuments } from "./run-documents.ts";
@@ -17,14 +21,28 @@ const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
   options: {
     store: { type: "string" },
+    /** The daily measurement, in less than a minute. */
+    quick: { type: "boolean", default: false },
+    /** Only the figures on stdout, as JSON. */
+    json: { type: "boolean", default: false },
+    rounds: { type: "string", default: "5" },
     // For the bench of the backlog.
     runs: { type: "string", default: "100000" },
     queues: { type: "string", default: "1,5000" },
     kinds: { type: "string", default: "queued,delayed" },
   },
 });
+const rounds = Number(values.rounds);
+const stdout = console;
+// What the benches print goes to stderr, so that stdout holds the figures only.
+if (values.json) globalThis.console = new Console(process.stderr, process.stderr);
 
-const benches: Readonly<Record<string, (dir: string, store: StoreChoice) => Promise<void>>> = {
+/** The benches of the ten points of docs/performance.md, in their order. Without arguments, all of them run. */
+const pointBenches: Readonly<Record<string, (dir: string, store: StoreChoice) => Promise<readonly Figure[]>>> = {
+  peers: (dir, store) => benchPeers(dir, store, { rounds, manyRuns: 8_000, singleRuns: 300 }),
+};
+
+const otherBenches: Readonly<Record<string, (dir: string, store: StoreChoice) => Promise<void>>> = {
   throughput: benchThroughput,
   hooks: benchHooks,
   latency: benchLatency,
@@ -38,33 +56,60 @@ const benches: Readonly<Record<string, (dir: string, store: StoreChoice) => Prom
   "piscina-forms": benchPiscinaForms,
   "run-documents": benchRunDocuments,
 };
+const names = [...Object.keys(pointBenches), ...Object.keys(otherBenches)];
 /** Benches that depend on the store; the others run on the default store. */
-const onOtherStores = ["throughput", "latency", "backlog"];
+const onOtherStores = ["throughput", "latency", "backlog", "peers"];
 
-const unknown = asked.filter((name) => !Object.hasOwn(benches, name));
+const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  console.error(`There is no bench "${unknown.join('", "')}". There are: ${Object.keys(benches).join(", ")}.`);
+  console.error(`There is no bench "${unknown.join('", "')}". There are: ${names.join(", ")}.`);
+  process.exit(2);
+}
+if (!Number.isInteger(rounds) || rounds < 1) {
+  console.error(`Expected --rounds 1 or more, got "${values.rounds}".`);
   process.exit(2);
 }
 const store = await chooseStore(values.store).catch((error: Error) => {
   console.error(error.message);
   process.exit(2);
 });
-const chosen = asked.length > 0 ? asked : store.type === "sqlite" ? Object.keys(benches) : ["throughput", "latency"];
+const isAll = asked.length === 0 && !values.quick;
+const chosen = !isAll ? asked : store.type === "sqlite" ? Object.keys(pointBenches) : ["throughput", "latency"];
 const misplaced = store.type === "sqlite" ? [] : chosen.filter((name) => !onOtherStores.includes(name));
 if (misplaced.length > 0) {
   console.error(`With --store there are: ${onOtherStores.join(", ")}; got ${misplaced.join(", ")}.`);
+  process.exit(2);
+}
+if (asked.includes("peers") && (await findBullMq()) === undefined) {
+  console.error(howToGetBullMq);
   process.exit(2);
 }
 
 // On the checkout's disk, because a temporary folder may be in memory.
 const dir = join(process.cwd(), ".baton", "bench");
 mkdirSync(dir, { recursive: true });
-console.log(describeEnvironment(dir));
+const environment = describeEnvironment(dir);
+console.log(environment);
 if (store.type === "mongo") console.log(`store        ${store.server.kind}, through a proxy that counts`);
-for (const [name, bench] of Object.entries(benches)) {
-  if (!chosen.includes(name)) continue;
+const figures: (Figure & { readonly bench: string })[] = [];
+for (const name of names.filter((name) => chosen.includes(name))) {
   console.log(`\n${name}`);
-  await bench(dir, store);
+  await otherBenches[name]?.(dir, store);
+  for (const figure of (await pointBenches[name]?.(dir, store)) ?? []) figures.push({ bench: name, ...figure });
+}
+if (values.quick) {
+  const quick = await benchPeers(dir, store, { rounds: 3, manyRuns: 4_000, singleRuns: 200 });
+  for (const figure of quick) figures.push({ bench: "quick", ...figure });
 }
 if (store.type === "mongo") await store.server.stop();
+if (values.json) {
+  const all = figures.map((figure) => ({ ...figure, isReached: isReached(figure) }));
+  stdout.log(JSON.stringify({ environment, rounds, figures: all }, undefined, 2));
+} else if (values.quick) printLines(figures);
+else if (figures.length > 0) {
+  const points = isAll
+    ? Object.keys(pointTitles).map(Number)
+    : [...new Set(figures.map(({ point }) => point))].sort((a, b) => a - b);
+  console.log("");
+  printTable(figures, points);
+}

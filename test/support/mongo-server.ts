@@ -1,12 +1,11 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
-import { findFreePort } from "./service.ts";
+import { findFreePort, isListening, isOnPath } from "./service.ts";
 
 /** Sources of the stand-in. They are not compiled, so they are beside the TypeScript sources. */
 const javaFolder = fileURLToPath(new URL("../../support/mongo", import.meta.url));
@@ -122,20 +121,4 @@ async function end(child: ChildProcess, ask: () => void): Promise<void> {
   child.ref();
   ask();
   await exited;
-}
-
-function isOnPath(command: string): boolean {
-  const { error, status } = spawnSync(command, ["--version"], { stdio: "ignore" });
-  return error === undefined && status === 0;
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, "127.0.0.1");
-    socket.once("connect", () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once("error", () => resolve(false));
-  });
 }

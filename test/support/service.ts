@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 
@@ -31,6 +31,24 @@ export async function findFreePort(): Promise<number> {
   await once(server, "close");
   if (address === null || typeof address === "string") throw new Error("No port was bound.");
   return address.port;
+}
+
+/** Whether a program is on the PATH and knows `--version`. */
+export function isOnPath(command: string): boolean {
+  const { error, status } = spawnSync(command, ["--version"], { stdio: "ignore" });
+  return error === undefined && status === 0;
+}
+
+/** Whether a server of this computer accepts connections on a port. */
+export function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1");
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
 }
 
 /** A `baton` process, with its printed output. */
