@@ -47,8 +47,8 @@ function phasesOf(filesByKind: ReadonlyMap<TestKind, readonly string[]>): readon
   const kinds = [...filesByKind.keys()].filter((kind) => kind !== "unit");
   const files = kinds.flatMap((kind) => filesByKind.get(kind) ?? []);
   const shared = longestFirst(files.filter((file) => !needsWholeMachine(file)));
-  // Most tests wait for their processes, so one file more than there are cores keeps the cores busy.
-  const concurrency = Math.min(availableParallelism() + 1, maxConcurrency);
+  // Most tests wait for their processes, so two files more than there are cores keep the cores busy.
+  const concurrency = Math.min(availableParallelism() + 2, maxConcurrency);
   const phases: readonly Phase[] = [
     { kinds: ["unit"], files: filesByKind.get("unit") ?? [], concurrency: availableParallelism() },
     { kinds, files: files.filter(needsWholeMachine), concurrency: 1 },

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { showControls } from "./shown-text.ts";
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
