@@ -1,10 +1,12 @@
-// Writes src/generated from the .proto files: the FileDescriptorSet as a module, and the message types.
+// Writes src/generated from the .proto files: the FileDescriptorSet as a module, the message
+// types, and the functions that write and read them.
 // With --check it writes nothing and fails when src/generated is out of date.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { generateCodecs } from "./codecs.mjs";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const committed = join(root, "src", "generated");
@@ -45,6 +47,7 @@ function generateInto(directory) {
     else writeFileSync(file, readFileSync(file, "utf8").replaceAll(root, ""));
   }
   writeFileSync(join(directory, "messages.ts"), messageList(types));
+  writeFileSync(join(directory, "codecs.ts"), generateCodecs(root, protos));
 }
 
 /** A module that exports the types of the services that packages of this workspace serve and call. */

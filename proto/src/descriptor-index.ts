@@ -14,6 +14,8 @@ export interface DescriptorIndex {
   readonly fileByName: ReadonlyMap<string, ProtoFile>;
   /** Files by the full names of services, methods, messages and enums. */
   readonly fileBySymbol: ReadonlyMap<string, ProtoFile>;
+  /** Returns a file and everything that it imports, directly or not, itself first. */
+  withDependencies(file: ProtoFile): readonly ProtoFile[];
 }
 
 /** Indexes a serialised FileDescriptorSet. */
@@ -27,16 +29,15 @@ export function indexDescriptors(descriptorSet: Uint8Array): DescriptorIndex {
     fileByName.set(file.name, file);
     for (const symbol of symbolsOf(source)) fileBySymbol.set(symbol, file);
   }
-  return { fileByName, fileBySymbol };
+  return { fileByName, fileBySymbol, withDependencies: (file) => withDependencies(fileByName, file) };
 }
 
-/** Returns a file and everything that it imports, directly or not, itself first. */
-export function withDependencies(index: DescriptorIndex, file: ProtoFile): readonly ProtoFile[] {
+function withDependencies(fileByName: ReadonlyMap<string, ProtoFile>, file: ProtoFile): readonly ProtoFile[] {
   const found = new Set([file]);
   // Iterating over a set also visits members that are added during the iteration.
   for (const { dependencies } of found) {
     for (const name of dependencies) {
-      const dependency = index.fileByName.get(name);
+      const dependency = fileByName.get(name);
       if (dependency !== undefined) found.add(dependency);
     }
   }

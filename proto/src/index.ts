@@ -1,3 +1,4 @@
+export { outlines } from "./generated/codecs.ts";
 export type * from "./generated/messages.ts";
-export { descriptorSet, messageType, packageDefinition, services } from "./load.ts";
+export { messageType, readDescriptorSet, services } from "./services.ts";
 export { durationFromWire, durationToWire, type SecondsAndNanos, timestampFromWire, timestampToWire } from "./time.ts";

@@ -11,9 +11,11 @@ test("an attempt shows how long it was active, unless its runner was lost and no
   const attempts = [
     { number: 1, status: "ATTEMPT_STATUS_INTERRUPTED", ...ended },
     { number: 1, status: "ATTEMPT_STATUS_FAILED", ...ended, activeDuration: { seconds: 0, nanos: 0 } },
-  ];
+  ] as const;
   const run = toRetrievedRun(
-    type.deserialize(type.serialize({ id: "run_1", taskId: "greet", status: "RUN_STATUS_EXECUTING", attempts })),
+    type.deserialize(
+      type.serialize({ id: "run_1", taskId: "greet", status: "RUN_STATUS_EXECUTING", attempts: [...attempts] }),
+    ),
   );
   const stream = { write: () => {} };
   const lines = runCard(run, new Output(stream, stream, { NO_COLOR: "1" })).split("\n");

@@ -1,10 +1,5 @@
-import { descriptorSet, packageDefinition } from "@baton/proto";
-import {
-  type DescriptorIndex,
-  indexDescriptors,
-  type ProtoFile,
-  withDependencies,
-} from "@baton/proto/descriptor-index";
+import { readDescriptorSet, services } from "@baton/proto";
+import type { DescriptorIndex, ProtoFile } from "@baton/proto/descriptor-index";
 import { type ServiceDefinition, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { shortened } from "../errors.ts";
 import { duplexStream } from "./handler.ts";
@@ -20,21 +15,20 @@ interface ReflectionRequest {
 }
 
 /** Both versions of the reflection service, ready for `addService`. */
-export const reflectionServices: readonly ServiceDefinition[] = ["v1", "v1alpha"].map(
-  (version) => packageDefinition[`grpc.reflection.${version}.ServerReflection`] as ServiceDefinition,
-);
+export const reflectionServices: readonly ServiceDefinition[] = [services.reflection, services.reflectionAlpha];
 
 /** Answers from the committed descriptor set, so that grpcurl needs no files. */
 export function reflectionService(
   context: Pick<ServiceContext, "log" | "streams">,
   serviceNames: readonly string[],
 ): UntypedServiceImplementation {
-  // Created by the first request, because most coordinators never get one.
-  let index: DescriptorIndex | undefined;
+  // Loaded by the first call, because most coordinators never get one.
+  let loading: Promise<DescriptorIndex> | undefined;
   return {
-    ServerReflectionInfo: duplexStream<ReflectionRequest, object>(context, (call) => {
+    ServerReflectionInfo: duplexStream<ReflectionRequest, object>(context, async (call) => {
+      loading ??= loadDescriptors();
+      const index = await loading;
       call.on("data", (request: ReflectionRequest) => {
-        index ??= indexDescriptors(descriptorSet);
         const hasRoom = call.write({ originalRequest: shortRequest(request), ...answer(index, serviceNames, request) });
         if (!hasRoom) call.pause();
       });
@@ -42,6 +36,11 @@ export function reflectionService(
       call.on("end", () => call.end());
     }),
   };
+}
+
+async function loadDescriptors(): Promise<DescriptorIndex> {
+  const { indexDescriptors } = await import("@baton/proto/descriptor-index");
+  return indexDescriptors(readDescriptorSet());
 }
 
 /** Returns the request as its answer repeats it. */
@@ -75,7 +74,7 @@ function answer(index: DescriptorIndex, serviceNames: readonly string[], request
 
 function filesAnswer(index: DescriptorIndex, file: ProtoFile | undefined, asked: string | undefined): object {
   if (file === undefined) return notFound(asked);
-  const fileDescriptorProto = withDependencies(index, file).map(({ bytes }) => bytes);
+  const fileDescriptorProto = index.withDependencies(file).map(({ bytes }) => bytes);
   return { fileDescriptorResponse: { fileDescriptorProto } };
 }
 

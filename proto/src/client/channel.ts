@@ -4,7 +4,7 @@ import type { RunnerServiceClient } from "../generated/types/baton/v1/RunnerServ
 import type { RunServiceClient } from "../generated/types/baton/v1/RunService.ts";
 import type { TaskServiceClient } from "../generated/types/baton/v1/TaskService.ts";
 import type { HealthClient } from "../generated/types/grpc/health/v1/Health.ts";
-import { services } from "../load.ts";
+import { services } from "../services.ts";
 import { maxAnswerBytes } from "./message-size.ts";
 
 /** The typed client of each service, under the service's name in `services`. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Metadata } from "@grpc/grpc-js";
-import { messageType } from "../load.ts";
+import { messageType } from "../services.ts";
 import { readStatusDetails, type StatusDetails, writeStatusDetails } from "./status-details.ts";
 
 function roundTrip(details: StatusDetails): StatusDetails {

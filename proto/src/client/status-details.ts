@@ -1,5 +1,5 @@
 import type { Metadata } from "@grpc/grpc-js";
-import { messageType } from "../load.ts";
+import { messageType } from "../services.ts";
 import { durationFromWire, durationToWire, type SecondsAndNanos } from "../time.ts";
 
 /** The trailer that carries a serialized `google.rpc.Status`. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { messageType } from "../load.ts";
+import { messageType } from "../services.ts";
 import {
   isFinalName,
   parseRunStatusName,

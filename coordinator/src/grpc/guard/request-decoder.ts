@@ -1,13 +1,7 @@
-import { packageDefinition } from "@baton/proto";
+import { outlines } from "@baton/proto";
 import type { MethodDefinition, ServiceDefinition } from "@grpc/grpc-js";
 import { type CoordinatorError, InvalidRequestError } from "../../errors.ts";
-import {
-  findShapeProblem,
-  type MessageDescriptor,
-  type MessageShape,
-  makeShapes,
-  maxMessageDepth,
-} from "./field-count.ts";
+import { findShapeProblem, type MessageShape, makeShapes, maxMessageDepth } from "./field-count.ts";
 
 /** Takes the place of a refused request, because an error that the decoder throws would leave without a code. */
 export class RefusedRequest {
@@ -23,17 +17,7 @@ const countedBytes = 1_024;
 /** The character that decoding puts in place of bytes that are not UTF-8. */
 const replacement = "\uFFFD";
 
-const shapeOf = makeShapes(
-  new Map(
-    Object.entries(packageDefinition).flatMap(([name, definition]) =>
-      isMessage(definition) ? [[name, definition.type] as const] : [],
-    ),
-  ),
-);
-
-function isMessage(definition: unknown): definition is { readonly type: MessageDescriptor } {
-  return Array.isArray((definition as { readonly type?: { readonly field?: unknown } }).type?.field);
-}
+const shapeOf = makeShapes(outlines);
 
 /** Returns a service that checks requests as it decodes them. A refused one arrives as a {@link RefusedRequest}. */
 export function guardedService<Definition extends ServiceDefinition>(definition: Definition): Definition {
@@ -42,11 +26,8 @@ export function guardedService<Definition extends ServiceDefinition>(definition:
 }
 
 function guardedMethod(method: MethodDefinition<object, object>): MethodDefinition<object, object> {
-  const { path, requestDeserialize, requestType } = method as typeof method & {
-    readonly requestType: { readonly type: { readonly name: string } };
-  };
-  const scope = path.slice(1, path.lastIndexOf(".") + 1);
-  const shape = shapeOf(scope + requestType.type.name);
+  const { requestDeserialize, requestType } = method as typeof method & { readonly requestType: string };
+  const shape = shapeOf(requestType);
   const decode = (bytes: Buffer): object => {
     const problem = bytes.length > countedBytes ? shapeError(bytes, shape) : undefined;
     if (problem !== undefined) return new RefusedRequest(problem);

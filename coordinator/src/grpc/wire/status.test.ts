@@ -22,7 +22,7 @@ function detailsOf(error: unknown): ReadonlyMap<string, object> {
   return new Map(
     details.map(({ type_url, value }) => {
       const name = type_url.slice(type_url.indexOf("/") + 1);
-      return [name, messageType(name).deserialize(value)];
+      return [name, messageType(name as "google.rpc.ErrorInfo").deserialize(value)];
     }),
   );
 }
