@@ -1,131 +1,58 @@
-import { existsSync, readFileSync, statSync } from "node:fs";
-import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
-import { configure, tasks } from "@baton/sdk";
-import { Cluster } from "../support/cluster.ts";
-import { Project } from "../support/project.ts";
-import { BenchStore, type StoreChoice } from "./bench-store.ts";
+import type { StoreChoice } from "./bench-store.ts";
+import { LoadedCoordinator, type LoadFigures, printLoadFigures } from "./coordinator-load.ts";
+import { type Figure, figureOf, ratiosOf, type Wanted } from "./figure.ts";
 
-const fewRuns = 1_000;
-const roundSize = 1_000;
-/** The rate of dispatch is measured over this many runs, or this many milliseconds when the runs take longer. */
-const rateOver = { runs: 20_000, ms: 60_000 };
+/** Runs that are triggered and taken in each round. */
+const runs = 20_000;
+/** Within 20 % of an empty store. */
+const alike: Wanted = { atLeast: 0.8 };
 
-/**
- * Returns files of a project whose tasks each have their own queue, closed (`limit` 0) or open. Each run adds a byte to
- * a file.
- */
-function projectFiles(queues: number, limit: 0 | undefined, file: string): Record<string, string> {
-  const options = limit === 0 ? ", queue: { concurrencyLimit: 0 }" : "";
-  const lines = Array.from(
-    { length: queues },
-    (_, index) => `export const t${index} = task({ id: "t${index}"${options}, run });`,
-  );
-  const head = [
-    'import { openSync, writeSync } from "node:fs";',
-    'import { task } from "@baton/sdk";',
-    `const file = openSync(${JSON.stringify(file)}, "a");`,
-    'const run = async () => { writeSync(file, "."); };',
-  ];
-  return { "trigger/many.ts": [...head, ...lines, ""].join("\n") };
-}
-
-function residentMb(pid: number): number {
-  const [, kb = "0"] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-  return Number(kb) / 1024;
-}
-
-async function triggerMany(count: number, queues: number, delay: string | undefined): Promise<void> {
-  for (let first = 0; first < count; first += roundSize) {
-    const round = Array.from({ length: Math.min(roundSize, count - first) }, (_, index) =>
-      tasks.trigger(`t${(first + index) % queues}`, { n: first + index }, delay === undefined ? {} : { delay }),
-    );
-    await Promise.all(round);
-  }
-}
-
-/** The combinations that the bench of the backlog measures. */
+/** How much the bench of the backlog does. */
 export interface BacklogOptions {
-  readonly manyRuns: number;
-  /** Numbers of queues. */
+  readonly rounds: number;
+  /** Queued runs of the full store. */
+  readonly waiting: number;
+  /** Numbers of queues, each with a task of its own. */
   readonly queues: readonly number[];
-  /** `queued`, `delayed`. */
-  readonly kinds: readonly string[];
 }
 
-/**
- * Measures the resident memory of a coordinator with few and with many queued or delayed runs, how soon dispatch begins
- * after everything was killed, and how fast it is then.
- */
-export async function benchBacklog(dir: string, choice: StoreChoice, options: BacklogOptions): Promise<void> {
-  console.log("runs       queues  kind     resident  restart → first run  dispatch");
-  for (const queues of options.queues) {
-    for (const kind of options.kinds) {
-      for (const count of [fewRuns, options.manyRuns]) await measure(dir, choice, { count, queues, kind });
-    }
-  }
-}
-
-async function measure(
+/** Measures a coordinator with an empty and with a full store, in alternating rounds. */
+export async function benchBacklog(
   dir: string,
   choice: StoreChoice,
-  { count, kind, queues }: { readonly count: number; readonly queues: number; readonly kind: string },
-): Promise<void> {
-  await using project = await Project.create({}, dir);
-  const file = project.path("dispatched");
-  for (const [path, text] of Object.entries(projectFiles(queues, 0, file))) await project.write(path, text);
-  await using store = await BenchStore.make(choice, project.dir);
-  await using cluster = await Cluster.start({ projectDir: project.dir, store: store.address });
-  configure({ coordinator: cluster.address });
-  await triggerMany(count, queues, kind === "delayed" ? "2h" : undefined);
-  const resident = await settledMb(cluster.coordinator.pid);
-  const restarted = kind === "queued" ? await restart(project, cluster, queues, file) : undefined;
-  const rate = restarted === undefined ? undefined : await dispatchRate(file, Math.min(count, rateOver.runs));
-  console.log(
-    [
-      count.toLocaleString("en").padEnd(10),
-      String(queues).padEnd(7),
-      kind.padEnd(8),
-      `${resident.toFixed(0)} MB`.padEnd(9),
-      (restarted === undefined ? "-" : `${restarted.toFixed(0)} ms`).padEnd(20),
-      rate === undefined ? "-" : `${Math.round(rate).toLocaleString("en")} runs/s`,
-    ].join(" "),
-  );
+  { queues, rounds, waiting }: BacklogOptions,
+): Promise<readonly Figure[]> {
+  const figures: Figure[] = [];
+  for (const count of queues) {
+    const load = { queues: count, tasks: count, runs };
+    await using empty = await LoadedCoordinator.create(dir, choice, load);
+    await using full = await LoadedCoordinator.create(dir, choice, load);
+    await full.fill(waiting);
+    const ofEmpty: LoadFigures[] = [];
+    const ofFull: LoadFigures[] = [];
+    const measure = async (title: string, coordinator: LoadedCoordinator, into: LoadFigures[]) => {
+      const measured = await coordinator.round();
+      into.push(measured);
+      printLoadFigures(`${count} queues, ${title}`, measured);
+    };
+    for (let round = 0; round < rounds; round += 1) {
+      await measure("empty", empty, ofEmpty);
+      await measure(`${waiting.toLocaleString("en")} queued`, full, ofFull);
+    }
+    figures.push(...figuresOf(`${waiting}_queued_in_${count}_queues`, ofFull, ofEmpty));
+  }
+  return figures;
 }
 
-/** Returns resident memory after the garbage of triggering had time to be collected. */
-async function settledMb(pid: number): Promise<number> {
-  let lowest = residentMb(pid);
-  const until = Date.now() + 4_000;
-  await waitUntil("memory to settle", () => {
-    lowest = Math.min(lowest, residentMb(pid));
-    return Date.now() > until;
-  });
-  return lowest;
-}
-
-/** Kills everything and starts it again with open queues. Returns the time until the first run executes. */
-async function restart(project: Project, cluster: Cluster, queues: number, file: string): Promise<number> {
-  await cluster.coordinator.kill("SIGKILL");
-  for (const runner of cluster.runners.splice(0)) await runner.kill("SIGKILL");
-  for (const [path, text] of Object.entries(projectFiles(queues, undefined, file))) await project.write(path, text);
-  cluster.addRunner();
-  const startedAt = performance.now();
-  cluster.restartCoordinator();
-  // Reads the file, because repeated calls would burden the measured store.
-  await waitUntil("the first run to execute", () => countExecuted(file) > 0, 300_000, 2);
-  return performance.now() - startedAt;
-}
-
-/** Returns the rate of executed runs per second, until `count` have executed or the time is over. */
-async function dispatchRate(file: string, count: number): Promise<number> {
-  const before = countExecuted(file);
-  const startedAt = performance.now();
-  const until = startedAt + rateOver.ms;
-  const isOver = () => countExecuted(file) >= count || performance.now() > until;
-  await waitUntil("the runs to execute", isOver, rateOver.ms * 2, 5);
-  return ((countExecuted(file) - before) / (performance.now() - startedAt)) * 1_000;
-}
-
-function countExecuted(file: string): number {
-  return existsSync(file) ? statSync(file).size : 0;
+function figuresOf(name: string, full: readonly LoadFigures[], empty: readonly LoadFigures[]): readonly Figure[] {
+  const rounds = (member: keyof LoadFigures, of = full) => of.map((figures) => figures[member]);
+  const ratio = (member: keyof LoadFigures) => ratiosOf(rounds(member), rounds(member, empty));
+  return [
+    figureOf(7, `triggers_${name}_ratio`, ratio("triggersPerSecond"), alike),
+    figureOf(7, `dispatches_${name}_ratio`, ratio("dispatchesPerSecond"), alike),
+    figureOf(7, `dispatch_cpu_${name}_ratio`, ratio("dispatchCpuUs")),
+    figureOf(7, `resident_${name}_mb`, rounds("queuedMiB"), { atMost: 300 }),
+    figureOf(7, `resident_dispatching_${name}_mb`, rounds("dispatchMiB"), { atMost: 300 }),
+    figureOf(7, `restart_${name}_ms`, rounds("restartMs"), { atMost: 3_000 }),
+  ];
 }

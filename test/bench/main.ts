@@ -3,6 +3,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchBacklog } from "./backlog.ts";
+import { benchBacklogWithRunner } from "./backlog-with-runner.ts";
 import { chooseStore, type StoreChoice } from "./bench-store.ts";
 import { findBullMq, howToGetBullMq } from "./bullmq.ts";
 import { describeEnvironment } from "./environment.ts";
@@ -12,6 +13,7 @@ import { benchHostile } from "./hostile.ts";
 import { benchLatency } from "./latency.ts";
 import { benchPeers } from "./peers.ts";
 import { benchPiscinaForms } from "./piscina-forms.ts";
+import { benchQueues } from "./queues.ts";
 import { benchRecovery } from "./recovery.ts";
 import { benchRunDocuments } from "./run-documents.ts";
 import { benchStop } from "./stop.ts";
@@ -26,13 +28,15 @@ const { positionals: asked, values } = parseArgs({
     /** Only the figures on stdout, as JSON. */
     json: { type: "boolean", default: false },
     rounds: { type: "string", default: "5" },
-    // For the bench of the backlog.
-    runs: { type: "string", default: "100000" },
-    queues: { type: "string", default: "1,5000" },
+    // For the benches of queues and of backlogs.
+    runs: { type: "string" },
+    queues: { type: "string" },
     kinds: { type: "string", default: "queued,delayed" },
   },
 });
 const rounds = Number(values.rounds);
+const runsOr = (byDefault: number) => (values.runs === undefined ? byDefault : Number(values.runs));
+const queuesOr = (...byDefault: readonly number[]) => values.queues?.split(",").map(Number) ?? byDefault;
 const stdout = console;
 // What the benches print goes to stderr, so that stdout holds the figures only.
 if (values.json) globalThis.console = new Console(process.stderr, process.stderr);
@@ -40,16 +44,20 @@ if (values.json) globalThis.console = new Console(process.stderr, process.stderr
 /** The benches of the ten points of docs/performance.md, in their order. Without arguments, all of them run. */
 const pointBenches: Readonly<Record<string, (dir: string, store: StoreChoice) => Promise<readonly Figure[]>>> = {
   peers: (dir, store) => benchPeers(dir, store, { rounds, manyRuns: 8_000, singleRuns: 300 }),
+  queues: (dir, store) => benchQueues(dir, store, { rounds, runs: runsOr(100_000), queues: queuesOr(5_000, 50_000) }),
+  backlog: (dir, store) => benchBacklog(dir, store, { rounds, waiting: runsOr(1_000_000), queues: queuesOr(1) }),
 };
 
 const otherBenches: Readonly<Record<string, (dir: string, store: StoreChoice) => Promise<void>>> = {
   throughput: benchThroughput,
   hooks: benchHooks,
   latency: benchLatency,
-  backlog: (dir, store) => {
-    const queues = values.queues.split(",").map(Number);
-    return benchBacklog(dir, store, { manyRuns: Number(values.runs), queues, kinds: values.kinds.split(",") });
-  },
+  "backlog-with-runner": (dir, store) =>
+    benchBacklogWithRunner(dir, store, {
+      manyRuns: runsOr(100_000),
+      queues: queuesOr(1, 5_000),
+      kinds: values.kinds.split(","),
+    }),
   stop: benchStop,
   recovery: benchRecovery,
   hostile: benchHostile,
@@ -58,7 +66,7 @@ const otherBenches: Readonly<Record<string, (dir: string, store: StoreChoice) =>
 };
 const names = [...Object.keys(pointBenches), ...Object.keys(otherBenches)];
 /** Benches that depend on the store; the others run on the default store. */
-const onOtherStores = ["throughput", "latency", "backlog", "peers"];
+const onOtherStores = ["throughput", "latency", "peers", "queues", "backlog", "backlog-with-runner"];
 
 const unknown = asked.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
