@@ -32,7 +32,7 @@ export class BatonPeer implements Peer, AsyncDisposable {
 
   async executeMany(count: number): Promise<{ readonly runsPerSecond: number; readonly cpu: CpuPerRun }> {
     const watch = new CpuWatch(processesOf(this.#cluster));
-    const { runsPerSecond } = await executeRuns(this.#cluster, "echo", count, this.#expected);
+    const { runsPerSecond } = await executeRuns(this.#cluster, { count, expected: this.#expected });
     return { runsPerSecond, cpu: watch.perRun(count) };
   }
 

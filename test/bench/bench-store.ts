@@ -22,6 +22,27 @@ export async function chooseStore(word: string | undefined): Promise<StoreChoice
   return { type: "mongo", server };
 }
 
+/** What a run costs MongoDB, on average. */
+export interface StoreCost {
+  /** Inserted documents. */
+  readonly inserted: number;
+  /** Updated documents. */
+  readonly updated: number;
+  readonly requests: number;
+  readonly requestBytes: number;
+  readonly answerBytes: number;
+}
+
+/** Prints what a run costs MongoDB; nothing on SQLite. */
+export function printStoreCost(cost: StoreCost | undefined): void {
+  if (cost === undefined) return;
+  console.log(
+    `store, a run: ${cost.inserted.toFixed(2)} documents inserted, ${cost.updated.toFixed(2)} updated, ` +
+      `${cost.requests.toFixed(3)} requests of ${cost.requestBytes.toFixed(0)} bytes, ` +
+      `answers of ${cost.answerBytes.toFixed(0)} bytes`,
+  );
+}
+
 /** An empty store for one measurement. A proxy counts the requests of coordinators to MongoDB. */
 export class BenchStore implements AsyncDisposable {
   /** The address for coordinators. */
@@ -49,23 +70,23 @@ export class BenchStore implements AsyncDisposable {
     return new BenchStore(proxy.through(database.address), database.address, database, proxy);
   }
 
-  /** Starts counting. The returned function describes the cost per run since then; it returns undefined on SQLite. */
-  count(): (runs: number) => string | undefined {
+  /** Starts counting. The returned function returns the cost of a run since then; undefined on SQLite. */
+  count(): (runs: number) => StoreCost | undefined {
     const proxy = this.#proxy;
     if (proxy === undefined) return () => undefined;
     const requestsBefore = proxy.requests.length;
     const answerBytesBefore = proxy.answerBytes;
     return (runs) => {
       const requests = proxy.requests.slice(requestsBefore);
-      const bytes = sum(requests, (request) => request.bytes);
       const documents = (command: string) =>
         sum(requests, (request) => (request.command === command ? request.documents : 0));
-      const each = (value: number, digits = 2) => (value / runs).toFixed(digits);
-      return (
-        `${each(documents("insert"))} documents inserted, ${each(documents("update"))} updated, ` +
-        `${each(requests.length, 3)} requests of ${each(bytes, 0)} bytes, ` +
-        `answers of ${each(proxy.answerBytes - answerBytesBefore, 0)} bytes`
-      );
+      return {
+        inserted: documents("insert") / runs,
+        updated: documents("update") / runs,
+        requests: requests.length / runs,
+        requestBytes: sum(requests, (request) => request.bytes) / runs,
+        answerBytes: (proxy.answerBytes - answerBytesBefore) / runs,
+      };
     };
   }
 

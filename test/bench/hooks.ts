@@ -19,7 +19,7 @@ export async function benchHooks(dir: string): Promise<void> {
       ["all hooks", "hooked"],
     ] as const) {
       const cpu = new CpuWatch(processesOf(cluster));
-      const rates = await executeRuns(cluster, taskId, runCount);
+      const rates = await executeRuns(cluster, { count: runCount, taskId });
       printRates(round === 0 ? `${title}, warm-up` : title, runCount, rates);
       if (round > 0) console.log(`           CPU a run  ${cpu.perRun(runCount)}`);
     }

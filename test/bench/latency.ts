@@ -1,7 +1,7 @@
 import { configure, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { createBenchProject } from "./bench-project.ts";
-import { BenchStore, type StoreChoice } from "./bench-store.ts";
+import { BenchStore, printStoreCost, type StoreChoice } from "./bench-store.ts";
 import { percentile } from "./statistics.ts";
 
 /** Runs measured one after another. */
@@ -26,6 +26,5 @@ export async function benchLatency(dir: string, choice: StoreChoice): Promise<vo
   }
   const ms = (share: number) => `${percentile(times, share).toFixed(2)} ms`;
   console.log(`trigger → result, one at a time, ${runCount} runs: p50 ${ms(0.5)}, p99 ${ms(0.99)}, max ${ms(1)}`);
-  const perRun = cost(warmUpCount + runCount);
-  if (perRun !== undefined) console.log(`store, a run: ${perRun}`);
+  printStoreCost(cost(warmUpCount + runCount));
 }

@@ -46,21 +46,26 @@ export async function actManyAtOnce(count: number, act: (n: number) => Promise<v
   await Promise.all(Array.from({ length: roundsAtOnce }, line));
 }
 
-/**
- * Triggers `count` runs of a task through the SDK, and waits until all runs of the cluster have ended.
- * @param expected - gets the id and the expected output of each run, for {@link checkStore}
- */
+/** The runs of a task that {@link executeRuns} triggers. By default they are small runs of the task `echo`. */
+export interface Runs {
+  readonly count: number;
+  readonly taskId?: string;
+  payloadOf?(n: number): unknown;
+  outputOf?(n: number): unknown;
+  /** Gets the id and the expected output of each run, for {@link checkStore}. */
+  readonly expected?: Map<string, unknown>;
+}
+
+/** Triggers runs through the SDK, many at once, and waits until all runs of the cluster have ended. */
 export async function executeRuns(
   cluster: Cluster,
-  taskId: string,
-  count: number,
-  expected?: Map<string, unknown>,
+  { count, expected, outputOf = (n) => echoOf(payloadOf(n)), taskId = "echo", ...runs }: Runs,
 ): Promise<Rates> {
+  const payload = runs.payloadOf ?? payloadOf;
   const startedAt = performance.now();
   await actManyAtOnce(count, async (n) => {
-    const payload = payloadOf(n);
-    const { id } = await tasks.trigger(taskId, payload);
-    expected?.set(id, echoOf(payload));
+    const { id } = await tasks.trigger(taskId, payload(n));
+    expected?.set(id, outputOf(n));
   });
   const triggersPerSecond = rate(count, startedAt);
   await allEnded(cluster);
@@ -73,7 +78,7 @@ export function rate(count: number, startedAt: number): number {
 }
 
 /** Waits until no run of the cluster is unfinished. */
-export async function allEnded(cluster: Cluster): Promise<void> {
+async function allEnded(cluster: Cluster): Promise<void> {
   await waitUntil("every run to end", async () => !(await hasUnfinished(cluster)), 180_000, 20);
 }
 

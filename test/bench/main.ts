@@ -8,16 +8,23 @@ import { chooseStore, type StoreChoice } from "./bench-store.ts";
 import { findBullMq, howToGetBullMq } from "./bullmq.ts";
 import { describeEnvironment } from "./environment.ts";
 import { type Figure, isReached, pointTitles, printLines, printTable } from "./figure.ts";
+import { benchHalfLoad } from "./half-load.ts";
 import { benchHooks } from "./hooks.ts";
 import { benchHostile } from "./hostile.ts";
+import { benchIdle } from "./idle.ts";
 import { benchLatency } from "./latency.ts";
+import { benchMongo } from "./mongo.ts";
+import { benchPayloads } from "./payloads.ts";
 import { benchPeers } from "./peers.ts";
 import { benchPiscinaForms } from "./piscina-forms.ts";
 import { benchQueues } from "./queues.ts";
 import { benchRecovery } from "./recovery.ts";
 import { benchRunDocuments } from "./run-documents.ts";
+import { benchScaling } from "./scaling.ts";
 import { benchStop } from "./stop.ts";
+import { benchStoreFile } from "./store-file.ts";
 import { benchThroughput } from "./throughput.ts";
+import { benchTriggers } from "./triggers.ts";
 
 const { positionals: asked, values } = parseArgs({
   allowPositionals: true,
@@ -35,6 +42,7 @@ const { positionals: asked, values } = parseArgs({
   },
 });
 const rounds = Number(values.rounds);
+const isAll = asked.length === 0 && !values.quick;
 const runsOr = (byDefault: number) => (values.runs === undefined ? byDefault : Number(values.runs));
 const queuesOr = (...byDefault: readonly number[]) => values.queues?.split(",").map(Number) ?? byDefault;
 const stdout = console;
@@ -44,8 +52,17 @@ if (values.json) globalThis.console = new Console(process.stderr, process.stderr
 /** The benches of the ten points of docs/performance.md, in their order. Without arguments, all of them run. */
 const pointBenches: Readonly<Record<string, (dir: string, store: StoreChoice) => Promise<readonly Figure[]>>> = {
   peers: (dir, store) => benchPeers(dir, store, { rounds, manyRuns: 8_000, singleRuns: 300 }),
-  queues: (dir, store) => benchQueues(dir, store, { rounds, runs: runsOr(100_000), queues: queuesOr(5_000, 50_000) }),
+  "half-load": (dir) => benchHalfLoad(dir, rounds),
+  // Five rounds of it take as long as all other benches together.
+  queues: (dir, store) =>
+    benchQueues(dir, store, { rounds: isAll ? 1 : rounds, runs: runsOr(100_000), queues: queuesOr(5_000, 50_000) }),
+  triggers: (dir) => benchTriggers(dir, rounds),
+  scaling: (dir) => benchScaling(dir, rounds),
+  payloads: (dir) => benchPayloads(dir, rounds),
   backlog: (dir, store) => benchBacklog(dir, store, { rounds, waiting: runsOr(1_000_000), queues: queuesOr(1) }),
+  idle: (dir) => benchIdle(dir, rounds),
+  "store-file": (dir) => benchStoreFile(dir, rounds),
+  mongo: (dir) => benchMongo(dir, rounds),
 };
 
 const otherBenches: Readonly<Record<string, (dir: string, store: StoreChoice) => Promise<void>>> = {
@@ -81,7 +98,6 @@ const store = await chooseStore(values.store).catch((error: Error) => {
   console.error(error.message);
   process.exit(2);
 });
-const isAll = asked.length === 0 && !values.quick;
 const chosen = !isAll ? asked : store.type === "sqlite" ? Object.keys(pointBenches) : ["throughput", "latency"];
 const misplaced = store.type === "sqlite" ? [] : chosen.filter((name) => !onOtherStores.includes(name));
 if (misplaced.length > 0) {

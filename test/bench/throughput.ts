@@ -1,7 +1,7 @@
 import { configure } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import { createBenchProject } from "./bench-project.ts";
-import { BenchStore, type StoreChoice } from "./bench-store.ts";
+import { BenchStore, printStoreCost, type StoreChoice } from "./bench-store.ts";
 import { CpuWatch, processesOf } from "./cpu-watch.ts";
 import { checkStore, executeRuns, type Rates } from "./load.ts";
 
@@ -17,13 +17,13 @@ export async function benchThroughput(dir: string, choice: StoreChoice): Promise
   await using cluster = await Cluster.start({ projectDir: project.dir, store: store.address });
   const expected = new Map<string, unknown>();
   configure({ coordinator: cluster.address });
-  printRates("warm-up   ", warmUpCount, await executeRuns(cluster, "echo", warmUpCount, expected));
+  printRates("warm-up   ", warmUpCount, await executeRuns(cluster, { count: warmUpCount, expected }));
   const cpu = new CpuWatch(processesOf(cluster));
   const cost = store.count();
-  printRates("measured  ", runCount, await executeRuns(cluster, "echo", runCount, expected));
+  printRates("measured  ", runCount, await executeRuns(cluster, { count: runCount, expected }));
   const perRun = cost(runCount);
   console.log(`CPU a run  ${cpu.perRun(runCount)}`);
-  if (perRun !== undefined) console.log(`store, a run: ${perRun}`);
+  printStoreCost(perRun);
   await checkStore(cluster, store.directAddress, expected);
 }
 

@@ -54,3 +54,9 @@ export function cpuMsOf(pid: number): number {
     .map(Number);
   return (userTicks + systemTicks) * 10;
 }
+
+/** Returns the resident memory of a process, in MiB. Linux only. */
+export function residentMiBOf(pid: number): number {
+  const [, kib = "0"] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kib) / 1024;
+}
