@@ -36,6 +36,16 @@ class Floor {
     return run;
   }
 
+  /** Returns the run that is chosen first. It ends at once. */
+  chooseAndEnd(): RunId | undefined {
+    const [id] = this.choices();
+    const held = id === undefined ? undefined : this.state.memory.find(id);
+    if (held !== undefined) {
+      this.state.memory.put(now, held, { ...held, status: "completed", current: undefined, revision: 3 });
+    }
+    return id;
+  }
+
   /** Returns the runs in the order in which they are chosen. Each chosen run takes its slot. */
   choices(): readonly RunId[] {
     const ids: RunId[] = [];
@@ -96,4 +106,32 @@ test("lanes that became empty are chosen from again when they have runs", () => 
     const { id } = floor.queue(number, 0);
     assert.deepEqual(floor.choices(), [id]);
   }
+});
+
+test("tasks that share a queue with one slot go in the order of their runs, one after another", () => {
+  const ids = ["mail", "other", "third"];
+  const floor = new Floor(ids.map((id) => definition({ id, queue: "shared", concurrencyLimit: 1 })));
+  floor.connect("a", 9);
+  const runs = [3, 1, 2].map((number, index) => floor.queue(number, number, { taskId: ids[index] ?? "" }));
+  const order = runs.map(() => floor.chooseAndEnd());
+  assert.deepEqual(order, [runs[1]?.id, runs[2]?.id, runs[0]?.id]);
+});
+
+test("what a slot costs does not follow the number of lanes that wait for it", () => {
+  const looks = (lanes: number) => {
+    const ids = Array.from({ length: lanes }, (_, index) => `task-${index}`);
+    const floor = new Floor(ids.map((id) => definition({ id, queue: "shared", concurrencyLimit: 1 })));
+    floor.connect("a", 9);
+    let count = 0;
+    for (const [index, taskId] of ids.entries()) floor.queue(index + 1, index, { taskId });
+    const { slots } = floor.state;
+    const hasSlot = slots.hasSlot.bind(slots);
+    slots.hasSlot = (copy) => {
+      count += 1;
+      return hasSlot(copy);
+    };
+    for (let round = 0; round < 10; round += 1) floor.chooseAndEnd();
+    return count;
+  };
+  assert.equal(looks(1_000), looks(50));
 });

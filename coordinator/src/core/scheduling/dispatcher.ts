@@ -1,8 +1,16 @@
 import type { MachineName } from "@baton/proto/contract/machine";
 import type { Run } from "../life/run.ts";
-import { comesFirst, type Lane, LaneHeap, type Placement } from "./lane-heap.ts";
+import {
+  comesFirst,
+  type Lane,
+  LaneHeap,
+  type PlacedNeed,
+  type Placement,
+  PlacementHeap,
+  type QueueCopy,
+} from "./lane-heap.ts";
 import type { Need, Runner, RunnerTable } from "./runner-table.ts";
-import type { QueueCopy, SlotTable } from "./slot-table.ts";
+import type { SlotTable } from "./slot-table.ts";
 import type { TaskTable, VersionedTask } from "./task-table.ts";
 
 /** A queued run, and the runner that gets it. */
@@ -21,15 +29,16 @@ export interface DispatcherDeps {
 }
 
 /**
- * Chooses which queued run goes to which runner next. Lanes that can be dispatched wait in heaps, one heap for each
- * need. Code that changes a lane, a limit or a version refreshes the lanes that depend on it. Times are monotonic
- * milliseconds.
+ * Chooses which queued run goes to which runner next. Lanes wait in placements, one for each need of each copy of a
+ * queue, and the placements of each need are ranked as long as their copy has a free slot: when a slot is taken or
+ * becomes free, what follows does not depend on the number of lanes. Code that changes a lane, a limit or a version
+ * refreshes the lanes that depend on it. Times are monotonic milliseconds.
  */
 export class Dispatcher {
   readonly #tasks: TaskTable;
   readonly #runners: RunnerTable;
   readonly #slots: SlotTable;
-  readonly #placements = new Map<string, Placement>();
+  readonly #needs = new Map<string, PlacedNeed>();
 
   constructor({ runners, slots, tasks }: DispatcherDeps) {
     this.#tasks = tasks;
@@ -37,26 +46,25 @@ export class Dispatcher {
     this.#slots = slots;
   }
 
-  /** Moves a lane to the heap where it can be dispatched, or to none while it cannot. */
+  /** Moves a lane to where its runs wait for a runner, or to nowhere while no runner could take them. */
   refresh(lane: Lane, now: number): void {
     const before = lane.placement;
     const placement = this.#placementOf(lane, now);
-    if (before === placement) {
-      placement?.heap.update(lane);
-      return;
-    }
-    if (before !== undefined) {
-      before.heap.remove(lane);
-      if (before.heap.size === 0) this.#placements.delete(before.key);
+    if (before !== undefined && before !== placement) {
+      before.lanes.remove(lane);
+      this.#rank(before);
     }
     lane.placement = placement;
-    placement?.heap.add(lane);
+    if (placement === undefined) return;
+    if (before === placement) placement.lanes.update(lane);
+    else placement.lanes.add(lane);
+    this.#rank(placement);
   }
 
-  /** Refreshes the lanes of a queue whose last slot was taken or became free. */
-  refreshLanesOf(copy: QueueCopy | undefined, now: number): void {
+  /** Refreshes what waits for a copy of a queue whose last slot was taken or became free. */
+  refreshSlotsOf(copy: QueueCopy | undefined): void {
     if (copy === undefined) return;
-    for (const lane of copy.lanes) this.refresh(lane, now);
+    for (const placement of copy.placements) this.#rank(placement);
   }
 
   /** Returns the queued run with the smallest sort key among the runs that a runner can take, and that runner. */
@@ -64,8 +72,8 @@ export class Dispatcher {
     if (!this.#slots.hasRoom) return undefined;
     let lane: Lane | undefined;
     let runner: Runner | undefined;
-    for (const { heap, need } of this.#placements.values()) {
-      const first = heap.first();
+    for (const { need, ranked } of this.#needs.values()) {
+      const first = ranked.first()?.lanes.first();
       if (first === undefined || (lane !== undefined && !comesFirst(first, lane))) continue;
       const candidate = this.#runners.choose(need, now);
       if (candidate === undefined) continue;
@@ -81,20 +89,47 @@ export class Dispatcher {
 
   #placementOf(lane: Lane, now: number): Placement | undefined {
     if (lane.window.size === 0) return undefined;
-    const limit = this.#slots.limitOf(lane.parts.queue);
-    if (limit !== undefined && this.#slots.ofLane(lane).holders.size >= limit) return undefined;
     const task = this.#taskFor(lane, now);
     if (task === undefined) return undefined;
-    const machine = machineFor(lane, task);
-    const { isSolo } = lane.parts;
-    const mayPrefetch = limit === undefined && !isSolo;
-    const key = `${machine}|${task.version}|${mayPrefetch}|${isSolo}`;
-    const known = this.#placements.get(key);
-    if (known !== undefined) return known;
-    const need: Need = { machine, version: task.version, isSolo, mayPrefetch };
-    const placement: Placement = { key, need, heap: new LaneHeap() };
-    this.#placements.set(key, placement);
+    const { isSolo, queue } = lane.parts;
+    const need: Need = {
+      machine: machineFor(lane, task),
+      version: task.version,
+      isSolo,
+      mayPrefetch: this.#slots.limitOf(queue) === undefined && !isSolo,
+    };
+    if (lane.placement !== undefined && isSameNeed(lane.placement.placed.need, need)) return lane.placement;
+    const copy = this.#slots.ofLane(lane);
+    return copy.placements.find(({ placed }) => isSameNeed(placed.need, need)) ?? this.#addPlacement(copy, need);
+  }
+
+  #addPlacement(copy: QueueCopy, need: Need): Placement {
+    const key = `${need.machine}|${need.version}|${need.mayPrefetch}|${need.isSolo}`;
+    let placed = this.#needs.get(key);
+    if (placed === undefined) {
+      placed = { key, need, ranked: new PlacementHeap(), placements: 0 };
+      this.#needs.set(key, placed);
+    }
+    placed.placements += 1;
+    const placement: Placement = { copy, placed, lanes: new LaneHeap(), heapIndex: -1 };
+    copy.placements.push(placement);
     return placement;
+  }
+
+  /** Ranks a placement by its first run if it has one and a slot is free. Drops a placement without lanes. */
+  #rank(placement: Placement): void {
+    const { copy, lanes, placed } = placement;
+    const isRanked = placement.heapIndex !== -1;
+    if (lanes.size > 0 && this.#slots.hasSlot(copy)) {
+      if (isRanked) placed.ranked.update(placement);
+      else placed.ranked.add(placement);
+      return;
+    }
+    if (isRanked) placed.ranked.remove(placement);
+    if (lanes.size > 0) return;
+    copy.placements.splice(copy.placements.indexOf(placement), 1);
+    placed.placements -= 1;
+    if (placed.placements === 0) this.#needs.delete(placed.key);
   }
 
   #taskFor(lane: Lane, now: number): VersionedTask | undefined {
@@ -104,4 +139,8 @@ export class Dispatcher {
 
 function machineFor(lane: Lane, task: VersionedTask): MachineName {
   return lane.parts.machine === "" ? task.definition.machine : (lane.parts.machine as MachineName);
+}
+
+function isSameNeed(a: Need, b: Need): boolean {
+  return a.version === b.version && a.machine === b.machine && a.mayPrefetch === b.mayPrefetch && a.isSolo === b.isSolo;
 }

@@ -1,12 +1,36 @@
+import type { RunId } from "@baton/proto/contract/ids";
 import { type BoundedWindow, beforeAll } from "./bounded-window.ts";
 import { compareSortKeys, type LaneKey, type LaneParts } from "./lane.ts";
 import type { Need } from "./runner-table.ts";
 
-/** The lanes whose first runs the same runners can take. */
-export interface Placement {
+/** A queue, or the copy of it for one concurrency key. */
+export interface QueueCopy {
+  readonly key: string;
+  readonly queue: string;
+  /** The runs that hold a slot: a set, not a counter, so that no slot can leak. */
+  readonly holders: Set<RunId>;
+  readonly lanes: Set<Lane>;
+  /** Where its lanes wait: one for each kind of runner that they need. Set only by the dispatcher. */
+  readonly placements: Placement[];
+}
+
+/** What some runs need of their runner, and the placements whose runs need it. */
+export interface PlacedNeed {
   readonly key: string;
   readonly need: Need;
-  readonly heap: LaneHeap;
+  /** The placements whose copy of a queue has a free slot. */
+  readonly ranked: PlacementHeap;
+  /** All placements, with and without a free slot. */
+  placements: number;
+}
+
+/** The lanes of one copy of a queue whose first runs the same runners can take. */
+export interface Placement {
+  readonly copy: QueueCopy;
+  readonly placed: PlacedNeed;
+  readonly lanes: LaneHeap;
+  /** Index in the heap of its need; -1 while the copy has no free slot. Set only by {@link PlacementHeap}. */
+  heapIndex: number;
 }
 
 /** The queued runs that are alike in everything that decides where they may run. */
@@ -14,63 +38,68 @@ export interface Lane {
   readonly key: LaneKey;
   readonly parts: LaneParts;
   readonly window: BoundedWindow;
-  /** The heap in which the lane waits; absent while the lane cannot be dispatched. Set only by the dispatcher. */
+  /** Where the lane waits; absent while no runner could take its runs. Set only by the dispatcher. */
   placement: Placement | undefined;
-  /** Index in that heap. Set only by {@link LaneHeap}. */
+  /** Index among the lanes of its placement. Set only by {@link LaneHeap}. */
   heapIndex: number;
 }
 
 /** Returns whether the first run of `a` comes before that of `b`. */
-export function comesFirst(a: Lane, b: Lane): boolean {
-  return compareSortKeys(a.window.first()?.laneKey ?? beforeAll, b.window.first()?.laneKey ?? beforeAll) < 0;
+export function comesFirst(a: Lane | undefined, b: Lane | undefined): boolean {
+  return compareSortKeys(a?.window.first()?.laneKey ?? beforeAll, b?.window.first()?.laneKey ?? beforeAll) < 0;
 }
 
-/** Lanes ordered by their first run. A lane is in at most one heap and has its index there. */
-export class LaneHeap {
-  readonly #lanes: Lane[] = [];
+/** A binary heap. An item is in at most one heap of its kind, and has its index there. */
+class Heap<Item extends { heapIndex: number }> {
+  readonly #items: Item[] = [];
+  readonly #comesFirst: (a: Item, b: Item) => boolean;
 
-  first(): Lane | undefined {
-    return this.#lanes[0];
+  constructor(comesFirst: (a: Item, b: Item) => boolean) {
+    this.#comesFirst = comesFirst;
+  }
+
+  first(): Item | undefined {
+    return this.#items[0];
   }
 
   get size(): number {
-    return this.#lanes.length;
+    return this.#items.length;
   }
 
-  add(lane: Lane): void {
-    lane.heapIndex = this.#lanes.length;
-    this.#lanes.push(lane);
-    this.#up(lane.heapIndex);
+  add(item: Item): void {
+    item.heapIndex = this.#items.length;
+    this.#items.push(item);
+    this.#up(item.heapIndex);
   }
 
-  remove(lane: Lane): void {
-    const index = lane.heapIndex;
-    const last = this.#lanes.pop();
-    lane.heapIndex = -1;
-    if (last === undefined || last === lane) return;
+  remove(item: Item): void {
+    const index = item.heapIndex;
+    const last = this.#items.pop();
+    item.heapIndex = -1;
+    if (last === undefined || last === item) return;
     this.#place(last, index);
     this.update(last);
   }
 
-  /** Restores the order after the lane's first run changed. */
-  update(lane: Lane): void {
-    this.#up(lane.heapIndex);
-    this.#down(lane.heapIndex);
+  /** Restores the order after the item's first run changed. */
+  update(item: Item): void {
+    this.#up(item.heapIndex);
+    this.#down(item.heapIndex);
   }
 
-  #place(lane: Lane, index: number): void {
-    this.#lanes[index] = lane;
-    lane.heapIndex = index;
+  #place(item: Item, index: number): void {
+    this.#items[index] = item;
+    item.heapIndex = index;
   }
 
   #up(from: number): void {
     let index = from;
     while (index > 0) {
       const parentIndex = (index - 1) >> 1;
-      const lane = this.#lanes[index] as Lane;
-      const parent = this.#lanes[parentIndex] as Lane;
-      if (!comesFirst(lane, parent)) return;
-      this.#place(lane, parentIndex);
+      const item = this.#items[index] as Item;
+      const parent = this.#items[parentIndex] as Item;
+      if (!this.#comesFirst(item, parent)) return;
+      this.#place(item, parentIndex);
       this.#place(parent, index);
       index = parentIndex;
     }
@@ -80,17 +109,31 @@ export class LaneHeap {
     let index = from;
     for (;;) {
       const left = index * 2 + 1;
-      if (left >= this.#lanes.length) return;
+      if (left >= this.#items.length) return;
       const right = left + 1;
       const rightIsFirst =
-        right < this.#lanes.length && comesFirst(this.#lanes[right] as Lane, this.#lanes[left] as Lane);
+        right < this.#items.length && this.#comesFirst(this.#items[right] as Item, this.#items[left] as Item);
       const childIndex = rightIsFirst ? right : left;
-      const lane = this.#lanes[index] as Lane;
-      const child = this.#lanes[childIndex] as Lane;
-      if (!comesFirst(child, lane)) return;
+      const item = this.#items[index] as Item;
+      const child = this.#items[childIndex] as Item;
+      if (!this.#comesFirst(child, item)) return;
       this.#place(child, index);
-      this.#place(lane, childIndex);
+      this.#place(item, childIndex);
       index = childIndex;
     }
+  }
+}
+
+/** Lanes ordered by their first run. */
+export class LaneHeap extends Heap<Lane> {
+  constructor() {
+    super(comesFirst);
+  }
+}
+
+/** Placements ordered by their first run. */
+export class PlacementHeap extends Heap<Placement> {
+  constructor() {
+    super((a, b) => comesFirst(a.lanes.first(), b.lanes.first()));
   }
 }

@@ -1,17 +1,8 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { Run } from "../life/run.ts";
-import type { Lane } from "./lane-heap.ts";
+import type { Lane, QueueCopy } from "./lane-heap.ts";
 import type { SchedulingSettings } from "./settings.ts";
 import type { TaskTable } from "./task-table.ts";
-
-/** A queue, or the copy of it for one concurrency key. */
-export interface QueueCopy {
-  readonly key: string;
-  readonly queue: string;
-  /** The runs that hold a slot: a set, not a counter, so that no slot can leak. */
-  readonly holders: Set<RunId>;
-  readonly lanes: Set<Lane>;
-}
 
 function copyKey(queue: string, concurrencyKey: string): string {
   return concurrencyKey === "" ? queue : `${queue}\u001f${concurrencyKey}`;
@@ -46,6 +37,12 @@ export class SlotTable {
     const environmentLimit = this.#environmentLimit;
     if (declared === undefined || environmentLimit === undefined) return declared ?? environmentLimit;
     return Math.min(declared, environmentLimit);
+  }
+
+  /** Returns whether another run of this copy of a queue may hold a slot. */
+  hasSlot({ holders, queue }: QueueCopy): boolean {
+    const limit = this.limitOf(queue);
+    return limit === undefined || holders.size < limit;
   }
 
   /** Returns the copy of a queue that a lane's runs belong to. */
@@ -91,7 +88,7 @@ export class SlotTable {
     const key = copyKey(queue, concurrencyKey);
     const known = this.#copies.get(key);
     if (known !== undefined) return known;
-    const copy: QueueCopy = { key, queue, holders: new Set(), lanes: new Set() };
+    const copy: QueueCopy = { key, queue, holders: new Set(), lanes: new Set(), placements: [] };
     this.#copies.set(key, copy);
     return copy;
   }

@@ -167,7 +167,7 @@ export class WorkingMemory {
     const holder = holderOf(run);
     if (holder === undefined) return;
     runners.find(holder.runnerId)?.hold(run.id, holder);
-    dispatcher.refreshLanesOf(slots.hold(run), now.monotonic);
+    dispatcher.refreshSlotsOf(slots.hold(run));
   }
 
   #unindex(now: Instant, entry: Entry): void {
@@ -181,7 +181,7 @@ export class WorkingMemory {
     const holder = holderOf(run);
     if (holder === undefined) return;
     runners.find(holder.runnerId)?.release(run.id);
-    dispatcher.refreshLanesOf(slots.release(run), now.monotonic);
+    dispatcher.refreshSlotsOf(slots.release(run));
   }
 
   #forgetIfUnused(entry: Entry): void {
