@@ -14,5 +14,6 @@ const worker =
   file === undefined
     ? new bullMq.Worker(queue, async ({ data }) => ({ n: data.n * 2, text: data.text }), options)
     : new bullMq.Worker(queue, file, { ...options, useWorkerThreads: true });
+process.once("disconnect", () => process.exit());
 await worker.waitUntilReady();
 process.send?.("ready");

@@ -122,7 +122,7 @@ for (const name of names.filter((name) => chosen.includes(name))) {
   for (const figure of (await pointBenches[name]?.(dir, store)) ?? []) figures.push({ bench: name, ...figure });
 }
 if (values.quick) {
-  const quick = await benchPeers(dir, store, { rounds: 3, manyRuns: 4_000, singleRuns: 200 });
+  const quick = await benchPeers(dir, store, { rounds: 3, manyRuns: 4_000, singleRuns: 200, limitMs: 30_000 });
   for (const figure of quick) figures.push({ bench: "quick", ...figure });
 }
 if (store.type === "mongo") await store.server.stop();

@@ -18,6 +18,8 @@ export interface PeerOptions {
   readonly manyRuns: number;
   /** Runs one after another. */
   readonly singleRuns: number;
+  /** No second or later round begins after this many milliseconds. @defaultValue no limit */
+  readonly limitMs?: number;
 }
 
 /** The measurements of one peer, round by round. */
@@ -35,10 +37,12 @@ class Measured {
 export async function benchPeers(dir: string, choice: StoreChoice, options: PeerOptions): Promise<readonly Figure[]> {
   const started: AsyncDisposable[] = [];
   try {
+    const startedAt = performance.now();
     const peers = await startPeers(dir, choice, started);
     const measured = new Map(peers.map((peer) => [peer, new Measured()]));
     for (const peer of peers) await measure(peer, new Measured(), "warm-up", options);
-    for (let round = 0; round < options.rounds; round += 1) {
+    const isOver = () => performance.now() - startedAt > (options.limitMs ?? Number.POSITIVE_INFINITY);
+    for (let round = 0; round < options.rounds && !(round > 0 && isOver()); round += 1) {
       // Another peer begins each round.
       const [late, early] = [peers.slice(0, round % peers.length), peers.slice(round % peers.length)];
       for (const peer of [...early, ...late]) {
