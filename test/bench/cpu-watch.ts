@@ -1,5 +1,5 @@
 import type { Cluster } from "../support/cluster.ts";
-import { cpuMsOf, hostOf } from "../support/processes.ts";
+import { cpuMsOf, hostOf, isAlive } from "../support/processes.ts";
 
 /** Processes by their names. Those with the same name count together. */
 export type NamedProcesses = readonly (readonly [name: string, pid: number])[];
@@ -26,10 +26,14 @@ export class CpuWatch {
     this.#before = processes.map(([, pid]) => cpuMsOf(pid));
   }
 
-  /** Returns microseconds for each of `count` runs, by the names of the processes. */
+  /**
+   * Returns microseconds for each of `count` runs, by the names of the processes.
+   * @throws Error when a process has ended, for example a host that was replaced: its time is lost
+   */
   perRun(count: number): CpuPerRun {
     const byName = new Map<string, number>();
     for (const [index, [name, pid]] of this.#processes.entries()) {
+      if (!isAlive(pid)) throw new Error(`The process "${name}" ended during the measurement.`);
       const ms = cpuMsOf(pid) - (this.#before[index] ?? 0);
       byName.set(name, (byName.get(name) ?? 0) + (ms * 1000) / count);
     }

@@ -78,7 +78,7 @@ export function rate(count: number, startedAt: number): number {
 }
 
 /** Waits until no run of the cluster is unfinished. */
-async function allEnded(cluster: Cluster): Promise<void> {
+export async function allEnded(cluster: Cluster): Promise<void> {
   await waitUntil("every run to end", async () => !(await hasUnfinished(cluster)), 180_000, 20);
 }
 

@@ -118,8 +118,14 @@ if (store.type === "mongo") console.log(`store        ${store.server.kind}, thro
 const figures: (Figure & { readonly bench: string })[] = [];
 for (const name of names.filter((name) => chosen.includes(name))) {
   console.log(`\n${name}`);
-  await otherBenches[name]?.(dir, store);
-  for (const figure of (await pointBenches[name]?.(dir, store)) ?? []) figures.push({ bench: name, ...figure });
+  try {
+    await otherBenches[name]?.(dir, store);
+    for (const figure of (await pointBenches[name]?.(dir, store)) ?? []) figures.push({ bench: name, ...figure });
+  } catch (error) {
+    // The other benches still give their figures.
+    console.error(error);
+    process.exitCode = 1;
+  }
 }
 if (values.quick) {
   const quick = await benchPeers(dir, store, { rounds: 3, manyRuns: 4_000, singleRuns: 200, limitMs: 30_000 });
