@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Run } from "@baton/coordinator";
-import { type LaneKey, laneKeyOf, type SortKey } from "@baton/coordinator/internal/core/scheduling/lane";
+import { type LaneKey, laneKeyOf, type SortKey, sortKeyOf } from "@baton/coordinator/internal/core/scheduling/lane";
 import type { Page } from "@baton/coordinator/internal/store/store";
 import { idsOf, OpenedPlace, type StorePlace } from "./opened-place.ts";
 import { changed, finishedRun, firstCreation, lingering, queuedRun, runId, runIn } from "./stored-runs.ts";
@@ -43,7 +43,7 @@ export function testLoading(makePlace: () => StorePlace): void {
     await place.insert(queuedRun(1), queuedRun(2), queuedRun(3, other), runIn("executing", 4, { taskId: "x" }));
     const lanes = [laneKeyOf(queuedRun(1)), laneKeyOf(queuedRun(3, other))];
     assert.deepEqual((await place.store.listLanes()).toSorted(), lanes.toSorted());
-    assert.deepEqual(idsOf((await place.store.readBacklog(laneOf(3, other), undefined, 9)).runs), [runId(3)]);
+    assert.deepEqual(idsOf((await readLane(place, laneOf(3, other), undefined, 9)).runs), [runId(3)]);
     await place.commit([{ run: changed(queuedRun(3, other), { status: "executing" }), replaces: 1 }]);
     assert.deepEqual(await place.store.listLanes(), [laneKeyOf(queuedRun(1))]);
   });
@@ -75,14 +75,14 @@ export function testLoading(makePlace: () => StorePlace): void {
     await place.insert(...runs.toReversed(), queuedRun(99, { taskId: "other" }));
     const lane = laneOf(0);
     for (const limit of [1, 4, 7, 25, 26]) {
-      assert.deepEqual(await readAll((after) => place.store.readBacklog(lane, after, limit)), idsOf(runs));
+      assert.deepEqual(await readAll((after) => readLane(place, lane, after, limit)), idsOf(runs));
     }
   });
 
   test("priority moves a run forward in its lane", async () => {
     await using place = await OpenedPlace.open(makePlace());
     await place.insert(queuedRun(1), queuedRun(2, { priorityMs: 10 }), queuedRun(3, { priorityMs: 20 }));
-    const { runs, end } = await place.store.readBacklog(laneOf(1), undefined, 3);
+    const { runs, end } = await readLane(place, laneOf(1), undefined, 3);
     assert.deepEqual(idsOf(runs), [runId(3), runId(2), runId(1)]);
     assert.equal(end, undefined);
   });
@@ -90,13 +90,27 @@ export function testLoading(makePlace: () => StorePlace): void {
   test("the end of a page is the place of its last run", async () => {
     await using place = await OpenedPlace.open(makePlace());
     await place.insert(queuedRun(1), queuedRun(2, { priorityMs: -5 }), queuedRun(3, { priorityMs: -9 }));
-    const { end } = await place.store.readBacklog(laneOf(1), undefined, 2);
+    const { end } = await readLane(place, laneOf(1), undefined, 2);
     assert.deepEqual(end, { time: firstCreation + 7, id: runId(2) });
   });
 
   test("an unknown lane is empty", async () => {
     await using place = await OpenedPlace.open(makePlace());
-    assert.deepEqual(await place.store.readBacklog("nothing" as LaneKey, undefined, 5), { runs: [] });
+    assert.deepEqual(await readLane(place, "nothing" as LaneKey, undefined, 5), { runs: [] });
+  });
+
+  test("pages of several lanes are read at once, each from its own place and with its own limit", async () => {
+    await using place = await OpenedPlace.open(makePlace());
+    const other = { taskId: "other" };
+    await place.insert(...[1, 2, 3].map((n) => queuedRun(n)), ...[4, 5, 6].map((n) => queuedRun(n, other)));
+    const [rest, unknown, head] = await place.store.readBacklog([
+      { lane: laneOf(4, other), after: sortKeyOf(queuedRun(4, other)), limit: 5 },
+      { lane: "nothing" as LaneKey, after: undefined, limit: 5 },
+      { lane: laneOf(1), after: undefined, limit: 2 },
+    ]);
+    assert.deepEqual([idsOf(rest?.runs ?? []), rest?.end], [[runId(5), runId(6)], undefined]);
+    assert.deepEqual(unknown, { runs: [] });
+    assert.deepEqual([idsOf(head?.runs ?? []), head?.end], [[runId(1), runId(2)], sortKeyOf(queuedRun(2))]);
   });
 
   test("due runs are read in pages by due time and then id, up to the given time", async () => {
@@ -142,4 +156,15 @@ async function readAll(read: (after: SortKey | undefined) => Promise<Page>): Pro
     after = page.end;
   } while (after !== undefined);
   return ids;
+}
+
+async function readLane(
+  { store }: OpenedPlace,
+  lane: LaneKey,
+  after: SortKey | undefined,
+  limit: number,
+): Promise<Page> {
+  const [page] = await store.readBacklog([{ lane, after, limit }]);
+  assert.ok(page);
+  return page;
 }

@@ -18,9 +18,10 @@ describe("pages of runs in MongoDB", { skip: server === undefined ? howToGetASer
     const runs = Array.from({ length: backlogPageRuns + 1 }, (_, n) => queuedRun(n));
     await store.commitBatch({ number: 1, writes: runs.map((run) => ({ run, replaces: 0 })) });
     const requestsBefore = proxy.requests.length;
-    const page = await store.readBacklog(laneKeyOf(queuedRun(0)), undefined, backlogPageRuns);
-    assert.equal(page.runs.length, backlogPageRuns);
-    assert.notEqual(page.end, undefined);
+    const read = { lane: laneKeyOf(queuedRun(0)), after: undefined, limit: backlogPageRuns };
+    const [page] = await store.readBacklog([read]);
+    assert.equal(page?.runs.length, backlogPageRuns);
+    assert.notEqual(page?.end, undefined);
     const commands = proxy.requests.slice(requestsBefore).map(({ command }) => command);
     assert.deepEqual(
       commands.filter((command) => command === "find" || command === "getMore"),

@@ -1,13 +1,10 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import type { Event, LoadedPage } from "../core/event.ts";
 import type { Run } from "../core/life/run.ts";
-import type { RunWrite, Store } from "../store/store.ts";
-import { BoundedWork } from "./bounded-work.ts";
+import type { BacklogRead, RunWrite, Store } from "../store/store.ts";
 import { type Engine, inBackground, type OutgoingEffect } from "./engine.ts";
 import type { Writes } from "./journal.ts";
-
-/** The most lanes that are read at once. A start reads all lanes, and other reads must not wait behind them. */
-const laneReadsAtOnce = 64;
+import { LaneReads } from "./lane-reads.ts";
 
 /** An effect that concerns one runner. */
 export type RunnerEffect = Exclude<
@@ -33,7 +30,7 @@ export interface EffectsDeps {
 /** Performs the core's decisions once they are durable: loads pages, and passes on the other effects. */
 export class Effects {
   readonly #deps: EffectsDeps;
-  readonly #laneReads = new BoundedWork(laneReadsAtOnce);
+  readonly #laneReads = new LaneReads((reads, onRead) => this.#loadLanes(reads, onRead));
 
   constructor(deps: EffectsDeps) {
     this.#deps = deps;
@@ -45,13 +42,7 @@ export class Effects {
       case "cancelDescendants":
         return descendants.cancelBelow(effect.runId);
       case "loadLane":
-        return this.#laneReads.add((onDone) =>
-          this.#loadPage(
-            () => store.readBacklog(effect.lane, effect.after, effect.limit),
-            (page) => ({ type: "laneLoaded", lane: effect.lane, page }),
-            onDone,
-          ),
-        );
+        return this.#laneReads.add({ lane: effect.lane, after: effect.after, limit: effect.limit });
       case "loadDue":
         return this.#loadPage(
           () => store.readDue(effect.after, effect.until, effect.limit),
@@ -76,15 +67,30 @@ export class Effects {
     this.#deps.runners.durable(writes);
   }
 
-  #loadPage(read: () => Promise<LoadedPage>, toEvent: (page: LoadedPage) => Event, onRead?: () => void): void {
-    const { engine } = this.#deps;
+  #loadLanes(reads: readonly BacklogRead[], onRead: () => void): void {
+    const { engine, store } = this.#deps;
     inBackground(
-      engine.read(read).then((page) => {
-        onRead?.();
-        // The read may have begun before the run was canceled or triggered again; then the page has an old state.
-        const isCurrent = ({ id, revision }: Run) => (engine.findUnwritten(id)?.revision ?? revision) === revision;
-        engine.step(toEvent({ ...page, runs: page.runs.filter(isCurrent) }));
-      }),
+      engine
+        .read(() => store.readBacklog(reads))
+        .then((pages) => {
+          onRead();
+          for (const [index, page] of pages.entries()) {
+            const lane = reads[index]?.lane;
+            if (lane !== undefined) engine.step({ type: "laneLoaded", lane, page: this.#currentOf(page) });
+          }
+        }),
     );
+  }
+
+  #loadPage(read: () => Promise<LoadedPage>, toEvent: (page: LoadedPage) => Event): void {
+    const { engine } = this.#deps;
+    inBackground(engine.read(read).then((page) => engine.step(toEvent(this.#currentOf(page)))));
+  }
+
+  /** Drops old states: the read may have begun before a run was canceled or triggered again. */
+  #currentOf(page: LoadedPage): LoadedPage {
+    const { engine } = this.#deps;
+    const isCurrent = ({ id, revision }: Run) => (engine.findUnwritten(id)?.revision ?? revision) === revision;
+    return { ...page, runs: page.runs.filter(isCurrent) };
   }
 }

@@ -66,7 +66,10 @@ export class LateWrites {
   async #sweepWaiting(): Promise<void> {
     const { partition } = this.#engine;
     for (const lane of await this.#engine.read(() => this.#store.listLanes())) {
-      const readPage = (after: SortKey | undefined) => this.#store.readBacklog(lane, after, runsPerSweepPage);
+      const readPage = async (after: SortKey | undefined) => {
+        const [page = { runs: [] }] = await this.#store.readBacklog([{ lane, after, limit: runsPerSweepPage }]);
+        return page;
+      };
       await this.#sweepWindow(readPage, placeInLane, () => partition.laneBound(lane));
     }
     const until = partition.dueBound?.time ?? Number.POSITIVE_INFINITY;

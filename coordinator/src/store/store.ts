@@ -75,6 +75,15 @@ export interface Page {
   readonly end?: SortKey;
 }
 
+/** A page of a lane's queued runs, in their order, to be read. */
+export interface BacklogRead {
+  readonly lane: LaneKey;
+  /** Where the page begins; absent: at the head of the lane. */
+  readonly after: SortKey | undefined;
+  /** The most runs. */
+  readonly limit: number;
+}
+
 /** Which runs to list. Empty or absent members do not filter. Instants are milliseconds since the epoch. */
 export interface RunFilter {
   readonly statuses?: readonly RunStatus[];
@@ -173,8 +182,8 @@ export interface Store {
   listLanes(): Promise<readonly LaneKey[]>;
   /** Returns the number of queued runs of each queue that has any. */
   countQueued(): Promise<readonly QueueLength[]>;
-  /** Returns queued runs of a lane in order, after `after` (absent: from the head), at most `limit`. */
-  readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): Promise<Page>;
+  /** Returns a page of queued runs for each of these reads, in the order of the reads. */
+  readBacklog(reads: readonly BacklogRead[]): Promise<readonly Page[]>;
   /** Returns delayed, reattempting and expiring runs due by `until`, in that order, after `after`, at most `limit`. */
   readDue(after: SortKey | undefined, until: number, limit: number): Promise<Page>;
   /** Returns the tasks that have runs in `pendingVersion`. */

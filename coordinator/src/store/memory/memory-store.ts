@@ -9,6 +9,7 @@ import { sumByQueue } from "../lane-lengths.ts";
 import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";
 import { runIndexOf } from "../run-index.ts";
 import {
+  type BacklogRead,
   type Batch,
   type CommitResult,
   type KeyClaim,
@@ -96,9 +97,11 @@ export class MemoryStore implements Store {
     return sumByQueue([...this.disk.lanes].map(([lane, ids]) => [lane, ids.size]));
   }
 
-  async readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): Promise<Page> {
+  async readBacklog(reads: readonly BacklogRead[]): Promise<readonly Page[]> {
     await this.#enter("readBacklog");
-    return pageAfter(this.#runsOf(this.disk.lanes.get(lane) ?? []), after, limit, placeInLane);
+    return reads.map(({ after, lane, limit }) =>
+      pageAfter(this.#runsOf(this.disk.lanes.get(lane) ?? []), after, limit, placeInLane),
+    );
   }
 
   async readDue(after: SortKey | undefined, until: number, limit: number): Promise<Page> {

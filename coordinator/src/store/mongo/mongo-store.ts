@@ -9,6 +9,7 @@ import { StoreError, type StoreLockedError } from "../../errors.ts";
 import { sumByQueue } from "../lane-lengths.ts";
 import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";
 import type {
+  BacklogRead,
   Batch,
   CommitResult,
   KeyClaim,
@@ -136,9 +137,11 @@ export class MongoStore implements Store {
     return sumByQueue(await this.#askTwice(({ collections }) => countByLane(collections.runs)));
   }
 
-  async readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): Promise<Page> {
-    const query = runQueries.backlog(lane, after);
-    return pageOf(await this.#readRuns(query, limit + 1), limit, placeInLane);
+  async readBacklog(reads: readonly BacklogRead[]): Promise<readonly Page[]> {
+    const pages = reads.map(async ({ after, lane, limit }) =>
+      pageOf(await this.#readRuns(runQueries.backlog(lane, after), limit + 1), limit, placeInLane),
+    );
+    return await Promise.all(pages);
   }
 
   async readDue(after: SortKey | undefined, until: number, limit: number): Promise<Page> {

@@ -150,7 +150,7 @@ export class Engine {
       loadActive: () => runs.active(),
       listLanes: () => runs.lanes(),
       countQueued: () => runs.laneLengths(),
-      readBacklog: (lane, after, limit) => runs.backlog(lane, after, limit),
+      readBacklog: (reads) => reads.map((read) => runs.backlog(read)),
       readDue: (after, until, limit) => runs.due(after, until, limit),
       listPendingTasks: () => runs.pendingTasks(),
       readPending: (taskId, after, limit) => runs.pending(taskId, after, limit),

@@ -1,5 +1,5 @@
 import type { LaneKey, SortKey } from "../../core/scheduling/lane.ts";
-import { type RunTexts, type TextKind, textLengthOf } from "../store.ts";
+import { type BacklogRead, type RunTexts, type TextKind, textLengthOf } from "../store.ts";
 import type { Connection, Statement } from "./connection.ts";
 import { fromKeyText, toKeyText } from "./key-text.ts";
 
@@ -57,7 +57,7 @@ export class RunReader {
     return rows.map(([lane, length]) => [fromKeyText(String(lane)) as LaneKey, Number(length)]);
   }
 
-  backlog(lane: LaneKey, after: SortKey | undefined, limit: number): readonly string[] {
+  backlog({ after, lane, limit }: BacklogRead): readonly string[] {
     return documents(this.#statements.backlog.all([toKeyText(lane), ...place(after), limit]));
   }
 

@@ -7,6 +7,7 @@ import type { QueueLength } from "../../core/scheduling/queue-lengths.ts";
 import { sumByQueue } from "../lane-lengths.ts";
 import { pageOf, placeByCreation, placeByDueTime, placeInLane } from "../page.ts";
 import type {
+  BacklogRead,
   Batch,
   CommitResult,
   KeyClaim,
@@ -72,9 +73,11 @@ export class SqliteStore implements Store {
     return sumByQueue(await this.#thread.call("countQueued"));
   }
 
-  async readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): Promise<Page> {
-    const found = await this.#thread.call("readBacklog", lane, after, limit + 1);
-    return pageOf(found.map(parseRun), limit, placeInLane);
+  async readBacklog(reads: readonly BacklogRead[]): Promise<readonly Page[]> {
+    // One run more than the page tells whether another page follows.
+    const longer = reads.map(({ after, lane, limit }) => ({ lane, after, limit: limit + 1 }));
+    const found = await this.#thread.call("readBacklog", longer);
+    return reads.map(({ limit }, index) => pageOf((found[index] ?? []).map(parseRun), limit, placeInLane));
   }
 
   async readDue(after: SortKey | undefined, until: number, limit: number): Promise<Page> {

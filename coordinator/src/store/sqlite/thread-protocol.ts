@@ -2,6 +2,7 @@ import type { RunId } from "@baton/proto/contract/ids";
 import type { TaskVersion } from "@baton/proto/contract/task-definition";
 import type { LaneKey, SortKey } from "../../core/scheduling/lane.ts";
 import type {
+  BacklogRead,
   KeyClaim,
   ListCursor,
   RunFilter,
@@ -44,7 +45,7 @@ export interface ThreadReads {
   loadActive(): readonly string[];
   listLanes(): readonly LaneKey[];
   countQueued(): readonly (readonly [LaneKey, number])[];
-  readBacklog(lane: LaneKey, after: SortKey | undefined, limit: number): readonly string[];
+  readBacklog(reads: readonly BacklogRead[]): readonly (readonly string[])[];
   readDue(after: SortKey | undefined, until: number, limit: number): readonly string[];
   listPendingTasks(): readonly string[];
   readPending(taskId: string, after: SortKey | undefined, limit: number): readonly string[];
