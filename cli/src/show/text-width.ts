@@ -2,11 +2,20 @@ import { stripVTControlCharacters } from "node:util";
 import stringWidth from "fast-string-width";
 import { showControls } from "./shown-text.ts";
 
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
+/** Text in which each character has one column and is a grapheme. */
+const plainText = /^[\x20-\x7e]*$/;
+
+let segmenter: Intl.Segmenter | undefined;
+
+/** Returns the graphemes of text. The first call takes 20 ms, so most processes make none. */
+function graphemesOf(text: string): Intl.Segments {
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  return segmenter.segment(text);
+}
 
 /** Counts the columns of text on a terminal: colours have none, an ideograph or emoji two, a control character those of its code. */
 export function textWidth(text: string): number {
-  return stringWidth(showControls(text));
+  return plainText.test(text) ? text.length : stringWidth(showControls(text));
 }
 
 /** Cuts text to a number of columns and marks the cut with an ellipsis. Colours are lost when it cuts. */
@@ -37,7 +46,7 @@ export function wrapLine(line: string, columns: number, indent: number): string 
   while (rest !== "") {
     const room = parts.length === 0 ? columns : columns - margin.length;
     // A grapheme that is wider than the terminal gets a part of its own.
-    const length = fittingLength(rest, room) || (graphemes.segment(rest).containing(0)?.segment.length ?? 1);
+    const length = fittingLength(rest, room) || (graphemesOf(rest).containing(0)?.segment.length ?? 1);
     const space = length < rest.length ? lastBreak(rest, length) : -1;
     // The space at a break belongs to neither part.
     const [end, next] = space > length / 2 ? [space, space + 1] : [length, length];
@@ -60,9 +69,10 @@ function lastBreak(text: string, from: number): number {
 
 /** Counts the characters of the longest beginning that fits. */
 function fittingLength(text: string, columns: number): number {
+  if (plainText.test(text)) return Math.min(text.length, Math.max(0, columns));
   let length = 0;
   let width = 0;
-  for (const { index, segment } of graphemes.segment(text)) {
+  for (const { index, segment } of graphemesOf(text)) {
     width += textWidth(segment);
     if (width > columns) break;
     length = index + segment.length;
