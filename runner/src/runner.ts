@@ -204,9 +204,11 @@ export class Runner {
     const interrupted = book.startedCount;
     if (interrupted > 0)
       this.#log.info({ attempts: interrupted, graceMs }, "drain grace is over, interrupting attempts");
+    // Hosts answer at once whether a thread has begun the attempts that were withdrawn above.
+    await this.#progress.until(() => !book.all.some(({ following }) => following !== undefined), interruptMs);
     for (const attempt of book.all) {
       if (attempt.state === "started") this.#limits.stopNow(attempt, "drain");
-      else if (attempt.state === "received") book.handBack(attempt, "draining");
+      else if (attempt.state === "received" && attempt.following === undefined) book.handBack(attempt, "draining");
     }
     this.#reports.plan();
     await this.#progress.until(() => book.startedCount === 0, interruptMs);
@@ -319,6 +321,7 @@ export class Runner {
       this.#book.taken(attempt);
       if (attempt.state === "started") this.#limits.taken(attempt);
     }
+    this.#progress.tell();
     this.#planTick();
   }
 
@@ -350,8 +353,9 @@ export class Runner {
   }
 
   #onThreadEnd(attempt: HeldAttempt, usage: AttemptUsage | undefined, body: string): void {
-    const { assignment, state, thread, times } = attempt;
-    const outcome = outcomeOfThread(assignment, thread?.startedAt ?? 0, usage, body, this.#clock.wallNow());
+    const { assignment, following, state, thread, times } = attempt;
+    const earliestStart = (thread ?? following)?.startedAt ?? 0;
+    const outcome = outcomeOfThread(assignment, earliestStart, usage, body, this.#clock.wallNow());
     const stop = times?.stop;
     const isOver = stop?.reason === "maxDuration" && outcome.activeMs > (assignment.maxDurationMs ?? 0);
     if (state === "started" && isOver) {

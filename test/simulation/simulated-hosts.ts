@@ -37,7 +37,10 @@ export interface HostsSurroundings {
   log(text: string): void;
 }
 
-/** The hosts of a runner: a main host and one for solo attempts. Their threads are timers. */
+/**
+ * The hosts of a runner: a main host and one for solo attempts. Their threads are timers. Some attempts follow others in
+ * a thread, which may begin them without a word.
+ */
 export class SimulatedHosts implements Hosts {
   readonly pid = undefined;
   readonly #world: HostsSurroundings;
@@ -79,6 +82,7 @@ export class SimulatedHosts implements Hosts {
   }
 
   cancel(attempt: HeldAttempt, _reason: string): void {
+    this.#tellBegun([attempt]);
     if (!this.#withdrawWaiting([attempt])) this.#endSoon(attempt, 600);
   }
 
@@ -98,6 +102,7 @@ export class SimulatedHosts implements Hosts {
   }
 
   terminate(attempt: HeldAttempt): void {
+    this.#tellBegun([attempt]);
     if (this.#withdrawWaiting([attempt])) return;
     const thread = this.#threads.get(attempt);
     if (thread === undefined || attempt.isEnding) return;
@@ -109,13 +114,17 @@ export class SimulatedHosts implements Hosts {
   }
 
   withdraw(attempts: readonly HeldAttempt[]): void {
+    this.#world.process.after(0, () => this.#tellBegun(attempts));
     this.#withdrawWaiting(attempts);
   }
 
   #withdrawWaiting(attempts: readonly HeldAttempt[]): boolean {
     const withdrawn = attempts.filter((attempt) => this.#waiting.delete(attempt));
     if (withdrawn.length === 0) return false;
-    this.#world.process.after(0, () => this.#listener.onWithdrawn(withdrawn));
+    this.#world.process.after(0, () => {
+      for (const attempt of withdrawn) attempt.follow(undefined);
+      this.#listener.onWithdrawn(withdrawn);
+    });
     return true;
   }
 
@@ -144,23 +153,48 @@ export class SimulatedHosts implements Hosts {
   #pump(): void {
     if (this.#isDown) return;
     for (const [attempt, isSolo] of this.#waiting) {
-      if (this.#threads.size >= this.#capacity.concurrency) return;
+      if (this.#threads.size >= this.#capacity.concurrency) return this.#letFollow();
       if (isSolo && [...this.#threads.values()].some((thread) => thread.isSolo)) continue;
       this.#waiting.delete(attempt);
       this.#take(attempt, isSolo);
     }
   }
 
+  /** Gives some waiting attempts to a thread that executes another. Takes those back that it does not begin soon. */
+  #letFollow(): void {
+    const { process, random } = this.#world;
+    const [thread] = this.#threads.values();
+    for (const [attempt, isSolo] of this.#waiting) {
+      if (thread === undefined || isSolo || attempt.following !== undefined || random.chance(0.5)) continue;
+      attempt.follow({ threadId: thread.threadId, startedAt: this.#world.wallNow() });
+      process.after(random.between(0, 10), () => {
+        if (this.#waiting.has(attempt)) attempt.follow(undefined);
+      });
+    }
+  }
+
+  /** Says that threads have begun these attempts, which followed others. */
+  #tellBegun(attempts: readonly HeldAttempt[]): void {
+    for (const attempt of attempts) {
+      const thread = this.#threads.get(attempt);
+      if (thread === undefined || attempt.thread !== undefined) continue;
+      const { startedAt, threadId } = thread;
+      attempt.giveThread({ threadId, startedAt });
+      this.#listener.onTaken([attempt]);
+    }
+  }
+
   #take(attempt: HeldAttempt, isSolo: boolean): void {
     const { invariants, log, process, random, runnerId } = this.#world;
     const { attemptId, body, runId, version } = attempt.assignment;
-    const { details, startedAt } = decodeExecute(encodeExecute(this.#world.wallNow(), body));
+    const startedAt = this.#world.wallNow();
+    const { details } = decodeExecute(encodeExecute(startedAt, body));
     const task = this.#versions.find(version)?.built.tasks.find(({ definition }) => definition.id === details.taskId);
     const policy = details.retry ?? task?.definition.retry ?? builtInRetryPolicy;
     const behaviour = chooseBehaviour(random, details.attemptNumber, policy, details.maxAttempts || undefined);
-    this.#lastThread += 1;
-    const threadId = this.#lastThread;
-    attempt.giveThread({ threadId, startedAt });
+    const { following } = attempt;
+    if (following === undefined) this.#lastThread += 1;
+    const threadId = following?.threadId ?? this.#lastThread;
     invariants.threadStarted({ runId, attemptId, runnerId });
     log(
       `${runnerId} takes ${attemptId}, ${isSolo ? "alone, " : ""}will ${behaviour.type} after ${behaviour.durationMs}`,
@@ -168,7 +202,8 @@ export class SimulatedHosts implements Hosts {
     const thread: Thread = { attempt, isSolo, threadId, startedAt, behaviour, cancelEnd: () => undefined };
     this.#threads.set(attempt, thread);
     thread.cancelEnd = process.after(behaviour.durationMs, () => this.#end(thread));
-    this.#listener.onTaken([attempt]);
+    if (following === undefined || details.maxDurationMs !== undefined) this.#tellBegun([attempt]);
+    else process.after(random.between(3, 10), () => this.#tellBegun([attempt]));
     if (details.maxDurationMs !== undefined) this.#listener.onMessage(attempt, { type: "active", attemptId }, "");
     if (details.depth < 3 && random.chance(0.15)) {
       const inMs = random.between(0, 2 * behaviour.durationMs);
@@ -184,7 +219,7 @@ export class SimulatedHosts implements Hosts {
     const end = endOf(behaviour);
     if (end.type === "interrupted") return;
     const endedAt = this.#world.wallNow();
-    const said: ThreadEnd = { endedAt, activeMs: endedAt - startedAt, end };
+    const said: ThreadEnd = { startedAt, endedAt, activeMs: endedAt - startedAt, end };
     this.#free(attempt);
     this.#world.log(`${this.#world.runnerId} ended ${attemptId}`);
     const output = end.type === "succeeded" ? `"output of ${runId}"` : "";
@@ -197,6 +232,7 @@ export class SimulatedHosts implements Hosts {
 
   #exit({ attempt }: Thread, cause: "terminated" | "outOfMemory" | "exited"): void {
     const { attemptId } = attempt.assignment;
+    this.#tellBegun([attempt]);
     this.#free(attempt);
     this.#world.log(`${this.#world.runnerId} has no thread for ${attemptId} any more: ${cause}`);
     this.#listener.onMessage(attempt, { type: "exited", attemptId, cause, message: "simulated" }, "");
@@ -215,7 +251,15 @@ export class SimulatedHosts implements Hosts {
     const { process, random } = this.#world;
     const isSolo = [...this.#threads.values()].some((thread) => thread.isSolo);
     const threads = [...this.#threads.values()].filter((thread) => thread.isSolo === isSolo);
+    // Nobody can say which attempts began that a thread had behind others.
+    const following = [...this.#waiting.keys()].filter((attempt) => attempt.following !== undefined && !isSolo);
     const waiting = [...this.#waiting].filter(([, alone]) => alone === isSolo).map(([attempt]) => attempt);
+    this.#tellBegun(threads.map(({ attempt }) => attempt));
+    for (const attempt of following) {
+      this.#waiting.delete(attempt);
+      if (attempt.following !== undefined) attempt.giveThread(attempt.following);
+    }
+    this.#listener.onTaken(following);
     for (const { attempt, cancelEnd } of threads) {
       cancelEnd();
       this.#free(attempt);
@@ -223,10 +267,10 @@ export class SimulatedHosts implements Hosts {
     const end: HostEnd = random.chance(0.9)
       ? { reason: "it was ended by SIGKILL", cause: "itself", signal: "SIGKILL" }
       : { reason: "its last attempt ended", cause: "unwanted" };
-    const inFlight = threads.map(({ attempt, startedAt, threadId }) => {
-      const { attemptId, machine } = attempt.assignment;
-      return { attemptId, machine, startedAt, threadId };
-    });
+    const begun = [...threads.map(({ attempt }) => attempt), ...following];
+    const inFlight = begun.flatMap(({ assignment: { attemptId, machine }, thread }) =>
+      thread === undefined ? [] : [{ attemptId, machine, ...thread }],
+    );
     this.#isDown = true;
     process.after(replacementMs, () => {
       this.#isDown = false;

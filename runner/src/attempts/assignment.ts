@@ -8,6 +8,7 @@ export interface AttemptKey {
 
 /** An attempt to execute, with the data that the runner process needs. */
 export interface Assignment extends AttemptKey {
+  readonly taskId: string;
   readonly version: string;
   readonly machine: string;
   readonly attemptNumber: number;

@@ -15,11 +15,12 @@ type Exited = Extract<FromHost, { type: "exited" }>;
  * Returns the outcome of an attempt from the end that its worker thread reported. An unreadable end fails the attempt,
  * because only its code can have broken the functions that the thread reports with.
  *
+ * @param earliestStart - the start, or the earliest one when only the thread knows it; milliseconds since the epoch
  * @param text - the end, in the form of `thread/attempt-text.ts`
  */
 export function outcomeOfThread(
   key: Pick<Assignment, "attemptId" | "runId" | "maxOutputBytes">,
-  startedAt: number,
+  earliestStart: number,
   seen: AttemptUsage | undefined,
   text: string,
   now: number,
@@ -27,6 +28,7 @@ export function outcomeOfThread(
   const { output, report } = splitEnd(text);
   const said = readThreadEnd(report);
   // Task code may have changed its thread's clock, for example to test something.
+  const startedAt = Math.max(earliestStart, Math.min(said?.startedAt ?? earliestStart, now));
   const endedAt = Math.max(startedAt, Math.min(said?.endedAt ?? now, now));
   return {
     runId: key.runId,

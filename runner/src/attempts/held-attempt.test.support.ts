@@ -7,6 +7,7 @@ export function makeAssignment(attemptId: string, part: Partial<Assignment> = {}
   return {
     runId: `run_${attemptId}` as RunId,
     attemptId: attemptId as AttemptId,
+    taskId: "task",
     version: "20260101.1",
     machine: "small-1x",
     attemptNumber: 1,

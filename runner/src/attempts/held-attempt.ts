@@ -27,6 +27,7 @@ export class HeldAttempt {
   readonly assignment: Assignment;
   #state: HeldState | "forgotten" = "received";
   #thread: AttemptThread | undefined;
+  #following: AttemptThread | undefined;
   #outcome: OwedOutcome | undefined;
   #isEnding = false;
   /** When the attempt was received, or lost the host in which it waited. By the monotonic clock. */
@@ -54,6 +55,14 @@ export class HeldAttempt {
     return this.#thread;
   }
 
+  /**
+   * The thread that may have begun the attempt after others, with the earliest start; its host says so only at the end,
+   * or when the attempt takes longer. Undefined as soon as {@link thread} is known.
+   */
+  get following(): AttemptThread | undefined {
+    return this.#following;
+  }
+
   /** The unconfirmed outcome; undefined before the end and when the coordinator does not want it. */
   get outcome(): OwedOutcome | undefined {
     return this.#outcome;
@@ -67,6 +76,12 @@ export class HeldAttempt {
   /** Sets the thread that the host gave it to. */
   giveThread(thread: AttemptThread): void {
     this.#thread = thread;
+    this.#following = undefined;
+  }
+
+  /** Sets the thread that the host gave it to, behind others; undefined when it waits for any thread again. */
+  follow(thread: AttemptThread | undefined): void {
+    this.#following = thread;
   }
 
   /** Notes that the host was told to terminate the attempt's thread. */

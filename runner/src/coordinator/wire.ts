@@ -154,6 +154,7 @@ function assignmentFromWire(wire: Assignment__Output, maxOutputBytes: number): A
   return {
     runId: wire.runId as RunId,
     attemptId: wire.attemptId as AttemptId,
+    taskId: wire.taskId,
     version: wire.version,
     machine: wire.machine,
     attemptNumber: wire.attemptNumber,

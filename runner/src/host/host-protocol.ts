@@ -17,7 +17,13 @@ export type ToHost =
   /** No further attempt of this version follows; threads that loaded it are replaced. */
   | { readonly type: "forgetVersion"; readonly version: string }
   /** Body: the attempt, in the form of `thread/attempt-text.ts`. */
-  | { readonly type: "execute"; readonly attemptId: string; readonly version: string; readonly machine: string }
+  | {
+      readonly type: "execute";
+      readonly attemptId: string;
+      readonly taskId: string;
+      readonly version: string;
+      readonly machine: string;
+    }
   /** Withdraws attempts that no thread has; with `isPatient`, only those for which no thread is starting. */
   | { readonly type: "withdraw"; readonly attemptIds: readonly string[]; readonly isPatient: boolean }
   /** Aborts the attempt's signal. */
@@ -38,8 +44,16 @@ export type FromHost =
   | { readonly type: "pong"; readonly isWhole: boolean }
   /**
    * Written before the threads get the attempts, so that the runner never believes a running attempt to be unstarted.
+   * `following`: attempts that a thread may begin after others, without a further message before their end. One that
+   * takes longer is named again in `attempts`.
    */
-  | { readonly type: "taken"; readonly attempts: readonly TakenAttempt[] }
+  | {
+      readonly type: "taken";
+      readonly attempts: readonly TakenAttempt[];
+      readonly following?: readonly TakenAttempt[] | undefined;
+    }
+  /** Following attempts that their thread has not begun. They wait for any thread again. */
+  | { readonly type: "takenBack"; readonly attemptIds: readonly string[] }
   /** The thread imports the task's file; active time has not begun. */
   | { readonly type: "loading"; readonly attemptId: string }
   /** The attempt's active time begins. Sent only when the task had to be loaded or `maxDuration` is set. */
@@ -79,7 +93,7 @@ export type FromHost =
   /** Body: JSON of the request. */
   | { readonly type: "call"; readonly attemptId: string; readonly callId: number; readonly method: string };
 
-/** An attempt that a thread got, with the thread's number in its process. */
+/** An attempt that a thread got, with its start, at the earliest, and the thread's number in its process. */
 export type TakenAttempt = readonly [attemptId: string, startedAt: number, threadId: number];
 
 /** The file descriptor of the pipe in the host. */

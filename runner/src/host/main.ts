@@ -2,7 +2,8 @@ import { Socket } from "node:net";
 import { OncePerTurn } from "@baton/proto/once-per-turn";
 import { FrameReader, FrameWriter } from "./frame.ts";
 import { type FromHost, hostPipeFd, type ToHost, toHostKey } from "./host-protocol.ts";
-import { Pool, type PoolOutbox } from "./pool.ts";
+import { Pool } from "./pool.ts";
+import type { PoolOutbox } from "./pool-outbox.ts";
 import { isUnreadableThreadError } from "./thread-error.ts";
 
 /** Sends messages to the runner process, with one write per event-loop turn. */
@@ -70,9 +71,11 @@ function main(): void {
       case "forgetVersion":
         pool?.forgetVersion(message.version);
         break;
-      case "execute":
-        pool?.execute({ attemptId: message.attemptId, version: message.version, machine: message.machine, body });
+      case "execute": {
+        const { attemptId, machine, taskId, version } = message;
+        pool?.execute({ attemptId, taskId, version, machine, body });
         break;
+      }
       case "withdraw":
         if (message.isPatient) pool?.withdrawOverdue(message.attemptIds);
         else pool?.withdraw(message.attemptIds);

@@ -1,5 +1,3 @@
-import { stat } from "node:fs";
-import { devNull } from "node:os";
 import { OncePerTurn } from "@baton/proto/once-per-turn";
 import {
   addOccupancy,
@@ -10,64 +8,56 @@ import {
   occupancyOf,
   subtractOccupancy,
 } from "../capacity.ts";
-import { commandOf, endTrees } from "../hosts/process-tree.ts";
-import { type EndOfThread, encodeExecute } from "../thread/attempt-text.ts";
-import type { LogLine } from "../thread/thread-protocol.ts";
-import type { FromHost } from "./host-protocol.ts";
+import type { EndOfThread } from "../thread/attempt-text.ts";
+import { attemptsPerMessage } from "../thread/claims.ts";
+import { addFollowing, type HandOver, type QueuedAttempt } from "./hand-over.ts";
+import type { TakenAttempt } from "./host-protocol.ts";
+import { Leftovers } from "./leftovers.ts";
+import type { PoolOutbox } from "./pool-outbox.ts";
+import { TaskLengths } from "./task-lengths.ts";
 import { ThreadLimit } from "./thread-limit.ts";
 import type { ThreadMessage } from "./thread-message.ts";
 import { ThreadSupply } from "./thread-supply.ts";
 import { ThreadWatch } from "./thread-watch.ts";
 import { Upkeep } from "./upkeep.ts";
-import type { WorkerThread } from "./worker-thread.ts";
-
-/** An attempt that waits for a thread. `body` is passed to the thread unchanged. */
-export interface QueuedAttempt {
-  readonly attemptId: string;
-  readonly version: string;
-  readonly machine: string;
-  readonly body: string;
-}
-
-/** Sends messages to the runner process. `flush` writes all earlier messages. */
-export interface PoolOutbox {
-  send(message: FromHost, body?: string): void;
-  flush(): void;
-}
+import type { ThreadExitReport, WorkerThread } from "./worker-thread.ts";
 
 interface KnownVersion {
   readonly manifest: string;
   readonly maxAttemptsPerThread: number;
 }
 
-/** Limits the leftover child processes that a run's log names; the others are only counted. */
-const namedChildren = 10;
-const longestCommand = 200;
-/** A host is replaced after it ended this many child processes of gone threads. */
-const endedChildrenAtMost = 256;
-/** A file operation that takes longer counts as stuck, in milliseconds. Even under load it takes far less. */
-const cloggedMs = 3_000;
-
 /** Limits the concurrently starting threads of a machine; more would slow each other down. */
 const threadsStartingAtOnce = 8;
+/** Limits how long short attempts wait behind one that takes longer than expected, in milliseconds. */
+const patienceMs = 3;
 
 /**
  * Gives attempts to free threads of their machine, oldest first, while threads, memory and vCPU are free. A thread
  * executes one attempt at a time. Attempts are admitted once per event-loop turn, for everything that arrived in it.
+ *
+ * While more attempts wait than threads are free, a thread gets up to sixteen short ones in one message: a message each
+ * way and a turn of the host and the runner for every attempt cost more than the attempt. Those that a thread does not
+ * begin soon are taken back, for another thread.
  */
 export class Pool {
   readonly #capacity: Capacity;
   readonly #outbox: PoolOutbox;
   readonly #supply: ThreadSupply;
   readonly #limit: ThreadLimit;
+  readonly #lengths = new TaskLengths();
   readonly #watch: ThreadWatch;
   readonly #upkeep: Upkeep;
+  readonly #leftovers: Leftovers;
   readonly #versions = new Map<string, KnownVersion>();
+  /** Threads by the attempts that they were given. */
   readonly #running = new Map<string, WorkerThread>();
+  /** Threads that were given several attempts, until the last one has ended or is known to take longer. */
+  readonly #several = new Set<WorkerThread>();
   /** Free threads of each machine; the most recently used is last. */
   readonly #idle = new Map<string, WorkerThread[]>();
-  /** Terminating threads whose attempt has ended, with the machine that they still occupy. */
-  readonly #vacating = new Map<WorkerThread, string>();
+  /** Terminating threads whose attempt has ended, and which still occupy their machine. */
+  readonly #vacating = new Set<WorkerThread>();
   readonly #overdue = new Set<string>();
   #queue: QueuedAttempt[] = [];
   #occupied = noOccupancy;
@@ -76,14 +66,13 @@ export class Pool {
     this.#admit();
     this.#outbox.flush();
   });
-  #endedChildren = 0;
-  /** Whether `worn` was sent. */
-  #isWorn = false;
   #limitTimer: NodeJS.Timeout | undefined;
+  #patienceTimer: NodeJS.Timeout | undefined;
 
   constructor(capacity: Capacity, stallTimeoutMs: number | undefined, outbox: PoolOutbox) {
     this.#capacity = capacity;
     this.#outbox = outbox;
+    this.#leftovers = new Leftovers(outbox);
     this.#limit = new ThreadLimit(capacity.concurrency);
     this.#supply = new ThreadSupply(capacity.concurrency, {
       onReady: (thread) => this.#release(thread),
@@ -98,12 +87,12 @@ export class Pool {
     this.#upkeep = new Upkeep(capacity, () => [...this.#idle.values()].flat(), {
       onRestless: (thread) => this.#onRestless(thread),
       onTooLarge: () => this.#endIdleThreads(),
-      onWorn: (reason) => this.#wearOut(reason),
+      onWorn: (reason) => this.#leftovers.wearOut(reason),
     });
     this.#watch = new ThreadWatch(this.#running, () => this.#supply.size, stallTimeoutMs, {
-      onTooMuchMemory: (thread, message) => thread.endForMemory(true, message),
-      onSuspectMemory: (thread, message) => thread.endForMemory(false, message),
-      onBlocked: (thread) => thread.endBlocked(),
+      onTooMuchMemory: (thread, message) => this.#endFor(thread, () => thread.endForMemory(true, message)),
+      onSuspectMemory: (thread, message) => this.#endFor(thread, () => thread.endForMemory(false, message)),
+      onBlocked: (thread) => this.#endFor(thread, () => thread.endBlocked()),
       onTick: (thread) => this.#sendUnsentLines(thread, false),
       onStalled: ({ attempt }) => {
         if (attempt !== undefined) this.#outbox.send({ type: "stalled", attemptId: attempt.attemptId });
@@ -112,15 +101,11 @@ export class Pool {
   }
 
   #onRestless(thread: WorkerThread): void {
-    this.#warnLate(thread, "Code of the run kept its thread busy after the run had ended, and the thread was ended.");
+    this.#leftovers.warnLate(
+      thread,
+      "Code of the run kept its thread busy after the run had ended, and the thread was ended.",
+    );
     this.#spoil(thread);
-  }
-
-  /** Adds a line to the log of the thread's last attempt, if it had one. */
-  #warnLate({ lastAttemptId }: WorkerThread, message: string): void {
-    if (lastAttemptId === undefined) return;
-    const lines: readonly LogLine[] = [{ time: Date.now(), level: "warn", message }];
-    this.#outbox.send({ type: "lateLogs", attemptId: lastAttemptId }, JSON.stringify(lines));
   }
 
   #endIdleThreads(): void {
@@ -152,8 +137,13 @@ export class Pool {
     this.#admission.plan();
   }
 
-  /** Withdraws those of the attempts that no thread has. */
+  /** Withdraws those of the attempts that no thread has begun. */
   withdraw(attemptIds: readonly string[]): void {
+    for (const attemptId of attemptIds) this.#executing(attemptId);
+    this.#withdrawWaiting(attemptIds);
+  }
+
+  #withdrawWaiting(attemptIds: readonly string[]): void {
     const wanted = new Set(attemptIds);
     const withdrawn = this.#queue.filter((attempt) => wanted.has(attempt.attemptId)).map(({ attemptId }) => attemptId);
     if (withdrawn.length === 0) return;
@@ -169,7 +159,7 @@ export class Pool {
 
   /** Asks the attempt to stop; withdraws it when it waits. */
   cancel(attemptId: string, reason: string): void {
-    const thread = this.#running.get(attemptId);
+    const thread = this.#executing(attemptId);
     if (thread === undefined) this.withdraw([attemptId]);
     else thread.post({ type: "cancel", attemptId, reason });
   }
@@ -181,9 +171,9 @@ export class Pool {
 
   /** Terminates the attempt's thread; withdraws the attempt when it waits. */
   terminate(attemptId: string): void {
-    const thread = this.#running.get(attemptId);
+    const thread = this.#executing(attemptId);
     if (thread === undefined) this.withdraw([attemptId]);
-    else thread.terminate();
+    else this.#endFor(thread, () => thread.terminate());
   }
 
   /** Passes the answer to a call to the thread that made it, if it still executes that attempt. */
@@ -191,8 +181,70 @@ export class Pool {
     this.#running.get(attemptId)?.post({ type: "callResult", callId, isError, body });
   }
 
+  /** Returns the thread that executes the attempt. One that follows others waits again, unless it has begun. */
+  #executing(attemptId: string): WorkerThread | undefined {
+    const thread = this.#running.get(attemptId);
+    if (thread === undefined || thread.attempt?.attemptId === attemptId) return thread;
+    this.#settle(thread);
+    return this.#running.get(attemptId);
+  }
+
+  /** Finds out which attempt a thread executes, by taking back the others. */
+  #settle(thread: WorkerThread): void {
+    if (!this.#several.has(thread)) return;
+    this.#takeBack(thread);
+    // Every attempt that remains has begun, so the ends of those before the last one have arrived.
+    thread.readPort();
+    this.#tellBegun(thread);
+  }
+
+  /** Ends a thread because of its attempt, unless that has ended meanwhile. */
+  #endFor(thread: WorkerThread, end: () => void): void {
+    const { attempt } = thread;
+    this.#settle(thread);
+    if (thread.attempt === attempt) end();
+  }
+
+  /** Lets attempts that the thread has not begun wait for any thread again, before those that came later. */
+  #takeBack(thread: WorkerThread): void {
+    const wasBusy = thread.attempt !== undefined;
+    this.#requeue(thread.takeBack());
+    if (wasBusy && thread.attempt === undefined) this.#vacate(thread);
+  }
+
+  #requeue(returned: readonly QueuedAttempt[]): void {
+    if (returned.length === 0) return;
+    const attemptIds = returned.map(({ attemptId }) => attemptId);
+    for (const attemptId of attemptIds) this.#running.delete(attemptId);
+    this.#queue = [...returned, ...this.#queue];
+    this.#outbox.send({ type: "takenBack", attemptIds });
+    this.#admission.plan();
+  }
+
+  /** Tells the runner that a following attempt has begun. */
+  #tellBegun({ attempt, hasBegun, threadId }: WorkerThread): void {
+    if (attempt === undefined || attempt.isTold || !hasBegun) return;
+    attempt.isTold = true;
+    this.#outbox.send({ type: "taken", attempts: [[attempt.attemptId, attempt.startedAt, threadId]] });
+  }
+
+  #watchPatience(): void {
+    if (this.#patienceTimer !== undefined) return;
+    this.#patienceTimer = setTimeout(() => {
+      this.#patienceTimer = undefined;
+      for (const thread of this.#several) {
+        thread.readPort();
+        const { attempt, following } = thread;
+        if (attempt !== undefined && performance.now() - attempt.beganAt >= patienceMs) this.#settle(thread);
+        else if (following.length > 0 || attempt?.isTold === false) continue;
+        this.#several.delete(thread);
+      }
+      if (this.#several.size > 0) this.#watchPatience();
+    }, patienceMs);
+  }
+
   #admit(): void {
-    const admitted: { readonly attempt: QueuedAttempt; readonly thread: WorkerThread }[] = [];
+    const admitted: HandOver<WorkerThread>[] = [];
     const waiting: QueuedAttempt[] = [];
     const wantedThreads = new Map<string, number>();
     const { concurrency } = this.#capacity;
@@ -210,7 +262,7 @@ export class Pool {
       const thread = this.#idle.get(attempt.machine)?.pop();
       if (thread !== undefined) {
         this.#occupied = addOccupancy(this.#occupied, needs);
-        admitted.push({ attempt, thread });
+        admitted.push({ attempts: [attempt], thread, most: 1 });
       } else {
         wantedThreads.set(attempt.machine, (wantedThreads.get(attempt.machine) ?? 0) + 1);
         this.#overdue.delete(attempt.attemptId);
@@ -219,11 +271,24 @@ export class Pool {
     }
     const isLimited = at < this.#queue.length && limit < concurrency;
     this.#queue = waiting.concat(this.#queue.slice(at));
-    if (admitted.length > 0) this.#begin(admitted);
+    if (admitted.length > 0) this.#begin(this.#queue.length > 0 ? this.#withFollowing(admitted, limit) : admitted);
     for (const [machine, count] of wantedThreads) this.#startThreads(machine, count);
     if (isLimited) this.#admitLater();
-    else if (this.#overdue.size > 0) this.withdraw([...this.#overdue]);
+    else if (this.#overdue.size > 0) this.#withdrawWaiting([...this.#overdue]);
     this.#overdue.clear();
+  }
+
+  /** Adds short attempts that wait, as many for each thread as there would be if all threads shared them. */
+  #withFollowing(admitted: readonly HandOver<WorkerThread>[], threads: number): readonly HandOver<WorkerThread>[] {
+    const share = Math.min(attemptsPerMessage, 1 + Math.ceil(this.#queue.length / threads));
+    const handOvers = admitted.map((handOver) => ({ ...handOver, most: Math.min(share, this.#roomFor(handOver)) }));
+    this.#queue = addFollowing(handOvers, this.#queue, (taskId) => this.#lengths.isShort(taskId));
+    return handOvers;
+  }
+
+  /** Returns how many attempts the thread may still execute. */
+  #roomFor({ attempts: [first], thread: { attemptCount } }: HandOver<WorkerThread>): number {
+    return (this.#versions.get(first?.version ?? "")?.maxAttemptsPerThread ?? attemptCount) - attemptCount;
   }
 
   /** Plans another admission: the limit rises when an attempt turns out to be longer, which no event reports. */
@@ -237,27 +302,33 @@ export class Pool {
   }
 
   *#starts(): Iterable<number> {
-    for (const { attempt } of this.#running.values()) if (attempt !== undefined) yield attempt.beganAt;
+    for (const [attemptId, { attempt }] of this.#running) if (attempt?.attemptId === attemptId) yield attempt.beganAt;
   }
 
-  #begin(admitted: readonly { readonly attempt: QueuedAttempt; readonly thread: WorkerThread }[]): void {
+  #begin(handOvers: readonly HandOver<WorkerThread>[]): void {
     const startedAt = Date.now();
-    this.#outbox.send({
-      type: "taken",
-      attempts: admitted.map(({ attempt, thread }) => [attempt.attemptId, startedAt, thread.threadId] as const),
-    });
+    const taken: TakenAttempt[] = [];
+    const following: TakenAttempt[] = [];
+    for (const { attempts, thread } of handOvers) {
+      for (const [at, { attemptId }] of attempts.entries()) {
+        (at === 0 ? taken : following).push([attemptId, startedAt, thread.threadId]);
+      }
+    }
+    this.#outbox.send({ type: "taken", attempts: taken, following: following.length > 0 ? following : undefined });
     this.#outbox.flush();
     this.#watch.start();
-    const beganAt = performance.now();
-    for (const { attempt, thread } of admitted) {
-      const { attemptId, body, machine } = attempt;
-      this.#running.set(attemptId, thread);
-      const version = this.#versions.get(attempt.version);
-      if (version !== undefined) {
-        thread.tellVersion(attempt.version, version.manifest);
-        if (thread.attemptCount + 1 >= version.maxAttemptsPerThread) thread.spoil();
+    for (const { attempts, thread } of handOvers) {
+      for (const { attemptId, version } of attempts) {
+        this.#running.set(attemptId, thread);
+        const known = this.#versions.get(version);
+        if (known === undefined) continue;
+        thread.tellVersion(version, known.manifest);
+        if (thread.attemptCount + attempts.length >= known.maxAttemptsPerThread) thread.spoil();
       }
-      thread.give({ attemptId, machine, beganAt }, encodeExecute(startedAt, body));
+      thread.give(attempts, startedAt);
+      if (attempts.length === 1) continue;
+      this.#several.add(thread);
+      this.#watchPatience();
     }
   }
 
@@ -289,6 +360,9 @@ export class Pool {
       case "loading":
       case "active":
       case "canceling":
+        // An import takes long, so nothing waits behind it.
+        if (message.type === "loading") this.#takeBack(thread);
+        this.#tellBegun(thread);
         if (attemptId !== undefined) this.#outbox.send({ type: message.type, attemptId });
         break;
       case "logs": {
@@ -302,18 +376,20 @@ export class Pool {
         break;
       case "call":
         if (message.attemptId !== attemptId) break;
+        this.#tellBegun(thread);
         this.#outbox.send({ type: "call", attemptId, callId: message.callId, method: message.method }, message.body);
         break;
       case "measured":
         this.#watch.measured(message.attemptId, message.usage.heapBytes, message.usage.externalBytes);
         break;
       case "flagsChanged":
-        this.#wearOut("code changed V8's flags");
+        this.#leftovers.wearOut("code changed V8's flags");
         break;
       case "signaled":
         thread.noteSignal(message.signal);
         break;
       case "crowded":
+        this.#takeBack(thread);
         thread.endBlocked();
         this.#upkeep.look();
         break;
@@ -338,87 +414,73 @@ export class Pool {
     const { attempt } = thread;
     // A result after the decision to terminate is dropped; only the thread's exit counts then.
     if (attempt === undefined || thread.isTerminating) return;
+    if (!thread.hasBegun) {
+      this.#onBroken(thread);
+      return;
+    }
+    const { attemptId, taskId } = attempt;
     this.#limit.observe(activeMs);
-    const usage = this.#watch.take(attempt.attemptId);
-    this.#outbox.send({ type: "ended", attemptId: attempt.attemptId, usage }, end);
-    thread.free();
-    this.#running.delete(attempt.attemptId);
-    if (!isReusable) thread.spoil();
+    this.#lengths.observe(taskId, activeMs);
+    const usage = this.#watch.take(attemptId);
+    this.#outbox.send({ type: "ended", attemptId, usage }, end);
+    this.#running.delete(attemptId);
+    if (!isReusable) {
+      thread.spoil();
+      this.#takeBack(thread);
+    }
+    thread.next();
+    if (thread.attempt === undefined) this.#vacate(thread);
+  }
+
+  /** Handles that a thread has no attempt any more. */
+  #vacate(thread: WorkerThread): void {
     if (thread.isSpoiled) {
       // Its memory is free only when the thread is gone.
       thread.terminate();
-      this.#vacating.set(thread, attempt.machine);
+      this.#vacating.add(thread);
       return;
     }
-    this.#occupied = subtractOccupancy(this.#occupied, occupancyOf(attempt.machine));
+    this.#occupied = subtractOccupancy(this.#occupied, occupancyOf(thread.machine));
     this.#release(thread);
   }
 
   /** Ends a thread whose attempt posted on its port: the host cannot tell such a thread from a broken one. */
   #onBroken(thread: WorkerThread): void {
     const message = "Code of the task posted something of its own on the thread's port.";
-    thread.endBroken(message);
     this.#spoil(thread);
+    thread.endBroken(message);
   }
 
   /** Handles a thread that native code keeps alive. Task code prints nothing more there. */
   #onStuck(thread: WorkerThread): void {
     this.#sendUnsentLines(thread, true);
     this.#outbox.send({ type: "stuck", attemptId: thread.attempt?.attemptId });
-    this.#probeFiles();
-  }
-
-  /** Checks that file operations still work: what keeps the thread alive may occupy the process's threads for files. */
-  #probeFiles(): void {
-    const timer = setTimeout(() => {
-      this.#outbox.send({ type: "clogged" });
-      this.#outbox.flush();
-    }, cloggedMs);
-    stat(devNull, () => clearTimeout(timer));
+    this.#leftovers.probeFiles();
   }
 
   #onExit(thread: WorkerThread): void {
-    const machine = thread.attempt?.machine ?? this.#vacating.get(thread);
-    this.#vacating.delete(thread);
-    if (machine !== undefined) this.#occupied = subtractOccupancy(this.#occupied, occupancyOf(machine));
+    const isOccupying = this.#vacating.delete(thread) || thread.attempt !== undefined;
+    if (isOccupying) this.#occupied = subtractOccupancy(this.#occupied, occupancyOf(thread.machine));
     const idle = this.#idle.get(thread.machine);
     if (idle?.includes(thread)) idle.splice(idle.indexOf(thread), 1);
-    if (thread.attempt !== undefined) {
-      const { attemptId } = thread.attempt;
-      this.#sendUnsentLines(thread, true);
-      this.#running.delete(attemptId);
-      thread.free();
-      const usage = this.#watch.take(attemptId);
-      this.#outbox.send({ type: "exited", attemptId, ...thread.end, usage });
-    }
-    this.#endChildren(thread);
+    this.#several.delete(thread);
+    this.#requeue(thread.takeBack());
+    if (thread.attempt !== undefined) this.#sendUnsentLines(thread, true);
+    this.#tellExit(thread, thread.end);
+    // Only code of the attempt before can have kept its end back.
+    while (thread.attempt !== undefined) this.#tellExit(thread, { cause: "blocked", message: "" });
+    this.#leftovers.endChildren(thread);
     this.#admission.plan();
   }
 
-  /** Ends the child processes that the thread's code started, and names those of the last attempt in its run's log. */
-  #endChildren(thread: WorkerThread): void {
-    const { attemptCount, children } = thread;
-    if (children.length === 0) return;
-    const left = children.filter(({ ordinal }) => ordinal === attemptCount);
-    const named = left.slice(0, namedChildren).map(({ pid }) => `${pid} (${commandOf(pid).slice(0, longestCommand)})`);
-    endTrees(children);
-    this.#endedChildren += children.length;
-    if (named.length > 0) {
-      const rest = left.length > named.length ? ` and ${left.length - named.length} more` : "";
-      this.#warnLate(
-        thread,
-        `Child processes that the run left behind were ended with it: ${named.join(", ")}${rest}.`,
-      );
-    }
-    // Nobody reads their exit status, so the system keeps their entries as long as this process lives.
-    if (this.#endedChildren >= endedChildrenAtMost) this.#wearOut("its threads left too many child processes");
-  }
-
-  #wearOut(reason: string): void {
-    if (this.#isWorn) return;
-    this.#isWorn = true;
-    this.#outbox.send({ type: "worn", reason });
-    this.#outbox.flush();
+  #tellExit(thread: WorkerThread, end: ThreadExitReport): void {
+    if (thread.attempt === undefined) return;
+    const { attemptId } = thread.attempt;
+    this.#tellBegun(thread);
+    this.#running.delete(attemptId);
+    const usage = this.#watch.take(attemptId);
+    this.#outbox.send({ type: "exited", attemptId, ...end, usage });
+    thread.next();
   }
 
   #release(thread: WorkerThread): void {
@@ -430,6 +492,7 @@ export class Pool {
 
   #spoil(thread: WorkerThread): void {
     thread.spoil();
+    this.#takeBack(thread);
     if (thread.attempt === undefined) {
       const idle = this.#idle.get(thread.machine);
       if (idle?.includes(thread)) idle.splice(idle.indexOf(thread), 1);

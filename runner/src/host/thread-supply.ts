@@ -60,10 +60,10 @@ export class ThreadSupply {
     const pool = this.#poolOf(machine);
     const known = new Set(pool.threads);
     const { port1, port2 } = new MessageChannel();
-    const begun = new Int32Array(new SharedArrayBuffer(8));
+    const counters = new Int32Array(new SharedArrayBuffer(8));
     const unsentMemory = makeUnsentMemory();
     const childrenMemory = makeChildrenMemory();
-    const served = pool.run({ port: port2, begun, unsentMemory, childrenMemory }, { transferList: [port2] });
+    const served = pool.run({ port: port2, counters, unsentMemory, childrenMemory }, { transferList: [port2] });
     const worker = pool.threads.find((candidate) => !known.has(candidate));
     if (worker === undefined) throw new Error(`Piscina started no thread for machine ${machine}.`);
     // Rejects when the thread ends, and when its file cannot be loaded; then nothing else would end the thread.
@@ -72,7 +72,7 @@ export class ThreadSupply {
     const thread = new WorkerThread(
       machine,
       worker,
-      { begun, unsentMemory, childrenMemory },
+      { counters, unsentMemory, childrenMemory },
       {
         onMessage: (of, message) => this.#listener.onMessage(of, message),
         onBroken: (of) => this.#listener.onBroken(of),

@@ -71,7 +71,7 @@ export class ThreadWatch {
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * @param running - threads by the attempt that they execute
+   * @param running - threads by the attempts that they were given
    * @param countThreads - returns the number of living threads
    */
   constructor(
@@ -117,7 +117,9 @@ export class ThreadWatch {
     }
     const now = performance.now();
     for (const [attemptId, thread] of this.#running) {
-      const ageMs = now - (thread.attempt?.beganAt ?? now);
+      const { attempt } = thread;
+      if (attempt?.attemptId !== attemptId) continue;
+      const ageMs = now - attempt.beganAt;
       if (thread.isTerminating || ageMs < measuredMs) continue;
       this.#listener.onTick(thread);
       if ((ageMs > blockedMs && !thread.hasBegun) || this.#isHeldByLateCode(thread, now))

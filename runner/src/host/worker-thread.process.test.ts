@@ -14,7 +14,7 @@ async function countStuck(meanwhile: () => void): Promise<number> {
   let stuck = 0;
   const gone = new Promise<void>((resolve) => {
     const shared = {
-      begun: new Int32Array(new SharedArrayBuffer(8)),
+      counters: new Int32Array(new SharedArrayBuffer(8)),
       unsentMemory: makeUnsentMemory(),
       childrenMemory: makeChildrenMemory(),
     };

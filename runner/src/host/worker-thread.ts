@@ -1,8 +1,11 @@
 import type { EventLoopUtilization } from "node:perf_hooks";
 import { type MessagePort, receiveMessageOnPort, type Worker } from "node:worker_threads";
+import { encodeExecute } from "../thread/attempt-text.ts";
 import { type ListedChild, listChildren } from "../thread/child-processes.ts";
+import { HostClaims } from "../thread/claims.ts";
 import type { ToThread } from "../thread/thread-protocol.ts";
 import { UnsentLinesReader } from "../thread/unsent-lines.ts";
+import type { QueuedAttempt } from "./hand-over.ts";
 import type { FromHost } from "./host-protocol.ts";
 import { describeThreadError, type ThreadExit } from "./thread-error.ts";
 import { readThreadMessage, type ThreadMessage } from "./thread-message.ts";
@@ -31,20 +34,26 @@ interface HeapStatistics {
 }
 
 /** How a thread ended, in the form of the message to the runner process. */
-type ThreadExitReport = Pick<Extract<FromHost, { type: "exited" }>, "cause" | "message" | "signal">;
+export type ThreadExitReport = Pick<Extract<FromHost, { type: "exited" }>, "cause" | "message" | "signal">;
 
 /** An attempt that a thread executes. */
 export interface ThreadAttempt {
   readonly attemptId: string;
-  readonly machine: string;
+  readonly taskId: string;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
   /** By `performance.now()` of the host. */
   readonly beganAt: number;
+  /** The attempt as it waited, if it follows others in its message. */
+  readonly following?: QueuedAttempt | undefined;
+  /** Whether the runner was told that the attempt has begun. */
+  isTold: boolean;
 }
 
 /** Memory that host and thread share, which the host can read even when the thread is blocked. */
 export interface SharedMemory {
-  /** Two counters: the attempts that the thread began, and how often code of ended attempts began or ended to run. */
-  readonly begun: Int32Array;
+  /** Two numbers: the claims on attempts, and how often code of ended attempts began or ended to run. */
+  readonly counters: Int32Array;
   /** The thread's unsent lines. */
   readonly unsentMemory: SharedArrayBuffer;
   /** The thread's child processes. */
@@ -57,6 +66,8 @@ export class WorkerThread {
   /** The thread's id in this process. */
   readonly threadId: number;
   #attempt: ThreadAttempt | undefined;
+  /** Attempts that follow in the same message, oldest first. */
+  #following: QueuedAttempt[] = [];
   #lastAttemptId: string | undefined;
   /** Versions whose manifest was sent to the thread. */
   readonly #versions = new Set<string>();
@@ -69,7 +80,8 @@ export class WorkerThread {
   #exitCause: ThreadExit | undefined;
   #wasBlocked = false;
   readonly #worker: Worker;
-  readonly #begun: Int32Array;
+  readonly #claims: HostClaims;
+  readonly #lateCode: Int32Array;
   readonly #childrenMemory: SharedArrayBuffer;
   /** The thread's unsent lines. */
   readonly unsentLines: UnsentLinesReader;
@@ -81,7 +93,8 @@ export class WorkerThread {
 
   constructor(machine: string, worker: Worker, shared: SharedMemory, listener: WorkerThreadListener) {
     this.machine = machine;
-    this.#begun = shared.begun;
+    this.#claims = new HostClaims(shared.counters.subarray(0, 1));
+    this.#lateCode = shared.counters.subarray(1);
     this.#childrenMemory = shared.childrenMemory;
     this.unsentLines = new UnsentLinesReader(shared.unsentMemory);
     this.threadId = worker.threadId;
@@ -92,8 +105,10 @@ export class WorkerThread {
     });
     worker.on("exit", (code) => {
       this.#exitCause ??= { isOutOfMemory: false, message: `The worker thread exited with code ${code}.` };
+      this.readPort();
       clearTimeout(this.#stuckTimer);
-      this.#drain();
+      this.#port?.close();
+      this.#port = undefined;
       listener.onExit(this);
     });
   }
@@ -103,12 +118,17 @@ export class WorkerThread {
     return this.#attempt;
   }
 
-  /** The attempt that the thread was given last. */
+  /** Attempts of the same message that the thread executes after {@link attempt}, oldest first. */
+  get following(): readonly QueuedAttempt[] {
+    return this.#following;
+  }
+
+  /** The attempt that ended last in the thread. */
   get lastAttemptId(): string | undefined {
     return this.#lastAttemptId;
   }
 
-  /** The number of attempts that the thread was given. */
+  /** The number of attempts that the thread executed, the current one included. */
   get attemptCount(): number {
     return this.#attemptCount;
   }
@@ -130,17 +150,45 @@ export class WorkerThread {
     this.post({ type: "version", manifest });
   }
 
-  /** Gives the thread an attempt; `text` is what it executes. */
-  give(attempt: ThreadAttempt, text: string): void {
-    this.#attempt = attempt;
-    this.#lastAttemptId = attempt.attemptId;
-    this.#attemptCount += 1;
-    this.post(text);
+  /** Gives the thread attempts in one message; it executes them one after another. The first one starts at once. */
+  give([first, ...following]: readonly QueuedAttempt[], startedAt: number): void {
+    if (first === undefined) return;
+    this.#claims.offer(1 + following.length);
+    this.#following = following;
+    this.#begin(first, startedAt, false);
+    const text = encodeExecute(startedAt, first.body);
+    if (following.length === 0) this.post(text);
+    else this.post([text, ...following.map(({ body }) => encodeExecute(undefined, body))]);
   }
 
-  /** Notes that the thread's attempt has ended. */
-  free(): void {
+  /** Notes that the thread's attempt has ended. The next one of the message follows. */
+  next(): void {
+    this.#lastAttemptId = this.#attempt?.attemptId;
     this.#attempt = undefined;
+    const next = this.#following.shift();
+    if (next !== undefined) this.#begin(next, Date.now(), true);
+  }
+
+  #begin(attempt: QueuedAttempt, startedAt: number, isFollowing: boolean): void {
+    const { attemptId, taskId } = attempt;
+    const following = isFollowing ? attempt : undefined;
+    this.#attempt = { attemptId, taskId, startedAt, beganAt: performance.now(), following, isTold: !isFollowing };
+    this.#attemptCount += 1;
+  }
+
+  /**
+   * Takes back what the thread has not begun, except the first attempt of a message: the thread will not execute these.
+   * Those that remain have begun, and the ends of all but the last one have been posted.
+   */
+  takeBack(): readonly QueuedAttempt[] {
+    const following = this.#attempt?.following;
+    const count = this.#claims.takeBack(this.#following.length + (following === undefined ? 0 : 1));
+    const isCurrentReturned = count > this.#following.length;
+    const returned = this.#following.splice(this.#following.length - count + (isCurrentReturned ? 1 : 0));
+    if (!isCurrentReturned || following === undefined) return returned;
+    this.#attempt = undefined;
+    this.#attemptCount -= 1;
+    return [following, ...returned];
   }
 
   /** Prevents further attempts in this thread. */
@@ -186,14 +234,14 @@ export class WorkerThread {
     return this.#exitCause?.isOutOfMemory ? "outOfMemory" : "exited";
   }
 
-  /** Whether the thread began every attempt that it was given. */
+  /** Whether the thread began the attempt that it should execute now. */
   get hasBegun(): boolean {
-    return Atomics.load(this.#begun, 0) >= this.#attemptCount;
+    return this.#claims.unbegun <= this.#following.length;
   }
 
   /** A number that stays the same while one piece of code of an ended attempt runs; undefined when none runs. */
   get lateCode(): number | undefined {
-    const count = Atomics.load(this.#begun, 1);
+    const count = Atomics.load(this.#lateCode, 0);
     return count % 2 === 0 ? undefined : count;
   }
 
@@ -266,14 +314,12 @@ export class WorkerThread {
     }, stuckPartMs);
   }
 
-  /** Handles messages that the thread sent before it exited, above all the end of an attempt. */
-  #drain(): void {
+  /** Handles messages that have arrived and wait, above all ends of attempts. */
+  readPort(): void {
     const port = this.#port;
     if (port === undefined) return;
     for (let next = receiveMessageOnPort(port); next !== undefined; next = receiveMessageOnPort(port)) {
       this.receive(next.message);
     }
-    port.close();
-    this.#port = undefined;
   }
 }

@@ -3,7 +3,7 @@ import type { Clock } from "@baton/proto/clock";
 import type { Logger } from "pino";
 import type { HeldAttempt } from "../attempts/held-attempt.ts";
 import { addOccupancy, type Capacity, noOccupancy } from "../capacity.ts";
-import type { FromHost, TakenAttempt, ToHost } from "../host/host-protocol.ts";
+import type { FromHost, ToHost } from "../host/host-protocol.ts";
 import type { VersionShelf } from "../versions/version-shelf.ts";
 import { keepReportDir, makeReportDir } from "./abort-report.ts";
 import type { HostEnd } from "./blame.ts";
@@ -198,8 +198,11 @@ export class HostFleet implements Hosts {
         this.#onWithdrawn(slot, this.#findAll(slot, message.attemptIds));
         return;
       case "taken":
-        this.#onTaken(slot, message.attempts);
+        this.#onTaken(slot, message);
         break;
+      case "takenBack":
+        for (const attempt of this.#findAll(slot, message.attemptIds)) attempt.follow(undefined);
+        return;
       default:
         this.#onAttemptMessage(slot, message, body);
     }
@@ -209,13 +212,16 @@ export class HostFleet implements Hosts {
     if (slot === this.#solo && slot.isEmpty) this.#callNext();
   }
 
-  #onTaken(slot: HostSlot, taken: readonly TakenAttempt[]): void {
+  #onTaken(slot: HostSlot, taken: Extract<FromHost, { type: "taken" }>): void {
     const attempts: HeldAttempt[] = [];
-    for (const [attemptId, startedAt, threadId] of taken) {
+    for (const [attemptId, startedAt, threadId] of taken.attempts) {
       const attempt = this.#findIn(slot, attemptId);
       if (attempt === undefined) continue;
       attempt.giveThread({ threadId, startedAt });
       attempts.push(attempt);
+    }
+    for (const [attemptId, startedAt, threadId] of taken.following ?? []) {
+      this.#findIn(slot, attemptId)?.follow({ threadId, startedAt });
     }
     this.#listener.onTaken(attempts);
   }
@@ -259,6 +265,7 @@ export class HostFleet implements Hosts {
     const returned: HeldAttempt[] = [];
     for (const attempt of attempts) {
       slot.release(attempt);
+      attempt.follow(undefined);
       if (this.#moving.delete(attempt) && !attempt.isEnding) this.execute(attempt, false);
       else returned.push(attempt);
     }
@@ -275,6 +282,7 @@ export class HostFleet implements Hosts {
   #onLost(slot: HostSlot, end: HostEnd): void {
     this.#slots.delete(slot);
     if (this.#isStopped) return;
+    this.#assumeBegun(slot);
     const { attempts, inFlight, isSolo } = slot;
     const canceled: HeldAttempt[] = [];
     for (const attempt of slot.waiting) {
@@ -289,6 +297,17 @@ export class HostFleet implements Hosts {
     else this.#placeAgain();
     this.#tellOccupied();
     this.#callNext();
+  }
+
+  /** Counts attempts as begun that a thread of a lost host may have begun: nobody says so any more. */
+  #assumeBegun({ waiting }: HostSlot): void {
+    const begun: HeldAttempt[] = [];
+    for (const attempt of waiting) {
+      if (attempt.following === undefined) continue;
+      attempt.giveThread(attempt.following);
+      begun.push(attempt);
+    }
+    if (begun.length > 0) this.#listener.onTaken(begun);
   }
 
   #replaceMain(slot: HostSlot): void {

@@ -30,10 +30,13 @@ const Usage = z.object({
   peakExternalBytes: Count.optional(),
 });
 
+const Taken = z.array(z.tuple([Id, Instant, Count]));
+
 const Message: z.ZodType<FromHost> = z.discriminatedUnion("type", [
   z.object({ type: z.literal("ready") }),
   z.object({ type: z.literal("pong"), isWhole: z.boolean() }),
-  z.object({ type: z.literal("taken"), attempts: z.array(z.tuple([Id, Instant, Count])) }),
+  z.object({ type: z.literal("taken"), attempts: Taken, following: Taken.optional() }),
+  z.object({ type: z.literal("takenBack"), attemptIds: z.array(Id) }),
   z.object({ type: z.literal("loading"), attemptId: Id }),
   z.object({ type: z.literal("active"), attemptId: Id }),
   z.object({ type: z.literal("canceling"), attemptId: Id }),
@@ -83,6 +86,7 @@ const StoredError: z.ZodType<TaskError> = z.discriminatedUnion("type", [
 ]);
 
 const End: z.ZodType<ThreadEnd> = z.object({
+  startedAt: Instant.optional(),
   endedAt: Instant,
   activeMs: Ms,
   usage: z.object({ heapBytes: Count, externalBytes: Count, cpuMs: Ms.optional() }).optional(),

@@ -82,7 +82,7 @@ export class HostSlot {
     return occupancy;
   }
 
-  /** Attempts that no thread has. */
+  /** Attempts that no thread has begun, as far as the host has said. */
   get waiting(): readonly HeldAttempt[] {
     return this.attempts.filter(({ thread }) => thread === undefined);
   }
@@ -104,9 +104,9 @@ export class HostSlot {
 
   /** Sends an attempt to the host. */
   execute(attempt: HeldAttempt): void {
-    const { attemptId, body, machine, version } = attempt.assignment;
+    const { attemptId, body, machine, taskId, version } = attempt.assignment;
     this.#attempts.add(attempt);
-    this.send({ type: "execute", attemptId, version, machine }, body);
+    this.send({ type: "execute", attemptId, taskId, version, machine }, body);
   }
 
   /** Tells the host to terminate the thread of an attempt. */

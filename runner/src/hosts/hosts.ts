@@ -17,7 +17,7 @@ export interface Hosts {
   terminate(attempt: HeldAttempt): void;
   /** Passes the answer to a call to its attempt. `body`: JSON of the response or of the error. */
   answerCall(attempt: HeldAttempt, callId: number, isError: boolean, body: string): void;
-  /** Withdraws those of the attempts that no thread has; with `isPatient`, except those whose thread is starting. */
+  /** Withdraws those of the attempts that no thread has begun; with `isPatient`, except those whose thread is starting. */
   withdraw(attempts: readonly HeldAttempt[], isPatient: boolean): void;
   /** Sets the environment of attempts that start from now on. Running attempts end in their host. */
   setEnvironment(env: Readonly<Record<string, string>>): void;

@@ -3,9 +3,10 @@ import { test } from "node:test";
 import type { FromHost } from "../host/host-protocol.ts";
 import { ownPart } from "./own-part.ts";
 
-const attempts = new Map([
+const attempts = new Map<string, { readonly thread: object | undefined; readonly following?: object }>([
   ["taken", { thread: {} }],
   ["waiting", { thread: undefined }],
+  ["following", { thread: undefined, following: {} }],
 ]);
 
 const find = (attemptId: string) => attempts.get(attemptId);
@@ -41,5 +42,26 @@ test("only waiting attempts are taken or withdrawn", () => {
   assert.deepEqual(ownPart({ type: "taken", attempts: taken }, find), {
     type: "taken",
     attempts: [["waiting", 5, 1]],
+  });
+});
+
+test("an attempt behind others ends, prints and is taken back; a waiting one is put behind others", () => {
+  for (const message of about("following")) {
+    const isHeard = message.type === "ended" || message.type === "logs";
+    assert.deepEqual(ownPart(message, find), isHeard ? message : undefined, message.type);
+  }
+  const named = ["taken", "waiting", "following", "elsewhere"];
+  assert.deepEqual(ownPart({ type: "takenBack", attemptIds: named }, find), {
+    type: "takenBack",
+    attemptIds: ["following"],
+  });
+  const following = named.map((attemptId) => [attemptId, 5, 1] as const);
+  assert.deepEqual(ownPart({ type: "taken", attempts: [], following }, find), {
+    type: "taken",
+    attempts: [],
+    following: [
+      ["waiting", 5, 1],
+      ["following", 5, 1],
+    ],
   });
 });

@@ -4,7 +4,7 @@ import type { AttemptDetails, ThreadEnd } from "./thread-protocol.ts";
 // thread. The runner and the host pass payloads and outputs on without parsing them.
 //
 //   attempt    details (JSON) LF payload payload-types
-//   to thread  startedAt LF attempt
+//   to thread  startedAt LF attempt; startedAt is empty for an attempt that follows others in its message
 //   end        report (JSON of ThreadEnd) LF output output-types
 //   from thread  "+" or "-" activeMs LF end
 //
@@ -15,8 +15,8 @@ const { parse, stringify } = JSON;
 
 /** An attempt as its thread receives it. */
 export interface AttemptToExecute {
-  /** Milliseconds since the epoch. */
-  readonly startedAt: number;
+  /** Milliseconds since the epoch; undefined when the attempt starts now. */
+  readonly startedAt: number | undefined;
   readonly details: AttemptDetails;
   /** JSON text; empty when the attempt has no payload. */
   readonly payload: string;
@@ -44,9 +44,13 @@ export function encodeAttempt(details: AttemptDetails, payload: string, payloadT
   return `${stringify(details)}\n${payload}${payloadTypes}`;
 }
 
-/** Encodes an attempt for the thread that executes it. `attempt` is the text from {@link encodeAttempt}. */
-export function encodeExecute(startedAt: number, attempt: string): string {
-  return `${startedAt}\n${attempt}`;
+/**
+ * Encodes an attempt for the thread that executes it. `attempt` is the text from {@link encodeAttempt}.
+ *
+ * @param startedAt - undefined for an attempt that follows others, and starts when they have ended
+ */
+export function encodeExecute(startedAt: number | undefined, attempt: string): string {
+  return `${startedAt ?? ""}\n${attempt}`;
 }
 
 /** Decodes the text from {@link encodeExecute}. */
@@ -56,7 +60,7 @@ export function decodeExecute(text: string): AttemptToExecute {
   const details = parse(text.slice(detailsAt, payloadAt - 1)) as AttemptDetails;
   const typesAt = details.payloadLength === undefined ? text.length : payloadAt + details.payloadLength;
   return {
-    startedAt: Number(text.slice(0, detailsAt - 1)),
+    startedAt: detailsAt === 1 ? undefined : Number(text.slice(0, detailsAt - 1)),
     details,
     payload: text.slice(payloadAt, typesAt),
     payloadTypes: text.slice(typesAt),

@@ -52,6 +52,8 @@ export class Attempt implements LifeHost {
   readonly ordinal: number;
   /** The attempt as the SDK sees it; set by {@link run}. */
   runtime: AttemptRuntime | undefined;
+  /** When the attempt started, if its host does not know; milliseconds since the epoch. */
+  readonly ownStart: number | undefined;
   readonly #startedAt: number;
   readonly #payload: string;
   readonly #payloadTypes: string;
@@ -70,7 +72,8 @@ export class Attempt implements LifeHost {
     this.ordinal = ordinal;
     this.#payload = payload;
     this.#payloadTypes = payloadTypes;
-    this.#startedAt = startedAt;
+    this.ownStart = startedAt === undefined ? now() : undefined;
+    this.#startedAt = startedAt ?? (this.ownStart as number);
     this.#host = host;
   }
 

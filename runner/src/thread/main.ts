@@ -6,6 +6,7 @@ import { decodeExecute, encodeEnd } from "./attempt-text.ts";
 import { PendingCalls } from "./calls.ts";
 import { captureOutput } from "./capture-output.ts";
 import { ChildProcesses } from "./child-processes.ts";
+import { ThreadClaims } from "./claims.ts";
 import { CleanCheck } from "./clean-check.ts";
 import { watchLateCode } from "./late-code.ts";
 import { installModuleRuntime } from "./module-runtime.ts";
@@ -23,14 +24,15 @@ import { UnsentLines } from "./unsent-lines.ts";
 
 // Task code may replace them, and its thread must still be able to report about it.
 const { parse, stringify } = JSON;
+const { isArray } = Array;
 const { now } = Date;
-const { add: countBegun } = Atomics;
+const planTurnEnd = setImmediate;
 
 /** Connects a thread to its host. */
 interface ThreadLink {
   readonly port: MessagePort;
-  /** Two counters: the attempts that the thread began, and how often code of ended attempts began or ended to run. */
-  readonly begun: Int32Array;
+  /** Two numbers: the claims on attempts, and how often code of ended attempts began or ended to run. */
+  readonly counters: Int32Array;
   /** Memory for the thread's unsent lines. */
   readonly unsentMemory: SharedArrayBuffer;
   /** Memory in which the thread lists its child processes. */
@@ -45,11 +47,12 @@ export function serve(link: ThreadLink): Promise<never> {
   return new Promise<never>(() => undefined);
 }
 
-/** Executes one attempt at a time; the host sends the next one after the end of the last. */
+/** Executes one attempt at a time. The host sends the next ones after the end of those that it sent before. */
 class Thread implements AttemptHost {
   readonly #port: MessagePort;
   readonly #post: (message: FromThread) => void;
-  readonly #begun: Int32Array;
+  readonly #claims: ThreadClaims;
+  readonly #lateCode: Int32Array;
   readonly unsentLines: UnsentLines;
   readonly #childrenMemory: SharedArrayBuffer;
   readonly #exit = process.exit;
@@ -59,18 +62,26 @@ class Thread implements AttemptHost {
   readonly #usage = new UsageMeter();
   #cleanCheck: CleanCheck | undefined;
   #current: Attempt | undefined;
+  /** Number of attempts that began in this thread. */
   #attemptCount = 0;
+  /** The attempts of the last message, as text, and the index of the next one. */
+  #given: readonly string[] = [];
+  #nextAt = 0;
+  /** The async context of the thread itself, in which the attempts of one message follow each other. */
+  readonly #base = newScope();
+  readonly #onTurnEnd = (): void => this.#base.runInAsyncScope(this.#beginNext, this);
   /**
    * The async context of the current or last attempt. Each attempt has its own, so that the effect of
    * `AsyncLocalStorage.enterWith` ends with the attempt.
    */
   #scope = newScope();
 
-  constructor({ begun, childrenMemory, port, unsentMemory }: ThreadLink) {
+  constructor({ childrenMemory, counters, port, unsentMemory }: ThreadLink) {
     this.#childrenMemory = childrenMemory;
     this.#port = port;
     this.#post = port.postMessage.bind(port);
-    this.#begun = begun;
+    this.#claims = new ThreadClaims(counters.subarray(0, 1));
+    this.#lateCode = counters.subarray(1);
     this.unsentLines = new UnsentLines(unsentMemory);
   }
 
@@ -112,7 +123,7 @@ class Thread implements AttemptHost {
       this.#send({ type: "signaled", signal });
     });
     watchLateCode<Attempt>({
-      counter: this.#begun.subarray(1),
+      counter: this.#lateCode,
       owner: () => this.#context.getStore(),
       isLate: (owner) => owner !== this.#current,
       runFor: (owner, code) => this.#context.run(owner, code),
@@ -174,12 +185,21 @@ class Thread implements AttemptHost {
     this.#calls.forgetAll();
     const { activeMs } = attempt;
     const usage = this.#usage.read(activeMs);
-    const report: ThreadEnd = { endedAt: now(), activeMs, usage, end: toThreadEnd(end) };
+    const report: ThreadEnd = {
+      startedAt: attempt.ownStart,
+      endedAt: now(),
+      activeMs,
+      usage,
+      end: toThreadEnd(end),
+    };
     const output = end.type === "succeeded" ? `${end.output ?? ""}${end.outputTypes ?? ""}` : "";
     const isReusable = isClean && this.#cleanCheck?.isClean(activeMs) === true;
     const text = encodeEnd(isReusable, report, output);
     this.#current = undefined;
     this.#send(text);
+    if (!isReusable) this.#given = [];
+    // In a turn of its own, so that a rejection that the attempt left is noticed before the next one begins.
+    else if (this.#nextAt < this.#given.length) planTurnEnd(this.#onTurnEnd);
   }
 
   #send(message: FromThread): void {
@@ -187,14 +207,11 @@ class Thread implements AttemptHost {
   }
 
   #onMessage(message: ToThread): void {
-    if (typeof message === "string") {
-      try {
-        this.#execute(message);
-      } catch (error) {
-        // The host sees that the attempt never began, and gives it to another thread.
-        process.stderr.write(`The thread cannot begin an attempt and ends. ${describeThrown(error).message}\n`);
-        this.#exit.call(process, 1);
-      }
+    if (typeof message === "string" || isTexts(message)) {
+      this.#claims.received();
+      this.#given = typeof message === "string" ? [message] : message;
+      this.#nextAt = 0;
+      this.#beginNext();
       return;
     }
     switch (message.type) {
@@ -229,10 +246,24 @@ class Thread implements AttemptHost {
     if (usage) this.#send({ type: "measured", attemptId, usage });
   }
 
-  #execute(message: string): void {
-    const attempt = new Attempt(decodeExecute(message), ++this.#attemptCount, this);
-    this.#current = attempt;
+  #beginNext(): void {
+    // A new message may have come since the turn was planned, and late code may have ended the use of the old one.
+    if (this.#current !== undefined || this.#nextAt >= this.#given.length) return;
+    const text = this.#given[this.#nextAt] as string;
+    this.#nextAt += 1;
+    try {
+      this.#execute(text);
+    } catch (error) {
+      // The host sees that the attempt never began, and gives it to another thread.
+      process.stderr.write(`The thread cannot begin an attempt and ends. ${describeThrown(error).message}\n`);
+      this.#exit.call(process, 1);
+    }
+  }
+
+  #execute(text: string): void {
     if (this.#cleanCheck?.isFit() === false) throw new Error("Code of an earlier attempt replaced a function.");
+    const attempt = new Attempt(decodeExecute(text), this.#attemptCount + 1, this);
+    this.#current = attempt;
     this.#cleanCheck?.begin();
     this.#usage.begin();
     this.#scope = this.#context.run(attempt, newScope);
@@ -241,7 +272,12 @@ class Thread implements AttemptHost {
 
   async #runAttempt(attempt: Attempt): Promise<void> {
     // Not earlier: when code of an earlier attempt broke the thread, the host sees that this attempt never began.
-    countBegun(this.#begun, 0, 1);
+    if (!this.#claims.claim()) {
+      this.#current = undefined;
+      this.#given = [];
+      return;
+    }
+    this.#attemptCount += 1;
     const { version, taskId, maxDurationMs } = attempt.details;
     const loaded = this.#loader.find(version, taskId);
     if (loaded !== undefined) {
@@ -293,8 +329,13 @@ class Thread implements AttemptHost {
     const text = `An error that nobody caught came late. ${stackTrace ?? message}`;
     if (owner === undefined) process.stderr.write(`${text}\n`);
     else owner.log({ time: now(), level: "error", message: text });
+    this.#given = [];
     this.#send({ type: "spoiled" });
   }
+}
+
+function isTexts(message: ToThread): message is readonly string[] {
+  return isArray(message);
 }
 
 function newScope(): AsyncResource {

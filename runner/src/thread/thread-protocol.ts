@@ -61,6 +61,8 @@ export interface ThreadUsage {
 
 /** The end of an attempt as its thread reports it. The output is sent beside it. */
 export interface ThreadEnd {
+  /** The start of an attempt that followed others in its message; the host knows that of the others. */
+  readonly startedAt?: number | undefined;
   readonly endedAt: number;
   readonly activeMs: number;
   /** Absent for attempts that were too short to measure. */
@@ -92,10 +94,12 @@ export interface LogLine {
 export type LogBatchState = "open" | "cut" | "last";
 
 /**
- * A message of the host to a worker thread. A string is an attempt to execute, in the form of `attempt-text.ts`.
+ * A message of the host to a worker thread. A string is an attempt to execute, in the form of `attempt-text.ts`; an
+ * array contains several, which are executed one after another. The thread must claim each one (`claims.ts`).
  */
 export type ToThread =
   | string
+  | readonly string[]
   /** `manifest`: JSON of a `ThreadVersion`. */
   | { readonly type: "version"; readonly manifest: string }
   | { readonly type: "cancel"; readonly attemptId: string; readonly reason: string }
