@@ -133,6 +133,8 @@ export type Event =
       readonly session: number;
     }
   | { readonly type: "versionRegistered"; readonly runId?: undefined; readonly version: TaskVersion }
+  /** A runner registered a version that is known, as every runner does before each stream. */
+  | { readonly type: "versionRenewed"; readonly runId?: undefined; readonly version: string }
   | { readonly type: "versionsPruned"; readonly runId?: undefined; readonly versions: readonly string[] }
   | {
       readonly type: "laneLoaded";

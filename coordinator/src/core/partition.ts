@@ -95,6 +95,9 @@ export class Partition {
       case "versionRegistered":
         tasks.add([event.version], now.monotonic);
         return versions.registered(now);
+      case "versionRenewed":
+        if (tasks.renew(event.version, now.monotonic)) memory.refreshLanes(now);
+        return;
       case "versionsPruned":
         return tasks.remove(event.versions);
       case "laneLoaded":

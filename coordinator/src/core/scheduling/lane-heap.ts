@@ -1,6 +1,6 @@
 import type { RunId } from "@baton/proto/contract/ids";
 import { type BoundedWindow, beforeAll } from "./bounded-window.ts";
-import { compareSortKeys, type LaneKey, type LaneParts } from "./lane.ts";
+import { compareSortKeys, type LaneKey, type LaneParts, type SortKey } from "./lane.ts";
 import type { Need } from "./runner-table.ts";
 
 /** A queue, or the copy of it for one concurrency key. */
@@ -45,17 +45,21 @@ export interface Lane {
 }
 
 /** Returns whether the first run of `a` comes before that of `b`. */
-export function comesFirst(a: Lane | undefined, b: Lane | undefined): boolean {
-  return compareSortKeys(a?.window.first()?.laneKey ?? beforeAll, b?.window.first()?.laneKey ?? beforeAll) < 0;
+export function comesFirst(a: Lane, b: Lane): boolean {
+  return compareSortKeys(firstOfLane(a), firstOfLane(b)) < 0;
 }
 
-/** A binary heap. An item is in at most one heap of its kind, and has its index there. */
+/**
+ * A binary heap. An item is in at most one heap of its kind, and has its index there. The heap keeps the place of each
+ * item's first run: to look it up in the item for every comparison took a tenth of the core's time with 10,000 lanes.
+ */
 class Heap<Item extends { heapIndex: number }> {
   readonly #items: Item[] = [];
-  readonly #comesFirst: (a: Item, b: Item) => boolean;
+  readonly #firsts: SortKey[] = [];
+  readonly #firstOf: (item: Item) => SortKey;
 
-  constructor(comesFirst: (a: Item, b: Item) => boolean) {
-    this.#comesFirst = comesFirst;
+  constructor(firstOf: (item: Item) => SortKey) {
+    this.#firstOf = firstOf;
   }
 
   first(): Item | undefined {
@@ -67,41 +71,40 @@ class Heap<Item extends { heapIndex: number }> {
   }
 
   add(item: Item): void {
-    item.heapIndex = this.#items.length;
-    this.#items.push(item);
+    this.#place(item, this.#firstOf(item), this.#items.length);
     this.#up(item.heapIndex);
   }
 
   remove(item: Item): void {
     const index = item.heapIndex;
     const last = this.#items.pop();
+    this.#firsts.pop();
     item.heapIndex = -1;
     if (last === undefined || last === item) return;
-    this.#place(last, index);
+    last.heapIndex = index;
     this.update(last);
   }
 
   /** Restores the order after the item's first run changed. */
   update(item: Item): void {
+    this.#place(item, this.#firstOf(item), item.heapIndex);
     this.#up(item.heapIndex);
     this.#down(item.heapIndex);
   }
 
-  #place(item: Item, index: number): void {
+  #place(item: Item, first: SortKey, index: number): void {
     this.#items[index] = item;
+    this.#firsts[index] = first;
     item.heapIndex = index;
   }
 
   #up(from: number): void {
     let index = from;
     while (index > 0) {
-      const parentIndex = (index - 1) >> 1;
-      const item = this.#items[index] as Item;
-      const parent = this.#items[parentIndex] as Item;
-      if (!this.#comesFirst(item, parent)) return;
-      this.#place(item, parentIndex);
-      this.#place(parent, index);
-      index = parentIndex;
+      const parent = (index - 1) >> 1;
+      if (!this.#comesFirst(index, parent)) return;
+      this.#swap(index, parent);
+      index = parent;
     }
   }
 
@@ -111,29 +114,39 @@ class Heap<Item extends { heapIndex: number }> {
       const left = index * 2 + 1;
       if (left >= this.#items.length) return;
       const right = left + 1;
-      const rightIsFirst =
-        right < this.#items.length && this.#comesFirst(this.#items[right] as Item, this.#items[left] as Item);
-      const childIndex = rightIsFirst ? right : left;
-      const item = this.#items[index] as Item;
-      const child = this.#items[childIndex] as Item;
-      if (!this.#comesFirst(child, item)) return;
-      this.#place(child, index);
-      this.#place(item, childIndex);
-      index = childIndex;
+      const child = right < this.#items.length && this.#comesFirst(right, left) ? right : left;
+      if (!this.#comesFirst(child, index)) return;
+      this.#swap(index, child);
+      index = child;
     }
+  }
+
+  #comesFirst(a: number, b: number): boolean {
+    return compareSortKeys(this.#firsts[a] as SortKey, this.#firsts[b] as SortKey) < 0;
+  }
+
+  #swap(a: number, b: number): void {
+    const item = this.#items[a] as Item;
+    const first = this.#firsts[a] as SortKey;
+    this.#place(this.#items[b] as Item, this.#firsts[b] as SortKey, a);
+    this.#place(item, first, b);
   }
 }
 
 /** Lanes ordered by their first run. */
 export class LaneHeap extends Heap<Lane> {
   constructor() {
-    super(comesFirst);
+    super(firstOfLane);
   }
 }
 
 /** Placements ordered by their first run. */
 export class PlacementHeap extends Heap<Placement> {
   constructor() {
-    super((a, b) => comesFirst(a.lanes.first(), b.lanes.first()));
+    super(({ lanes }) => firstOfLane(lanes.first()));
   }
+}
+
+function firstOfLane(lane: Lane | undefined): SortKey {
+  return lane?.window.first()?.laneKey ?? beforeAll;
 }

@@ -124,3 +124,14 @@ test("a version is outdated when it is old, no runner has it, and newer ones hav
   assert.equal(tasks.definitionIn("20250101.1", "mail"), undefined);
   assert.deepEqual([...tasks.outdated(old.registeredAt + 1)], []);
 });
+
+test("a version that is registered again has its grace once more, unless a runner has it", () => {
+  const tasks = table("20260101.10");
+  assert.equal(tasks.versionFor("mail", "20260101.2", versionGraceMs)?.version, "20260101.10");
+  assert.ok(tasks.renew("20260101.2", versionGraceMs), "runs wait for it again");
+  assert.equal(tasks.versionFor("mail", "20260101.2", versionGraceMs), undefined);
+  assert.ok(!tasks.renew("20260101.2", versionGraceMs + 1), "they waited before");
+  assert.equal(tasks.graceLeftMs("20260101.2", versionGraceMs + 1), versionGraceMs);
+  assert.ok(!tasks.renew("20260101.10", versionGraceMs));
+  assert.equal(tasks.versionFor("mail", "20260101.10", versionGraceMs)?.version, "20260101.10");
+});

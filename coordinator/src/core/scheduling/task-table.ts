@@ -77,6 +77,16 @@ export class TaskTable {
     this.#refreshCurrent();
   }
 
+  /**
+   * Notes that a known version was registered again. Returns whether runs that had stopped to wait for it wait again.
+   */
+  renew(version: string, monotonicNow: number): boolean {
+    if (this.#connected.has(version) || !this.#versions.has(version)) return false;
+    const hadEnded = this.graceLeftMs(version, monotonicNow) === 0;
+    this.#goneSince.set(version, monotonicNow);
+    return hadEnded;
+  }
+
   /** Sets the versions of the connected runners, one set for each runner. */
   setConnected(runners: readonly ReadonlySet<string>[], monotonicNow: number): void {
     const versions = new Set(runners.flatMap((ofRunner) => [...ofRunner]));
@@ -212,13 +222,23 @@ export class TaskTable {
       if (this.#connected.has(version)) this.#keepNewestOf(version, this.#current);
     }
     this.#limits = new Map();
-    const declared = [...registered.keys()]
-      .map((id) => this.find(id))
-      .filter((task) => task !== undefined)
-      .sort((a, b) => compareVersions(a.version, b.version) || limitOrder(a) - limitOrder(b));
-    for (const { definition } of declared) {
-      if (definition.concurrencyLimit === undefined) this.#limits.delete(definition.queue);
-      else this.#limits.set(definition.queue, definition.concurrencyLimit);
+    const byVersion = new Map<string, TaskDefinition[]>();
+    for (const id of registered.keys()) {
+      const task = this.find(id);
+      if (task === undefined) continue;
+      const ofVersion = byVersion.get(task.version);
+      if (ofVersion === undefined) byVersion.set(task.version, [task.definition]);
+      else ofVersion.push(task.definition);
+    }
+    // The newest version decides, and in it a task that declares the queue's limit, the last one of several.
+    for (const version of [...byVersion.keys()].sort(compareVersions)) {
+      const definitions = byVersion.get(version) ?? [];
+      for (const { concurrencyLimit, queue } of definitions) {
+        if (concurrencyLimit === undefined) this.#limits.delete(queue);
+      }
+      for (const { concurrencyLimit, queue } of definitions) {
+        if (concurrencyLimit !== undefined) this.#limits.set(queue, concurrencyLimit);
+      }
     }
   }
 
@@ -240,11 +260,6 @@ export class TaskTable {
 
 function newestOf(versions: Iterable<string>): string | undefined {
   return [...versions].sort(compareVersions).at(-1);
-}
-
-/** Sorts a task that declares its queue's limit after one of the same version that does not: the last one decides. */
-function limitOrder({ definition }: VersionedTask): number {
-  return definition.concurrencyLimit === undefined ? 0 : 1;
 }
 
 function keepNewest(tasks: Map<string, VersionedTask>, candidate: VersionedTask): void {
