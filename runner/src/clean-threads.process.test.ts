@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { test } from "node:test";
+import { waitUntil } from "@baton/proto/testing/wait-until.test.support";
 import { startFixture } from "./runner-fixture.test.support.ts";
 
 const limit = { timeout: 60_000 };
@@ -66,6 +69,26 @@ const tidy = `async () => {
   globalThis.count = (globalThis.count ?? 0) + 1;
   return globalThis.count;
 }`;
+
+test("what late code adds between two attempts costs the thread too", limit, async () => {
+  const counted = "globalThis.count = (globalThis.count ?? 0) + 1; return globalThis.count;";
+  const late = `setTimeout(() => { process.on("warning", () => {}); require("node:fs").writeFileSync("late", ""); }, 20).unref();`;
+  await using fixture = await startFixture(
+    {
+      plants: `async () => { const require = process.getBuiltinModule("node:module").createRequire(process.cwd() + "/"); ${late} ${counted} }`,
+      count: `async () => { ${counted} }`,
+    },
+    { concurrency: 1 },
+  );
+  const { coordinator } = fixture;
+  const outputs: (string | undefined)[] = [];
+  for (const [attemptId, taskId] of Object.entries({ one: "count", two: "plants", three: "count", four: "count" })) {
+    coordinator.assign({ runId: `run_${attemptId}`, attemptId, taskId });
+    outputs.push((await coordinator.outcomeOf(attemptId)).success?.output);
+    if (taskId === "plants") await waitUntil("the late listener", () => existsSync(path.join(fixture.dir, "late")));
+  }
+  assert.deepEqual(outputs, ["1", "2", "3", "1"]);
+});
 
 test("a thread is used again after an attempt that left nothing behind", limit, async () => {
   await using fixture = await startFixture(
