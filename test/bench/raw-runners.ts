@@ -26,6 +26,8 @@ const portPauseMs = 2;
 /** How often a draining runner looks whether all is settled, and how long nothing may come then; milliseconds. */
 const pauseMs = 20;
 const quietBeforeEndMs = 500;
+/** How long the coordinator may take to make the last ends durable, in milliseconds. */
+const drainPatienceMs = 60_000;
 
 /**
  * Runners without threads: they report every assignment as completed in the turn in which it came, so that only the
@@ -76,7 +78,11 @@ export class RawRunners implements Disposable {
     for (const stream of this.#streams) stream.write({ draining: {} });
     const isOver = () => this.settled >= this.delivered.size + this.repeated;
     // Assignments that were sent before the coordinator read the message may still come.
-    for (let quietMs = 0; quietMs < quietBeforeEndMs; quietMs = isOver() ? quietMs + pauseMs : 0) await sleep(pauseMs);
+    const until = performance.now() + drainPatienceMs;
+    for (let quietMs = 0; quietMs < quietBeforeEndMs; quietMs = isOver() ? quietMs + pauseMs : 0) {
+      if (performance.now() > until) throw new Error(`${this.settled} of ${this.delivered.size} ends are durable.`);
+      await sleep(pauseMs);
+    }
   }
 
   /** Breaks every stream. */
