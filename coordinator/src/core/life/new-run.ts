@@ -2,7 +2,7 @@ import type { RunId } from "@baton/proto/contract/ids";
 import type { MachineName } from "@baton/proto/contract/machine";
 import { ownQueueOf, type TaskDefinition } from "@baton/proto/contract/task-definition";
 import type { Run } from "./run.ts";
-import type { Draft } from "./timeline.ts";
+import { type Draft, draftOf } from "./timeline.ts";
 
 /** A checked trigger request, without its payload. */
 export interface NewRun {
@@ -84,7 +84,7 @@ export function createRun(
 
 /** Admits a run whose task is now registered: `delayed` while its delay lasts, else `queued`. */
 export function admitted(run: Run, definition: TaskDefinition, now: number): Run {
-  const draft: Draft = { ...run };
+  const draft = draftOf(run);
   draft.revision += 1;
   return admit(draft, definition, now);
 }
