@@ -31,13 +31,13 @@ test("queued, delayed, executing and retrying runs are all there after everythin
   await using project = await Project.create({ "trigger/tasks.ts": taskFile });
   await using cluster = await Cluster.start({ projectDir: project.dir });
   configure({ coordinator: cluster.address });
-  const executing = await tasks.trigger("slow", { ms: 1_500 });
+  const executing = await tasks.trigger("slow", { ms: 4_000 });
   const queued = await tasks.trigger("slow", { ms: 10 });
   const delayed = await tasks.trigger("slow", { ms: 10 }, { delay: "4s" });
   const retrying = await tasks.trigger("flaky", null);
   const statusOf = async (id: string) => (await runs.retrieve(id)).status;
-  await waitUntil("the retry to be planned", async () => (await statusOf(retrying.id)) === "REATTEMPTING");
   await waitUntil("the first to execute", async () => (await statusOf(executing.id)) === "EXECUTING");
+  await waitUntil("the retry to be planned", async () => (await statusOf(retrying.id)) === "REATTEMPTING");
   assert.equal(await statusOf(queued.id), "QUEUED");
   assert.equal(await statusOf(delayed.id), "DELAYED");
   const failedAt = (await runs.retrieve(retrying.id)).attempts[0]?.completedAt;
