@@ -68,6 +68,8 @@ export interface WatchStream {
 
 /** A transport that has streams too. */
 export interface StreamingTransport extends Transport {
+  /** Whether the coordinator has answered a call of this process before. @defaultValue false */
+  readonly hasAnswered?: boolean;
   /**
    * Reads a run's log entries, oldest first, until the coordinator or the signal ends the stream.
    * @throws ApiError

@@ -32,11 +32,17 @@ class Recorder implements RunListener {
 describe("WatchHub", () => {
   let opened: Opened[];
   let hub: WatchHub;
+  /** Whether the coordinator answered a call before the stream. */
+  let hasAnswered: boolean;
   const unavailable = apiErrorFrom({ status: 14, message: "away" });
 
   beforeEach(() => {
     opened = [];
+    hasAnswered = false;
     const transport: StreamingTransport = {
+      get hasAnswered() {
+        return hasAnswered;
+      },
       call: () => Promise.reject(new Error("not used")),
       readLogs: () => assert.fail("not used"),
       openWatch: async (listener) => {
@@ -138,6 +144,15 @@ describe("WatchHub", () => {
     for (let count = 2; count <= 6; count++) (await connected(count)).listener.onEnd(unavailable);
     assert.equal(lost.error, unavailable);
     assert.equal(opened.length, 6);
+  });
+
+  test("goes on when a coordinator that answered the trigger is away before the first message", async () => {
+    hasAnswered = true;
+    const run = new Recorder();
+    hub.watch("run_a", run);
+    for (let count = 1; count <= 8; count += 1) (await connected(count)).listener.onEnd(unavailable);
+    (await connected(9)).listener.onMessage({ run: runAt("run_a", 2) });
+    assert.deepEqual([run.error, run.revisions], [undefined, [2]]);
   });
 
   test("closes the stream when nothing is watched and opens another one later", async () => {

@@ -187,7 +187,8 @@ export class WatchHub implements RunWatcher {
 
   #isHopeless(error: ApiError): boolean {
     if (!isRetryable(error)) return true;
-    if (!this.#hasConnected && this.#failures >= firstFailures) return true;
+    const isKnown = this.#hasConnected || this.#transport.hasAnswered === true;
+    if (!isKnown && this.#failures >= firstFailures) return true;
     return Date.now() - this.#failingSince >= this.#giveUpMs;
   }
 
