@@ -136,7 +136,10 @@ test("a project folder that is deleted and made again is loaded again", { timeou
   await using project = await Project.create({ "trigger/hello.ts": taskFile("hello") });
   await using dev = new Service(args, { cwd: project.dir });
   await dev.prints("hello  trigger/hello.ts");
-  await rm(project.dir, { recursive: true, maxRetries: 5 });
+  // At once, because a look in the middle of the deletion may find a project without tasks.
+  const gone = `${project.dir}-gone`;
+  await rename(project.dir, gone);
+  await rm(gone, { recursive: true, maxRetries: 5 });
   await dev.prints("The tasks that were loaded before stay.");
   await using other = await Project.create({ "trigger/hello.ts": taskFile("hello", "Again") });
   await rename(other.dir, project.dir);
