@@ -6,10 +6,12 @@ const { Enum, Service, Type } = protobuf;
 /** Numbers of the wire types, by the type of a field. */
 const wireTypes = { double: 1, string: 2, bytes: 2, bool: 0, int32: 0, uint32: 0, int64: 0, uint64: 0 };
 const bitsOfWireType = 3;
+const lengthDelimited = 2;
 /** What the generated code takes from src/codec.ts. */
 const helpers = [
   "codecOf",
   "enumNumber",
+  "type MessageOutline",
   "methodOf",
   "type Reader",
   "readEnum",
@@ -21,7 +23,6 @@ const helpers = [
   "writeInteger64",
   "writeNested",
 ];
-const lengthDelimited = 2;
 
 /**
  * Returns the module's text.
@@ -270,8 +271,8 @@ function registryCode(messages) {
     `/** The codec of each message, by its full name. */`,
     `export const codecs = {\n${entries.join("\n")}\n};`,
     "",
-    `/** What each message, by its full name, may nest: the messages and the packed lists that its fields hold, by their numbers. */`,
-    `export const outlines: Readonly<Record<string, { readonly messages: Readonly<Record<number, string>>; readonly packed: readonly number[] }>> = {\n${shapes.join("\n")}\n};`,
+    `/** What each message may nest, by its full name. */`,
+    `export const outlines: Readonly<Record<string, MessageOutline>> = {\n${shapes.join("\n")}\n};`,
   ].join("\n");
 }
 

@@ -11,6 +11,14 @@ export interface Codec<Input, Output> {
   readonly deserialize: (bytes: Uint8Array) => Output;
 }
 
+/** What a message may nest. */
+export interface MessageOutline {
+  /** The full names of the message types that fields hold, by the fields' numbers. */
+  readonly messages: Readonly<Record<number, string>>;
+  /** The numbers of fields that hold a list of numbers without a tag for each number. */
+  readonly packed: readonly number[];
+}
+
 /** Writes the fields of a message. */
 export type WriteFields<Input> = (message: Input, writer: Writer) => void;
 /** Reads the fields of a message that ends at a position; `depth` counts the messages around it. */

@@ -1,3 +1,4 @@
+export type { MessageOutline } from "./codec.ts";
 export { outlines } from "./generated/codecs.ts";
 export type * from "./generated/messages.ts";
 export { messageType, readDescriptorSet, services } from "./services.ts";

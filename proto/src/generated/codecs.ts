@@ -1,6 +1,6 @@
 // Generated from the .proto files by "npm run generate". Do not edit.
 
-import { codecOf, enumNumber, methodOf, type Reader, readEnum, readNested, readSigned64, readTextEntry, readUnsigned64, type Writer, writeInteger64, writeNested } from "../codec.ts";
+import { codecOf, enumNumber, type MessageOutline, methodOf, type Reader, readEnum, readNested, readSigned64, readTextEntry, readUnsigned64, type Writer, writeInteger64, writeNested } from "../codec.ts";
 import type { AppendLogsRequest as baton_v1_AppendLogsRequest, AppendLogsRequest__Output as baton_v1_AppendLogsRequest__Output } from "./types/baton/v1/AppendLogsRequest.ts";
 import type { AppendLogsResponse as baton_v1_AppendLogsResponse, AppendLogsResponse__Output as baton_v1_AppendLogsResponse__Output } from "./types/baton/v1/AppendLogsResponse.ts";
 import type { Assignment as baton_v1_Assignment, Assignment__Output as baton_v1_Assignment__Output } from "./types/baton/v1/Assignment.ts";
@@ -3400,8 +3400,8 @@ export const codecs = {
   "grpc.reflection.v1alpha.ServiceResponse": codecOf(write_grpc_reflection_v1alpha_ServiceResponse, read_grpc_reflection_v1alpha_ServiceResponse),
 };
 
-/** What each message, by its full name, may nest: the messages and the packed lists that its fields hold, by their numbers. */
-export const outlines: Readonly<Record<string, { readonly messages: Readonly<Record<number, string>>; readonly packed: readonly number[] }>> = {
+/** What each message may nest, by its full name. */
+export const outlines: Readonly<Record<string, MessageOutline>> = {
   "baton.v1.AppendLogsRequest": { messages: { 1: "baton.v1.RunLogs" }, packed: [] },
   "baton.v1.AppendLogsResponse": { messages: {  }, packed: [] },
   "baton.v1.Assignment": { messages: { 8: "google.protobuf.Duration", 15: "google.protobuf.Timestamp", 16: "google.protobuf.Timestamp", 23: "google.protobuf.Duration", 24: "baton.v1.RetryPolicy" }, packed: [] },

@@ -14,8 +14,8 @@ function appended(timeline: readonly TimelineEntry[], entry: TimelineEntry): rea
 export type Draft = { -readonly [Member in keyof Run]: Run[Member] };
 
 /**
- * Copies a run, to be changed. Member by member, because V8 copies an object of so many members by a spread in six times the time: each
- * member grows the copy.
+ * Copies a run into a draft. It names each of the 43 members, because a spread takes V8 six times as long: the copy grows with each
+ * member.
  */
 export function draftOf(run: Run): Draft {
   return {

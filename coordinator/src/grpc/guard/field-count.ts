@@ -1,17 +1,11 @@
+import type { MessageOutline } from "@baton/proto";
+
 /** The fields of a message type that may become many objects; other fields count once. */
 export interface MessageShape {
   /** Fields that hold messages, by their numbers. */
   readonly messages: Map<number, MessageShape>;
   /** Fields that hold a list of numbers without a tag for each number. */
   readonly packed: Set<number>;
-}
-
-/** The fields of a message type as the generated code describes it. */
-export interface MessageOutline {
-  /** The full names of the message types that fields hold, by the fields' numbers. */
-  readonly messages: Readonly<Record<number, string>>;
-  /** The numbers of fields that hold a list of numbers without a tag for each number. */
-  readonly packed: readonly number[];
 }
 
 /** The most fields in one message with its nested messages. A version of 10,000 tasks has about 250,000. */
