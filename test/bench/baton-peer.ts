@@ -2,7 +2,7 @@ import { configure, runs, tasks } from "@baton/sdk";
 import { Cluster } from "../support/cluster.ts";
 import type { Project } from "../support/project.ts";
 import { createBenchProject } from "./bench-project.ts";
-import { BenchStore, type StoreChoice } from "./bench-store.ts";
+import { BenchStore, type StoreChoice, type StoreCost } from "./bench-store.ts";
 import { type CpuPerRun, CpuWatch, processesOf } from "./cpu-watch.ts";
 import { checkStore, echoOf, executeRuns, payloadOf } from "./load.ts";
 import type { Peer } from "./peer.ts";
@@ -21,22 +21,28 @@ export class BatonPeer implements Peer, AsyncDisposable {
     this.#cluster = cluster;
   }
 
-  static async start(dir: string, choice: StoreChoice, threads: number): Promise<BatonPeer> {
+  /** @param threads - the runner's concurrency; absent for its default */
+  static async start(dir: string, choice: StoreChoice, threads?: number): Promise<BatonPeer> {
     const project = await createBenchProject(dir);
     const store = await BenchStore.make(choice, project.dir);
-    const runnerArgs = ["--concurrency", String(threads)];
+    const runnerArgs = threads === undefined ? [] : ["--concurrency", String(threads)];
     const cluster = await Cluster.start({ projectDir: project.dir, store: store.address, runnerArgs });
-    configure({ coordinator: cluster.address });
     return new BatonPeer(project, store, cluster);
   }
 
-  async executeMany(count: number): Promise<{ readonly runsPerSecond: number; readonly cpu: CpuPerRun }> {
+  /** Executes runs. Also returns what a run cost the store, where that is counted. */
+  async executeMany(
+    count: number,
+  ): Promise<{ readonly runsPerSecond: number; readonly cpu: CpuPerRun; readonly storeCost: StoreCost | undefined }> {
+    configure({ coordinator: this.#cluster.address });
     const watch = new CpuWatch(processesOf(this.#cluster));
+    const cost = this.#store.count();
     const { runsPerSecond } = await executeRuns(this.#cluster, { count, expected: this.#expected });
-    return { runsPerSecond, cpu: watch.perRun(count) };
+    return { runsPerSecond, cpu: watch.perRun(count), storeCost: cost(count) };
   }
 
   async executeOneByOne(count: number): Promise<number[]> {
+    configure({ coordinator: this.#cluster.address });
     const times: number[] = [];
     for (let n = 0; n < count; n += 1) {
       const payload = payloadOf(n);
